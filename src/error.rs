@@ -1,0 +1,481 @@
+//! The one error type of the crate, and its kinds.
+
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+
+use reqwest::{Method, StatusCode, Url};
+
+/// A result whose error is [`enum@Error`] unless said otherwise.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn StdError + Send + Sync + 'static>;
+
+/// What went wrong, on which call, and what to do about it.
+///
+/// Every call of both products fails with this type, so `?` works across them. It is one pointer
+/// wide. [`kind`](Self::kind) sorts failures by what a program does about them; the predicates
+/// (`is_not_found`, `is_retryable`, …) answer the common questions; `Display` is one line for a
+/// log, without what [`source`](StdError::source) already says.
+///
+/// No credential is ever part of it: not in its text, its URL, its `Debug`, nor its sources.
+///
+/// ```
+/// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
+/// match console.get_scan_engine().id(7).send().await {
+///     Ok(engine) => println!("{} is there", engine.name),
+///     Err(error) if error.is_not_found() => println!("no such engine"),
+///     Err(error) if error.is_retryable() => println!("later, perhaps: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(()) }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    call: Option<Arc<Call>>,
+    status: Option<StatusCode>,
+    server_message: Option<String>,
+    code: Option<i64>,
+    excerpt: Option<String>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    note: Option<&'static str>,
+    source: Option<Source>,
+}
+
+/// Failures, sorted by what a program does about them.
+///
+/// New kinds may be added: match with a wildcard arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A setting given to a builder can't work. Nothing was sent. Mend the setting that the
+    /// message names.
+    Config,
+    /// An argument of a call was refused before anything was sent. Mend the argument.
+    InvalidRequest,
+    /// No connection: the name did not resolve, nothing listens there, a proxy refused. The
+    /// request never left. Check host, port and proxy; worth a later try.
+    Connect,
+    /// The server's certificate was not accepted, or TLS could not be agreed. The request never
+    /// left. The message says what the check found; for a self-signed console, pin its
+    /// certificate or add it as a root.
+    Tls,
+    /// A time limit of the client passed. Whether the server carried the call out is unknown.
+    /// Raise the limit, or look at the server.
+    Timeout,
+    /// The connection broke after the request was (at least partly) sent. Whether the server
+    /// carried the call out is unknown.
+    Disconnected,
+    /// The server pointed elsewhere and scanops did not follow: to another origin, where
+    /// credentials must not go, with a call that must not be repeated, or in a circle. Use the
+    /// address it pointed to as base URL, if you trust it.
+    Redirect,
+    /// The server does not know these credentials (401, or the product's code for it).
+    /// An InsightVM console in maintenance mode can answer so too.
+    Unauthorized,
+    /// The credentials are known and may not do this (403).
+    Forbidden,
+    /// There is no such thing (404, or the product's code for it).
+    NotFound,
+    /// Too many calls (429). Wait for [`retry_after`](Error::retry_after).
+    RateLimited,
+    /// The server or a proxy before it is busy or down (408, 502, 503, 504). Worth a later try.
+    Unavailable,
+    /// The server refused the call as wrong (any other 4xx). Its message says why.
+    Rejected,
+    /// The server failed (500 and any other 5xx). It is not retried: a console answers 500 to
+    /// calls that will fail again.
+    Server,
+    /// An answer came, and is not what the product documents. The excerpt shows how it begins;
+    /// often it is a proxy's or a login page.
+    Decode,
+    /// An answer was larger than the limit for it, and was not read further.
+    TooLarge,
+    /// A local file or stream could not be read or written.
+    Io,
+    /// A report (.nessus) is malformed; the message says at which byte.
+    Report,
+}
+
+/// The call an error belongs to. The URL has no user information.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: &'static str,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+}
+
+impl Call {
+    pub(crate) fn new(operation: &'static str, request: &reqwest::Request) -> Self {
+        let mut url = request.url().clone();
+        strip_user_info(&mut url);
+        Self { operation, method: request.method().clone(), url }
+    }
+}
+
+/// Takes user name and password out of a URL that will be shown.
+pub(crate) fn strip_user_info(url: &mut Url) {
+    // Both fail only for URLs that have no place for user information.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            call: None,
+            status: None,
+            server_message: None,
+            code: None,
+            excerpt: None,
+            retry_after: None,
+            attempts: 0,
+            note: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, message)
+    }
+
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequest, message)
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Names the call, unless an inner layer already did.
+    pub(crate) fn with_call(mut self, call: &Arc<Call>) -> Self {
+        self.0.call.get_or_insert_with(|| Arc::clone(call));
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_answer(mut self, code: Option<i64>, message: Option<String>) -> Self {
+        self.0.code = code;
+        self.0.server_message = message;
+        self
+    }
+
+    pub(crate) fn with_excerpt(mut self, excerpt: Option<String>) -> Self {
+        self.0.excerpt = excerpt;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, after: Option<Duration>) -> Self {
+        self.0.retry_after = after;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_note(mut self, note: &'static str) -> Self {
+        self.0.note = Some(note);
+        self
+    }
+
+    /// The kind of failure: what a program decides by.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The vendor's name of the operation that failed (`getScanEngine`), if it was a call.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.call.as_ref().map(|call| call.operation)
+    }
+
+    /// The HTTP method of the call.
+    #[must_use]
+    pub fn method(&self) -> Option<&Method> {
+        self.0.call.as_ref().map(|call| &call.method)
+    }
+
+    /// The URL of the call, without user information.
+    #[must_use]
+    pub fn url(&self) -> Option<&Url> {
+        self.0.call.as_ref().map(|call| &call.url)
+    }
+
+    /// The HTTP status, if an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The product's own error code, where it has one.
+    #[must_use]
+    pub fn code(&self) -> Option<i64> {
+        self.0.code
+    }
+
+    /// What the server said of it: the product's own message, the title of an HTML page, or the
+    /// beginning of a bare text. Text from a server: show it, don't trust it.
+    #[must_use]
+    pub fn server_message(&self) -> Option<&str> {
+        self.0.server_message.as_deref()
+    }
+
+    /// How the answer began: at most 4 KiB, bytes that are no UTF-8 replaced.
+    #[must_use]
+    pub fn excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
+    /// How long the server asked to wait (`Retry-After`, in seconds or as a date).
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How often the request was tried; 0 if it was refused before the first time.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the thing asked for does not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == ErrorKind::NotFound
+    }
+
+    /// Whether the server does not know the credentials.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.0.kind == ErrorKind::Unauthorized
+    }
+
+    /// Whether the credentials are known, and not allowed to do this.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.0.kind == ErrorKind::Forbidden
+    }
+
+    /// Whether a time limit of the client passed.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether there was no connection, for whatever reason: the request never left.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Tls)
+    }
+
+    /// Whether the same call may succeed later.
+    ///
+    /// This speaks of the failure alone: whether the call may be *repeated* is another question
+    /// when the request may have been carried out ([`Timeout`](ErrorKind::Timeout),
+    /// [`Disconnected`](ErrorKind::Disconnected)) and creates something.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.0.kind,
+            ErrorKind::Connect
+                | ErrorKind::Timeout
+                | ErrorKind::Disconnected
+                | ErrorKind::RateLimited
+                | ErrorKind::Unavailable
+        )
+    }
+}
+
+impl ErrorKind {
+    /// The kind that an HTTP status stands for, where the product says nothing more precise.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            429 => Self::RateLimited,
+            408 | 502 | 503 | 504 => Self::Unavailable,
+            300..=399 => Self::Redirect,
+            400..=499 => Self::Rejected,
+            500..=599 => Self::Server,
+            _ => Self::Decode,
+        }
+    }
+
+    /// What to do about it, for the end of the message.
+    fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Connect => "check host, port and proxy",
+            Self::Timeout => "raise the time limit, or look at the server's load",
+            Self::Disconnected => "whether the server carried it out is unknown",
+            Self::Redirect => "if you trust that address, use it as base URL",
+            Self::Unauthorized => {
+                "check the credentials; a product in maintenance can answer so too"
+            }
+            Self::Forbidden => "the account lacks a permission for this",
+            Self::RateLimited | Self::Unavailable => "try again later",
+            Self::Decode => "a proxy or a login page may have answered in the product's place",
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(call) = &inner.call {
+            write!(f, "{}: ", call.operation)?;
+        }
+        f.write_str(&inner.message)?;
+        if let Some(said) = &inner.server_message {
+            write!(f, ": {said:?}")?;
+        }
+        if let Some(code) = inner.code {
+            write!(f, " (code {code})")?;
+        }
+        if let Some(call) = &inner.call {
+            write!(f, " [{} {}", call.method, call.url)?;
+            match inner.attempts {
+                0 => f.write_str(", not sent]")?,
+                1 => f.write_str("]")?,
+                n => write!(f, ", {n} attempts]")?,
+            }
+        }
+        if let Some(note) = inner.note {
+            write!(f, "; {note}")?;
+        }
+        if let Some(advice) = inner.kind.advice() {
+            write!(f, "; {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        let mut out = f.debug_struct("Error");
+        out.field("kind", &inner.kind).field("message", &inner.message);
+        if let Some(call) = &inner.call {
+            out.field("operation", &call.operation)
+                .field("method", &call.method)
+                .field("url", &call.url.as_str());
+        }
+        if let Some(status) = inner.status {
+            out.field("status", &status.as_u16());
+        }
+        if let Some(code) = inner.code {
+            out.field("code", &code);
+        }
+        if let Some(said) = &inner.server_message {
+            out.field("server_message", said);
+        }
+        if let Some(after) = inner.retry_after {
+            out.field("retry_after", &after);
+        }
+        out.field("attempts", &inner.attempts);
+        if let Some(note) = inner.note {
+            out.field("note", &note);
+        }
+        if let Some(source) = &inner.source {
+            out.field("source", source);
+        }
+        out.finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call() -> Arc<Call> {
+        let request = reqwest::Request::new(
+            Method::GET,
+            Url::parse("https://user:secret@console:3780/api/3/scan_engines/7").unwrap(),
+        );
+        Arc::new(Call::new("getScanEngine", &request))
+    }
+
+    #[test]
+    fn is_one_pointer_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<()>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn crosses_threads_and_holds_no_borrow() {
+        fn check<T: Send + Sync + 'static>() {}
+        check::<Error>();
+    }
+
+    #[test]
+    fn display_is_one_line_without_the_source() {
+        let error = Error::new(ErrorKind::NotFound, "the server answered 404 Not Found")
+            .with_call(&call())
+            .with_status(StatusCode::NOT_FOUND)
+            .with_answer(Some(147), Some("no engine\n7".into()))
+            .with_attempts(2)
+            .with_source(std::io::Error::other("the inner cause"));
+        assert_eq!(
+            error.to_string(),
+            "getScanEngine: the server answered 404 Not Found: \"no engine\\n7\" (code 147) \
+             [GET https://console:3780/api/3/scan_engines/7, 2 attempts]"
+        );
+        assert_eq!(error.source().unwrap().to_string(), "the inner cause");
+    }
+
+    #[test]
+    fn neither_display_nor_debug_shows_user_information() {
+        let error = Error::invalid_request("x").with_call(&call());
+        assert!(!format!("{error} {error:?} {error:#?}").contains("secret"));
+        assert!(error.to_string().contains("not sent"));
+    }
+
+    #[test]
+    fn the_first_call_named_stays() {
+        let request = reqwest::Request::new(Method::PUT, Url::parse("http://other").unwrap());
+        let other = Arc::new(Call::new("other", &request));
+        let error = Error::invalid_request("x").with_call(&call()).with_call(&other);
+        assert_eq!(error.operation(), Some("getScanEngine"));
+    }
+
+    #[test]
+    fn statuses_have_the_kinds_that_the_docs_promise() {
+        for (status, kind, retryable) in [
+            (400, ErrorKind::Rejected, false),
+            (401, ErrorKind::Unauthorized, false),
+            (403, ErrorKind::Forbidden, false),
+            (404, ErrorKind::NotFound, false),
+            (408, ErrorKind::Unavailable, true),
+            (409, ErrorKind::Rejected, false),
+            (429, ErrorKind::RateLimited, true),
+            (500, ErrorKind::Server, false),
+            (501, ErrorKind::Server, false),
+            (502, ErrorKind::Unavailable, true),
+            (503, ErrorKind::Unavailable, true),
+            (504, ErrorKind::Unavailable, true),
+        ] {
+            let of = ErrorKind::of_status(StatusCode::from_u16(status).unwrap());
+            assert_eq!(of, kind, "{status}");
+            assert_eq!(Error::new(of, "").is_retryable(), retryable, "{status}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What reqwest reports, as an error of ours: which phase failed, and why.
+
+use std::{error::Error as StdError, io};
+
+use crate::{Error, ErrorKind};
+
+/// Sorts a failure of the HTTP stack. The URL is taken out: ours names the call without secrets.
+pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    #[cfg(feature = "rustls")]
+    if let Some(refusal) = super::tls::refusal(&error) {
+        return refusal.with_source(error);
+    }
+    let (kind, message) = if error.is_builder() {
+        (ErrorKind::InvalidRequest, "the request can't be built")
+    } else if error.is_timeout() && error.is_connect() {
+        (ErrorKind::Connect, "connecting took longer than the limit for it")
+    } else if error.is_timeout() {
+        (ErrorKind::Timeout, "the server took longer than the limit for it")
+    } else if error.is_connect() {
+        (ErrorKind::Connect, "no connection to the server")
+    } else {
+        (ErrorKind::Disconnected, "the connection was lost before the answer was complete")
+    };
+    Error::new(kind, message).with_source(error)
+}
+
+/// Finds an error of type `T` among the causes. It looks into `io::Error` too, whose `source`
+/// skips what it wraps.
+#[cfg_attr(not(feature = "rustls"), expect(dead_code, reason = "TLS alone asks for causes"))]
+pub(super) fn cause<'a, T: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref::<T>() {
+            return Some(found);
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg_attr(not(feature = "rustls"), expect(unused))]
+    fn a_cause_is_found_through_io_errors() {
+        #[derive(Debug)]
+        struct Deep;
+        impl std::fmt::Display for Deep {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("deep")
+            }
+        }
+        impl StdError for Deep {}
+        let wrapped = io::Error::other(io::Error::other(Deep));
+        assert!(cause::<Deep>(&wrapped).is_some());
+        assert!(cause::<std::fmt::Error>(&wrapped).is_none());
+    }
+}

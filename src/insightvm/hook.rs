@@ -1,0 +1,109 @@
+//! Where the generated client meets the transport.
+
+use reqwest::{
+    Method, Request, StatusCode,
+    header::{ACCEPT, HeaderMap, HeaderValue},
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Client,
+    runtime::{ClientHooks, OperationInfo},
+    secret::SharedSecret,
+};
+use crate::{
+    Error, ErrorKind, Result,
+    error::Call,
+    http::{Answer, Explanation, Operation, Repeat, Transport},
+};
+
+/// The largest page that a console serves.
+const PAGE_SIZE: i32 = 500;
+
+impl ClientHooks<Transport> for Client {
+    async fn exec(&self, mut request: Request, info: &OperationInfo) -> Result<Answer> {
+        if let Err(refusal) = check(&request, info.operation_id) {
+            return Err(refusal.with_call(&Call::new(info.operation_id, &request).into()));
+        }
+        let headers = request.headers_mut();
+        // No console asked for it; progenitor sends it on every request.
+        headers.remove("api-version");
+        let is_text = matches!(info.operation_id, "getCurrentSharedSecret" | "createSharedSecret");
+        if is_text {
+            // 8.x consoles answer 406 where JSON would be accepted too.
+            headers.insert(ACCEPT, HeaderValue::from_static("text/plain"));
+        }
+        let repeat = match info.operation_id {
+            // It returns the secret that is there already.
+            "createSharedSecret" => Repeat::Harmless,
+            _ => Repeat::ByMethod,
+        };
+        let operation = Operation { name: info.operation_id, repeat };
+        let answer = self.inner.call(request, operation).await?;
+        if is_text && !SharedSecret::check(&answer.body) {
+            // No excerpt: it may be a secret in a form not known here.
+            return Err(answer
+                .refuse(ErrorKind::Decode, "the answer is not a shared secret")
+                .with_excerpt(None));
+        }
+        Ok(answer)
+    }
+}
+
+/// Refuses what every console would refuse, or take for something else, before it is sent.
+fn check(request: &Request, operation: &str) -> Result<()> {
+    for segment in request.url().path_segments().into_iter().flatten() {
+        if segment.parse::<i64>().is_ok_and(|id| id < 1) {
+            return Err(Error::invalid_request(format!("{segment} is no id: ids begin with 1")));
+        }
+    }
+    for (name, value) in request.url().query_pairs() {
+        let number = value.parse::<i32>().unwrap_or_default();
+        let complaint = match &*name {
+            "page" if number < 0 => "pages are numbered from 0",
+            "size" if !(1..=PAGE_SIZE).contains(&number) => "a page has 1 to 500 records",
+            "sort" if value.trim().is_empty() => "a sort criterion names a property",
+            _ => continue,
+        };
+        return Err(Error::invalid_request(format!("{name}={value}: {complaint}")));
+    }
+    if operation == "createScanEnginePool" {
+        #[derive(Deserialize)]
+        struct Pool {
+            engines: Vec<i32>,
+        }
+        let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
+        if serde_json::from_slice::<Pool>(body).is_ok_and(|pool| pool.engines.is_empty()) {
+            return Err(Error::invalid_request("a new pool needs at least one engine"));
+        }
+    }
+    if *request.method() != Method::GET
+        && request.url().path().ends_with("/scan_engines")
+        && let Some(body) = request.body().and_then(reqwest::Body::as_bytes)
+    {
+        #[derive(Deserialize)]
+        struct Engine {
+            port: i32,
+        }
+        if let Ok(Engine { port }) = serde_json::from_slice(body)
+            && !(1..=65535).contains(&port)
+        {
+            return Err(Error::invalid_request(format!("{port} is no port: 1 to 65535")));
+        }
+    }
+    Ok(())
+}
+
+/// What a console says of an error. Some say it in JSON, with `status` a number or a string; some
+/// in HTML or bare text, which the transport reads.
+pub(super) fn explain(_: StatusCode, _: &HeaderMap, body: &[u8]) -> Explanation {
+    let message = match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(mut object)) => match object.remove("message") {
+            Some(Value::String(message)) if !message.trim().is_empty() => Some(message),
+            _ => None,
+        },
+        _ => None,
+    };
+    Explanation { message, ..Explanation::default() }
+}

@@ -1,0 +1,44 @@
+//! Typed [`httpmock`](::httpmock) bindings: expect an operation, answer it, see that it came.
+//!
+//! [`MockServerExt`] adds a method for each operation to `httpmock`'s `MockServer`. Its `when` has
+//! the operation's method and path already and takes its parameters; its `then` has a method for
+//! each documented status, with the type that belongs to it. Both give way to the plain `When`
+//! and `Then` by `into_inner`, for answers that no document lists.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use scanops::insightvm::{Client, mock::MockServerExt, types::ScanEngine};
+//!
+//! let server = httpmock::MockServer::start_async().await;
+//! let asked = server.get_scan_engine(|when, then| {
+//!     when.id(7);
+//!     let engine = ScanEngine::builder().id(7).name("Berlin 1");
+//!     then.ok(&engine.try_into().unwrap());
+//! });
+//!
+//! let console = Client::builder(server.base_url()).basic_auth("user", "password").build()?;
+//! assert_eq!(console.get_scan_engine().id(7).send().await?.name, "Berlin 1");
+//! asked.assert();
+//! # Ok(()) }
+//! ```
+
+#[cfg(not(feature = "codegen"))]
+#[allow(clippy::all, clippy::pedantic, unused_qualifications, missing_docs)]
+#[allow(clippy::unwrap_used, missing_debug_implementations)]
+#[rustfmt::skip]
+mod generated;
+#[cfg(feature = "codegen")]
+#[allow(clippy::all, clippy::pedantic, unused_qualifications, missing_docs)]
+#[allow(clippy::unwrap_used, missing_debug_implementations)]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/httpmock.rs"));
+}
+
+/// Expects a query parameter, or each value of one that is a list.
+fn expect_query<T: serde::Serialize>(when: httpmock::When, name: &str, value: T) -> httpmock::When {
+    let values = super::runtime::query_values(&value).unwrap_or_default();
+    values.into_iter().fold(when, |when, value| when.query_param(name, value))
+}
+
+pub use self::generated::{MockServerExt, operations};

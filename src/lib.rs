@@ -1,0 +1,10 @@
+//! Placeholder of the front page.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+pub mod http;
+pub mod insightvm;
+mod open_enum;
+
+pub use self::error::{Error, ErrorKind, Result};
+pub use reqwest;

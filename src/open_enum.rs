@@ -1,0 +1,119 @@
+//! Enumerations that servers extend: known values as variants, any other kept as it came.
+
+/// Declares an open enumeration of strings.
+///
+/// Known values are recognised in any letter case, as servers vary it, and written in the spelling
+/// given here. What is not known is `Other`, as sent.
+macro_rules! open_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $( $(#[$variant_meta:meta])* $variant:ident = $text:literal, )+
+        }
+    ) => {
+        $(#[$meta])*
+        ///
+        /// Servers send values that no document lists, so match with a wildcard arm. Known values
+        /// are recognised in any letter case.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$variant_meta])* $variant, )+
+            /// A value that is not known here, as the server sent it.
+            Other(String),
+        }
+
+        impl $name {
+            /// The known values.
+            pub const KNOWN: &'static [Self] = &[$( Self::$variant, )+];
+
+            /// The value as the product writes it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( Self::$variant => $text, )+
+                    Self::Other(text) => text,
+                }
+            }
+
+            fn known(text: &str) -> Option<Self> {
+                Self::KNOWN.iter().find(|known| known.as_str().eq_ignore_ascii_case(text)).cloned()
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Other(text.to_owned()))
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::known(&text).unwrap_or(Self::Other(text))
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(text.into())
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = <::std::borrow::Cow<'de, str> as ::serde::Deserialize>::deserialize(from)?;
+                Ok(Self::from(text.into_owned()))
+            }
+        }
+    };
+}
+pub(crate) use open_enum;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    open_enum! {
+        /// For the test.
+        pub enum Light {
+            /// Stop.
+            Red = "red",
+            /// Go.
+            Green = "green-ish",
+        }
+    }
+
+    #[test]
+    fn known_values_come_in_any_case_and_leave_in_one() {
+        for text in ["green-ish", "Green-Ish", "GREEN-ISH"] {
+            assert_eq!(Light::from(text), Light::Green);
+        }
+        assert_eq!(serde_json::to_string(&Light::Green).unwrap(), r#""green-ish""#);
+        assert_eq!(format!("{:>5}|", Light::Red), "  red|");
+    }
+
+    proptest! {
+        #[test]
+        fn any_other_value_is_kept_as_it_came(text in "\\PC*") {
+            let json = serde_json::to_string(&text).unwrap();
+            let light: Light = serde_json::from_str(&json).unwrap();
+            let known = Light::KNOWN.iter().any(|l| l.as_str().eq_ignore_ascii_case(&text));
+            prop_assert!(known || light == Light::Other(text.clone()));
+            prop_assert!(known || serde_json::to_string(&light).unwrap() == json);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `gen`: the copy of what build.rs generates.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+use similar::TextDiff;
+
+use crate::{lint, surface};
+
+/// What build.rs writes, and where its copy is.
+const COPIES: [(&str, &str); 2] = [
+    ("insightvm.rs", "src/insightvm/generated.rs"),
+    ("httpmock.rs", "src/insightvm/mock/generated.rs"),
+];
+
+/// How much of a diff is printed: more is not read.
+const DIFF_LINES: usize = 200;
+
+struct Copy {
+    path: &'static str,
+    old: String,
+    new: String,
+}
+
+/// Writes the copies and says what changed.
+pub(crate) fn write() -> Result<String, String> {
+    let copies = generate()?;
+    let stale: Vec<_> = copies.iter().filter(|copy| copy.old != copy.new).collect();
+    if stale.is_empty() {
+        return Ok("The generated code is up to date.".to_owned());
+    }
+    let mut report = String::new();
+    for copy in stale {
+        let path = root().join(copy.path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", copy.path))?;
+        }
+        fs::write(&path, &copy.new).map_err(|error| format!("{}: {error}", copy.path))?;
+        report += &format!("wrote {}\n", copy.path);
+    }
+    Ok(report + &surface::changes(&copies[0].old, &copies[0].new)?)
+}
+
+/// Fails with a diff where a copy is not what build.rs makes.
+pub(crate) fn check() -> Result<String, String> {
+    let copies = generate()?;
+    let mut complaint = String::new();
+    for copy in copies.iter().filter(|copy| copy.old != copy.new) {
+        let diff = TextDiff::from_lines(&copy.old, &copy.new)
+            .unified_diff()
+            .header(copy.path, "what build.rs makes")
+            .to_string();
+        let lines = diff.lines().count();
+        complaint.extend(diff.lines().take(DIFF_LINES).map(|line| format!("{line}\n")));
+        if lines > DIFF_LINES {
+            complaint += &format!("… {} more lines\n", lines - DIFF_LINES);
+        }
+    }
+    if complaint.is_empty() {
+        return Ok("The spec is in order, and the generated code is up to date.".to_owned());
+    }
+    complaint.push_str(&surface::changes(&copies[0].old, &copies[0].new)?);
+    complaint.push_str("\nThe copy is stale: run `cargo xtask gen` and commit what it writes.");
+    Err(complaint)
+}
+
+fn generate() -> Result<Vec<Copy>, String> {
+    let root = root();
+    lint::run(&root)?;
+    let out = out_dir(&root)?;
+    COPIES
+        .map(|(name, path)| {
+            let new = fs::read_to_string(out.join(name))
+                .map_err(|error| format!("{}: {error}", out.join(name).display()))?;
+            // A copy that is not there yet is an empty one.
+            let old = fs::read_to_string(root.join(path)).unwrap_or_default();
+            Ok(Copy { path, old, new })
+        })
+        .into_iter()
+        .collect()
+}
+
+/// Where build.rs wrote: cargo says so in its messages.
+fn out_dir(root: &Path) -> Result<PathBuf, String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // The library itself need not compile: code by hand may lag behind a spec that changed.
+    let output = Command::new(cargo)
+        .current_dir(root)
+        .args(["check", "--quiet", "--package", "scanops", "--lib"])
+        .args(["--no-default-features", "--features", "codegen"])
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo check: {error}"))?;
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["reason"] == "build-script-executed")
+        .filter(|message| is_scanops(&message["package_id"]))
+        .filter_map(|message| message["out_dir"].as_str().map(PathBuf::from))
+        .next_back()
+        .ok_or_else(|| "build.rs of scanops did not run to its end".to_owned())
+}
+
+/// A package id is a URL that ends with `/FOLDER#VERSION` or `/FOLDER#NAME@VERSION`; the folder of
+/// ours is the checkout, whatever its name.
+fn is_scanops(id: &Value) -> bool {
+    let id = id.as_str().unwrap_or_default();
+    let folder = format!("path+file://{}#", root().display());
+    id.starts_with(&folder) || id.contains("#scanops@")
+}
+
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
