@@ -24,8 +24,8 @@ mod codegen {
     use serde::de::DeserializeOwned;
     use serde_json::{Value, from_value};
     use syn::{
-        Expr, File, Ident, ImplItem, Item, ItemStruct, ItemUse, PathArguments, PathSegment,
-        UsePath, UseTree, Visibility, parse_str,
+        Expr, ExprLit, ExprStruct, File, Ident, ImplItem, Item, ItemStruct, ItemUse, Lit, LitStr,
+        PathArguments, PathSegment, UsePath, UseTree, Visibility, parse_str,
         token::PathSep,
         visit_mut::{self, VisitMut},
     };
@@ -149,6 +149,7 @@ mod codegen {
             .map_err(|error| format!("{SPEC}: {error}"))?;
         let mut file = syn::parse2(tokens).map_err(|error| format!("generated client: {error}"))?;
         adapt(&mut file)?;
+        VendorNames(spec).visit_file_mut(&mut file);
         Ok(file)
     }
 
@@ -282,6 +283,29 @@ mod codegen {
                     parse_str::<ItemStruct>("#[derive(Clone)] struct S;")
                         .map_or_else(|_| Vec::new(), |with_derive| with_derive.attrs),
                 );
+            }
+        }
+    }
+
+    /// progenitor names an operation to its hooks as the Rust method; errors and traces name it as
+    /// the vendor does.
+    struct VendorNames<'a>(&'a OpenAPI);
+
+    impl VisitMut for VendorNames<'_> {
+        fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
+            if !info.path.is_ident("OperationInfo") {
+                return visit_mut::visit_expr_struct_mut(self, info);
+            }
+            for field in &mut info.fields {
+                let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = &mut field.expr else {
+                    continue;
+                };
+                let bare = |id: &str| id.replace('_', "").to_lowercase();
+                let method = bare(&name.value());
+                let ids = self.0.operations().filter_map(|(_, _, it)| it.operation_id.as_deref());
+                if let Some(id) = ids.into_iter().find(|id| bare(id) == method) {
+                    *name = LitStr::new(id, name.span());
+                }
             }
         }
     }

@@ -5,6 +5,9 @@ mod error;
 pub mod http;
 pub mod insightvm;
 mod open_enum;
+#[cfg(feature = "sandbox")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
+pub mod sandbox;
 
 pub use self::error::{Error, ErrorKind, Result};
 pub use reqwest;

@@ -84,6 +84,7 @@ macro_rules! open_enum {
 pub(crate) use open_enum;
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro makes public types")]
 mod tests {
     use proptest::prelude::*;
 

@@ -153,6 +153,13 @@ impl Settings {
             .retry(reqwest::retry::never())
             .default_headers(self.default_headers()?);
         #[cfg(feature = "rustls")]
+        if !base.is_https() && !self.trust.0.is_default() {
+            return Err(Error::config(
+                "a root or a pinned certificate is given, and the base URL is plain http, which \
+                 has no certificate",
+            ));
+        }
+        #[cfg(feature = "rustls")]
         if base.is_https() && !tls_is_the_callers {
             builder = builder.tls_backend_preconfigured(self.trust.0.client_config()?);
         }

@@ -261,7 +261,7 @@ mod tests {
         let policy = RetryPolicy::new();
         let budget = Budget::new(&policy);
         let asked = |seconds| lost().with_retry_after(Some(Duration::from_secs(seconds)));
-        let mut next = |error: &Error| Schedule::new(&policy).next_wait(error, 0.5, None, &budget);
+        let next = |error: &Error| Schedule::new(&policy).next_wait(error, 0.5, None, &budget);
         assert_eq!(next(&asked(60)), Ok(Duration::from_millis(60_250)));
         assert_eq!(next(&asked(0)), Ok(Duration::from_millis(250)));
         assert_eq!(next(&asked(121)), Err(GiveUp::WaitTooLong));
@@ -272,7 +272,7 @@ mod tests {
         let policy = RetryPolicy::new().base_delay(Duration::from_secs(1));
         let budget = Budget::new(&policy);
         let left = |secs| Some(Duration::from_secs_f64(secs));
-        let mut next = |left| Schedule::new(&policy).next_wait(&lost(), 1.0, left, &budget);
+        let next = |left| Schedule::new(&policy).next_wait(&lost(), 1.0, left, &budget);
         assert_eq!(next(left(1.1)), Ok(Duration::from_secs(1)));
         assert_eq!(next(left(1.0)), Err(GiveUp::Deadline));
         assert_eq!(next(left(0.0)), Err(GiveUp::Deadline));
@@ -282,7 +282,7 @@ mod tests {
     fn the_budget_is_shared_and_refilled_by_success() {
         let policy = RetryPolicy::new().budget(2);
         let budget = Budget::new(&policy);
-        let mut next = || Schedule::new(&policy).next_wait(&lost(), 0.0, None, &budget);
+        let next = || Schedule::new(&policy).next_wait(&lost(), 0.0, None, &budget);
         assert!(next().is_ok());
         assert!(next().is_ok());
         assert_eq!(next(), Err(GiveUp::Budget));

@@ -9,7 +9,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::Error as _};
 use serde_json::Value;
@@ -149,14 +149,12 @@ pub(crate) trait ClientInfo<Inner> {
 
 /// How generated code sends. progenitor's `HooksMode::Expected` makes the compiler demand it.
 pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
-    #[expect(clippy::unused_async, reason = "generated code awaits it")]
     async fn pre(&self, _: &mut reqwest::Request, _: &OperationInfo) -> Result<()> {
         Ok(())
     }
 
     async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> Result<Answer>;
 
-    #[expect(clippy::unused_async, reason = "generated code awaits it")]
     async fn post(&self, _: &Result<Answer>, _: &OperationInfo) -> Result<()> {
         Ok(())
     }
@@ -168,7 +166,8 @@ pub(crate) trait RequestBuilderExt {}
 
 /// One segment of a path.
 pub(super) fn encode_path(segment: &str) -> String {
-    utf8_percent_encode(segment, NON_ALPHANUMERIC).to_string()
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
+    utf8_percent_encode(segment, RESERVED).to_string()
 }
 
 /// A query parameter: left out where its value is none, repeated where it is a list.
@@ -228,7 +227,8 @@ mod tests {
     }
 
     #[test]
-    fn a_path_segment_can_not_leave_its_place() {
-        assert_eq!(encode_path("../a b?c#d%"), "%2E%2E%2Fa%20b%3Fc%23d%25");
+    fn a_path_segment_stays_one() {
+        assert_eq!(encode_path("a/b c?d#e%"), "a%2Fb%20c%3Fd%23e%25");
+        assert_eq!(encode_path("-1"), "-1");
     }
 }

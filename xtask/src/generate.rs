@@ -40,7 +40,7 @@ pub(crate) fn write() -> Result<String, String> {
             fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", copy.path))?;
         }
         fs::write(&path, &copy.new).map_err(|error| format!("{}: {error}", copy.path))?;
-        report += &format!("wrote {}\n", copy.path);
+        report.extend(["wrote ", copy.path, "\n"]);
     }
     Ok(report + &surface::changes(&copies[0].old, &copies[0].new)?)
 }
@@ -57,7 +57,7 @@ pub(crate) fn check() -> Result<String, String> {
         let lines = diff.lines().count();
         complaint.extend(diff.lines().take(DIFF_LINES).map(|line| format!("{line}\n")));
         if lines > DIFF_LINES {
-            complaint += &format!("… {} more lines\n", lines - DIFF_LINES);
+            complaint.extend(["… ", &(lines - DIFF_LINES).to_string(), " more lines\n"]);
         }
     }
     if complaint.is_empty() {

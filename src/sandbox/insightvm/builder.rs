@@ -1,0 +1,129 @@
+//! How a console is made: its world, its credentials, its clock and its port.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use super::auth::Credentials;
+use super::console::Console;
+use super::records::Engine;
+use super::{InsightVm, routes, seed};
+use crate::sandbox::clock::{Clock, SystemClock};
+use crate::sandbox::server::Port;
+
+/// Makes an [`InsightVm`].
+///
+/// ```
+/// use scanops::sandbox::insightvm::{Engine, InsightVm};
+///
+/// # async fn example() -> std::io::Result<()> {
+/// let console = InsightVm::builder()
+///     .engines([Engine::new("Lyon", "lyon.example.com").status("not-responding")])
+///     .scans(100_000)
+///     .credentials("auditor", "correct horse")
+///     .token("123456")
+///     .start()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct InsightVmBuilder {
+    engines: Option<Vec<Engine>>,
+    scans: usize,
+    user: String,
+    password: String,
+    token: Option<String>,
+    clock: Arc<dyn Clock>,
+    port: u16,
+}
+
+impl InsightVmBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            engines: None,
+            scans: 25,
+            user: "nxadmin".to_owned(),
+            password: "sandbox".to_owned(),
+            token: None,
+            clock: Arc::new(SystemClock),
+            port: 0,
+        }
+    }
+
+    /// The engines beside the built-in ones, with ids from 4 on in the order given. They replace
+    /// the default ones, and the pool of two of those.
+    pub fn engines(mut self, engines: impl IntoIterator<Item = Engine>) -> Self {
+        self.engines = Some(engines.into_iter().collect());
+        self
+    }
+
+    /// How many scans the local engine (id 3) has run: 25 by default. A hundred thousand cost some
+    /// 20 MB of memory.
+    pub fn scans(mut self, count: usize) -> Self {
+        self.scans = count;
+        self
+    }
+
+    /// What to log in with: `nxadmin` and `sandbox` by default. Basic authentication has no way to
+    /// send a user name with a colon.
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.user = user.into();
+        self.password = password.into();
+        self
+    }
+
+    /// Asks for two-factor authentication: requests must also carry this value in a header `Token`.
+    /// By default such a header is not looked at.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The console's clock, [`SystemClock`] by default. The shared secret expires by it, and the
+    /// dates of the world lie before what it says at the start.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The port, a free one by default.
+    pub fn port(mut self, number: u16) -> Self {
+        self.port = number;
+        self
+    }
+
+    /// Starts the console.
+    ///
+    /// # Errors
+    /// When the port can't be taken on the loopback interface.
+    pub async fn start(self) -> io::Result<InsightVm> {
+        let port = Port::take(self.port).await?;
+        let url = port.url();
+        let world = seed::world(self.engines, self.scans, self.clock.now().into());
+        let console = Console {
+            origin: url.clone(),
+            credentials: Credentials::new(&self.user, &self.password, self.token),
+            clock: self.clock,
+            world: Mutex::new(world),
+        };
+        Ok(InsightVm {
+            url,
+            user: self.user,
+            password: self.password,
+            server: port.serve(routes::router(Arc::new(console))),
+        })
+    }
+}
+
+impl fmt::Debug for InsightVmBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InsightVmBuilder")
+            .field("engines", &self.engines)
+            .field("scans", &self.scans)
+            .field("user", &self.user)
+            .field("clock", &self.clock)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,30 @@
+//! The products in one process: consoles that nobody can run on a laptop, for tests and examples.
+//!
+//! A sandbox answers real HTTP on a loopback port of its own, keeps its state in memory, and stops
+//! when it is dropped. Two of them share nothing, so tests can run side by side. What it answers
+//! follows the vendor's documents and, where real servers were seen to do otherwise, the real
+//! servers.
+//!
+//! It knows none of this crate's clients: a client in any language can run against it.
+//!
+//! ```
+//! use scanops::sandbox::InsightVm;
+//!
+//! # async fn example() -> std::io::Result<()> {
+//! let console = InsightVm::start().await?;
+//! println!("{} as {} / {}", console.url(), console.user(), console.password());
+//! # console.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A sandbox needs a tokio runtime with IO and time enabled, which is what `#[tokio::main]` and
+//! `#[tokio::test]` give.
+
+mod clock;
+pub mod insightvm;
+mod server;
+mod time;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use insightvm::{InsightVm, InsightVmBuilder};

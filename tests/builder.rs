@@ -1,0 +1,113 @@
+//! Settings that can't work are clear errors when the client is built.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+
+mod support;
+
+use std::time::Duration;
+
+use scanops::{
+    Error, ErrorKind,
+    http::RetryPolicy,
+    insightvm::{Client, ClientBuilder},
+    reqwest,
+};
+use support::{Act, Script, once};
+
+const URL: &str = "https://console:3780";
+
+fn refused(builder: ClientBuilder) -> Error {
+    let error = builder.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
+    error
+}
+
+#[test]
+fn each_setting_that_can_not_work_is_named() {
+    let zero = Duration::ZERO;
+    let ok = || once(URL);
+    for (builder, message) in [
+        (once("https://console/api/3"), "path `/api/3`"),
+        (once("console:3780"), "`https://` missing"),
+        (once("https://admin:secret@console"), "user name or password"),
+        (once("https://console?x"), "query"),
+        (once(""), "base URL"),
+        (ok().header("X-Mine", "a\r\nX-Evil: b"), "line break"),
+        (ok().header("X Mine", "a"), "\"X Mine\" is not the name of a header"),
+        (ok().user_agent_suffix("a\nb"), "the user agent suffix contains a line break"),
+        (ok().two_factor_token("12\n34"), "the two-factor token contains a line break"),
+        (ok().two_factor_token(""), "the two-factor token is empty"),
+        (ok().basic_auth("", "pw"), "the user name is empty"),
+        (ok().basic_auth("a:b", "pw"), "colon"),
+        (Client::builder(URL).two_factor_token("1"), "without user and password"),
+        (ok().connect_timeout(zero), "the connect timeout is zero"),
+        (ok().attempt_timeout(zero), "the attempt timeout is zero"),
+        (ok().deadline(zero), "the deadline is zero"),
+        (ok().answer_limit(0), "the answer limit is zero"),
+        (ok().retry(RetryPolicy::new().max_attempts(0)), "no attempt"),
+        (ok().retry(RetryPolicy::new().base_delay(zero)), "base delay is zero"),
+        (ok().proxy("not a url"), "the proxy is not a URL"),
+    ] {
+        let error = refused(builder);
+        assert!(error.to_string().contains(message), "{message}: {error}");
+        for secret in ["secret", "Evil", "12\n34"] {
+            assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
+        }
+    }
+}
+
+#[cfg(feature = "rustls")]
+#[test]
+fn trust_that_can_not_work_is_named() {
+    for (builder, message) in [
+        (once(URL).pin_certificate_sha256("AA:BB"), "not a SHA-256 fingerprint"),
+        (once(URL).add_root_certificate_pem("hello"), "no `BEGIN CERTIFICATE`"),
+        (
+            once(URL).pin_certificate_sha256("0".repeat(64)).add_root_certificate_pem("x"),
+            "use one of the two",
+        ),
+        (once("http://localhost").pin_certificate_sha256("0".repeat(64)), "has no certificate"),
+    ] {
+        let error = refused(builder);
+        assert!(error.to_string().contains(message), "{message}: {error}");
+    }
+}
+
+#[test]
+fn a_client_is_shared_and_cheap() {
+    fn check<T: Clone + Send + Sync + 'static>() {}
+    check::<Client>();
+    let future = |client: Client| async move { client.get_scan_engines().send().await };
+    fn sendable<T: Send>(_: &T) {}
+    sendable(&future(once(URL).build().unwrap()));
+}
+
+#[tokio::test]
+async fn a_proxy_gets_the_request() {
+    let proxy = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
+    let console = Client::builder("http://console.example.com")
+        .proxy(format!("http://user:pw@{}", proxy.address))
+        .build()
+        .unwrap();
+    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    let head = &proxy.heads()[0];
+    assert!(head.starts_with("get http://console.example.com/api/3/scan_engines/7 "), "{head}");
+    assert!(head.contains("proxy-authorization: basic "), "{head}");
+}
+
+#[tokio::test]
+async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
+    let server = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
+    let own = reqwest::Client::builder()
+        .resolve("console.example.com", server.address)
+        .redirect(reqwest::redirect::Policy::limited(3))
+        .user_agent("gone");
+    let url = format!("http://console.example.com:{}", server.address.port());
+    let console = once(url)
+        .danger_allow_plain_http_credentials()
+        .no_proxy()
+        .reqwest_builder(own)
+        .build()
+        .unwrap();
+    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert!(server.heads()[0].contains("user-agent: scanops/"), "{}", server.heads()[0]);
+}

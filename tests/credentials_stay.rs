@@ -1,0 +1,158 @@
+//! Credentials go to the origin of the base URL, over TLS or loopback, and nowhere else.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+
+mod support;
+
+use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client};
+use support::{Act, PASSWORD, Script, USER, once};
+
+const SECRETS: [&str; 5] = ["authorization", "token", "x-apikey", "x-securitycenter", "cookie"];
+
+fn redirect(status: &str, to: &str) -> Act {
+    Act::answer(status, &[("Location", to)], "")
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_carries_nothing_there() {
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+        let elsewhere = Script::start([Act::json("{}")]).await;
+        let target = format!("{}/api/3/scan_engines?session=abc", elsewhere.url());
+        let server = Script::start([redirect(status, &target)]).await;
+        let console = once(server.url())
+            .two_factor_token("123456")
+            .header("X-ApiKey", "accesskey=a; secretkey=b")
+            .header("X-SecurityCenter", "1")
+            .build()
+            .unwrap();
+        let error = console.get_scan_engines().send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirect, "{status}");
+        assert!(error.to_string().contains(&elsewhere.url()), "{error}");
+        assert!(!error.to_string().contains("abc"), "a query may be a secret: {error}");
+        assert_eq!(elsewhere.connections(), 0, "{status}: nobody even knocked there");
+        for secret in &SECRETS[..4] {
+            assert!(
+                server.heads()[0].contains(&format!("\n{secret}: ")),
+                "{secret} reaches its server"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_https_or_another_port_is_another_origin() {
+    let server = Script::start([]).await;
+    drop(server);
+    for target in ["https://127.0.0.1/", "//127.0.0.1:1/", "http://user:pw@127.0.0.2/", "ftp://x/"]
+    {
+        let server = Script::start([redirect("302 Found", target)]).await;
+        let error =
+            once(server.url()).build().unwrap().get_scan_engines().send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirect, "{target}");
+        assert!(!format!("{error} {error:?}").contains("pw"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_get_is_followed_within_its_origin_with_its_credentials() {
+    let engine = r#"{"id": 7, "name": "e"}"#;
+    let server = Script::start([redirect("302 Found", "/elsewhere"), Act::json(engine)]).await;
+    let console = once(server.url()).build().unwrap();
+    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    let heads = server.heads();
+    assert!(heads[1].starts_with("get /elsewhere "), "{}", heads[1]);
+    assert!(heads[1].contains("authorization: basic "));
+}
+
+#[tokio::test]
+async fn another_method_is_not_turned_into_a_get() {
+    for status in ["301 Moved", "302 Found", "303 See Other"] {
+        let server = Script::start([redirect(status, "/login")]).await;
+        let console = once(server.url()).build().unwrap();
+        let error = console.delete_scan_engine().id(7).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirect);
+        assert!(error.to_string().contains("/login"), "{error}");
+        assert_eq!(server.requests(), 1);
+    }
+    let server = Script::start([redirect("307 Temporary", "/there"), Act::json("{}")]).await;
+    let console = once(server.url()).build().unwrap();
+    console.set_scan_engine_pool_scan_engines().id(7).body(vec![8]).send().await.unwrap();
+    assert!(server.heads()[1].starts_with("put /there "));
+    assert!(server.heads()[1].contains("content-length: 3"));
+}
+
+#[tokio::test]
+async fn redirects_in_a_circle_end() {
+    let server = Script::start([redirect("302 Found", "/again")]).await;
+    let console = once(server.url()).build().unwrap();
+    let error = console.get_scan_engines().send().await.unwrap_err();
+    assert_eq!((error.kind(), server.requests()), (ErrorKind::Redirect, 6));
+}
+
+#[tokio::test]
+async fn a_redirect_to_nowhere_is_an_error() {
+    let server = Script::start([redirect("302 Found", "http://[")]).await;
+    let error = once(server.url()).build().unwrap().get_scan_engines().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Redirect);
+    let server = Script::start([Act::answer("302 Found", &[], "")]).await;
+    let error = once(server.url()).build().unwrap().get_scan_engines().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Redirect);
+}
+
+#[tokio::test]
+async fn plain_http_to_another_machine_is_refused_before_a_socket_opens() {
+    // `build` opens none, and there is no client without it.
+    for url in ["http://console.example.com:3780", "http://10.0.0.1", "http://[fe80::1]"] {
+        let error = once(url).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains("clear text"), "{error}");
+        assert!(error.to_string().contains("danger_allow_plain_http_credentials"), "{error}");
+        once(url).danger_allow_plain_http_credentials().build().unwrap();
+        Client::builder(url).build().expect("without credentials there is nothing to lose");
+    }
+    for url in ["http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1", "https://console"] {
+        once(url).build().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn plain_http_on_this_machine_goes_to_no_proxy() {
+    let proxy = Script::start([Act::json(r#"{"id": 7, "name": "proxied"}"#)]).await;
+    let error = once("http://127.0.0.1:1").proxy(proxy.url()).build().unwrap_err();
+    assert!(error.to_string().contains("proxy"), "{error}");
+    assert_eq!(proxy.connections(), 0);
+}
+
+#[test]
+fn debug_shows_no_credential() {
+    let builder = Client::builder("https://console:3780")
+        .basic_auth("the-user", "the-password")
+        .two_factor_token("the-token")
+        .retry(RetryPolicy::never())
+        .proxy("http://p-user:p-password@proxy:3128");
+    let shown = format!("{builder:?} {builder:#?}");
+    let client = builder.build().unwrap();
+    let call = client.get_scan_engines();
+    let shown = format!("{shown} {client:?} {client:#?} {call:?}");
+    for secret in ["the-user", "the-password", "the-token", "p-user", "p-password", "dGhlLX"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+    assert!(shown.contains("[REDACTED]") && shown.contains("console:3780"));
+}
+
+#[tokio::test]
+async fn no_error_shows_a_credential() {
+    let server = Script::start([
+        Act::answer("401 No", &[("Set-Cookie", "JSESSIONID=cookie-secret")], "who?"),
+        Act::HangUp,
+        Act::json("nonsense"),
+    ])
+    .await;
+    let console = once(server.url()).build().unwrap();
+    for _ in 0..3 {
+        let error = console.get_scan_engines().send().await.unwrap_err();
+        let shown = format!("{error} {error:?} {error:#?}");
+        for secret in [USER, PASSWORD, "bnhhZG1", "cookie-secret"] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! When a call is tried again, after how long, and when not: on a clock that nobody waits for.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+
+mod support;
+
+use std::time::Duration;
+
+use scanops::{
+    ErrorKind,
+    http::RetryPolicy,
+    insightvm::{Client, ClientBuilder},
+};
+use support::{Act, Always, FakeClock, PASSWORD, Script, USER};
+
+const ENGINE: &str = r#"{"id": 7, "name": "e"}"#;
+
+fn busy() -> Act {
+    Act::answer("503 Service Unavailable", &[], "busy")
+}
+
+fn wait_for(retry_after: &str) -> Act {
+    Act::answer("503 Service Unavailable", &[("Retry-After", retry_after)], "busy")
+}
+
+fn client(server: &Script, clock: &FakeClock) -> ClientBuilder {
+    Client::builder(server.url())
+        .basic_auth(USER, PASSWORD)
+        .clock(clock.clone())
+        .random(Always(0.5))
+}
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+#[tokio::test]
+async fn what_passes_is_waited_out_with_growing_jittered_waits() {
+    let (server, clock) = (
+        Script::start([busy(), Act::HangUp, Act::answer("429 Slow", &[], ""), Act::json(ENGINE)])
+            .await,
+        FakeClock::new(),
+    );
+    let console = client(&server, &clock).build().unwrap();
+    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(server.requests(), 4);
+    assert_eq!(clock.waits(), [ms(250), ms(500), ms(1000)], "half of 500, 1000, 2000");
+}
+
+#[tokio::test]
+async fn each_status_and_loss_that_may_pass_is_retried_and_no_other() {
+    for (act, tries) in [
+        (Act::HangUp, 2),
+        (Act::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()), 2),
+        (Act::answer("408 Timeout", &[], ""), 2),
+        (Act::answer("429 Slow", &[], ""), 2),
+        (Act::answer("502 Bad Gateway", &[], ""), 2),
+        (Act::answer("503 Busy", &[], ""), 2),
+        (Act::answer("504 Gateway Timeout", &[], ""), 2),
+        (Act::answer("400 Bad Request", &[], ""), 1),
+        (Act::answer("401 Unauthorized", &[], ""), 1),
+        (Act::answer("403 Forbidden", &[], ""), 1),
+        (Act::answer("404 Not Found", &[], ""), 1),
+        (Act::answer("500 Error", &[], ""), 1),
+        (Act::answer("501 Not Implemented", &[], ""), 1),
+        (Act::json("not json"), 1),
+    ] {
+        let (server, clock) = (Script::start([act.clone()]).await, FakeClock::new());
+        let policy = RetryPolicy::new().max_attempts(2);
+        let console = client(&server, &clock).retry(policy).build().unwrap();
+        let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+        assert_eq!(server.requests(), tries, "{act:?}");
+        assert_eq!(error.attempts() as usize, tries, "{error}");
+        assert_eq!(error.to_string().contains("2 attempts"), tries == 2, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn retry_after_in_seconds_is_honoured() {
+    let (server, clock) =
+        (Script::start([wait_for("7"), Act::json(ENGINE)]).await, FakeClock::new());
+    let console = client(&server, &clock).build().unwrap();
+    console.get_scan_engine().id(7).send().await.unwrap();
+    assert_eq!(clock.waits(), [ms(7250)], "all of it, and half of the base delay");
+}
+
+#[tokio::test]
+async fn retry_after_as_a_date_is_honoured() {
+    let (server, clock) = (
+        Script::start([wait_for("Sun, 06 Nov 1994 08:50:07 GMT"), Act::json(ENGINE)]).await,
+        FakeClock::at("Sun, 06 Nov 1994 08:49:37 GMT"),
+    );
+    let console = client(&server, &clock).build().unwrap();
+    console.get_scan_engine().id(7).send().await.unwrap();
+    assert_eq!(clock.waits(), [ms(30_250)]);
+}
+
+#[tokio::test]
+async fn a_longer_retry_after_than_allowed_is_returned_at_once() {
+    let (server, clock) = (Script::start([wait_for("3600")]).await, FakeClock::new());
+    let console = client(&server, &clock).build().unwrap();
+    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert!(error.to_string().contains("longer wait than the policy allows"), "{error}");
+    assert_eq!((server.requests(), clock.waits()), (1, vec![]));
+}
+
+#[tokio::test]
+async fn jitter_is_between_nothing_and_the_ceiling() {
+    for (fraction, waits) in [
+        (0.0, [ms(0), ms(0), ms(0)]),
+        (0.25, [ms(125), ms(250), ms(500)]),
+        // Not a fraction: the whole wait, and no panic.
+        (f64::NAN, [ms(500), ms(1000), ms(2000)]),
+        (-3.0, [ms(500), ms(1000), ms(2000)]),
+    ] {
+        let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+        let console = client(&server, &clock).random(Always(fraction)).build().unwrap();
+        console.get_scan_engine().id(7).send().await.unwrap_err();
+        assert_eq!(clock.waits(), waits, "{fraction}");
+    }
+    // The default source, which no test knows beforehand.
+    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let console = client(&server, &clock).random(scanops::http::FastRandom).build().unwrap();
+    console.get_scan_engine().id(7).send().await.unwrap_err();
+    for (wait, ceiling) in clock.waits().into_iter().zip([ms(500), ms(1000), ms(2000)]) {
+        assert!(wait < ceiling);
+    }
+}
+
+#[tokio::test]
+async fn the_budget_is_one_for_all_clones_and_its_end_is_said() {
+    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let policy = RetryPolicy::new().max_attempts(3).budget(3);
+    let console = client(&server, &clock).retry(policy).build().unwrap();
+    let clone = console.clone();
+    let first = console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert_eq!(first.attempts(), 3);
+    let second = clone.get_scan_engine().id(7).send().await.unwrap_err();
+    assert_eq!(second.attempts(), 2, "one retry was left");
+    assert!(second.to_string().contains("retry budget is used up"), "{second}");
+    let third = console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert_eq!(third.attempts(), 1);
+}
+
+#[tokio::test]
+async fn no_attempt_starts_past_the_deadline() {
+    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let console = client(&server, &clock)
+        .deadline(Duration::from_secs(2))
+        .retry(RetryPolicy::new().max_attempts(10))
+        .build()
+        .unwrap();
+    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    // 250 + 500 + 1000 ms fit into two seconds, the next 2000 ms do not.
+    assert_eq!(clock.waits(), [ms(250), ms(500), ms(1000)]);
+    assert_eq!(error.attempts(), 4);
+    assert!(error.to_string().contains("past the deadline"), "{error}");
+}
+
+#[tokio::test]
+async fn the_deadline_also_cuts_an_attempt_short() {
+    let server = Script::start([Act::Silence]).await;
+    let console = Client::builder(server.url()).deadline(ms(100)).build().unwrap();
+    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_retryable(), "{error}");
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_post_that_creates_is_never_replayed() {
+    for act in [busy(), Act::HangUp, Act::answer("429 Slow", &[("Retry-After", "0")], "")] {
+        let (server, clock) = (Script::start([act]).await, FakeClock::new());
+        let console = client(&server, &clock).build().unwrap();
+        let body = |b: scanops::insightvm::types::builder::ScanEngineCreate| {
+            b.name("e").address("a").port(1)
+        };
+        let error = console.create_scan_engine().body_map(body).send().await.unwrap_err();
+        assert!(error.is_retryable(), "by the caller, who knows what the call means");
+        assert_eq!((server.requests(), error.attempts()), (1, 1));
+        assert!(clock.waits().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn put_delete_and_the_harmless_post_are_repeated() {
+    let secret = Act::answer("201 Created", &[], "99DB-B9F0");
+    let (server, clock) = (Script::start([busy(), secret]).await, FakeClock::new());
+    let console = client(&server, &clock).build().unwrap();
+    console.create_shared_secret().await.unwrap();
+    assert_eq!(server.requests(), 2);
+
+    let done = Act::answer("200 OK", &[], "{}");
+    let (server, clock) =
+        (Script::start([busy(), done.clone(), Act::HangUp, done]).await, FakeClock::new());
+    let console = client(&server, &clock).build().unwrap();
+    console.delete_scan_engine().id(7).send().await.unwrap();
+    console.set_scan_engine_pool_scan_engines().id(7).body(vec![8]).send().await.unwrap();
+    let heads = server.heads();
+    assert!(heads[..2].iter().all(|head| head.starts_with("delete /api/3/scan_engines/7")));
+    assert!(
+        heads[2..].iter().all(|head| head.contains("content-length: 3")),
+        "the body comes again"
+    );
+    assert_eq!(heads.len(), 4);
+}
+
+#[tokio::test]
+async fn a_call_that_never_left_is_repeated_whatever_it_is() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let clock = FakeClock::new();
+    let console = Client::builder(format!("http://{free}"))
+        .clock(clock.clone())
+        .random(Always(0.5))
+        .build()
+        .unwrap();
+    let body =
+        |b: scanops::insightvm::types::builder::ScanEngineCreate| b.name("e").address("a").port(1);
+    let error = console.create_scan_engine().body_map(body).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
+    assert!(error.is_connect());
+    assert_eq!(clock.waits().len(), 3);
+}
+
+#[tokio::test]
+async fn an_attempt_has_a_limit_and_is_not_repeated_after_it() {
+    let (server, clock) = (Script::start([Act::Silence]).await, FakeClock::new());
+    let console = client(&server, &clock).attempt_timeout(ms(100)).build().unwrap();
+    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert_eq!((error.kind(), server.requests()), (ErrorKind::Timeout, 1));
+    assert!(error.to_string().contains("100ms"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_beyond_the_limit_is_not_read_on() {
+    let endless =
+        Act::Send([b"HTTP/1.1 200 OK\r\n\r\n{\"a\": \"".to_vec(), vec![b'x'; 3_000_000]].concat());
+    for act in [endless, Act::answer("200 OK", &[], vec![b' '; 2_000_000])] {
+        let (server, clock) = (Script::start([act]).await, FakeClock::new());
+        let console = client(&server, &clock).answer_limit(1_000_000).build().unwrap();
+        let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+        assert_eq!(server.requests(), 1);
+    }
+}

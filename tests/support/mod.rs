@@ -1,0 +1,200 @@
+//! What several tests share: a client that does not wait, a clock that no test waits for, and
+//! servers that answer exactly what they are told.
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
+
+use std::{
+    fmt::Write as _,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
+
+use scanops::{
+    http::{Clock, Random, RetryPolicy},
+    insightvm::{Client, ClientBuilder},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+pub const USER: &str = "nxadmin";
+pub const PASSWORD: &str = "correct horse";
+
+/// A builder with credentials, and no second attempts.
+pub fn once(url: impl Into<String>) -> ClientBuilder {
+    Client::builder(url).basic_auth(USER, PASSWORD).retry(RetryPolicy::never())
+}
+
+/// A clock that jumps ahead instead of waiting, and remembers the waits.
+#[derive(Clone, Debug)]
+pub struct FakeClock {
+    start: Instant,
+    date: SystemTime,
+    waits: Arc<Mutex<Vec<Duration>>>,
+}
+
+impl FakeClock {
+    /// A clock on which it is this date (of `Retry-After`'s form).
+    pub fn at(date: &str) -> Self {
+        Self {
+            start: Instant::now(),
+            date: httpdate::parse_http_date(date).unwrap(),
+            waits: Arc::default(),
+        }
+    }
+
+    pub fn new() -> Self {
+        Self::at("Sun, 06 Nov 1994 08:49:37 GMT")
+    }
+
+    pub fn waits(&self) -> Vec<Duration> {
+        self.waits.lock().unwrap().clone()
+    }
+
+    fn passed(&self) -> Duration {
+        self.waits.lock().unwrap().iter().sum()
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> Instant {
+        self.start + self.passed()
+    }
+
+    fn time_of_day(&self) -> SystemTime {
+        self.date + self.passed()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.waits.lock().unwrap().push(duration);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// The same draw each time.
+#[derive(Clone, Copy, Debug)]
+pub struct Always(pub f64);
+
+impl Random for Always {
+    fn fraction(&self) -> f64 {
+        self.0
+    }
+}
+
+/// What a scripted server does with a request.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Sends these bytes and closes.
+    Send(Vec<u8>),
+    /// Closes without a byte.
+    HangUp,
+    /// Sends nothing and keeps the connection open.
+    Silence,
+}
+
+impl Act {
+    /// A whole HTTP answer.
+    pub fn answer(status: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Self {
+        let body = body.as_ref();
+        let mut bytes = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n", body.len());
+        for (name, value) in headers {
+            let _ = write!(bytes, "{name}: {value}\r\n");
+        }
+        bytes.push_str("Connection: close\r\n\r\n");
+        let mut bytes = bytes.into_bytes();
+        bytes.extend_from_slice(body);
+        Self::Send(bytes)
+    }
+
+    pub fn json(body: &str) -> Self {
+        Self::answer("200 OK", &[("Content-Type", "application/json;charset=UTF-8")], body)
+    }
+}
+
+/// A server on a loopback port that plays its acts in turn, the last one again and again, and
+/// keeps the heads of the requests it got.
+pub struct Script {
+    pub address: SocketAddr,
+    heads: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Script {
+    pub async fn start(acts: impl IntoIterator<Item = Act>) -> Self {
+        let acts: Vec<Act> = acts.into_iter().collect();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (kept, counted) = (Arc::clone(&heads), Arc::clone(&connections));
+        tokio::spawn(async move {
+            let mut next = 0;
+            while let Ok((socket, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let act = acts[next.min(acts.len() - 1)].clone();
+                next += 1;
+                tokio::spawn(play(socket, act, Arc::clone(&kept)));
+            }
+        });
+        Self { address, heads, connections }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The requests' lines and headers, in lower case.
+    pub fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+
+    pub fn requests(&self) -> usize {
+        self.heads.lock().unwrap().len()
+    }
+
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+async fn play(mut socket: TcpStream, act: Act, heads: Arc<Mutex<Vec<String>>>) {
+    let Some(head) = read_request(&mut socket).await else { return };
+    heads.lock().unwrap().push(head);
+    match act {
+        Act::Send(bytes) => {
+            let _ = socket.write_all(&bytes).await;
+            let _ = socket.shutdown().await;
+            // Reading on until the client closes keeps unread data from becoming a reset.
+            let _ = socket.read_to_end(&mut Vec::new()).await;
+        }
+        Act::HangUp => {}
+        Act::Silence => {
+            let _ = socket.read_to_end(&mut Vec::new()).await;
+        }
+    }
+}
+
+/// Reads a request with its body, and returns its head in lower case.
+pub async fn read_request(socket: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+                .unwrap_or(0);
+            if bytes.len() >= end + 4 + length {
+                return Some(head);
+            }
+        }
+        if socket.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
