@@ -4,6 +4,7 @@
 mod error;
 pub mod http;
 pub mod insightvm;
+pub mod nessus;
 mod open_enum;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]

@@ -1,0 +1,65 @@
+//! A reader that ends before one part of a document eats the memory.
+
+use std::io::{self, BufRead, Read};
+
+/// Gives at most `limit` bytes between two calls of [`part_ended`](Self::part_ended), and an error
+/// after that.
+#[derive(Debug)]
+pub(super) struct Bounded<R> {
+    inner: R,
+    limit: usize,
+    left: usize,
+}
+
+impl<R> Bounded<R> {
+    pub(super) fn new(inner: R, limit: usize) -> Self {
+        Self { inner, limit, left: limit }
+    }
+
+    pub(super) fn part_ended(&mut self) {
+        self.left = self.limit;
+    }
+}
+
+impl<R: BufRead> BufRead for Bounded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        let available = self.inner.fill_buf()?;
+        if self.left == 0 && !available.is_empty() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("one element or text is longer than {} bytes", self.limit),
+            ));
+        }
+        Ok(available.get(..self.left).unwrap_or(available))
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.left = self.left.saturating_sub(amount);
+        self.inner.consume(amount);
+    }
+}
+
+impl<R: BufRead> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_up_to_the_limit_pass_and_longer_ones_do_not() {
+        let mut reader = Bounded::new(&b"aaabbbb"[..], 3);
+        let mut part = [0; 8];
+        assert_eq!(reader.read(&mut part).unwrap(), 3);
+        reader.part_ended();
+        assert_eq!(reader.read(&mut part).unwrap(), 3);
+        assert_eq!(reader.read(&mut part).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        let mut whole = Bounded::new(&b"aaa"[..], 3);
+        assert_eq!(whole.read_to_end(&mut Vec::new()).unwrap(), 3);
+    }
+}
