@@ -25,7 +25,7 @@ fn refused(builder: ClientBuilder) -> Error {
 fn each_setting_that_can_not_work_is_named() {
     let zero = Duration::ZERO;
     let ok = || once(URL);
-    for (builder, message) in [
+    for (builder, message) in vec![
         (once("https://console/api/3"), "path `/api/3`"),
         (once("console:3780"), "`https://` missing"),
         (once("https://admin:secret@console"), "user name or password"),
@@ -75,9 +75,9 @@ fn trust_that_can_not_work_is_named() {
 #[test]
 fn a_client_is_shared_and_cheap() {
     fn check<T: Clone + Send + Sync + 'static>() {}
+    fn sendable<T: Send>(_: &T) {}
     check::<Client>();
     let future = |client: Client| async move { client.get_scan_engines().send().await };
-    fn sendable<T: Send>(_: &T) {}
     sendable(&future(once(URL).build().unwrap()));
 }
 

@@ -10,6 +10,9 @@
 //!
 //! A real console's certificate is verified; `INSIGHTVM_FINGERPRINT` pins a self-signed one.
 
+// It is a program for a terminal.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 mod console;
 mod report;
 

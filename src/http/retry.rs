@@ -322,8 +322,10 @@ mod tests {
             let waits = waits(&policy, fraction);
             prop_assert_eq!(waits.len(), attempts as usize - 1);
             for (index, wait) in waits.iter().enumerate() {
-                let doubled = (base as f64 * 2f64.powi(index as i32)).min((base + over) as f64);
-                prop_assert!(wait.as_secs_f64() * 1000.0 <= doubled * fraction * 1.000_01 + 0.001);
+                let doubled = base.saturating_mul(1 << index.min(40)).min(base + over);
+                let ceiling = Duration::from_millis(doubled).mul_f64(fraction);
+                // The doubling is done in single precision.
+                prop_assert!(*wait <= ceiling.mul_f64(1.000_01) + Duration::from_micros(1));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Typed [`httpmock`](::httpmock) bindings: expect an operation, answer it, see that it came.
+//! Typed [`httpmock`] bindings: expect an operation, answer it, see that it came.
 //!
 //! [`MockServerExt`] adds a method for each operation to `httpmock`'s `MockServer`. Its `when` has
 //! the operation's method and path already and takes its parameters; its `then` has a method for

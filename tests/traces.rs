@@ -1,0 +1,80 @@
+//! One span for each call, one event for each retry, and nothing secret in either.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+
+mod support;
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use scanops::insightvm::Client;
+use support::{Act, Always, FakeClock, PASSWORD, Script, USER};
+use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_span_events(FmtSpan::NEW)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+
+    let busy =
+        Act::answer("503 Busy", &[("Set-Cookie", "JSESSIONID=cookie-secret")], "body-secret");
+    let page = Act::json(r#"{"resources": [], "note": "answer-secret"}"#);
+    let server = Script::start([busy, page]).await;
+    let console = Client::builder(server.url())
+        .basic_auth(USER, PASSWORD)
+        .two_factor_token("token-secret")
+        .clock(FakeClock::new())
+        .random(Always(0.5))
+        .build()
+        .unwrap();
+    let sort = vec!["query-secret".to_owned()];
+    console.get_scan_engine_scans().id(7).sort(sort).send().await.unwrap();
+    drop(guard);
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let ours: Vec<_> = log.lines().filter(|line| line.contains("scanops{")).collect();
+    let spans = ours.iter().filter(|line| line.ends_with("new")).count();
+    assert_eq!(spans, 1, "{log}");
+    let span =
+        r#"scanops{operation="getScanEngineScans" method=GET path="/api/3/scan_engines/7/scans"}"#;
+    assert!(ours.iter().all(|line| line.contains(span)), "{log}");
+    let retries: Vec<_> = ours.iter().filter(|line| line.contains("trying again")).collect();
+    assert_eq!(retries.len(), 1, "{log}");
+    assert!(retries[0].contains("WARN") && retries[0].contains("attempt=1"), "{}", retries[0]);
+    assert!(retries[0].contains("status=503") && retries[0].contains("wait_ms=250"));
+    // What hyper and reqwest trace of their own is theirs.
+    for line in ours {
+        for secret in [PASSWORD, "bnhhZG1", "-secret"] {
+            assert!(!line.contains(secret), "{secret} in {line}");
+        }
+    }
+}
