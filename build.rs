@@ -24,8 +24,8 @@ mod codegen {
     use serde::de::DeserializeOwned;
     use serde_json::{Value, from_value};
     use syn::{
-        Expr, ExprLit, ExprStruct, File, Ident, ImplItem, Item, ItemStruct, ItemUse, Lit, LitStr,
-        PathArguments, PathSegment, UsePath, UseTree, Visibility, parse_str,
+        Expr, ExprLit, ExprStruct, FieldValue, File, Ident, ImplItem, Item, ItemStruct, ItemUse,
+        Lit, LitStr, Member, PathArguments, PathSegment, UsePath, UseTree, Visibility, parse_str,
         token::PathSep,
         visit_mut::{self, VisitMut},
     };
@@ -240,6 +240,19 @@ mod codegen {
                 && only.ident == "Error"
             {
                 only.arguments = PathArguments::None;
+            }
+        }
+
+        fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+            visit_mut::visit_field_value_mut(self, field);
+            // Whoever makes a record need not say that it has no unknown properties.
+            let demanded = matches!(&field.expr, Expr::Call(call)
+                if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Err")));
+            if demanded
+                && matches!(&field.member, Member::Named(name) if name == "extra")
+                && let Ok(empty) = parse_str("Ok(::std::default::Default::default())")
+            {
+                field.expr = empty;
             }
         }
 

@@ -7,7 +7,7 @@ use std::{env, fs, fs::File, io::BufReader, path::PathBuf};
 use scanops::nessus::Summary;
 
 fn reports() -> Vec<PathBuf> {
-    let folder = env::var("SCANOPS_CORPUS").expect("SCANOPS_CORPUS names the folder of reports");
+    let folder = env::var("SCANOPS_CORPUS").unwrap();
     let reports: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -75,10 +75,10 @@ impl Console {
 }
 
 fn self_signed(name: &str) -> (Certificate, KeyPair) {
-    signed_by_itself(CertificateParams::new([name.to_owned()]).unwrap())
+    signed_by_itself(&CertificateParams::new([name.to_owned()]).unwrap())
 }
 
-fn signed_by_itself(params: CertificateParams) -> (Certificate, KeyPair) {
+fn signed_by_itself(params: &CertificateParams) -> (Certificate, KeyPair) {
     let key = KeyPair::generate().unwrap();
     (params.self_signed(&key).unwrap(), key)
 }
@@ -176,7 +176,7 @@ async fn a_wrong_name_an_expired_and_a_future_certificate_are_told_apart() {
         let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
         params.not_before = date_time_ymd(from, 1, 1);
         params.not_after = date_time_ymd(to, 1, 1);
-        signed_by_itself(params)
+        signed_by_itself(&params)
     };
     for ((certificate, key), message) in [
         (self_signed("console.example.com"), "is not for the name \"localhost\""),

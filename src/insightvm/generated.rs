@@ -793,7 +793,7 @@ pub mod types {
                     links: Ok(Default::default()),
                     name: Err("no value supplied for name".to_string()),
                     sites: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -1199,7 +1199,7 @@ pub mod types {
                     href: Ok(Default::default()),
                     id: Ok(Default::default()),
                     rel: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -1508,7 +1508,7 @@ pub mod types {
                     started_by_username: Ok(Default::default()),
                     status: Ok(Default::default()),
                     vulnerabilities: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -1848,7 +1848,7 @@ pub mod types {
                     serial_number: Ok(Default::default()),
                     sites: Ok(Default::default()),
                     status: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -2487,7 +2487,7 @@ pub mod types {
                     scan_template: Ok(Default::default()),
                     type_: Ok(Default::default()),
                     vulnerabilities: Ok(Default::default()),
-                    extra: Err("no value supplied for extra".to_string()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
