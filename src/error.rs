@@ -1,18 +1,18 @@
 //! The one error type of the crate, and its kinds.
 
-use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use reqwest::{Method, StatusCode, Url};
 
 /// A result whose error is [`Error`] unless said otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-type Source = Box<dyn StdError + Send + Sync + 'static>;
+type Source = Arc<dyn StdError + Send + Sync + 'static>;
 
 /// What went wrong, on which call, and what to do about it.
 ///
 /// Every call of both products fails with this type, so `?` works across them. It is one pointer
-/// wide. [`kind`](Self::kind) sorts failures by what a program does about them; the predicates
+/// wide and cheap to clone. [`kind`](Self::kind) sorts failures by what a program does about them; the predicates
 /// (`is_not_found`, `is_retryable`, …) answer the common questions; `Display` is one line for a
 /// log, without what [`source`](StdError::source) already says.
 ///
@@ -28,8 +28,10 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 /// }
 /// # Ok(()) }
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -40,7 +42,7 @@ struct Inner {
     excerpt: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
-    note: Option<&'static str>,
+    note: Option<Cow<'static, str>>,
     source: Option<Source>,
 }
 
@@ -147,8 +149,16 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, message)
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync + 'static>>,
+    ) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
         self
     }
 
@@ -184,8 +194,13 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_note(mut self, note: &'static str) -> Self {
-        self.0.note = Some(note);
+    /// Adds what else happened, for the end of the message.
+    pub(crate) fn with_note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
+        let note = note.into();
+        self.0.note = Some(match self.0.note.take() {
+            None => note,
+            Some(earlier) => format!("{earlier}; {note}").into(),
+        });
         self
     }
 
@@ -353,7 +368,7 @@ impl fmt::Display for Error {
                 n => write!(f, ", {n} attempts]")?,
             }
         }
-        if let Some(note) = inner.note {
+        if let Some(note) = &inner.note {
             write!(f, "; {note}")?;
         }
         if let Some(advice) = inner.kind.advice() {
@@ -386,8 +401,8 @@ impl fmt::Debug for Error {
             out.field("retry_after", &after);
         }
         out.field("attempts", &inner.attempts);
-        if let Some(note) = inner.note {
-            out.field("note", &note);
+        if let Some(note) = &inner.note {
+            out.field("note", note);
         }
         if let Some(source) = &inner.source {
             out.field("source", source);

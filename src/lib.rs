@@ -78,6 +78,9 @@ mod open_enum;
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
 
+pub mod tenable_sc;
+pub mod transfer;
+
 pub use reqwest;
 
 pub use self::error::{Error, ErrorKind, Result};

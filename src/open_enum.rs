@@ -79,6 +79,23 @@ macro_rules! open_enum {
                 Ok(Self::from(text.into_owned()))
             }
         }
+
+        #[cfg(feature = "schemars")]
+        impl ::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($name)).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({
+                    "anyOf": [{ "enum": Self::KNOWN }, { "type": "string" }],
+                })
+            }
+        }
     };
 }
 pub(crate) use open_enum;

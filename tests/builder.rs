@@ -65,7 +65,7 @@ fn trust_that_can_not_work_is_named() {
             once(URL).pin_certificate_sha256("0".repeat(64)).add_root_certificate_pem("x"),
             "use one of the two",
         ),
-        (once("http://localhost").pin_certificate_sha256("0".repeat(64)), "has no certificate"),
+        (once("http://localhost").pin_certificate_sha256("0".repeat(64)), "has no certificates"),
     ] {
         let error = refused(builder);
         assert!(error.to_string().contains(message), "{message}: {error}");

@@ -44,7 +44,11 @@ impl Answer {
     pub(crate) fn into_error(self, explanation: Explanation) -> Error {
         let kind = explanation.kind.unwrap_or_else(|| ErrorKind::of_status(self.status));
         let message = explanation.message.or_else(|| body::summary(&self.body));
-        self.refuse(kind, format!("the server answered {}", self.status))
-            .with_answer(explanation.code, message)
+        let what = if self.status.is_success() {
+            format!("the server refused the call, with HTTP status {}", self.status)
+        } else {
+            format!("the server answered {}", self.status)
+        };
+        self.refuse(kind, what).with_answer(explanation.code, message)
     }
 }

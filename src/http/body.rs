@@ -10,6 +10,8 @@ use crate::{Error, ErrorKind, Result};
 const EXCERPT: usize = 4 * 1024;
 /// How much of an error answer is read at all: a product's own message fits well.
 const ERROR_BODY: usize = 64 * 1024;
+/// How much of a body is read to recognise it.
+const SIGNATURE: usize = 32;
 /// How much of a text becomes the server's message.
 const MESSAGE: usize = 300;
 
@@ -43,9 +45,23 @@ pub(super) async fn read(mut response: Response, limit: usize) -> Result<Bytes> 
     Ok(if parts.is_empty() { whole } else { parts.freeze() })
 }
 
-/// The beginning of an error answer. If its end does not arrive, what did is good enough.
-pub(super) async fn read_beginning(mut response: Response) -> Bytes {
-    let mut parts = BytesMut::new();
+/// As much of a body as tells what it is: enough for any signature, or all there is.
+pub(super) async fn read_start(response: &mut Response) -> Result<Bytes> {
+    let mut start = Bytes::new();
+    while start.trim_ascii_start().len() < SIGNATURE && start.len() < ERROR_BODY {
+        match response.chunk().await.map_err(failure::of_reqwest)? {
+            Some(chunk) if start.is_empty() => start = chunk,
+            Some(chunk) => start = [start, chunk].concat().into(),
+            None => break,
+        }
+    }
+    Ok(start)
+}
+
+/// The beginning of an error answer, of which `start` was read. If its end does not arrive, what
+/// did is good enough.
+pub(super) async fn read_beginning(mut response: Response, start: Bytes) -> Bytes {
+    let mut parts = BytesMut::from(start);
     while parts.len() < ERROR_BODY {
         match response.chunk().await {
             Ok(Some(chunk)) => {
@@ -56,6 +72,16 @@ pub(super) async fn read_beginning(mut response: Response) -> Bytes {
         }
     }
     parts.freeze()
+}
+
+/// What a body seems to be, for a message.
+pub(super) fn describe(body: &[u8]) -> &'static str {
+    match body.trim_ascii_start().first() {
+        None => "empty",
+        Some(b'{' | b'[') => "JSON",
+        Some(_) if looks_like_html(body) => "an HTML page",
+        Some(_) => "something else",
+    }
 }
 
 /// How a body begins, for an error to keep.

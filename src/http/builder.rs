@@ -3,15 +3,17 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+#[cfg(feature = "rustls")]
+use secrecy::SecretBox;
 
 #[cfg(feature = "rustls")]
-use super::tls::Trust;
+use super::tls::{Identity, Trust};
 use super::{
     base_url::BaseUrl,
     clock::{Clock, FastRandom, Random, SystemClock},
     retry::RetryPolicy,
     secret::SecretHeaders,
-    transport::{Explain, Limits, Transport},
+    transport::{Examine, Limits, Transport},
 };
 use crate::{Error, Result};
 
@@ -22,6 +24,7 @@ pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) stall_timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) answer_limit: usize,
     pub(crate) proxy: Option<String>,
@@ -49,6 +52,10 @@ impl TrustSettings {
     pub(crate) fn pin(&mut self, fingerprint: String) {
         self.0.pins.push(fingerprint);
     }
+
+    pub(crate) fn identity(&mut self, pem: Vec<u8>) {
+        self.0.identity_pem = Some(Identity(Arc::new(SecretBox::new(Box::new(pem)))));
+    }
 }
 
 impl Settings {
@@ -58,6 +65,7 @@ impl Settings {
             connect_timeout: Duration::from_secs(10),
             attempt_timeout: Duration::from_secs(180),
             deadline: None,
+            stall_timeout: Some(Duration::from_secs(60)),
             retry: RetryPolicy::new(),
             answer_limit: 64 * 1024 * 1024,
             proxy: None,
@@ -73,12 +81,18 @@ impl Settings {
         }
     }
 
-    /// Checks every setting and makes the transport. No socket is opened.
-    pub(crate) fn build(mut self, secrets: SecretHeaders, explain: Explain) -> Result<Transport> {
+    /// Checks every setting and makes the transport. No socket is opened. `confidential` says
+    /// that calls carry credentials, in `secrets` or otherwise.
+    pub(crate) fn build(
+        mut self,
+        secrets: SecretHeaders,
+        confidential: bool,
+        examine: Examine,
+    ) -> Result<Transport> {
         let base = BaseUrl::parse(&self.base_url)?;
         self.check_limits()?;
         self.retry.check()?;
-        self.check_who_may_listen(&base, &secrets)?;
+        self.check_who_may_listen(&base, confidential)?;
         #[cfg(not(feature = "rustls"))]
         if base.is_https() && self.reqwest.is_none() {
             return Err(Error::config(
@@ -90,11 +104,12 @@ impl Settings {
             http,
             base,
             secrets,
-            explain,
+            examine,
             Limits {
                 attempt: self.attempt_timeout,
                 deadline: self.deadline,
                 answer: self.answer_limit,
+                stall: self.stall_timeout,
             },
             self.retry,
             self.clock,
@@ -107,6 +122,7 @@ impl Settings {
             ("connect timeout", Some(self.connect_timeout)),
             ("attempt timeout", Some(self.attempt_timeout)),
             ("deadline", self.deadline),
+            ("stall timeout", self.stall_timeout),
         ] {
             if limit.is_some_and(|limit| limit.is_zero()) {
                 return Err(Error::config(format!(
@@ -120,8 +136,8 @@ impl Settings {
         Ok(())
     }
 
-    fn check_who_may_listen(&self, base: &BaseUrl, secrets: &SecretHeaders) -> Result<()> {
-        if base.is_https() || secrets.is_empty() || self.plain_http_credentials {
+    fn check_who_may_listen(&self, base: &BaseUrl, confidential: bool) -> Result<()> {
+        if base.is_https() || !confidential || self.plain_http_credentials {
             return Ok(());
         }
         if !base.is_loopback() {
@@ -155,8 +171,8 @@ impl Settings {
         #[cfg(feature = "rustls")]
         if !base.is_https() && !self.trust.0.is_default() {
             return Err(Error::config(
-                "a root or a pinned certificate is given, and the base URL is plain http, which \
-                 has no certificate",
+                "a root, a pinned or a client certificate is given, and the base URL is plain \
+                 http, which has no certificates",
             ));
         }
         #[cfg(feature = "rustls")]

@@ -1,6 +1,6 @@
 //! What reqwest reports, as an error of ours: which phase failed, and why.
 
-use std::{error::Error as StdError, io};
+use std::{error::Error as StdError, fmt, io};
 
 use crate::{Error, ErrorKind};
 
@@ -10,6 +10,10 @@ pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
     #[cfg(feature = "rustls")]
     if let Some(refusal) = super::tls::refusal(&error) {
         return refusal.with_source(error);
+    }
+    if let Some(LostSource(message)) = cause::<LostSource>(&error) {
+        let message = format!("what was to be sent could not be read: {message}");
+        return Error::new(ErrorKind::Io, message).with_source(error);
     }
     let (kind, message) = if error.is_builder() {
         (ErrorKind::InvalidRequest, "the request can't be built")
@@ -25,9 +29,20 @@ pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
     Error::new(kind, message).with_source(error)
 }
 
+/// A body could not be sent because its own source failed: a file, a reader, a stream.
+#[derive(Debug)]
+pub(crate) struct LostSource(pub(crate) String);
+
+impl fmt::Display for LostSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl StdError for LostSource {}
+
 /// Finds an error of type `T` among the causes. It looks into `io::Error` too, whose `source`
 /// skips what it wraps.
-#[cfg_attr(not(feature = "rustls"), expect(dead_code, reason = "TLS alone asks for causes"))]
 pub(super) fn cause<'a, T: StdError + 'static>(
     error: &'a (dyn StdError + 'static),
 ) -> Option<&'a T> {
@@ -49,18 +64,17 @@ mod tests {
     use super::*;
 
     #[test]
-    #[cfg_attr(not(feature = "rustls"), expect(unused))]
     fn a_cause_is_found_through_io_errors() {
         #[derive(Debug)]
         struct Deep;
-        impl std::fmt::Display for Deep {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        impl fmt::Display for Deep {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("deep")
             }
         }
         impl StdError for Deep {}
         let wrapped = io::Error::other(io::Error::other(Deep));
         assert!(cause::<Deep>(&wrapped).is_some());
-        assert!(cause::<std::fmt::Error>(&wrapped).is_none());
+        assert!(cause::<fmt::Error>(&wrapped).is_none());
     }
 }

@@ -26,9 +26,11 @@ mod body;
 mod builder;
 mod clock;
 mod failure;
+mod redirect;
 mod retry;
 mod retry_after;
 mod secret;
+mod stall;
 #[cfg(feature = "rustls")]
 mod tls;
 mod transport;
@@ -44,7 +46,8 @@ pub(crate) use self::{
     answer::{Answer, Explanation},
     body::{looks_like_html, summary},
     builder::{Settings, transport_setters},
-    failure::of_reqwest,
+    failure::{LostSource, of_reqwest},
     secret::SecretHeaders,
-    transport::{Operation, Repeat, Transport},
+    stall::Motion,
+    transport::{Opened, Operation, Repeat, Transport, Verdict},
 };

@@ -128,11 +128,9 @@ impl RetryPolicy {
     }
 }
 
-/// Why no further attempt is made, for the end of the error's message.
+/// Why no further attempt is made though the failure may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GiveUp {
-    /// The failure would repeat itself, or the call must not.
-    NotRepeatable,
     Exhausted,
     WaitTooLong,
     Budget,
@@ -140,12 +138,13 @@ pub(crate) enum GiveUp {
 }
 
 impl GiveUp {
-    pub(crate) fn note(self) -> Option<&'static str> {
+    /// For the end of the error's message.
+    pub(crate) fn note(self) -> &'static str {
         match self {
-            Self::NotRepeatable | Self::Exhausted => None,
-            Self::WaitTooLong => Some("the server asked for a longer wait than the policy allows"),
-            Self::Budget => Some("not retried: the client's retry budget is used up"),
-            Self::Deadline => Some("not retried: the next attempt would start past the deadline"),
+            Self::Exhausted => "the policy allows no further attempt",
+            Self::WaitTooLong => "the server asked for a longer wait than the policy allows",
+            Self::Budget => "not retried: the client's retry budget is used up",
+            Self::Deadline => "not retried: the next attempt would start past the deadline",
         }
     }
 }

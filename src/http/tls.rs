@@ -6,9 +6,10 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::CryptoProvider,
-    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
 };
 use rustls_platform_verifier::Verifier;
+use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 
 use super::failure;
@@ -106,11 +107,23 @@ impl fmt::Debug for Fingerprint {
 pub(super) struct Trust {
     pub(super) roots_pem: Vec<Vec<u8>>,
     pub(super) pins: Vec<String>,
+    /// The client's own certificate and its key.
+    pub(super) identity_pem: Option<Identity>,
+}
+
+/// A PEM text with a private key in it.
+#[derive(Clone)]
+pub(super) struct Identity(pub(super) Arc<SecretBox<Vec<u8>>>);
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[REDACTED]")
+    }
 }
 
 impl Trust {
     pub(super) fn is_default(&self) -> bool {
-        self.roots_pem.is_empty() && self.pins.is_empty()
+        self.roots_pem.is_empty() && self.pins.is_empty() && self.identity_pem.is_none()
     }
 
     pub(super) fn client_config(&self) -> Result<ClientConfig> {
@@ -129,12 +142,21 @@ impl Trust {
             let pins = self.pins.iter().map(|pin| pin.parse()).collect::<Result<_>>()?;
             Check::Pinned(pins, Arc::clone(&provider))
         };
-        let mut config = ClientConfig::builder_with_provider(provider)
+        let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::config("TLS can't be set up").with_source(error))?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(check))
-            .with_no_client_auth();
+            .with_custom_certificate_verifier(Arc::new(check));
+        let mut config = match &self.identity_pem {
+            None => config.with_no_client_auth(),
+            Some(identity) => {
+                let (chain, key) = identity.parse()?;
+                config.with_client_auth_cert(chain, key).map_err(|error| {
+                    Error::config("the client certificate can't be used with its key")
+                        .with_source(error)
+                })?
+            }
+        };
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(config)
     }
@@ -162,6 +184,25 @@ impl Trust {
         verifier.map_err(|error| {
             Error::config("the root certificates can't be loaded").with_source(error)
         })
+    }
+}
+
+impl Identity {
+    fn parse(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+        let pem = self.0.expose_secret();
+        // The PEM reader's own errors may quote the text.
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|_| Error::config("the client certificate is not valid PEM"))?;
+        if chain.is_empty() {
+            return Err(Error::config(
+                "the client certificate holds no `BEGIN CERTIFICATE` block: give certificate and \
+                 key as one PEM text (rustls reads no PKCS#12)",
+            ));
+        }
+        let key = PrivateKeyDer::from_pem_slice(pem)
+            .map_err(|_| Error::config("the client certificate comes without a private key"))?;
+        Ok((chain, key))
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use reqwest::{
-    Method, Request, StatusCode, Url,
-    header::{HeaderMap, LOCATION},
-};
+use bytes::Bytes;
+use reqwest::{Method, Request, StatusCode};
 use tracing::Instrument as _;
 
 use super::{
@@ -13,21 +11,27 @@ use super::{
     base_url::BaseUrl,
     body,
     clock::{Clock, Random},
-    failure,
+    failure, redirect,
     retry::{Budget, GiveUp, RetryPolicy, Schedule},
     retry_after::retry_after,
     secret::SecretHeaders,
+    stall::Motion,
 };
-use crate::{
-    Error, ErrorKind, Result,
-    error::{Call, strip_user_info},
-};
+use crate::{Error, ErrorKind, Result, error::Call};
 
 /// How many redirects within the origin are followed before it counts as a circle.
 const REDIRECTS: usize = 5;
 
-/// What a product reads out of an error answer.
-pub(crate) type Explain = fn(StatusCode, &HeaderMap, &[u8]) -> Explanation;
+/// What a product makes of an answer.
+pub(crate) enum Verdict {
+    /// It is what was asked for, as far as can be told without its type.
+    Accept,
+    /// It is a refusal, whatever its status.
+    Refuse(Explanation),
+}
+
+/// Asks a product for its verdict. An answer that is not 2xx is refused in any case.
+pub(crate) type Examine = fn(StatusCode, &[u8]) -> Verdict;
 
 /// A call as the transport sees it.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +56,39 @@ pub(super) struct Limits {
     pub(super) attempt: Duration,
     pub(super) deadline: Option<Duration>,
     pub(super) answer: usize,
+    /// How long a body that streams may stand still, where that is limited.
+    pub(super) stall: Option<Duration>,
+}
+
+/// What is to be done with the body of an answer.
+#[derive(Clone, Copy)]
+enum Body {
+    /// Read it, up to the limit.
+    Whole,
+    /// Read its beginning, and stream it if this recognises it.
+    Stream(fn(&[u8]) -> bool),
+}
+
+/// How long an attempt may take.
+#[derive(Clone)]
+enum Patience {
+    Limited,
+    /// As long as the request's body moves, and the usual limit from its end on.
+    WhileMoving(Motion),
+}
+
+/// What an attempt brought.
+enum Reply {
+    Whole(Answer),
+    Opened(Opened),
+}
+
+/// A 2xx answer whose body still streams.
+pub(crate) struct Opened {
+    /// Status, headers and call; its body is the beginning of the whole.
+    pub(crate) head: Answer,
+    pub(crate) rest: reqwest::Response,
+    pub(crate) stall: Option<Duration>,
 }
 
 /// A connection pool to one origin, with everything that a call needs. Cheap to clone; clones
@@ -63,7 +100,7 @@ struct Inner {
     http: reqwest::Client,
     base: BaseUrl,
     secrets: SecretHeaders,
-    explain: Explain,
+    examine: Examine,
     limits: Limits,
     retry: RetryPolicy,
     budget: Budget,
@@ -77,14 +114,14 @@ impl Transport {
         http: reqwest::Client,
         base: BaseUrl,
         secrets: SecretHeaders,
-        explain: Explain,
+        examine: Examine,
         limits: Limits,
         retry: RetryPolicy,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
         let budget = Budget::new(&retry);
-        Self(Arc::new(Inner { http, base, secrets, explain, limits, retry, budget, clock, random }))
+        Self(Arc::new(Inner { http, base, secrets, examine, limits, retry, budget, clock, random }))
     }
 
     /// The client that requests are built with.
@@ -97,11 +134,53 @@ impl Transport {
         self.0.base.as_str()
     }
 
-    /// Sends a request and returns the whole answer, if its status is 2xx.
+    /// Sends a request and returns the whole answer, if its status is 2xx and the product accepts
+    /// it.
     ///
     /// # Errors
     /// Everything else, with the call, the status and the number of attempts in it.
     pub(crate) async fn call(&self, request: Request, operation: Operation) -> Result<Answer> {
+        match self.send(request, operation, Body::Whole, Patience::Limited).await? {
+            Reply::Whole(answer) => Ok(answer),
+            Reply::Opened(_) => Err(unexpected_reply()),
+        }
+    }
+
+    /// Sends a request and returns the answer with its body still streaming, if it is 2xx and its
+    /// beginning is recognised. The limit on an attempt ends with that beginning.
+    pub(crate) async fn open(
+        &self,
+        request: Request,
+        operation: Operation,
+        recognise: fn(&[u8]) -> bool,
+    ) -> Result<Opened> {
+        match self.send(request, operation, Body::Stream(recognise), Patience::Limited).await? {
+            Reply::Opened(opened) => Ok(opened),
+            Reply::Whole(_) => Err(unexpected_reply()),
+        }
+    }
+
+    /// Sends a request whose body streams: its motion is watched, in place of the limit on an
+    /// attempt. It is never repeated, as its body can't be rewound.
+    pub(crate) async fn upload(
+        &self,
+        request: Request,
+        operation: Operation,
+        motion: Motion,
+    ) -> Result<Answer> {
+        match self.send(request, operation, Body::Whole, Patience::WhileMoving(motion)).await? {
+            Reply::Whole(answer) => Ok(answer),
+            Reply::Opened(_) => Err(unexpected_reply()),
+        }
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        operation: Operation,
+        body: Body,
+        patience: Patience,
+    ) -> Result<Reply> {
         let call = Arc::new(Call::new(operation.name, &request));
         let span = tracing::info_span!(
             "scanops",
@@ -109,15 +188,20 @@ impl Transport {
             method = %call.method,
             path = call.url.path(),
         );
-        async {
-            let result = self.attempts(request, operation, &call).await;
-            match &result {
-                Ok(answer) => tracing::debug!(status = answer.status.as_u16(), "answered"),
-                Err(error) => tracing::debug!(kind = ?error.kind(), "failed"),
+        // On the heap: what waits for a call would else be as large as all the layers below it.
+        Box::pin(
+            async {
+                let result = self.attempts(request, operation, &call, body, &patience).await;
+                match &result {
+                    Ok(Reply::Whole(head) | Reply::Opened(Opened { head, .. })) => {
+                        tracing::debug!(status = head.status.as_u16(), "answered");
+                    }
+                    Err(error) => tracing::debug!(kind = ?error.kind(), "failed"),
+                }
+                result
             }
-            result
-        }
-        .instrument(span)
+            .instrument(span),
+        )
         .await
     }
 
@@ -126,58 +210,51 @@ impl Transport {
         request: Request,
         operation: Operation,
         call: &Arc<Call>,
-    ) -> Result<Answer> {
+        body: Body,
+        patience: &Patience,
+    ) -> Result<Reply> {
         let inner = &*self.0;
         let deadline = inner.limits.deadline.and_then(|limit| inner.clock.now().checked_add(limit));
         let left = || deadline.map(|at| at.saturating_duration_since(inner.clock.now()));
         let mut schedule = Schedule::new(&inner.retry);
-        let mut next = Some(request);
+        let mut request = request;
         let mut attempts = 0;
         loop {
-            // The last one that could be copied: none is left of a body that can't be rewound.
-            let Some(request) = next.take() else {
-                return Err(Error::invalid_request("internal: a request was sent twice"));
-            };
-            next = request.try_clone();
+            // None where the body can't be rewound.
+            let again = request.try_clone();
             attempts += 1;
-            let limit = left().map_or(inner.limits.attempt, |left| left.min(inner.limits.attempt));
-            let error = match within(limit, self.attempt(request, call)).await {
-                Ok(answer) if answer.status.is_success() => {
+            let attempt = self.attempt(request, call, body);
+            let error = match self.within(patience, left(), attempt).await {
+                Ok(mut reply) => {
                     inner.budget.refill();
-                    return Ok(Answer { attempts, ..answer });
+                    let (Reply::Whole(head) | Reply::Opened(Opened { head, .. })) = &mut reply;
+                    head.attempts = attempts;
+                    return Ok(reply);
                 }
-                Ok(answer) => self.explain(answer),
-                Err(error) => error,
+                Err(error) => error.with_call(call).with_attempts(attempts),
             };
-            let error = error.with_call(call).with_attempts(attempts);
-            let wait = if next.is_some() && may_repeat(&error, &call.method, operation.repeat) {
-                schedule.next_wait(&error, inner.random.fraction(), left(), &inner.budget)
-            } else {
-                Err(GiveUp::NotRepeatable)
+            let again = again.filter(|_| may_repeat(&error, &call.method, operation.repeat));
+            let Some(again) = again else { return Err(error) };
+            let fraction = inner.random.fraction();
+            let wait = match schedule.next_wait(&error, fraction, left(), &inner.budget) {
+                Ok(wait) => wait,
+                Err(GiveUp::Exhausted) => return Err(error),
+                Err(why) => return Err(error.with_note(why.note())),
             };
-            match wait {
-                Ok(wait) => {
-                    tracing::warn!(
-                        attempt = attempts,
-                        kind = ?error.kind(),
-                        status = error.status().map(|status| status.as_u16()),
-                        wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                        "trying again",
-                    );
-                    inner.clock.sleep(wait).await;
-                }
-                Err(why) => {
-                    return Err(match why.note() {
-                        Some(note) => error.with_note(note),
-                        None => error,
-                    });
-                }
-            }
+            tracing::warn!(
+                attempt = attempts,
+                kind = ?error.kind(),
+                status = error.status().map(|status| status.as_u16()),
+                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                "trying again",
+            );
+            inner.clock.sleep(wait).await;
+            request = again;
         }
     }
 
-    /// One attempt: the request, the redirects it meets, and the body of the last answer.
-    async fn attempt(&self, mut request: Request, call: &Arc<Call>) -> Result<Answer> {
+    /// One attempt: the request, the redirects it meets, and the last answer.
+    async fn attempt(&self, mut request: Request, call: &Arc<Call>, body: Body) -> Result<Reply> {
         let inner = &*self.0;
         for _ in 0..=REDIRECTS {
             if !inner.base.same_origin(request.url()) {
@@ -187,29 +264,110 @@ impl Transport {
             }
             inner.secrets.apply(request.headers_mut());
             let again = request.try_clone();
-            let mut response = inner.http.execute(request).await.map_err(failure::of_reqwest)?;
-            let status = response.status();
-            if let Some(target) = redirect_target(&response) {
-                request = inner.base.follow(status, &target, again)?;
+            let response = inner.http.execute(request).await.map_err(failure::of_reqwest)?;
+            if let Some(target) = redirect::target(&response) {
+                request = redirect::follow(&inner.base, response.status(), &target, again)?;
                 continue;
             }
-            let headers = std::mem::take(response.headers_mut());
-            let body = if status.is_success() {
-                body::read(response, inner.limits.answer)
-                    .await
-                    .map_err(|e| e.with_status(status))?
-            } else {
-                body::read_beginning(response).await
-            };
-            return Ok(Answer { status, headers, body, call: Arc::clone(call), attempts: 1 });
+            return self.reply(response, call, body).await;
         }
         Err(Error::new(ErrorKind::Redirect, format!("more than {REDIRECTS} redirects in a row")))
     }
 
-    fn explain(&self, answer: Answer) -> Error {
+    /// Reads of an answer what is to be read now, and lets the product judge it.
+    async fn reply(
+        &self,
+        mut response: reqwest::Response,
+        call: &Arc<Call>,
+        body: Body,
+    ) -> Result<Reply> {
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let answer = |body| Answer { status, headers, body, call: Arc::clone(call), attempts: 1 };
+        if !status.is_success() {
+            return Err(self.refusal(answer(body::read_beginning(response, Bytes::new()).await)));
+        }
+        let answer = match body {
+            Body::Whole => {
+                let whole = body::read(response, self.0.limits.answer).await;
+                answer(whole.map_err(|error| error.with_status(status))?)
+            }
+            Body::Stream(recognise) => {
+                let start = body::read_start(&mut response).await;
+                let start = start.map_err(|error| error.with_status(status))?;
+                if recognise(&start) {
+                    let stall = self.0.limits.stall;
+                    return Ok(Reply::Opened(Opened {
+                        head: answer(start),
+                        rest: response,
+                        stall,
+                    }));
+                }
+                answer(body::read_beginning(response, start).await)
+            }
+        };
+        match (self.0.examine)(status, &answer.body) {
+            Verdict::Refuse(explanation) => Err(self.explained(answer, explanation)),
+            Verdict::Accept if matches!(body, Body::Whole) => Ok(Reply::Whole(answer)),
+            Verdict::Accept => {
+                let said = body::summary(&answer.body);
+                let what = body::describe(&answer.body);
+                Err(answer
+                    .refuse(ErrorKind::Decode, format!("the answer is {what}, not a report"))
+                    .with_answer(None, said))
+            }
+        }
+    }
+
+    fn refusal(&self, answer: Answer) -> Error {
+        let explanation = match (self.0.examine)(answer.status, &answer.body) {
+            Verdict::Refuse(explanation) => explanation,
+            Verdict::Accept => Explanation::default(),
+        };
+        self.explained(answer, explanation)
+    }
+
+    fn explained(&self, answer: Answer, explanation: Explanation) -> Error {
         let wait = retry_after(&answer.headers, self.0.clock.time_of_day());
-        let explanation = (self.0.explain)(answer.status, &answer.headers, &answer.body);
         answer.into_error(explanation).with_retry_after(wait)
+    }
+
+    /// Bounds an attempt by its limit and by what is left to the deadline.
+    async fn within(
+        &self,
+        patience: &Patience,
+        left: Option<Duration>,
+        attempt: impl Future<Output = Result<Reply>>,
+    ) -> Result<Reply> {
+        let limits = &self.0.limits;
+        match patience {
+            Patience::Limited => {
+                let limit = left.map_or(limits.attempt, |left| left.min(limits.attempt));
+                bounded(limit, attempt).await
+            }
+            Patience::WhileMoving(motion) => {
+                let watched = motion.watch(limits.stall, limits.attempt, attempt);
+                match left {
+                    Some(left) => bounded(left, watched).await,
+                    None => watched.await,
+                }
+            }
+        }
+    }
+}
+
+/// `send` returns what it was asked for.
+fn unexpected_reply() -> Error {
+    Error::new(ErrorKind::Decode, "internal: an answer came in a form that was not asked for")
+}
+
+async fn bounded<T>(limit: Duration, attempt: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(limit, attempt).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::new(
+            ErrorKind::Timeout,
+            format!("no complete answer within {limit:?}, the limit for one attempt"),
+        )),
     }
 }
 
@@ -224,16 +382,6 @@ impl fmt::Debug for Transport {
     }
 }
 
-async fn within<T>(limit: Duration, attempt: impl Future<Output = Result<T>>) -> Result<T> {
-    match tokio::time::timeout(limit, attempt).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::new(
-            ErrorKind::Timeout,
-            format!("no complete answer within {limit:?}, the limit for one attempt"),
-        )),
-    }
-}
-
 /// Whether another attempt may follow this failure: the request never left, or the failure may
 /// pass and the call may be carried out twice.
 fn may_repeat(error: &Error, method: &Method, repeat: Repeat) -> bool {
@@ -243,60 +391,6 @@ fn may_repeat(error: &Error, method: &Method, repeat: Repeat) -> bool {
             method.is_idempotent() || repeat == Repeat::Harmless
         }
         _ => false,
-    }
-}
-
-/// Where the answer points, if it is a redirect. An address that can't be read is kept as text.
-fn redirect_target(response: &reqwest::Response) -> Option<Result<Url, String>> {
-    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    let location = String::from_utf8_lossy(response.headers().get(LOCATION)?.as_bytes());
-    Some(response.url().join(&location).map_err(|_| location.chars().take(200).collect()))
-}
-
-impl BaseUrl {
-    /// The request that follows a redirect, where one may follow.
-    fn follow(
-        &self,
-        status: StatusCode,
-        target: &Result<Url, String>,
-        request: Option<Request>,
-    ) -> Result<Request> {
-        let refuse = |why: String| Error::new(ErrorKind::Redirect, why).with_status(status);
-        let target = match target {
-            Ok(target) => target,
-            Err(text) => {
-                return Err(refuse(format!(
-                    "the server answered {status}, and points to no address: {text:?}"
-                )));
-            }
-        };
-        // What a redirect carries in its query may be a secret; its origin and path are enough.
-        let mut shown = target.clone();
-        strip_user_info(&mut shown);
-        shown.set_query(None);
-        shown.set_fragment(None);
-        if !self.same_origin(target) {
-            return Err(refuse(format!(
-                "the server answered {status} and points to {shown}, another origin, where \
-                 credentials must not go"
-            )));
-        }
-        let mut request = request
-            .filter(|request| {
-                // 301, 302 and 303 turn other methods into a GET: that would be another call.
-                matches!(*request.method(), Method::GET | Method::HEAD)
-                    || matches!(status.as_u16(), 307 | 308)
-            })
-            .ok_or_else(|| {
-                refuse(format!(
-                    "the server answered {status} and points to {shown}; the call was not \
-                     repeated there"
-                ))
-            })?;
-        *request.url_mut() = target.clone();
-        Ok(request)
     }
 }
 

@@ -73,7 +73,8 @@ impl ClientBuilder {
             }
             secrets.add(HeaderName::from_static("token"), token, "the two-factor token")?;
         }
-        let transport = self.settings.build(secrets, hook::explain)?;
+        let confidential = !secrets.is_empty();
+        let transport = self.settings.build(secrets, confidential, hook::examine)?;
         let base_url = transport.base_url().to_owned();
         Ok(Client::new_with_client(&base_url, transport.http().clone(), transport))
     }

@@ -2,7 +2,7 @@
 
 use reqwest::{
     Method, Request, StatusCode,
-    header::{ACCEPT, HeaderMap, HeaderValue},
+    header::{ACCEPT, HeaderValue},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Error, ErrorKind, Result,
     error::Call,
-    http::{Answer, Explanation, Operation, Repeat, Transport},
+    http::{Answer, Explanation, Operation, Repeat, Transport, Verdict},
 };
 
 /// The largest page that a console serves.
@@ -97,7 +97,10 @@ fn check(request: &Request, operation: &str) -> Result<()> {
 
 /// What a console says of an error. Some say it in JSON, with `status` a number or a string; some
 /// in HTML or bare text, which the transport reads.
-pub(super) fn explain(_: StatusCode, _: &HeaderMap, body: &[u8]) -> Explanation {
+pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
+    if status.is_success() {
+        return Verdict::Accept;
+    }
     let message = match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(mut object)) => match object.remove("message") {
             Some(Value::String(message)) if !message.trim().is_empty() => Some(message),
@@ -105,5 +108,5 @@ pub(super) fn explain(_: StatusCode, _: &HeaderMap, body: &[u8]) -> Explanation 
         },
         _ => None,
     };
-    Explanation { message, ..Explanation::default() }
+    Verdict::Refuse(Explanation { message, ..Explanation::default() })
 }

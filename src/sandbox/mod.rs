@@ -1,4 +1,4 @@
-//! The products in one process: consoles that nobody can run on a laptop, for tests and examples.
+//! The products in one process: servers that nobody can run on a laptop, for tests and examples.
 //!
 //! A sandbox answers real HTTP on a loopback port of its own, keeps its state in memory, and stops
 //! when it is dropped. Two of them share nothing, so tests can run side by side. What it answers
@@ -8,12 +8,16 @@
 //! It knows none of this crate's clients: a client in any language can run against it.
 //!
 //! ```
-//! use scanops::sandbox::InsightVm;
+//! use scanops::sandbox::{InsightVm, TenableSc};
 //!
 //! # async fn example() -> std::io::Result<()> {
 //! let console = InsightVm::start().await?;
 //! println!("{} as {} / {}", console.url(), console.user(), console.password());
+//!
+//! let center = TenableSc::start().await?;
+//! println!("{} as {} / {}", center.url(), center.user(), center.password());
 //! # console.stop().await;
+//! # center.stop().await;
 //! # Ok(())
 //! # }
 //! ```
@@ -24,7 +28,9 @@
 mod clock;
 pub mod insightvm;
 mod server;
+pub mod tenable_sc;
 mod time;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use insightvm::{InsightVm, InsightVmBuilder};
+pub use tenable_sc::{TenableSc, TenableScBuilder};

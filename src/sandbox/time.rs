@@ -1,4 +1,4 @@
-//! Dates and durations as the products write them: ISO 8601, milliseconds, UTC.
+//! Dates and durations as the products write them: ISO 8601 or seconds since 1970, UTC.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -14,6 +14,11 @@ impl Moment {
     /// Milliseconds since 1970, negative before.
     pub(super) fn millis(self) -> i64 {
         self.0
+    }
+
+    /// Whole seconds since 1970, negative before: how Tenable.sc writes a date.
+    pub(super) fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
     }
 
     /// This moment, moved back.

@@ -91,6 +91,8 @@ impl Random for Always {
 pub enum Act {
     /// Sends these bytes and closes.
     Send(Vec<u8>),
+    /// Sends these bytes and keeps the connection open.
+    SendAndWait(Vec<u8>),
     /// Closes without a byte.
     HangUp,
     /// Sends nothing and keeps the connection open.
@@ -120,7 +122,8 @@ impl Act {
 /// keeps the heads of the requests it got.
 pub struct Script {
     pub address: SocketAddr,
-    heads: Arc<Mutex<Vec<String>>>,
+    /// Head and body of each request.
+    seen: Arc<Mutex<Vec<(String, String)>>>,
     connections: Arc<AtomicUsize>,
 }
 
@@ -129,9 +132,9 @@ impl Script {
         let acts: Vec<Act> = acts.into_iter().collect();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let heads = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(AtomicUsize::new(0));
-        let (kept, counted) = (Arc::clone(&heads), Arc::clone(&connections));
+        let (kept, counted) = (Arc::clone(&seen), Arc::clone(&connections));
         tokio::spawn(async move {
             let mut next = 0;
             while let Ok((socket, _)) = listener.accept().await {
@@ -141,7 +144,7 @@ impl Script {
                 tokio::spawn(play(socket, act, Arc::clone(&kept)));
             }
         });
-        Self { address, heads, connections }
+        Self { address, seen, connections }
     }
 
     pub fn url(&self) -> String {
@@ -150,11 +153,16 @@ impl Script {
 
     /// The requests' lines and headers, in lower case.
     pub fn heads(&self) -> Vec<String> {
-        self.heads.lock().unwrap().clone()
+        self.requests_in_full().into_iter().map(|(head, _)| head.to_lowercase()).collect()
+    }
+
+    /// Head and body of each request.
+    pub fn requests_in_full(&self) -> Vec<(String, String)> {
+        self.seen.lock().unwrap().clone()
     }
 
     pub fn requests(&self) -> usize {
-        self.heads.lock().unwrap().len()
+        self.seen.lock().unwrap().len()
     }
 
     pub fn connections(&self) -> usize {
@@ -162,14 +170,18 @@ impl Script {
     }
 }
 
-async fn play(mut socket: TcpStream, act: Act, heads: Arc<Mutex<Vec<String>>>) {
-    let Some(head) = read_request(&mut socket).await else { return };
-    heads.lock().unwrap().push(head);
+async fn play(mut socket: TcpStream, act: Act, seen: Arc<Mutex<Vec<(String, String)>>>) {
+    let Some(request) = read_request(&mut socket).await else { return };
+    seen.lock().unwrap().push(request);
     match act {
         Act::Send(bytes) => {
             let _ = socket.write_all(&bytes).await;
             let _ = socket.shutdown().await;
             // Reading on until the client closes keeps unread data from becoming a reset.
+            let _ = socket.read_to_end(&mut Vec::new()).await;
+        }
+        Act::SendAndWait(bytes) => {
+            let _ = socket.write_all(&bytes).await;
             let _ = socket.read_to_end(&mut Vec::new()).await;
         }
         Act::HangUp => {}
@@ -179,22 +191,34 @@ async fn play(mut socket: TcpStream, act: Act, heads: Arc<Mutex<Vec<String>>>) {
     }
 }
 
-/// Reads a request with its body, and returns its head in lower case.
-pub async fn read_request(socket: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
+/// Reads a request: its head, and its body as it came.
+pub async fn read_request(socket: &mut (impl AsyncReadExt + Unpin)) -> Option<(String, String)> {
     let mut bytes = Vec::new();
     loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-            let length = head
+            let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+            let body = &bytes[end + 4..];
+            let lower = head.to_lowercase();
+            let length = lower
                 .lines()
                 .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
                 .unwrap_or(0);
-            if bytes.len() >= end + 4 + length {
-                return Some(head);
+            let chunked = lower.contains("transfer-encoding: chunked");
+            if body.len() >= length && (!chunked || body.ends_with(b"0\r\n\r\n")) {
+                return Some((head, String::from_utf8_lossy(body).into_owned()));
             }
         }
         if socket.read_buf(&mut bytes).await.ok()? == 0 {
             return None;
         }
     }
+}
+
+/// A Tenable.sc client with API keys, and no second attempts.
+pub fn api_key_client(url: &str) -> scanops::tenable_sc::Client {
+    scanops::tenable_sc::Client::builder(url)
+        .api_key("access", "secret")
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap()
 }

@@ -1,0 +1,129 @@
+//! How a Tenable.sc is made: its credentials, its clock, its reports and its port.
+
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use super::auth::Credentials;
+use super::center::Center;
+use super::{TenableSc, routes, seed};
+use crate::sandbox::clock::{Clock, SystemClock};
+use crate::sandbox::server::Port;
+
+/// Makes a [`TenableSc`].
+///
+/// ```
+/// use scanops::sandbox::TenableSc;
+///
+/// # async fn example() -> std::io::Result<()> {
+/// let center = TenableSc::builder()
+///     .credentials("secman", "correct horse")
+///     .report_size(2 * 1024 * 1024 * 1024)
+///     .start()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct TenableScBuilder {
+    credentials: Credentials,
+    certificate_login: bool,
+    report_size: u64,
+    clock: Arc<dyn Clock>,
+    port: u16,
+}
+
+impl TenableScBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            credentials: Credentials {
+                user: "secman".to_owned(),
+                password: "sandbox".to_owned(),
+                access_key: random_key(),
+                secret_key: random_key(),
+            },
+            certificate_login: false,
+            report_size: 1024 * 1024,
+            clock: Arc::new(SystemClock),
+            port: 0,
+        }
+    }
+
+    /// What to open a session with: `secman` and `sandbox` by default.
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.credentials.user = user.into();
+        self.credentials.password = password.into();
+        self
+    }
+
+    /// The API key that is accepted instead of a session. A new one is made up by default.
+    pub fn keys(mut self, access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
+        self.credentials.access_key = access_key.into();
+        self.credentials.secret_key = secret_key.into();
+        self
+    }
+
+    /// Takes everybody for somebody who has shown a client certificate: `GET system` opens a
+    /// session for them. By default it opens none.
+    pub fn certificate_login(mut self) -> Self {
+        self.certificate_login = true;
+        self
+    }
+
+    /// How many bytes of .nessus a downloaded zip holds, 1 MiB by default. The report is made
+    /// while it is sent, so that any size costs the same little memory. It has exactly this size,
+    /// unless that is too small for a report with one host, some 2 KB.
+    pub fn report_size(mut self, bytes: u64) -> Self {
+        self.report_size = bytes;
+        self
+    }
+
+    /// The server's clock, [`SystemClock`] by default. Sessions expire by it after an hour without
+    /// a request, and the dates of the world lie before what it says at the start.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The port, a free one by default.
+    pub fn port(mut self, number: u16) -> Self {
+        self.port = number;
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Errors
+    /// When the port can't be taken on the loopback interface.
+    pub async fn start(self) -> io::Result<TenableSc> {
+        let port = Port::take(self.port).await?;
+        let url = port.url();
+        let world = seed::world(self.clock.now().into());
+        let center = Arc::new(Center {
+            credentials: self.credentials,
+            certificate_login: self.certificate_login,
+            report_size: self.report_size,
+            clock: self.clock,
+            world: Mutex::new(world),
+        });
+        let server = port.serve(routes::router(center.clone()));
+        Ok(TenableSc { url, center, server })
+    }
+}
+
+/// A key as the product makes them: 32 hexadecimal digits.
+fn random_key() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}
+
+impl fmt::Debug for TenableScBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TenableScBuilder")
+            .field("user", &self.credentials.user)
+            .field("certificate_login", &self.certificate_login)
+            .field("report_size", &self.report_size)
+            .field("clock", &self.clock)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}

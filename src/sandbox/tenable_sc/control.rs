@@ -1,0 +1,46 @@
+//! The operations that hold and end scans. Their answer is the record as it is afterwards.
+
+use axum::extract::State;
+
+use super::answer::{Answer, Refusal, Reply};
+use super::body::{PathId, Properties};
+use super::center::{Center, Shared};
+use super::fields;
+use super::records::ScanResult;
+use crate::sandbox::time::Moment;
+
+/// `POST scanResult/{id}/pause`
+pub(super) async fn pause(State(center): State<Shared>, PathId(id): PathId) -> Answer {
+    change(&center, id, ScanResult::pause)
+}
+
+/// `POST scanResult/{id}/resume`
+pub(super) async fn resume(State(center): State<Shared>, PathId(id): PathId) -> Answer {
+    change(&center, id, ScanResult::resume)
+}
+
+/// `POST scanResult/{id}/stop`: the scan, or with `{"type":"import"}` the import of what it found.
+pub(super) async fn stop(
+    State(center): State<Shared>,
+    PathId(id): PathId,
+    mut body: Properties,
+) -> Answer {
+    match body.text("type")?.as_deref() {
+        None | Some("scan") => change(&center, id, ScanResult::stop),
+        Some("import") => change(&center, id, ScanResult::stop_import),
+        Some(other) => Err(Refusal::invalid(format!("type: '{other}' is not accepted.\n"))),
+    }
+}
+
+fn change(
+    center: &Center,
+    id: u64,
+    change: fn(&mut ScanResult, Moment) -> Result<(), Refusal>,
+) -> Answer {
+    let now = center.now();
+    center.with(|world| {
+        let result = world.result_mut(id)?;
+        change(result, now)?;
+        Ok(Reply::with(fields::whole(result)))
+    })
+}

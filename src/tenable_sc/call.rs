@@ -1,0 +1,189 @@
+//! A call: made without IO, sent when it is awaited.
+
+use std::{
+    fmt,
+    future::{Future, IntoFuture},
+    ops::{Deref, DerefMut},
+    pin::Pin,
+    time::SystemTime,
+};
+
+use reqwest::{Method, Request, Url};
+use serde_json::Value;
+
+use super::{
+    Client,
+    envelope::{Envelope, Warning},
+};
+use crate::{
+    Error, ErrorKind, Result,
+    http::{Answer, Operation, Repeat},
+};
+
+pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// A request, complete but for the server and the login.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    pub(super) operation: Operation,
+    pub(super) method: Method,
+    /// Below `/rest/`.
+    pub(super) path: String,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) body: Option<Value>,
+}
+
+impl Prepared {
+    pub(super) fn new(name: &'static str, method: Method, path: impl Into<String>) -> Self {
+        Self {
+            operation: Operation { name, repeat: Repeat::ByMethod },
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+        }
+    }
+
+    /// The call may be sent again though it is a POST.
+    pub(super) fn harmless(mut self) -> Self {
+        self.operation.repeat = Repeat::Harmless;
+        self
+    }
+
+    pub(super) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    pub(super) fn json(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    pub(super) fn request(&self, base_url: &str) -> Result<Request> {
+        let url = format!("{base_url}/rest/{}", self.path);
+        let mut url = Url::parse(&url)
+            .map_err(|error| Error::invalid_request("the URL can't be made").with_source(error))?;
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        let mut request = Request::new(self.method.clone(), url);
+        if let Some(body) = &self.body {
+            let json = reqwest::header::HeaderValue::from_static("application/json");
+            request.headers_mut().insert(reqwest::header::CONTENT_TYPE, json);
+            *request.body_mut() = Some(body.to_string().into());
+        }
+        Ok(request)
+    }
+}
+
+/// A path segment for an id, which is never 0.
+pub(super) fn id_segment(what: &str, id: u64) -> Result<u64> {
+    if id == 0 {
+        return Err(Error::invalid_request(format!("0 is no id of a {what}: ids begin with 1")));
+    }
+    Ok(id)
+}
+
+/// Reads what is inside of an envelope.
+pub(super) type Read<T> = fn(&str) -> serde_json::Result<T>;
+
+/// A call that is ready to be sent: `.await` it for its value, or [`send`](Self::send) it for the
+/// value with the warnings that came with it.
+#[must_use = "a call is sent when it is awaited"]
+pub struct Call<T> {
+    client: Client,
+    prepared: Result<Prepared>,
+    read: Read<T>,
+}
+
+impl<T> Call<T> {
+    pub(super) fn new(client: Client, prepared: Result<Prepared>, read: Read<T>) -> Self {
+        Self { client, prepared, read }
+    }
+
+    /// Sends it, and returns the value with what came beside it.
+    pub async fn send(self) -> Result<Answered<T>> {
+        let answer = self.client.exchange(&self.prepared?).await?;
+        Answered::read(&answer, self.read)
+    }
+}
+
+impl<T: Send + 'static> IntoFuture for Call<T> {
+    type Output = Result<T>;
+    type IntoFuture = BoxFuture<Result<T>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async { Ok(self.send().await?.into_inner()) })
+    }
+}
+
+impl<T> fmt::Debug for Call<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Call");
+        match &self.prepared {
+            Ok(prepared) => out
+                .field("operation", &prepared.operation.name)
+                .field("method", &prepared.method)
+                .field("path", &prepared.path),
+            Err(error) => out.field("refused", error),
+        };
+        out.finish_non_exhaustive()
+    }
+}
+
+/// The value of a call, and what came beside it. It dereferences to the value.
+#[derive(Clone, Debug)]
+pub struct Answered<T> {
+    value: T,
+    warnings: Vec<Warning>,
+    timestamp: Option<SystemTime>,
+}
+
+impl<T> Answered<T> {
+    pub(super) fn read(answer: &Answer, read: Read<T>) -> Result<Self> {
+        let envelope = Envelope::open(answer)?;
+        let value = read(envelope.response()).map_err(|error| {
+            answer
+                .refuse(ErrorKind::Decode, "the answer is not what this call returns")
+                .with_source(error)
+        })?;
+        let warnings = envelope.warnings();
+        for warning in &warnings {
+            tracing::debug!(operation = answer.call.operation, code = warning.code, "warning");
+        }
+        Ok(Self { value, warnings, timestamp: envelope.timestamp() })
+    }
+
+    /// The value alone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// What the server warned of, in its order.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// What time it was on the server.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<SystemTime> {
+        self.timestamp
+    }
+}
+
+impl<T> Deref for Answered<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Answered<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}

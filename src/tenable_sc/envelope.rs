@@ -1,0 +1,193 @@
+//! The envelope that every JSON answer of Tenable.sc comes in.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use crate::{
+    ErrorKind, Result,
+    http::{Answer, Explanation, Verdict, looks_like_html, summary},
+};
+
+/// The session has expired.
+pub(super) const INVALID_TOKEN: i64 = 12;
+const ACCESS_REFUSED: i64 = 146;
+const NOT_FOUND: i64 = 147;
+
+/// A warning that came with an answer, as `{"code": …, "warning": …}`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "Value")]
+#[non_exhaustive]
+pub struct Warning {
+    /// The product's number for it, where it has one.
+    pub code: Option<i64>,
+    /// What it says.
+    pub message: String,
+}
+
+impl From<Value> for Warning {
+    fn from(value: Value) -> Self {
+        let code = value.get("code").and_then(integer);
+        let message = match value.get("warning").unwrap_or(&value) {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Self { code, message }
+    }
+}
+
+/// What tells a refusal: read without what is inside of `response`.
+#[derive(Deserialize)]
+struct Outcome {
+    #[serde(default)]
+    error_code: Value,
+    #[serde(default)]
+    error_msg: Value,
+}
+
+/// The whole envelope.
+#[derive(Deserialize)]
+pub(super) struct Envelope<'a> {
+    #[serde(borrow)]
+    response: Option<&'a RawValue>,
+    #[serde(default)]
+    warnings: Value,
+    #[serde(default)]
+    timestamp: Value,
+}
+
+impl<'a> Envelope<'a> {
+    /// Opens an answer that was not refused.
+    pub(super) fn open(answer: &'a Answer) -> Result<Self> {
+        serde_json::from_slice(&answer.body).map_err(|error| {
+            let what = if looks_like_html(&answer.body) {
+                "the answer is an HTML page, not JSON"
+            } else if answer.body.trim_ascii().is_empty() {
+                "the answer is empty"
+            } else {
+                "the answer is not one of Tenable.sc's"
+            };
+            answer
+                .refuse(ErrorKind::Decode, what)
+                .with_answer(None, summary(&answer.body))
+                .with_source(error)
+        })
+    }
+
+    /// What is in it, as JSON text.
+    pub(super) fn response(&self) -> &'a str {
+        self.response.map_or("null", RawValue::get)
+    }
+
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        match &self.warnings {
+            Value::Array(warnings) => warnings.iter().cloned().map(Warning::from).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn timestamp(&self) -> Option<SystemTime> {
+        let seconds = u64::try_from(integer(&self.timestamp)?).ok()?;
+        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+    }
+}
+
+/// What Tenable.sc says of a call. HTTP's status is the least of it: a refusal comes with 200, and
+/// a mail that was not sent with 200, code 0 and a message.
+pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
+    let outcome = serde_json::from_slice(body)
+        .unwrap_or(Outcome { error_code: Value::Null, error_msg: Value::Null });
+    let code = integer(&outcome.error_code).filter(|code| *code != 0);
+    let message = match outcome.error_msg {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        _ => None,
+    };
+    if status.is_success() && code.is_none() && message.is_none() {
+        return Verdict::Accept;
+    }
+    let locked = message
+        .as_ref()
+        .is_some_and(|text| text.to_ascii_lowercase().contains("database is locked"));
+    let kind = match code {
+        _ if locked => Some(ErrorKind::Unavailable),
+        Some(INVALID_TOKEN) => Some(ErrorKind::Unauthorized),
+        Some(ACCESS_REFUSED) => Some(ErrorKind::Forbidden),
+        Some(NOT_FOUND) => Some(ErrorKind::NotFound),
+        // 403 is what everything comes with that is refused: the code says more than it does.
+        Some(_) if status.is_success() || status == StatusCode::FORBIDDEN => {
+            Some(ErrorKind::Rejected)
+        }
+        None if status.is_success() => Some(ErrorKind::Rejected),
+        _ => None,
+    };
+    Verdict::Refuse(Explanation { kind, code, message })
+}
+
+/// A whole number, as a number or in a string.
+fn integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn refusal(status: u16, body: &str) -> Option<Explanation> {
+        match examine(StatusCode::from_u16(status).unwrap(), body.as_bytes()) {
+            Verdict::Accept => None,
+            Verdict::Refuse(explanation) => Some(explanation),
+        }
+    }
+
+    #[test]
+    fn refusals_are_told_by_code_and_message_before_status() {
+        use ErrorKind::{Forbidden, NotFound, Rejected, Unauthorized, Unavailable};
+        for (status, body, kind) in [
+            (200, r#"{"error_code": 147, "error_msg": "gone"}"#, Some(NotFound)),
+            (403, r#"{"error_code": 147, "error_msg": "gone"}"#, Some(NotFound)),
+            (403, r#"{"error_code": "147", "error_msg": "gone"}"#, Some(NotFound)),
+            (403, r#"{"error_code": 12}"#, Some(Unauthorized)),
+            (403, r#"{"error_code": 146}"#, Some(Forbidden)),
+            (403, r#"{"error_code": 99}"#, Some(Rejected)),
+            (403, r#"{"error_code": 0, "error_msg": ""}"#, None),
+            (
+                200,
+                r#"{"error_code": 0, "error_msg": "Scan Result email failed.\n"}"#,
+                Some(Rejected),
+            ),
+            (200, r#"{"error_code": 1, "error_msg": "Database is LOCKED"}"#, Some(Unavailable)),
+            (500, r#"{"error_code": 1, "error_msg": "database is locked"}"#, Some(Unavailable)),
+            (500, r#"{"error_code": 1}"#, None),
+            (502, "<html>", None),
+        ] {
+            let explanation = refusal(status, body).unwrap();
+            assert_eq!(explanation.kind, kind, "{status} {body}");
+        }
+        for body in [r#"{"error_code": 0, "error_msg": ""}"#, "{}", "[]", "not json", ""] {
+            assert!(refusal(200, body).is_none(), "{body}: what it is, is seen when it is opened");
+        }
+    }
+
+    #[test]
+    fn warnings_are_kept_whatever_their_form() {
+        let warnings: Vec<Warning> =
+            serde_json::from_str(r#"[{"code": "7", "warning": "old"}, "bare", {"x": 1}]"#).unwrap();
+        assert_eq!((warnings[0].code, warnings[0].message.as_str()), (Some(7), "old"));
+        assert_eq!((warnings[1].code, warnings[1].message.as_str()), (None, "bare"));
+        assert_eq!(warnings[2].message, r#"{"x":1}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_it_panic(body in "\\PC*", status in 100u16..600) {
+            let _ = refusal(status, &body);
+        }
+    }
+}

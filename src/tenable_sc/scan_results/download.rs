@@ -1,0 +1,69 @@
+//! Downloading the report of a scan.
+
+use std::future::IntoFuture;
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::ScanResults;
+use crate::{
+    Result,
+    tenable_sc::{
+        call::{BoxFuture, Prepared},
+        record::DownloadFormat,
+    },
+    transfer::{Download, is_report},
+};
+
+impl ScanResults {
+    /// Downloads the report of a scan: usually a zip archive with one .nessus document in it.
+    ///
+    /// `POST /rest/scanResult/{id}/download`
+    ///
+    /// The report streams: it is never held as a whole, and has no limit in time as long as it
+    /// moves. The call is repeated, where that is worth a try, until the report's first bytes are
+    /// there.
+    ///
+    /// # Errors
+    /// Where a JSON answer or an HTML page comes in place of a report, whatever its HTTP status:
+    /// with the server's own code and message, [`NotFound`](crate::ErrorKind::NotFound) for
+    /// example; else [`Decode`](crate::ErrorKind::Decode).
+    #[doc(alias = "export_scan")]
+    pub fn download(&self, id: u64) -> DownloadReport {
+        DownloadReport { results: self.clone(), id, format: DownloadFormat::V2 }
+    }
+}
+
+/// Downloads a report: see [`ScanResults::download`].
+#[derive(Clone, Debug)]
+#[must_use = "a call is sent when it is awaited"]
+pub struct DownloadReport {
+    results: ScanResults,
+    id: u64,
+    format: DownloadFormat,
+}
+
+impl DownloadReport {
+    /// The form of the report. Default [`V2`](DownloadFormat::V2), the .nessus document.
+    #[doc(alias = "export_format")]
+    #[doc(alias = "downloadType")]
+    pub fn format(mut self, format: DownloadFormat) -> Self {
+        self.format = format;
+        self
+    }
+}
+
+impl IntoFuture for DownloadReport {
+    type Output = Result<Download>;
+    type IntoFuture = BoxFuture<Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let path = ScanResults::path(self.id, "/download")?;
+            let prepared = Prepared::new("scanResult::download::POST", Method::POST, path)
+                .harmless()
+                .json(json!({ "downloadType": self.format }));
+            Ok(Download::new(self.results.client.open(&prepared, is_report).await?))
+        })
+    }
+}

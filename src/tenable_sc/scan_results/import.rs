@@ -1,0 +1,189 @@
+//! Importing a report, and importing one again.
+
+use std::future::IntoFuture;
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+use tokio::runtime::Handle;
+
+use super::ScanResults;
+use crate::{
+    Error, ErrorKind, Result,
+    tenable_sc::{
+        Client,
+        call::{Answered, BoxFuture, Call, Prepared, id_segment},
+    },
+    transfer::Upload,
+};
+
+impl ScanResults {
+    /// Imports a report into a repository: uploads it, in the memory of one part at a time, and
+    /// has the server take it.
+    ///
+    /// `POST /rest/file/upload`, then `POST /rest/scanResult/import`
+    ///
+    /// When this returns, the server has accepted the import and works on it: the new scan
+    /// result's import status says how far it is.
+    ///
+    /// # Errors
+    /// When the server refuses the import, the uploaded file is removed from it
+    /// (`POST /rest/file/clear`); the error returned is the refusal, and its text says what became
+    /// of the file. Where the connection is lost instead, the import may have begun: the file is
+    /// left alone, and the text names it.
+    #[doc(alias = "import_scan")]
+    pub fn import(&self, upload: Upload, repository: u64) -> Import {
+        Import { results: self.clone(), upload, repository, properties: Map::new() }
+    }
+
+    /// Imports the report of an existing scan result once more, into its repository.
+    ///
+    /// `POST /rest/scanResult/{id}/import`
+    #[doc(alias = "reimport_scan")]
+    pub fn reimport(&self, id: u64) -> Reimport {
+        Reimport { results: self.clone(), id, properties: Map::new() }
+    }
+}
+
+/// Writes the setters that both imports have.
+macro_rules! import_setters {
+    ($import:ident) => {
+        impl $import {
+            /// After how many days a finding that is not seen any more counts as mitigated.
+            /// Default: the server's, which is 0 (at once).
+            #[doc(alias = "classifyMitigatedAge")]
+            pub fn auto_mitigation(self, days: u32) -> Self {
+                self.property("classifyMitigatedAge", days.to_string())
+            }
+
+            /// Whether hosts are followed when their addresses change (DHCP). Default: the
+            /// server's, which is false.
+            #[doc(alias = "dhcpTracking")]
+            pub fn host_tracking(self, track: bool) -> Self {
+                self.property("dhcpTracking", track.to_string())
+            }
+
+            /// Whether several hosts of one address are told apart (virtual hosts). Default: the
+            /// server's, which is false.
+            #[doc(alias = "scanningVirtualHosts")]
+            pub fn vhosts(self, scan: bool) -> Self {
+                self.property("scanningVirtualHosts", scan.to_string())
+            }
+
+            /// Any other property of a scan definition, by the server's name for it, as
+            /// `timeoutAction` or `rolloverType`. The last value given for a name counts.
+            pub fn property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+                self.properties.insert(name.into(), value.into());
+                self
+            }
+        }
+
+        impl IntoFuture for $import {
+            type Output = Result<()>;
+            type IntoFuture = BoxFuture<Self::Output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(async { self.send().await.map(Answered::into_inner) })
+            }
+        }
+    };
+}
+import_setters!(Import);
+import_setters!(Reimport);
+
+/// Imports a report: see [`ScanResults::import`].
+#[derive(Debug)]
+#[must_use = "a call is sent when it is awaited"]
+pub struct Import {
+    results: ScanResults,
+    upload: Upload,
+    repository: u64,
+    properties: Map<String, Value>,
+}
+
+impl Import {
+    /// Sends it, and returns the warnings that came with the answer.
+    pub async fn send(self) -> Result<Answered<()>> {
+        let repository = id_segment("repository", self.repository)?;
+        let mut body = self.properties;
+        for set_here in ["filename", "repository"] {
+            if body.contains_key(set_here) {
+                return Err(Error::invalid_request(format!(
+                    "the property {set_here} is set by the import itself"
+                )));
+            }
+        }
+        let client = self.results.client;
+        let file = client.files().upload(self.upload).await?.filename;
+        body.insert("repository".to_owned(), json!({ "id": repository }));
+        body.insert("filename".to_owned(), file.clone().into());
+        let prepared = Prepared::new("scanResult::import::POST", Method::POST, "scanResult/import")
+            .json(body.into());
+        let mut uploaded = Uploaded { client: client.clone(), file: Some(file) };
+        match Call::new(client, Ok(prepared), |_| Ok(())).send().await {
+            Ok(answered) => {
+                uploaded.file = None;
+                Ok(answered)
+            }
+            Err(refusal) => Err(uploaded.after(refusal).await),
+        }
+    }
+}
+
+/// A file that was uploaded and that no import has taken yet. If the import is cancelled here, the
+/// file is removed in the background.
+struct Uploaded {
+    client: Client,
+    file: Option<String>,
+}
+
+impl Uploaded {
+    /// Removes the file after a refusal, and says so in it.
+    async fn after(mut self, refusal: Error) -> Error {
+        let Some(file) = self.file.clone() else { return refusal };
+        if matches!(refusal.kind(), ErrorKind::Disconnected | ErrorKind::Timeout) {
+            self.file = None;
+            return refusal.with_note(format!(
+                "the import may have begun, so the uploaded file {file:?} was left on the server"
+            ));
+        }
+        let cleared = self.client.files().clear(&file).await;
+        self.file = None;
+        match cleared {
+            Ok(()) => refusal.with_note("the uploaded file was removed from the server"),
+            Err(error) => refusal.with_note(format!(
+                "the uploaded file {file:?} is still on the server, as removing it failed: {error}"
+            )),
+        }
+    }
+}
+
+impl Drop for Uploaded {
+    fn drop(&mut self) {
+        let Some(file) = self.file.take() else { return };
+        // Without a runtime there is nobody left to do it.
+        if let Ok(runtime) = Handle::try_current() {
+            let clear = self.client.files().clear(file);
+            runtime.spawn(clear.into_future());
+        }
+    }
+}
+
+/// Imports a report again: see [`ScanResults::reimport`].
+#[derive(Clone, Debug)]
+#[must_use = "a call is sent when it is awaited"]
+pub struct Reimport {
+    results: ScanResults,
+    id: u64,
+    properties: Map<String, Value>,
+}
+
+impl Reimport {
+    /// Sends it, and returns the warnings that came with the answer.
+    pub async fn send(self) -> Result<Answered<()>> {
+        let prepared = ScanResults::path(self.id, "/import").map(|path| {
+            Prepared::new("scanResult::id::import::POST", Method::POST, path)
+                .json(self.properties.into())
+        });
+        Call::new(self.results.client, prepared, |_| Ok(())).send().await
+    }
+}

@@ -1,0 +1,113 @@
+//! The calls on scan results.
+
+mod control;
+mod download;
+mod import;
+mod list;
+
+use reqwest::Method;
+use serde_json::json;
+
+pub use self::{
+    control::Stop,
+    download::DownloadReport,
+    import::{Import, Reimport},
+    list::{Filter, Get, List},
+};
+
+use super::{
+    Client,
+    call::{Call, Prepared, id_segment},
+    record::ScanResult,
+};
+use crate::{Error, Result};
+
+/// The calls on scan results: [`Client::scan_results`](super::Client::scan_results).
+///
+/// Each returns a call that is sent when it is awaited. The reference's names are found by search
+/// as well (`export_scan`, `details`, …).
+#[derive(Clone, Debug)]
+pub struct ScanResults {
+    client: Client,
+}
+
+impl ScanResults {
+    pub(super) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    fn path(id: u64, action: &str) -> Result<String> {
+        Ok(format!("scanResult/{}{action}", id_segment("scan result", id)?))
+    }
+
+    /// Copies a scan result, to these users, or to the one who asks where none is given.
+    ///
+    /// `POST /rest/scanResult/{id}/copy`
+    ///
+    /// Returns the copy's record where the server sends it; servers were seen to send nothing.
+    /// It is never repeated by itself, as it would make another copy.
+    pub fn copy(&self, id: u64, users: impl IntoIterator<Item = u64>) -> Call<Option<ScanResult>> {
+        let users: Vec<_> = users.into_iter().map(|id| json!({ "id": id })).collect();
+        let body = if users.is_empty() { json!({}) } else { json!({ "users": users }) };
+        let prepared = Self::path(id, "/copy")
+            .map(|path| Prepared::new("scanResult::copy::POST", Method::POST, path).json(body));
+        Call::new(self.client.clone(), prepared, record_or_nothing)
+    }
+
+    /// Deletes a scan result.
+    ///
+    /// `DELETE /rest/scanResult/{id}`
+    ///
+    /// It is repeated when the connection is lost. If the first attempt had been carried out, the
+    /// second fails with [`NotFound`](crate::ErrorKind::NotFound) and
+    /// [`attempts`](crate::Error::attempts) of 2.
+    pub fn delete(&self, id: u64) -> Call<()> {
+        let prepared = Self::path(id, "")
+            .map(|path| Prepared::new("scanResult::id::DELETE", Method::DELETE, path));
+        Call::new(self.client.clone(), prepared, |_| Ok(()))
+    }
+
+    /// Mails the results of a scan to these addresses.
+    ///
+    /// `POST /rest/scanResult/{id}/email`
+    ///
+    /// # Errors
+    /// [`Rejected`](crate::ErrorKind::Rejected) with the server's text where it could not send
+    /// the mail, which it says in a way that looks like success. Before anything is sent,
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) for no address at all, an empty one,
+    /// or one with a comma, a space or a line break.
+    pub fn email<A: Into<String>>(
+        &self,
+        id: u64,
+        addresses: impl IntoIterator<Item = A>,
+    ) -> Call<()> {
+        let prepared = Self::path(id, "/email").and_then(|path| {
+            let addresses =
+                check_addresses(&addresses.into_iter().map(Into::into).collect::<Vec<_>>())?;
+            let body = json!({ "email": addresses });
+            Ok(Prepared::new("scanResult::email::POST", Method::POST, path).json(body))
+        });
+        Call::new(self.client.clone(), prepared, |_| Ok(()))
+    }
+}
+
+fn check_addresses(addresses: &[String]) -> Result<String> {
+    if addresses.is_empty() {
+        return Err(Error::invalid_request("a mail needs at least one address"));
+    }
+    for address in addresses {
+        let odd = |c: char| c == ',' || c == ';' || c.is_whitespace() || c.is_control();
+        if address.is_empty() || address.contains(odd) {
+            return Err(Error::invalid_request(format!("{address:?} is not one mail address")));
+        }
+    }
+    Ok(addresses.join(","))
+}
+
+/// A record, or nothing: servers send an empty string where the documents promise a record.
+fn record_or_nothing(response: &str) -> serde_json::Result<Option<ScanResult>> {
+    match response {
+        "\"\"" | "null" | "[]" | "{}" => Ok(None),
+        record => serde_json::from_str(record).map(Some),
+    }
+}

@@ -1,0 +1,193 @@
+//! A report on its way here.
+
+use std::{
+    fmt,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::time::Sleep;
+
+use crate::{
+    Error, ErrorKind, Result,
+    http::{Answer, Opened, of_reqwest},
+};
+
+/// The bytes of a report while they arrive: a stream, in the memory of one part at a time.
+///
+/// What is streamed has begun as a report begins, a zip archive or an XML document: a JSON error
+/// or a login page in its place was an error before the stream was there. That the report is whole
+/// is not checked here.
+///
+/// After an error the stream has ended. Dropping it ends the download.
+///
+/// ```
+/// # use std::pin::pin;
+/// # async fn f(sc: scanops::tenable_sc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use tokio::io::AsyncWriteExt;
+///
+/// let mut file = tokio::fs::File::create("121.zip").await?;
+/// let mut report = sc.scan_results().download(121).await?;
+/// while let Some(part) = report.next_part().await? {
+///     file.write_all(&part).await?;
+/// }
+/// file.flush().await?;
+/// # Ok(()) }
+/// ```
+pub struct Download {
+    head: Answer,
+    start: Option<Bytes>,
+    /// None after the end, or an error.
+    rest: Option<Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>>,
+    length: Option<u64>,
+    arrived: u64,
+    stall: Option<Duration>,
+    /// Runs while the network is waited for, and at no other time.
+    patience: Option<Pin<Box<Sleep>>>,
+}
+
+impl Download {
+    pub(crate) fn new(opened: Opened) -> Self {
+        let Opened { mut head, rest, stall } = opened;
+        let start = std::mem::take(&mut head.body);
+        Self {
+            length: content_length(&head),
+            head,
+            start: Some(start).filter(|start| !start.is_empty()),
+            rest: Some(Box::pin(rest.bytes_stream())),
+            arrived: 0,
+            stall,
+            patience: None,
+        }
+    }
+
+    /// How long the whole is, in bytes, where the server says so. Tenable.sc does not.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// How many bytes have been given out.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.arrived
+    }
+
+    /// The next part, or `None` at the end: the stream for those who don't have a stream's methods
+    /// at hand. It can be dropped and called again without losing anything.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Disconnected`] where the connection is lost, [`ErrorKind::Timeout`] where
+    /// nothing arrives for the stall timeout.
+    pub async fn next_part(&mut self) -> Result<Option<Bytes>> {
+        std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    fn fail(&mut self, error: Error) -> Error {
+        self.rest = None;
+        let error = error.with_call(&self.head.call).with_status(self.head.status);
+        error
+            .with_attempts(self.head.attempts)
+            .with_note(format!("{} bytes had arrived", self.arrived))
+    }
+
+    fn poll_stalled(&mut self, context: &mut Context<'_>) -> Poll<Error> {
+        let Some(stall) = self.stall else { return Poll::Pending };
+        let patience = self.patience.get_or_insert_with(|| Box::pin(tokio::time::sleep(stall)));
+        if patience.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
+        }
+        Poll::Ready(Error::new(
+            ErrorKind::Timeout,
+            format!("the download stalled: nothing arrived for {stall:?}"),
+        ))
+    }
+}
+
+impl Stream for Download {
+    type Item = Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if let Some(start) = this.start.take() {
+            this.arrived += start.len() as u64;
+            return Poll::Ready(Some(Ok(start)));
+        }
+        let Some(rest) = &mut this.rest else { return Poll::Ready(None) };
+        match rest.as_mut().poll_next(context) {
+            Poll::Ready(Some(Ok(part))) => {
+                this.patience = None;
+                this.arrived += part.len() as u64;
+                Poll::Ready(Some(Ok(part)))
+            }
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(this.fail(of_reqwest(error))))),
+            Poll::Ready(None) => {
+                this.rest = None;
+                Poll::Ready(None)
+            }
+            Poll::Pending => match this.poll_stalled(context) {
+                Poll::Ready(stalled) => Poll::Ready(Some(Err(this.fail(stalled)))),
+                Poll::Pending => Poll::Pending,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("url", &self.head.call.url.as_str())
+            .field("content_length", &self.length)
+            .field("bytes_read", &self.arrived)
+            .finish_non_exhaustive()
+    }
+}
+
+fn content_length(head: &Answer) -> Option<u64> {
+    head.headers.get(reqwest::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether a body begins as a report does: with the signature of a zip archive (an empty one
+/// included), or as an XML document that is no HTML page.
+pub(crate) fn is_report(start: &[u8]) -> bool {
+    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+        return true;
+    }
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    text.starts_with(b"<") && !crate::http::looks_like_html(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_told_by_its_first_bytes() {
+        for report in [
+            &b"PK\x03\x04rest"[..],
+            b"PK\x05\x06",
+            b"<?xml version=\"1.0\" ?>",
+            b"\xef\xbb\xbf<?xml",
+            b"\n <NessusClientData_v2>",
+            b"<data-stream-collection xmlns=",
+        ] {
+            assert!(is_report(report), "{}", String::from_utf8_lossy(report));
+        }
+        for other in [
+            &b""[..],
+            b" ",
+            b"PK",
+            b"{\"error_code\": 147}",
+            b"[]",
+            b"<!DOCTYPE html>",
+            b"<html>",
+            b"UEsDBBQ=",
+            b"Service busy",
+        ] {
+            assert!(!is_report(other), "{}", String::from_utf8_lossy(other));
+        }
+    }
+}

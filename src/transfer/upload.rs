@@ -1,0 +1,222 @@
+//! A report on its way to a server.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::{fs::File, io::AsyncRead};
+use tokio_util::io::ReaderStream;
+
+use crate::{
+    Error, ErrorKind, Result,
+    http::{LostSource, Motion},
+};
+
+/// How much of a reader is read at a time.
+const PART: usize = 64 * 1024;
+
+type Parts = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// What is to be uploaded: a file, bytes, a reader or a stream. It is never held as a whole
+/// (but for bytes, which are already).
+///
+/// ```
+/// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+/// use scanops::transfer::Upload;
+///
+/// sc.scan_results().import(Upload::path("agent.nessus").await?, 1).await?;
+/// # Ok(()) }
+/// ```
+pub struct Upload {
+    source: Source,
+    file_name: Option<String>,
+    length: Option<u64>,
+}
+
+enum Source {
+    Path(PathBuf, File),
+    Bytes(Bytes),
+    Parts(Parts),
+}
+
+impl Upload {
+    /// A file. It is opened now, read while it is sent, and called on the server as it is here.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] where it can't be opened, or is a folder.
+    pub async fn path(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let failed = |error: io::Error| {
+            Error::new(ErrorKind::Io, format!("{} can't be read", path.display()))
+                .with_source(error)
+        };
+        let file = File::open(path).await.map_err(failed)?;
+        let metadata = file.metadata().await.map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
+        Ok(Self {
+            file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
+            // A pipe or a device says 0 and means nothing by it.
+            length: metadata.is_file().then_some(metadata.len()),
+            source: Source::Path(path.to_owned(), file),
+        })
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
+        Self { file_name: None, length: Some(bytes.len() as u64), source: Source::Bytes(bytes) }
+    }
+
+    /// A reader, up to its end. Without a [`length`](Self::length) it is sent in chunks.
+    pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
+        Self::stream(ReaderStream::with_capacity(reader, PART))
+    }
+
+    /// A stream of parts, up to its end. Without a [`length`](Self::length) it is sent in chunks.
+    pub fn stream<S, B, E>(stream: S) -> Self
+    where
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Into<Bytes> + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
+    {
+        Self {
+            source: Source::Parts(Box::pin(Converted { inner: Box::pin(stream) })),
+            file_name: None,
+            length: None,
+        }
+    }
+
+    /// How many bytes a reader or a stream has, where that is known: the server is then told.
+    /// If it turns out to be another number, the upload fails.
+    #[must_use]
+    pub fn length(mut self, bytes: u64) -> Self {
+        if matches!(self.source, Source::Parts(_)) {
+            self.length = Some(bytes);
+        }
+        self
+    }
+
+    /// The name under which the server gets it. Default: the name of the file, or
+    /// `upload.nessus`.
+    #[must_use]
+    pub fn file_name(mut self, name: impl Into<String>) -> Self {
+        self.file_name = Some(name.into());
+        self
+    }
+
+    /// Where the same can be had once more: a file is opened again, bytes are shared.
+    pub(crate) fn source_again(&self) -> Option<SourceAgain> {
+        let file_name = self.file_name.clone();
+        match &self.source {
+            Source::Path(path, _) => Some(SourceAgain::Path(path.clone(), file_name)),
+            Source::Bytes(bytes) => Some(SourceAgain::Bytes(bytes.clone(), file_name)),
+            Source::Parts(_) => None,
+        }
+    }
+
+    /// The body of one part of a multipart form, and its motion.
+    pub(crate) fn into_part(self) -> (reqwest::multipart::Part, Motion) {
+        let motion = Motion::new();
+        let parts: Parts = match self.source {
+            Source::Path(_, file) => Box::pin(ReaderStream::with_capacity(file, PART)),
+            Source::Bytes(bytes) => Box::pin(Once(Some(bytes))),
+            Source::Parts(parts) => parts,
+        };
+        let body = reqwest::Body::wrap_stream(Watched { parts, motion: motion.clone() });
+        let part = match self.length {
+            Some(length) => reqwest::multipart::Part::stream_with_length(body, length),
+            None => reqwest::multipart::Part::stream(body),
+        };
+        let name = self.file_name.unwrap_or_else(|| "upload.nessus".to_owned());
+        (part.file_name(name), motion)
+    }
+}
+
+/// What an [`Upload`] can be made from again.
+pub(crate) enum SourceAgain {
+    Path(PathBuf, Option<String>),
+    Bytes(Bytes, Option<String>),
+}
+
+impl SourceAgain {
+    pub(crate) async fn open(self) -> Result<Upload> {
+        let (upload, file_name) = match self {
+            Self::Path(path, file_name) => (Upload::path(path).await?, file_name),
+            Self::Bytes(bytes, file_name) => (Upload::bytes(bytes), file_name),
+        };
+        Ok(Upload { file_name, ..upload })
+    }
+}
+
+impl fmt::Debug for Upload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = match &self.source {
+            Source::Path(path, _) => format!("path {}", path.display()),
+            Source::Bytes(_) => "bytes".to_owned(),
+            Source::Parts(_) => "stream".to_owned(),
+        };
+        f.debug_struct("Upload")
+            .field("source", &source)
+            .field("file_name", &self.file_name)
+            .field("length", &self.length)
+            .finish()
+    }
+}
+
+/// A caller's stream, as ours.
+struct Converted<S> {
+    inner: Pin<Box<S>>,
+}
+
+impl<S, B, E> Stream for Converted<S>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: Into<Bytes>,
+    E: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.inner.as_mut().poll_next(context).map(|next| {
+            next.map(|part| part.map(Into::into).map_err(|error| io::Error::other(error.into())))
+        })
+    }
+}
+
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+/// A stream that says how it moves, and marks its own errors, so that they are not taken for the
+/// network's.
+struct Watched {
+    parts: Parts,
+    motion: Motion,
+}
+
+impl Stream for Watched {
+    type Item = Result<Bytes, LostSource>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let next = self.parts.as_mut().poll_next(context);
+        match &next {
+            Poll::Ready(Some(_)) => self.motion.moved(),
+            Poll::Ready(None) => self.motion.ended(),
+            Poll::Pending => self.motion.waits_for_source(),
+        }
+        next.map(|next| next.map(|part| part.map_err(|error| LostSource(error.to_string()))))
+    }
+}
