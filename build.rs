@@ -24,8 +24,9 @@ mod codegen {
     use serde::de::DeserializeOwned;
     use serde_json::{Value, from_value};
     use syn::{
-        Expr, ExprLit, ExprStruct, FieldValue, File, Ident, ImplItem, Item, ItemStruct, ItemUse,
-        Lit, LitStr, Member, PathArguments, PathSegment, UsePath, UseTree, Visibility, parse_str,
+        Attribute, Expr, ExprLit, ExprStruct, FieldValue, File, Ident, ImplItem, Item, ItemStruct,
+        ItemUse, Lit, LitStr, Member, PathArguments, PathSegment, UsePath, UseTree, Visibility,
+        parse_str,
         token::PathSep,
         visit_mut::{self, VisitMut},
     };
@@ -290,12 +291,14 @@ mod codegen {
 
         fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
             visit_mut::visit_item_struct_mut(self, item);
+            if item.attrs.iter().any(|attribute| derives(attribute, "Deserialize")) {
+                item.attrs.extend(attributes(
+                    "#[cfg_attr(feature = \"schemars\", derive(schemars::JsonSchema))]",
+                ));
+            }
             if item.ident == "Client" {
                 item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
-                item.attrs.extend(
-                    parse_str::<ItemStruct>("#[derive(Clone)] struct S;")
-                        .map_or_else(|_| Vec::new(), |with_derive| with_derive.attrs),
-                );
+                item.attrs.extend(attributes("#[derive(Clone)]"));
             }
         }
     }
@@ -351,6 +354,21 @@ mod codegen {
     fn ident(name: &str) -> Ident {
         // `crate` is a keyword, which `Ident::new` takes as well.
         Ident::new(name, Span::call_site())
+    }
+
+    fn attributes(text: &str) -> Vec<Attribute> {
+        parse_str::<ItemStruct>(&format!("{text} struct S;")).map_or_else(|_| vec![], |it| it.attrs)
+    }
+
+    fn derives(attribute: &Attribute, name: &str) -> bool {
+        let mut found = false;
+        let looked = attribute.path().is_ident("derive").then(|| {
+            attribute.parse_nested_meta(|meta| {
+                found |= meta.path.segments.last().is_some_and(|last| last.ident == name);
+                Ok(())
+            })
+        });
+        looked.is_some_and(|result| result.is_ok()) && found
     }
 
     fn in_crate() -> Visibility {

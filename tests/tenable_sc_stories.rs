@@ -101,7 +101,7 @@ async fn a_report_is_imported_from_each_kind_of_source() {
         "<?xml version='1.0'?><NessusClientData_v2><Report name='x'/></NessusClientData_v2>";
     let path = std::env::temp_dir().join(format!("scanops-import-{}.nessus", std::process::id()));
     std::fs::write(&path, report).unwrap();
-    let parts = report.as_bytes().chunks(7).map(|part| Ok::<_, std::io::Error>(part));
+    let parts = report.as_bytes().chunks(7).map(Ok::<_, std::io::Error>);
     for upload in [
         Upload::bytes(report),
         Upload::path(&path).await.unwrap(),

@@ -9,15 +9,16 @@ use std::{net::SocketAddr, sync::Arc};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd,
 };
-use scanops::{Error, ErrorKind, http::Fingerprint, insightvm::ClientBuilder};
+use scanops::{Error, ErrorKind, http::Fingerprint, insightvm::ClientBuilder, tenable_sc};
 use support::once;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
-        ServerConfig, SupportedProtocolVersion,
+        RootCertStore, ServerConfig, SupportedProtocolVersion,
         crypto::aws_lc_rs::sign::any_supported_type,
         pki_types::{CertificateDer, PrivateKeyDer},
+        server::WebPkiClientVerifier,
         sign::{CertifiedKey, SingleCertAndKey},
         version::{TLS12, TLS13},
     },
@@ -217,6 +218,66 @@ async fn both_tls_1_2_and_1_3_are_spoken() {
         assert_eq!(call(pinned).await.unwrap(), 7);
         let rooted = console.client().add_root_certificate_pem(&console.pem);
         assert_eq!(call(rooted).await.unwrap(), 7);
+    }
+}
+
+#[tokio::test]
+async fn a_client_certificate_logs_in_to_tenable_sc() {
+    let (certificate, key) = self_signed("localhost");
+    let (client_certificate, client_key) = self_signed("automation");
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(client_certificate.der().to_vec())).unwrap();
+    let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
+    let der = CertificateDer::from(certificate.der().to_vec());
+    let pin = Fingerprint::of_der(&der);
+    let config = ServerConfig::builder()
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![der], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+        .unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let (seen, mut heads) = tokio::sync::mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let Ok(mut socket) = acceptor.accept(socket).await else { continue };
+            let Some((head, _)) = support::read_request(&mut socket).await else { continue };
+            let body = if head.starts_with("GET /rest/system ") {
+                r#"{"response":{"version":"6.4.0","token":4711},"error_code":0}"#
+            } else {
+                r#"{"response":{"id":"5"},"error_code":0}"#
+            };
+            let _ = seen.send(head);
+            let cookie = "Set-Cookie: TNS_SESSIONID=abc; path=/";
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\n{cookie}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
+            let _ = socket.write_all(answer.as_bytes()).await;
+            let _ = socket.shutdown().await;
+        }
+    });
+    let pem = client_certificate.pem() + &client_key.serialize_pem();
+    let builder = || tenable_sc::Client::builder(&url).pin_certificate_sha256(pin);
+    let client = builder().client_certificate(&pem).build().unwrap();
+    assert_eq!(client.scan_results().get(5).await.unwrap().id(), 5);
+    assert!(heads.recv().await.unwrap().starts_with("GET /rest/system "));
+    let call = heads.recv().await.unwrap().to_lowercase();
+    assert!(call.contains("x-securitycenter: 4711"), "{call}");
+    assert!(call.contains("cookie: tns_sessionid=abc"), "{call}");
+    let shown = format!("{client:?} {:?}", builder().client_certificate(&pem));
+    assert!(!shown.contains("PRIVATE") && !shown.contains("4711"), "{shown}");
+
+    let stranger = builder().api_key("a", "b").build().unwrap();
+    let error = stranger.scan_results().get(5).await.unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Tls | ErrorKind::Disconnected), "{error}");
+    for (bad, message) in [
+        (client_certificate.pem(), "without a private key"),
+        (client_key.serialize_pem(), "no `BEGIN CERTIFICATE` block"),
+        (client_certificate.pem() + &key.serialize_pem(), "can't be used with its key"),
+    ] {
+        let error = builder().client_certificate(bad).build().unwrap_err();
+        assert!(error.to_string().contains(message), "{error}");
     }
 }
 

@@ -13,6 +13,7 @@ use crate::insightvm::runtime::{
 pub mod types {
     ///What the console says about a failure. Anything may be missing, and some failures come as bare text or HTML instead.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ApiError {
         ///Links to what is related to the failure.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -31,6 +32,7 @@ pub mod types {
     }
     ///What was just created.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct CreatedReference {
         ///Id of the new resource.
         pub id: i32,
@@ -45,6 +47,7 @@ pub mod types {
     }
     ///An engine that took part in a scan.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EngineId {
         ///Id of the engine.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -66,6 +69,7 @@ pub mod types {
     }
     ///A group of scan engines that share the work of a scan.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EnginePool {
         ///Ids of the engines in the pool.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -90,6 +94,7 @@ pub mod types {
     }
     ///An engine pool to add. The console chooses the id, and refuses a body that holds one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EnginePoolCreate {
         ///Ids of the engines to put into the pool. A console refuses a pool without an engine.
         pub engines: ::std::vec::Vec<i32>,
@@ -106,6 +111,7 @@ pub mod types {
     }
     ///The new state of an engine pool. The path says which one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EnginePoolUpdate {
         ///Ids of the engines in the pool.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -123,6 +129,7 @@ pub mod types {
     }
     ///Engine pools. The list is not paged.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EnginePools {
         ///Links to this list and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -138,6 +145,7 @@ pub mod types {
     }
     ///Scan engines by id.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EngineReferences {
         ///Links to this list and to the engines in it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -153,6 +161,7 @@ pub mod types {
     }
     ///A link to a resource.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Link {
         ///Address of the resource. A URI (RFC 3986) or a URI template (RFC 6570).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -173,6 +182,7 @@ pub mod types {
     }
     ///Links and nothing else. The answer of operations that have no result.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Links {
         ///Links to what the operation was about and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -185,6 +195,7 @@ pub mod types {
     }
     ///Which page this is, and of how many.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct PageInfo {
         ///Index of this page, counted from 0.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -212,6 +223,7 @@ pub mod types {
     }
     ///A scan that ran, or runs, on an engine.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Scan {
         ///Number of assets found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -295,6 +307,7 @@ pub mod types {
     }
     ///A scan engine as the console reports it. Pools are listed among the engines too, and can be told from them by their port.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ScanEngine {
         ///Host name or IP address of the engine. For a pool, the name of the pool.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -367,6 +380,7 @@ pub mod types {
     }
     ///A scan engine to add. The console chooses the id, and refuses a body that holds one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ScanEngineCreate {
         ///Host name or IP address of the engine.
         pub address: ::std::string::String,
@@ -385,6 +399,7 @@ pub mod types {
     }
     ///The new state of a scan engine. The path says which one.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ScanEngineUpdate {
         ///Host name or IP address of the engine.
         pub address: ::std::string::String,
@@ -403,6 +418,7 @@ pub mod types {
     }
     ///All the scan engines of a console, and its pools among them. The list is not paged.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ScanEngines {
         ///Links to this list and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -418,6 +434,7 @@ pub mod types {
     }
     ///One page of the scans of an engine.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ScanPage {
         ///Links to this page and to other pages.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -435,6 +452,7 @@ pub mod types {
     }
     ///A site, the set of assets that is scanned together.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Site {
         ///Number of assets in the site.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -495,6 +513,7 @@ pub mod types {
     }
     ///One page of the sites of an engine.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SitePage {
         ///Links to this page and to other pages.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -512,6 +531,7 @@ pub mod types {
     }
     ///Sites by id.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SiteReferences {
         ///Links to this list and to the sites in it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -527,6 +547,7 @@ pub mod types {
     }
     ///Numbers of vulnerabilities by severity: those that a scan found, or the distinct ones on the assets of a site.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct Vulnerabilities {
         ///Number of critical vulnerabilities.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

@@ -114,7 +114,9 @@ fn is_scanops(id: &Value) -> bool {
     id.starts_with(&folder) || id.contains("#scanops@")
 }
 
+/// The checkout: by what cargo says now, as checkouts that share a target folder share this
+/// program too.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
+    here.parent().map_or(here.clone(), Path::to_owned)
 }

@@ -1,0 +1,121 @@
+//! An import of 5 GiB in the memory of a few parts: its peak, as the operating system counts it.
+//!
+//! One test alone in its binary, since the peak is of the whole process. The server is another
+//! process, so that its memory is not counted: this same binary, started again.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use scanops::{tenable_sc::Client, transfer::Upload};
+
+const SIZE: u64 = 5 << 30;
+const PART: usize = 256 << 10;
+const LIMIT: u64 = 40 << 20;
+const SINK: &str = "SCANOPS_TEST_IS_THE_SINK";
+
+/// The peak of this process's resident memory, in bytes.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
+
+struct Sink(Child);
+
+impl Sink {
+    fn start() -> (Self, String) {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .env(SINK, "1")
+            .args(["--exact", "an_import_of_5_gib_peaks_under_40_mib", "--nocapture"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = loop {
+            let line = lines.next().unwrap().unwrap();
+            if let Some((_, url)) = line.split_once("sink at ") {
+                break url.to_owned();
+            }
+        };
+        (Self(child), url)
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Takes an upload, and accepts its import if all of it came.
+fn serve() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("\nsink at http://{}", listener.local_addr().unwrap());
+    let uploaded = AtomicU64::new(0);
+    for socket in listener.incoming() {
+        converse(BufReader::with_capacity(1 << 20, socket.unwrap()), &uploaded);
+    }
+}
+
+fn converse(mut socket: BufReader<TcpStream>, uploaded: &AtomicU64) {
+    loop {
+        let (mut length, mut is_upload, mut is_request) = (0, false, false);
+        loop {
+            let mut line = String::new();
+            if socket.read_line(&mut line).unwrap_or(0) == 0 {
+                return;
+            }
+            is_upload |= line.starts_with("POST /rest/file/upload ");
+            is_request = true;
+            let lower = line.to_lowercase();
+            if let Some(value) = lower.strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            if line == "\r\n" {
+                break;
+            }
+        }
+        assert!(is_request);
+        let read = std::io::copy(&mut (&mut socket).take(length), &mut std::io::sink()).unwrap();
+        if is_upload {
+            uploaded.store(read, Ordering::SeqCst);
+        }
+        let count = uploaded.load(Ordering::SeqCst);
+        // The form around it is some hundred bytes.
+        let code = i32::from(!(SIZE..SIZE + 1000).contains(&count));
+        let body = format!(r#"{{"response":{{"filename":"{count}"}},"error_code":{code}}}"#);
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        socket.get_mut().write_all(answer.as_bytes()).unwrap();
+    }
+}
+
+#[test]
+fn an_import_of_5_gib_peaks_under_40_mib() {
+    if env::var_os(SINK).is_some() {
+        return serve();
+    }
+    let (_sink, url) = Sink::start();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = Client::builder(url).api_key("access", "secret").build().unwrap();
+        let parts = (0..SIZE / PART as u64).map(|n| {
+            // Made anew each time, as a generator would.
+            Ok::<_, std::io::Error>(vec![u8::try_from(n % 251).unwrap(); PART])
+        });
+        let stream = futures_util::stream::iter(parts);
+        let upload = Upload::stream(stream).length(SIZE).file_name("large.nessus");
+        client.scan_results().import(upload, 1).await.unwrap();
+    });
+    let peak = peak();
+    println!("peak resident memory: {} KiB", peak >> 10);
+    assert!(peak < LIMIT, "peak resident memory: {peak} bytes");
+}
