@@ -67,14 +67,13 @@ fn serve() {
 
 fn converse(mut socket: BufReader<TcpStream>, uploaded: &AtomicU64) {
     loop {
-        let (mut length, mut is_upload, mut is_request) = (0, false, false);
+        let (mut length, mut is_upload) = (0, false);
         loop {
             let mut line = String::new();
             if socket.read_line(&mut line).unwrap_or(0) == 0 {
                 return;
             }
             is_upload |= line.starts_with("POST /rest/file/upload ");
-            is_request = true;
             let lower = line.to_lowercase();
             if let Some(value) = lower.strip_prefix("content-length:") {
                 length = value.trim().parse().unwrap();
@@ -83,7 +82,6 @@ fn converse(mut socket: BufReader<TcpStream>, uploaded: &AtomicU64) {
                 break;
             }
         }
-        assert!(is_request);
         let read = std::io::copy(&mut (&mut socket).take(length), &mut std::io::sink()).unwrap();
         if is_upload {
             uploaded.store(read, Ordering::SeqCst);

@@ -8,7 +8,7 @@ use scanops::{
     http::RetryPolicy,
     tenable_sc::{
         Client,
-        record::{ImportStatus, ScanStatus, User},
+        record::{ImportStatus, ScanResult, ScanStatus, User},
     },
 };
 use support::{Act, Always, FakeClock, Script, api_key_client};
@@ -87,8 +87,8 @@ async fn two_lists_come_as_sent_and_as_one() {
     }"#;
     let (_server, client) = answering(Act::json(&envelope(lists))).await;
     let list = client.scan_results().list().await.unwrap();
-    assert_eq!(list.usable().map(|r| r.id()).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(list.manageable().map(|r| r.id()).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(list.usable().map(ScanResult::id).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(list.manageable().map(ScanResult::id).collect::<Vec<_>>(), [2, 3]);
     assert_eq!(list.broken().count(), 2, "two broken elements cost none of the others");
     let merged = list.into_merged();
     let flags: Vec<_> = merged.iter().map(|l| (l.record.id(), l.usable, l.manageable)).collect();

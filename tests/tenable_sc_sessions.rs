@@ -50,7 +50,7 @@ async fn a_session_that_dies_does_not_lose_a_download_or_an_upload() {
     assert!(report.next_part().await.unwrap().unwrap().starts_with(b"PK"));
     center.expire_sessions();
     let file = client.files().upload(Upload::bytes("<x/>")).await.unwrap();
-    assert_eq!(center.uploads(), [file.filename.clone()]);
+    assert_eq!(center.uploads(), std::slice::from_ref(&file.filename));
     center.expire_sessions();
     // A reader has been read by the time that the server says no.
     let reader = Upload::reader(&b"<x/>"[..]);

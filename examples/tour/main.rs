@@ -1,7 +1,7 @@
 //! A walk through what the crate does, each step printed.
 //!
 //! ```text
-//! cargo run --example tour                     against a console in this process
+//! cargo run --example tour                     against servers in this process
 //! cargo run --example tour -- weekly.nessus    the same, and what is in that report
 //!
 //! INSIGHTVM_URL=https://console.example.com:3780 INSIGHTVM_USER=… INSIGHTVM_PASSWORD=… \
@@ -13,12 +13,13 @@
 // It is a program for a terminal.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod center;
 mod console;
 mod report;
 
 use std::{env, error::Error, process::ExitCode};
 
-use scanops::{insightvm, sandbox};
+use scanops::{insightvm, sandbox, tenable_sc};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -48,6 +49,14 @@ async fn tour() -> Result<(), Box<dyn Error>> {
             .build()?;
         console::look(&console).await?;
         console::change(&console).await?;
+        sandbox.stop().await;
+
+        let sandbox = sandbox::TenableSc::start().await?;
+        title(&format!("A Tenable.sc in this process, at {}", sandbox.url()));
+        let sc = tenable_sc::Client::builder(sandbox.url())
+            .session(sandbox.user(), sandbox.password())
+            .build()?;
+        center::walk(&sc, &sandbox).await?;
         sandbox.stop().await;
     }
     title("A report");

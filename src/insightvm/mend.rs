@@ -11,6 +11,7 @@ use crate::{
 };
 
 /// A record of a list that could not be typed.
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetAside {

@@ -17,6 +17,7 @@ const ACCESS_REFUSED: i64 = 146;
 const NOT_FOUND: i64 = 147;
 
 /// A warning that came with an answer, as `{"code": …, "warning": …}`.
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(!from))]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "Value")]
 #[non_exhaustive]

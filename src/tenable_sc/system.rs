@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 /// What a server says of itself, and of the visitor's login.
 ///
 /// The session's token, which servers send along, is taken out.
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct System(Map<String, Value>);
 

@@ -1,0 +1,84 @@
+//! Tenable.sc's part of the tour: all the calls on scan results.
+
+use std::error::Error;
+
+use scanops::{
+    Result,
+    sandbox::TenableSc,
+    tenable_sc::{
+        Client, ScanResults,
+        record::{Field, ScanResult, ScanStatus},
+    },
+    transfer::Upload,
+};
+
+pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn Error>> {
+    println!("version {}", sc.system().await?.version().unwrap_or("not said"));
+    let results = sc.scan_results();
+
+    let fields = [Field::Name, Field::Status, Field::ImportStatus];
+    let list = results.list().fields(fields).all_time().await?.into_merged();
+    println!("{} scan results of all time (the server's own default is 30 days):", list.len());
+    for listed in &list {
+        show(&listed.record);
+    }
+
+    println!("\n-- a running scan");
+    if let Some(id) = first(&results, &ScanStatus::Running).await? {
+        results.pause(id).await?;
+        show(&results.get(id).await?);
+        results.resume(id).await?;
+        show(&results.get(id).await?);
+        results.stop(id).await?;
+        show(&results.get(id).await?);
+    }
+
+    println!("\n-- a completed one");
+    if let Some(id) = first(&results, &ScanStatus::Completed).await? {
+        let mut report = results.download(id).await?;
+        while report.next_part().await?.is_some() {}
+        println!("its report came in {} bytes, none of them held", report.bytes_read());
+        results.copy(id, [1]).await?;
+        println!("copied it");
+        results.email(id, ["soc@example.com"]).await?;
+        println!("mailed it");
+        sandbox.fail_mail("No mail server is configured.");
+        if let Err(error) = results.email(id, ["soc@example.com"]).await {
+            println!("a mail that the server could not send is an error:\n  {error}");
+        }
+        results.reimport(id).await?;
+        println!("imported it once more");
+        results.delete(id).await?;
+        if let Err(error) = results.get(id).await {
+            println!("deleted it, it is not found any more: {}", error.is_not_found());
+        }
+    }
+
+    println!("\n-- an import");
+    let report = Upload::bytes(super::report::small()).file_name("tour.nessus");
+    results.import(report, 1).host_tracking(true).await?;
+    println!("imported a report");
+    sandbox.refuse_imports("The license does not allow for so many hosts.");
+    let report = Upload::bytes(super::report::small());
+    if let Err(error) = results.import(report, 1).await {
+        println!("a refused import cleans up after itself:\n  {error}");
+    }
+    println!("files left on the server: {}", sandbox.uploads().len());
+
+    sc.logout().await?;
+    println!("logged out, after {} login", sandbox.logins());
+    Ok(())
+}
+
+fn show(record: &ScanResult) {
+    let status = record.status().map_or_else(|| "-".to_owned(), |status| status.to_string());
+    let import = record.import_status().map_or_else(|| "-".to_owned(), |it| it.to_string());
+    let name = record.name().unwrap_or("without a name");
+    println!("  {:>3}  {status:<10}  {import:<14}  {name}", record.id());
+}
+
+async fn first(results: &ScanResults, status: &ScanStatus) -> Result<Option<u64>> {
+    let list = results.list().all_time().await?;
+    let found = list.manageable().find(|record| record.status().as_ref() == Some(status));
+    Ok(found.map(ScanResult::id))
+}

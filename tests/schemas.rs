@@ -1,0 +1,36 @@
+//! Every data type has a JSON Schema, which says what a server's own form looks like.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+
+use scanops::{
+    insightvm::{self, ScanStatus, types},
+    tenable_sc::{self, record},
+};
+use schemars::{JsonSchema, schema_for};
+
+fn properties<T: JsonSchema>() -> Vec<String> {
+    let schema = schema_for!(T);
+    let properties = schema.get("properties").and_then(|it| it.as_object()).unwrap();
+    properties.keys().cloned().collect()
+}
+
+#[test]
+fn records_have_their_wire_names() {
+    let scan_result = properties::<record::ScanResult>();
+    for name in ["id", "status", "importStatus", "totalIPs", "owner", "progress", "initiatorID"] {
+        assert!(scan_result.iter().any(|it| it == name), "{name}: {scan_result:?}");
+    }
+    assert!(properties::<record::Progress>().contains(&"scanners".to_owned()));
+    assert!(properties::<record::ScanResultList>().contains(&"usable".to_owned()));
+    assert!(properties::<tenable_sc::UploadedFile>().contains(&"originalFilename".to_owned()));
+    assert!(properties::<tenable_sc::Warning>().contains(&"code".to_owned()));
+    assert!(properties::<types::ScanEngine>().contains(&"isAWSPreAuthEngine".to_owned()));
+    assert!(properties::<types::ScanPage>().contains(&"resources".to_owned()));
+    assert!(properties::<insightvm::SetAside>().contains(&"reason".to_owned()));
+}
+
+#[test]
+fn open_enumerations_name_what_is_known_and_allow_the_rest() {
+    let schema = serde_json::to_value(schema_for!(ScanStatus)).unwrap();
+    assert!(schema["anyOf"][0]["enum"].as_array().unwrap().contains(&"running".into()));
+    assert_eq!(schema["anyOf"][1]["type"], "string");
+}
