@@ -129,6 +129,11 @@ impl Transport {
         &self.0.http
     }
 
+    /// What time it is, and how to wait.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
     /// The origin, without a slash at the end.
     pub(crate) fn base_url(&self) -> &str {
         self.0.base.as_str()

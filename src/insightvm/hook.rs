@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{
     Client,
+    pages::LARGEST_PAGE,
     runtime::{ClientHooks, OperationInfo},
     secret::SharedSecret,
 };
@@ -17,9 +18,6 @@ use crate::{
     error::Call,
     http::{Answer, Explanation, Operation, Repeat, Transport, Verdict},
 };
-
-/// The largest page that a console serves.
-const PAGE_SIZE: i32 = 500;
 
 impl ClientHooks<Transport> for Client {
     async fn exec(&self, mut request: Request, info: &OperationInfo) -> Result<Answer> {
@@ -62,7 +60,7 @@ fn check(request: &Request, operation: &str) -> Result<()> {
         let number = value.parse::<i32>().unwrap_or_default();
         let complaint = match &*name {
             "page" if number < 0 => "pages are numbered from 0",
-            "size" if !(1..=PAGE_SIZE).contains(&number) => "a page has 1 to 500 records",
+            "size" if !(1..=LARGEST_PAGE).contains(&number) => "a page has 1 to 500 records",
             "sort" if value.trim().is_empty() => "a sort criterion names a property",
             _ => continue,
         };

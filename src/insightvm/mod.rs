@@ -68,6 +68,7 @@ mod mend;
 #[cfg(feature = "httpmock")]
 #[cfg_attr(docsrs, doc(cfg(feature = "httpmock")))]
 pub mod mock;
+mod pages;
 pub(crate) mod runtime;
 mod secret;
 mod values;
@@ -76,6 +77,7 @@ pub use self::{
     client::ClientBuilder,
     generated::{Client, builder, types},
     mend::SetAside,
+    pages::{Items, Order, Page, PageStream, Paged, Pages, ScanProperty, SiteProperty},
     runtime::ResponseValue,
     secret::SharedSecret,
     values::{ScanEngineStatus, ScanStatus, ScanType, SiteConnectionType, SiteType},

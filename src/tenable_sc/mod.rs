@@ -77,6 +77,8 @@ pub use self::{
     client::{Client, ClientBuilder},
     envelope::Warning,
     files::{Files, UploadFile, UploadedFile},
-    scan_results::{DownloadReport, Filter, Get, Import, List, Reimport, ScanResults, Stop},
+    scan_results::{
+        Changes, DownloadReport, Filter, Get, Import, List, Reimport, ScanResults, Stop, Watch,
+    },
     system::System,
 };

@@ -4,6 +4,7 @@ mod control;
 mod download;
 mod import;
 mod list;
+mod watch;
 
 use reqwest::Method;
 use serde_json::json;
@@ -13,6 +14,7 @@ pub use self::{
     download::DownloadReport,
     import::{Import, Reimport},
     list::{Filter, Get, List},
+    watch::{Changes, Watch},
 };
 
 use super::{
