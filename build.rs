@@ -24,9 +24,9 @@ mod codegen {
     use serde::de::DeserializeOwned;
     use serde_json::{Value, from_value};
     use syn::{
-        Attribute, Expr, ExprLit, ExprStruct, FieldValue, File, Ident, ImplItem, Item, ItemStruct,
-        ItemUse, Lit, LitStr, Member, PathArguments, PathSegment, UsePath, UseTree, Visibility,
-        parse_str,
+        Attribute, Expr, ExprLit, ExprStruct, FieldValue, File, Ident, ImplItem, ImplItemFn, Item,
+        ItemStruct, ItemUse, Lit, LitStr, Member, PathArguments, PathSegment, UsePath, UseTree,
+        Visibility, parse_str,
         token::PathSep,
         visit_mut::{self, VisitMut},
     };
@@ -57,22 +57,35 @@ mod codegen {
             format!("{SPEC}:{line}: {}", error.without_snippet())
         })?;
         let at = |keys: &[&str]| format!("{SPEC}:{}: {}", line_of(text, keys), keys.join(" › "));
+        let mut ids = Vec::new();
         for (path, item) in entries(&document, &["paths"]) {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 if matches!(method.as_str(), "parameters" | "summary" | "description" | "servers") {
                     continue;
                 }
                 let at = || at(&["paths", path, method]);
+                match operation.get("operationId").and_then(Value::as_str) {
+                    None => return Err(format!("{}: has no operationId", at())),
+                    Some(id) if ids.contains(&id) => {
+                        return Err(format!("{}: operationId {id} is taken already", at()));
+                    }
+                    Some(id) => ids.push(id),
+                }
                 check::<Operation>(operation, &at)?;
                 check_refs(&document, operation, &at)?;
-                one_success(operation, &at)?;
+                one_type(&document, operation, "success", '2', &at)?;
+                one_type(&document, operation, "error", '4', &at)?;
+                one_type(&document, operation, "error", '5', &at)?;
             }
         }
         for section in ["schemas", "responses", "parameters", "requestBodies"] {
             for (name, part) in entries(&document, &["components", section]) {
                 let at = || at(&["components", section, name]);
                 match section {
-                    "schemas" => check::<ReferenceOr<Schema>>(part, &at)?,
+                    "schemas" => {
+                        check_schema(part, &at)?;
+                        check::<ReferenceOr<Schema>>(part, &at)?;
+                    }
                     "responses" => check::<ReferenceOr<Response>>(part, &at)?,
                     "parameters" => check::<ReferenceOr<Parameter>>(part, &at)?,
                     _ => check::<ReferenceOr<RequestBody>>(part, &at)?,
@@ -115,16 +128,48 @@ mod codegen {
     }
 
     /// The generator can't express an operation that returns one thing or another.
-    fn one_success(operation: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
+    fn one_type(
+        document: &Value,
+        operation: &Value,
+        what: &str,
+        class: char,
+        at: &dyn Fn() -> String,
+    ) -> Result<(), String> {
         let mut types: Vec<_> = entries(operation, &["responses"])
-            .filter(|(code, _)| code.starts_with('2'))
-            .map(|(_, response)| response)
+            .filter(|(code, _)| code.starts_with(class))
+            .map(|(_, response)| resolve(document, response).get("content"))
             .collect();
         types.dedup();
         match types.len() {
-            1 => Ok(()),
-            n => Err(format!("{}: an operation has one type of success, this has {n}", at())),
+            0 if what == "success" => Err(format!("{}: has no type of success", at())),
+            0 | 1 => Ok(()),
+            n => Err(format!("{}: has {n} types of {what}; the generator knows one", at())),
         }
+    }
+
+    fn resolve<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
+        let target = part.get("$ref").and_then(Value::as_str);
+        let pointer = target.and_then(|target| target.strip_prefix('#'));
+        pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(part)
+    }
+
+    /// What openapiv3 takes without a word, and the generator then fails over, or ignores.
+    fn check_schema(schema: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
+        const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+        if let Some(kind) = schema.get("type").and_then(Value::as_str)
+            && !TYPES.contains(&kind)
+        {
+            return Err(format!("{}: {kind} is no type", at()));
+        }
+        let properties = schema.get("properties");
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
+            let known = name.as_str().and_then(|name| properties?.get(name));
+            if known.is_none() {
+                return Err(format!("{}: requires {name}, which it does not have", at()));
+            }
+        }
+        let inner = entries(schema, &["properties"]).map(|(_, property)| property);
+        inner.chain(schema.get("items")).try_for_each(|inner| check_schema(inner, at))
     }
 
     /// The line on which the last of nested keys stands, from 1.
@@ -307,7 +352,27 @@ mod codegen {
     /// the vendor does.
     struct VendorNames<'a>(&'a OpenAPI);
 
+    impl VendorNames<'_> {
+        /// The vendor's id of the operation that has this Rust name.
+        fn of(&self, name: &str) -> Option<&str> {
+            let bare = |id: &str| id.replace('_', "").to_lowercase();
+            let name = bare(name);
+            self.0
+                .operations()
+                .filter_map(|(_, _, operation)| operation.operation_id.as_deref())
+                .find(|id| bare(id) == name)
+        }
+    }
+
     impl VisitMut for VendorNames<'_> {
+        fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
+            visit_mut::visit_impl_item_fn_mut(self, function);
+            // Whoever knows the vendor's name finds the method by it.
+            if let Some(id) = self.of(&function.sig.ident.to_string()) {
+                function.attrs.extend(attributes(&format!("#[doc(alias = \"{id}\")]")));
+            }
+        }
+
         fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
             if !info.path.is_ident("OperationInfo") {
                 return visit_mut::visit_expr_struct_mut(self, info);
@@ -316,10 +381,7 @@ mod codegen {
                 let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = &mut field.expr else {
                     continue;
                 };
-                let bare = |id: &str| id.replace('_', "").to_lowercase();
-                let method = bare(&name.value());
-                let ids = self.0.operations().filter_map(|(_, _, it)| it.operation_id.as_deref());
-                if let Some(id) = ids.into_iter().find(|id| bare(id) == method) {
+                if let Some(id) = self.of(&name.value()) {
                     *name = LitStr::new(id, name.span());
                 }
             }

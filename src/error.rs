@@ -16,7 +16,8 @@ type Source = Arc<dyn StdError + Send + Sync + 'static>;
 /// (`is_not_found`, `is_retryable`, …) answer the common questions; `Display` is one line for a
 /// log, without what [`source`](StdError::source) already says.
 ///
-/// No credential is ever part of it: not in its text, its URL, its `Debug`, nor its sources.
+/// No credential of yours is put into it: not into its text, its URL, its `Debug`, nor its sources.
+/// (A server that repeats one in its own message is quoted.)
 ///
 /// ```
 /// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {

@@ -111,3 +111,31 @@ async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
     assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
     assert!(server.heads()[0].contains("user-agent: scanops/"), "{}", server.heads()[0]);
 }
+
+#[tokio::test]
+async fn of_proxy_and_no_proxy_the_last_word_counts() {
+    let proxy = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
+    let url = "http://console.example.com";
+    let console = Client::builder(url).no_proxy().proxy(proxy.url()).build().unwrap();
+    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    let console = Client::builder(url)
+        .proxy(proxy.url())
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(1))
+        .retry(RetryPolicy::never())
+        .build()
+        .unwrap();
+    console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert_eq!(proxy.requests(), 1);
+}
+
+#[tokio::test]
+async fn errors_of_requests_of_ones_own_are_sorted_too() {
+    let server = Script::start([Act::answer("404 Not Found", &[], "no"), Act::json("no")]).await;
+    let http = reqwest::Client::new();
+    let get = || async { Ok::<_, Error>(http.get(server.url()).send().await?) };
+    let error = Error::from(get().await.unwrap().error_for_status().unwrap_err());
+    assert!(error.is_not_found() && error.status().unwrap() == 404);
+    let error = Error::from(get().await.unwrap().json::<i32>().await.unwrap_err());
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}

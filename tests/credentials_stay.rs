@@ -3,39 +3,98 @@
 
 mod support;
 
-use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client};
+use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client, tenable_sc};
 use support::{Act, PASSWORD, Script, USER, once};
-
-const SECRETS: [&str; 5] = ["authorization", "token", "x-apikey", "x-securitycenter", "cookie"];
 
 fn redirect(status: &str, to: &str) -> Act {
     Act::answer(status, &[("Location", to)], "")
 }
 
-#[tokio::test]
-async fn a_redirect_to_another_origin_carries_nothing_there() {
-    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
-        let elsewhere = Script::start([Act::json("{}")]).await;
-        let target = format!("{}/api/3/scan_engines?session=abc", elsewhere.url());
-        let server = Script::start([redirect(status, &target)]).await;
-        let console = once(server.url())
-            .two_factor_token("123456")
-            .header("X-ApiKey", "accesskey=a; secretkey=b")
-            .header("X-SecurityCenter", "1")
-            .build()
-            .unwrap();
-        let error = console.get_scan_engines().send().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Redirect, "{status}");
-        assert!(error.to_string().contains(&elsewhere.url()), "{error}");
-        assert!(!error.to_string().contains("abc"), "a query may be a secret: {error}");
-        assert_eq!(elsewhere.connections(), 0, "{status}: nobody even knocked there");
-        for secret in &SECRETS[..4] {
-            assert!(
-                server.heads()[0].contains(&format!("\n{secret}: ")),
-                "{secret} reaches its server"
-            );
+/// A call with each way to log in that a header carries, and the headers that it carries.
+async fn call_with(way: &str, url: String) -> (scanops::Error, &'static [&'static str]) {
+    let sc = tenable_sc::Client::builder(url.clone()).retry(RetryPolicy::never());
+    match way {
+        "basic and token" => {
+            let console = once(url).two_factor_token("123456").build().unwrap();
+            let error = console.get_scan_engines().send().await.unwrap_err();
+            (error, &["authorization", "token"])
+        }
+        "keys" => {
+            let sc = sc.api_key("access", "secret").build().unwrap();
+            (sc.scan_results().list().await.unwrap_err(), &["x-apikey"])
+        }
+        _ => {
+            let sc = sc.session("user", "password").build().unwrap();
+            let error = sc.scan_results().list().await.unwrap_err();
+            (error, &["x-securitycenter", "cookie"])
         }
     }
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_carries_nothing_there() {
+    let login = || {
+        let token = r#"{"response":{"token":4711},"error_code":0}"#;
+        Act::answer("200 OK", &[("Set-Cookie", "TNS_SESSIONID=abc")], token)
+    };
+    for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
+        for way in ["basic and token", "keys", "session"] {
+            let elsewhere = Script::start([Act::json("{}")]).await;
+            let target = format!("{}/api/3/scan_engines?session=abc", elsewhere.url());
+            let mut acts = vec![redirect(status, &target)];
+            if way == "session" {
+                acts.insert(0, login());
+            }
+            let server = Script::start(acts).await;
+            let (error, secrets) = call_with(way, server.url()).await;
+            assert_eq!(error.kind(), ErrorKind::Redirect, "{status}");
+            assert!(error.to_string().contains(&elsewhere.url()), "{error}");
+            assert!(!error.to_string().contains("abc"), "a query may be a secret: {error}");
+            assert_eq!(elsewhere.connections(), 0, "{status}: nobody even knocked there");
+            for secret in secrets {
+                let head = server.heads().pop().unwrap();
+                assert!(head.contains(&format!("\n{secret}: ")), "{secret} reaches its server");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn headers_that_carry_credentials_are_refused_where_they_would_not_be_kept() {
+    for name in ["Authorization", "X-ApiKey", "X-SecurityCenter", "Token", "Cookie"] {
+        let builder = Client::builder("http://console.example.com").header(name, "the-secret");
+        let error = builder.build().unwrap_err();
+        assert!(error.to_string().contains("carries credentials"), "{error}");
+        assert!(!format!("{error:?}").contains("the-secret"));
+    }
+}
+
+/// The proxy of the environment is read by the HTTP client once, so that this needs a process of
+/// its own: this same test, started again.
+#[tokio::test]
+async fn a_proxy_of_the_environment_gets_nothing_meant_for_this_machine() {
+    const INNER: &str = "SCANOPS_TEST_WITH_PROXY";
+    let engine = Act::json(r#"{"id": 7, "name": "e"}"#);
+    if let Ok(url) = std::env::var(INNER) {
+        let console = once(url).build().unwrap();
+        assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+        return;
+    }
+    let (server, proxy) = (Script::start([engine]).await, Script::start([Act::HangUp]).await);
+    let status = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_proxy_of_the_environment_gets_nothing_meant_for_this_machine"])
+        .env(INNER, server.url())
+        .env("HTTP_PROXY", proxy.url())
+        .env("http_proxy", proxy.url())
+        .env("ALL_PROXY", proxy.url())
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy")
+        .stdout(std::process::Stdio::null())
+        .status()
+        .await
+        .unwrap();
+    assert!(status.success());
+    assert_eq!((server.requests(), proxy.connections()), (1, 0));
 }
 
 #[tokio::test]

@@ -120,7 +120,11 @@ async fn no_more_pages_are_asked_for_than_prefetch_allows() {
 
 #[tokio::test]
 async fn an_empty_list_ends_at_once() {
-    for body in [page(0, 0, []), "{}".into(), r#"{"resources": null, "page": null}"#.into()] {
+    for body in [
+        page(0, 0, []),
+        r#"{"page": {"totalResources": 0}}"#.into(),
+        r#"{"resources": null, "page": null}"#.into(),
+    ] {
         let (client, asked) = console(Duration::ZERO, move |_| body.clone()).await;
         assert_eq!(ids(&client, 4).await.unwrap(), [0; 0]);
         assert_eq!(asked.load(Ordering::SeqCst), 1);

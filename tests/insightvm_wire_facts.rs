@@ -7,7 +7,7 @@ use scanops::{
     Error, ErrorKind,
     insightvm::{
         Client, ResponseValue, ScanEngineStatus, ScanStatus,
-        types::{ScanEngines, ScanPage},
+        types::{self, ScanEngines, ScanPage},
     },
 };
 use support::{Act, Script, once};
@@ -201,6 +201,64 @@ async fn an_error_keeps_a_few_kib_of_a_large_body_and_shows_a_line() {
 }
 
 #[tokio::test]
+async fn an_object_that_is_no_list_is_no_empty_list() {
+    for body in [
+        r#"{"message": "The console is starting up", "status": 503, "links": []}"#,
+        r#"{"error": "session expired"}"#,
+        "{}",
+        r#"{"resources": {}}"#,
+    ] {
+        let (_server, client) = answering(Act::json(body)).await;
+        let error = client.get_scan_engines().send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        let said = error.server_message().is_some_and(|it| it.contains("starting up"));
+        assert_eq!(said, body.contains("starting up"));
+    }
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_costs_no_more_memory_than_it_is_worth() {
+    let zeros = format!(r#"{{"resources": [{}0]}}"#, "0,".repeat(100_000));
+    let (_server, client) = answering(Act::json(&zeros)).await;
+    let error = client.get_scan_engines().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    let long = format!(r#"{{"id": "{}", "name": "e"}}"#, "x".repeat(1_000_000));
+    let (_server, client) = answering(Act::json(&long)).await;
+    let error = client.get_scan_engine().id(7).send().await.unwrap_err();
+    assert!(format!("{error} {error:?}").len() < 2000);
+    let answer = engines(&format!(r#"{{"resources": [{long}]}}"#)).await;
+    assert!(answer.set_aside()[0].reason.len() <= 300);
+    let said = format!(r#"{{"message": "{}"}}"#, "x".repeat(60_000));
+    let error = refusal(Act::answer("400 Bad Request", &[], said)).await;
+    assert!(error.to_string().len() < 3000);
+}
+
+#[tokio::test]
+async fn an_empty_list_is_sent_and_one_left_out_is_not() {
+    let server = Script::start([Act::json("{}")]).await;
+    let client = once(server.url()).build().unwrap();
+    let pool = |b: types::builder::EnginePoolUpdate| b.name("p").engines(vec![]).sites(vec![]);
+    client.update_scan_engine_pool().id(6).body_map(pool).send().await.unwrap();
+    client.update_scan_engine_pool().id(6).body_map(|b| b.name("p")).send().await.unwrap();
+    let bodies: Vec<_> = server.requests_in_full().into_iter().map(|(_, body)| body).collect();
+    assert_eq!(bodies, [r#"{"engines":[],"name":"p","sites":[]}"#, r#"{"name":"p"}"#]);
+}
+
+#[tokio::test]
+async fn what_is_set_aside_is_as_sent_and_at_its_place() {
+    let answer =
+        engines(r#"{"resources": [null, {"name": "x", "status": null}, {"id": 1}]}"#).await;
+    let aside = &answer.set_aside()[0];
+    assert_eq!((aside.index, &aside.value), (1, &serde_json::json!({"name": "x", "status": null})));
+}
+
+#[tokio::test]
+async fn a_bad_link_does_not_cost_the_list() {
+    let answer = engines(r#"{"links": [7], "resources": [{"id": 1, "name": "one"}]}"#).await;
+    assert_eq!((answer.resources.len(), answer.links.len()), (1, 0));
+}
+
+#[tokio::test]
 async fn a_page_or_text_in_place_of_json_is_an_error_with_its_status() {
     for (body, message) in [
         ("<html><title>Security Console: Log in</title>", "an HTML page"),
@@ -242,8 +300,7 @@ async fn a_204_without_a_body_is_success_to_a_change_and_none_to_a_question() {
         client.set_scan_engine_pool_scan_engines().id(7).body(vec![8]).send().await.unwrap();
         let error = client.get_scan_engines().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
-        let body =
-            |b: scanops::insightvm::types::builder::EnginePoolCreate| b.name("p").engines([1]);
+        let body = |b: types::builder::EnginePoolCreate| b.name("p").engines([1]);
         let error = client.create_scan_engine_pool().body_map(body).send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "an id was due");
     }
@@ -261,7 +318,7 @@ async fn the_declared_content_type_does_not_matter() {
 #[tokio::test]
 async fn what_every_console_would_refuse_is_refused_before_a_byte_is_sent() {
     let (server, client) = answering(Act::HangUp).await;
-    let pool = |b: scanops::insightvm::types::builder::EnginePoolCreate| b.name("p").engines([]);
+    let pool = |b: types::builder::EnginePoolCreate| b.name("p").engines([]);
     let refusals = [
         client.get_scan_engine().id(0).send().await.map(drop).unwrap_err(),
         client.delete_scan_engine().id(-1).send().await.map(drop).unwrap_err(),
@@ -294,6 +351,14 @@ async fn what_every_console_would_refuse_is_refused_before_a_byte_is_sent() {
             .map(drop)
             .unwrap_err(),
         client.create_scan_engine().body_map(|b| b.name("e")).send().await.map(drop).unwrap_err(),
+        client
+            .update_scan_engine()
+            .id(6)
+            .body_map(|b| b.name("e").address("a").port(70_000))
+            .send()
+            .await
+            .map(drop)
+            .unwrap_err(),
     ];
     for refusal in refusals {
         assert_eq!(refusal.kind(), ErrorKind::InvalidRequest, "{refusal}");

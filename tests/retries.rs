@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use scanops::{
     ErrorKind,
-    http::RetryPolicy,
+    http::{Clock, RetryPolicy},
     insightvm::{Client, ClientBuilder},
 };
 use support::{Act, Always, FakeClock, PASSWORD, Script, USER};
@@ -161,9 +161,12 @@ async fn no_attempt_starts_past_the_deadline() {
 async fn the_deadline_also_cuts_an_attempt_short() {
     let server = Script::start([Act::Silence]).await;
     let console = Client::builder(server.url()).deadline(ms(100)).build().unwrap();
+    let start = std::time::Instant::now();
     let error = console.get_scan_engine().id(7).send().await.unwrap_err();
     assert!(error.is_timeout() && error.is_retryable(), "{error}");
+    assert!(error.to_string().contains("left to the deadline"), "{error}");
     assert_eq!(server.requests(), 1);
+    assert!(start.elapsed() < Duration::from_secs(60), "not the three minutes of an attempt");
 }
 
 #[tokio::test]
@@ -241,4 +244,65 @@ async fn an_answer_beyond_the_limit_is_not_read_on() {
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert_eq!(server.requests(), 1);
     }
+}
+
+/// A clock whose sleeps take twice as long as they should.
+#[derive(Debug)]
+struct Oversleeps(FakeClock);
+
+impl Clock for Oversleeps {
+    fn now(&self) -> std::time::Instant {
+        self.0.now()
+    }
+
+    fn time_of_day(&self) -> std::time::SystemTime {
+        self.0.time_of_day()
+    }
+
+    fn sleep(&self, duration: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.0.sleep(duration * 2)
+    }
+}
+
+#[tokio::test]
+async fn a_sleep_that_ends_past_the_deadline_is_followed_by_no_attempt() {
+    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let console =
+        client(&server, &clock).clock(Oversleeps(clock.clone())).deadline(ms(300)).build().unwrap();
+    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert_eq!(server.requests(), 1);
+    assert_eq!(error.status().unwrap(), 503, "what had happened is not lost");
+    assert!(error.to_string().contains("past the deadline"), "{error}");
+}
+
+#[tokio::test]
+async fn a_delete_that_may_have_been_carried_out_says_so() {
+    let gone = Act::answer("404 Not Found", &[], "");
+    let (server, clock) = (Script::start([Act::HangUp, gone]).await, FakeClock::new());
+    let console = client(&server, &clock).build().unwrap();
+    let error = console.delete_scan_engine().id(7).send().await.unwrap_err();
+    assert!(error.is_not_found() && error.to_string().contains("may have deleted it"), "{error}");
+}
+
+#[tokio::test]
+async fn an_error_whose_words_do_not_come_keeps_its_status() {
+    let head = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 100\r\n\r\nwho?";
+    let (server, clock) = (Script::start([Act::SendAndWait(head.into())]).await, FakeClock::new());
+    let console = client(&server, &clock).build().unwrap();
+    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert_eq!(error.server_message(), Some("who?"));
+}
+
+#[tokio::test]
+async fn the_machines_own_clock_and_dice_work() {
+    use scanops::http::{FastRandom, Random, SystemClock};
+    let start = SystemClock.now();
+    SystemClock.sleep(ms(20)).await;
+    assert!(SystemClock.now() - start >= ms(20));
+    let since = SystemClock.time_of_day().duration_since(std::time::UNIX_EPOCH).unwrap();
+    assert!(since > Duration::from_secs(1_700_000_000));
+    let draws: Vec<f64> = (0..1000).map(|_| FastRandom.fraction()).collect();
+    assert!(draws.iter().all(|draw| (0.0..1.0).contains(draw)));
+    assert!(draws.iter().any(|draw| *draw < 0.2) && draws.iter().any(|draw| *draw > 0.8));
 }

@@ -11,7 +11,7 @@ use scanops::{
     http::RetryPolicy,
     tenable_sc::{
         Client,
-        record::{ImportStatus, ScanStatus},
+        record::{ImportStatus, Progress, ScanStatus},
     },
 };
 use support::{Act, FakeClock, Script};
@@ -158,7 +158,7 @@ async fn the_stream_yields_changes_alone_and_ends() {
     let seen: Vec<_> = changes
         .map(|record| {
             let record = record.unwrap();
-            let done = record.progress().and_then(|progress| progress.completed_checks());
+            let done = record.progress().and_then(Progress::completed_checks);
             format!(
                 "{} {} {}",
                 record.status().unwrap(),

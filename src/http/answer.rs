@@ -43,7 +43,10 @@ impl Answer {
     /// The error that a status other than 2xx is.
     pub(crate) fn into_error(self, explanation: Explanation) -> Error {
         let kind = explanation.kind.unwrap_or_else(|| ErrorKind::of_status(self.status));
-        let message = explanation.message.or_else(|| body::summary(&self.body));
+        let message = match explanation.message {
+            Some(message) => Some(body::shortened(message)),
+            None => body::summary(&self.body),
+        };
         let what = if self.status.is_success() {
             format!("the server refused the call, with HTTP status {}", self.status)
         } else {

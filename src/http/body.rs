@@ -1,7 +1,10 @@
 //! Reading a body up to a limit, and showing how it begins.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use reqwest::Response;
+use tokio::time::{Instant, timeout_at};
 
 use super::failure;
 use crate::{Error, ErrorKind, Result};
@@ -10,6 +13,10 @@ use crate::{Error, ErrorKind, Result};
 const EXCERPT: usize = 4 * 1024;
 /// How much of an error answer is read at all: a product's own message fits well.
 const ERROR_BODY: usize = 64 * 1024;
+/// How much of a product's own message is kept, in characters.
+const LONGEST_MESSAGE: usize = 2000;
+/// How long the rest of an error answer is waited for.
+const ERROR_PATIENCE: Duration = Duration::from_secs(5);
 /// How much of a body is read to recognise it.
 const SIGNATURE: usize = 32;
 /// How much of a text becomes the server's message.
@@ -62,16 +69,27 @@ pub(super) async fn read_start(response: &mut Response) -> Result<Bytes> {
 /// did is good enough.
 pub(super) async fn read_beginning(mut response: Response, start: Bytes) -> Bytes {
     let mut parts = BytesMut::from(start);
+    // The status is known already: nobody is to wait long for the words to it.
+    let deadline = Instant::now() + ERROR_PATIENCE;
     while parts.len() < ERROR_BODY {
-        match response.chunk().await {
-            Ok(Some(chunk)) => {
+        match timeout_at(deadline, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => {
                 let room = ERROR_BODY - parts.len();
                 parts.extend_from_slice(&chunk[..chunk.len().min(room)]);
             }
-            Ok(None) | Err(_) => break,
+            Ok(Ok(None) | Err(_)) | Err(_) => break,
         }
     }
     parts.freeze()
+}
+
+/// A server's message, no longer than anybody reads.
+pub(super) fn shortened(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 /// What a body seems to be, for a message.

@@ -17,6 +17,10 @@ use super::{
 };
 use crate::{Error, Result};
 
+/// Headers that no caller sets beside the builder's own methods.
+const CREDENTIALS: [&str; 6] =
+    ["authorization", "cookie", "proxy-authorization", "token", "x-apikey", "x-securitycenter"];
+
 /// What a product's builder collects. Nothing is checked before [`build`](Self::build), so that a
 /// chain of setters needs one `?`.
 pub(crate) struct Settings {
@@ -205,6 +209,12 @@ impl Settings {
         for (name, value) in &self.headers {
             let parsed = HeaderName::try_from(name.as_str())
                 .map_err(|_| Error::config(format!("{name:?} is not the name of a header")))?;
+            if CREDENTIALS.contains(&parsed.as_str()) {
+                return Err(Error::config(format!(
+                    "the header {name:?} carries credentials: give them to the builder's own \
+                     methods, which keep them to their server and out of logs"
+                )));
+            }
             headers.append(parsed, header_value(&format!("the value of header {name:?}"), value)?);
         }
         Ok(headers)
@@ -269,7 +279,9 @@ macro_rules! transport_setters {
             }
 
             /// The largest answer, in bytes, that is read into memory. Default 64 MiB. A larger
-            /// one fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge).
+            /// one fails with [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge). What it is made
+            /// into takes more than its text: typed records some ten times as much, where they
+            /// hold little.
             pub fn answer_limit(mut self, bytes: usize) -> Self {
                 self.settings.answer_limit = bytes;
                 self
@@ -281,6 +293,7 @@ macro_rules! transport_setters {
             /// proxy.
             pub fn proxy(mut self, url: impl Into<String>) -> Self {
                 self.settings.proxy = Some(url.into());
+                self.settings.no_proxy = false;
                 self
             }
 
@@ -299,8 +312,8 @@ macro_rules! transport_setters {
                 self
             }
 
-            /// Sends a header of your own with every call. Not for credentials: it is neither
-            /// redacted nor zeroed.
+            /// Sends a header of your own with every call. Headers that carry credentials are
+            /// refused when the client is built: they have methods of their own here.
             pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                 self.settings.headers.push((name.into(), value.into()));
                 self

@@ -15,7 +15,15 @@ pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
         let message = format!("what was to be sent could not be read: {message}");
         return Error::new(ErrorKind::Io, message).with_source(error);
     }
-    let (kind, message) = if error.is_builder() {
+    if let Some(status) = error.status() {
+        let message = format!("the server answered {status}");
+        return Error::new(ErrorKind::of_status(status), message)
+            .with_status(status)
+            .with_source(error);
+    }
+    let (kind, message) = if cause::<serde_json::Error>(&error).is_some() {
+        (ErrorKind::Decode, "the answer is not the JSON that was expected")
+    } else if error.is_builder() {
         (ErrorKind::InvalidRequest, "the request can't be built")
     } else if error.is_timeout() && error.is_connect() {
         (ErrorKind::Connect, "connecting took longer than the limit for it")

@@ -224,6 +224,8 @@ impl Transport {
         let mut schedule = Schedule::new(&inner.retry);
         let mut request = request;
         let mut attempts = 0;
+        // Whether an attempt may have been carried out unseen.
+        let mut lost = false;
         loop {
             // None where the body can't be rewound.
             let again = request.try_clone();
@@ -237,6 +239,11 @@ impl Transport {
                     return Ok(reply);
                 }
                 Err(error) => error.with_call(call).with_attempts(attempts),
+            };
+            let error = match error.kind() {
+                ErrorKind::NotFound if lost && call.method == Method::DELETE => error
+                    .with_note("an earlier attempt, whose answer was lost, may have deleted it"),
+                _ => error,
             };
             let again = again.filter(|_| may_repeat(&error, &call.method, operation.repeat));
             let Some(again) = again else { return Err(error) };
@@ -254,6 +261,10 @@ impl Transport {
                 "trying again",
             );
             inner.clock.sleep(wait).await;
+            if left().is_some_and(|left| left.is_zero()) {
+                return Err(error.with_note(GiveUp::Deadline.note()));
+            }
+            lost |= error.kind() == ErrorKind::Disconnected;
             request = again;
         }
     }
@@ -346,14 +357,14 @@ impl Transport {
     ) -> Result<Reply> {
         let limits = &self.0.limits;
         match patience {
-            Patience::Limited => {
-                let limit = left.map_or(limits.attempt, |left| left.min(limits.attempt));
-                bounded(limit, attempt).await
-            }
+            Patience::Limited => match left.filter(|left| *left < limits.attempt) {
+                Some(left) => bounded(left, DEADLINE, attempt).await,
+                None => bounded(limits.attempt, "the limit for one attempt", attempt).await,
+            },
             Patience::WhileMoving(motion) => {
                 let watched = motion.watch(limits.stall, limits.attempt, attempt);
                 match left {
-                    Some(left) => bounded(left, watched).await,
+                    Some(left) => bounded(left, DEADLINE, watched).await,
                     None => watched.await,
                 }
             }
@@ -366,12 +377,18 @@ fn unexpected_reply() -> Error {
     Error::new(ErrorKind::Decode, "internal: an answer came in a form that was not asked for")
 }
 
-async fn bounded<T>(limit: Duration, attempt: impl Future<Output = Result<T>>) -> Result<T> {
+const DEADLINE: &str = "which was left to the deadline";
+
+async fn bounded<T>(
+    limit: Duration,
+    whose: &str,
+    attempt: impl Future<Output = Result<T>>,
+) -> Result<T> {
     match tokio::time::timeout(limit, attempt).await {
         Ok(result) => result,
         Err(_) => Err(Error::new(
             ErrorKind::Timeout,
-            format!("no complete answer within {limit:?}, the limit for one attempt"),
+            format!("no complete answer within {limit:?}, {whose}"),
         )),
     }
 }

@@ -114,13 +114,13 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EnginePoolUpdate {
         ///Ids of the engines in the pool.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub engines: ::std::vec::Vec<i32>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub engines: ::std::option::Option<::std::vec::Vec<i32>>,
         ///Name of the pool.
         pub name: ::std::string::String,
         ///Ids of the sites that the pool is assigned to.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub sites: ::std::vec::Vec<i32>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
     }
     impl EnginePoolUpdate {
         pub fn builder() -> builder::EnginePoolUpdate {
@@ -128,14 +128,13 @@ pub mod types {
         }
     }
     ///Engine pools. The list is not paged.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EnginePools {
         ///Links to this list and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
         ///The pools.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub resources: ::std::vec::Vec<EnginePool>,
     }
     impl EnginePools {
@@ -144,14 +143,13 @@ pub mod types {
         }
     }
     ///Scan engines by id.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct EngineReferences {
         ///Links to this list and to the engines in it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
         ///Ids of the engines.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub resources: ::std::vec::Vec<i32>,
     }
     impl EngineReferences {
@@ -408,8 +406,8 @@ pub mod types {
         ///Port on which the engine and the console talk, from 1 to 65535.
         pub port: i32,
         ///Ids of the sites that the engine is assigned to.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub sites: ::std::vec::Vec<i32>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
     }
     impl ScanEngineUpdate {
         pub fn builder() -> builder::ScanEngineUpdate {
@@ -417,14 +415,13 @@ pub mod types {
         }
     }
     ///All the scan engines of a console, and its pools among them. The list is not paged.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ScanEngines {
         ///Links to this list and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
         ///The engines.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub resources: ::std::vec::Vec<ScanEngine>,
     }
     impl ScanEngines {
@@ -433,7 +430,7 @@ pub mod types {
         }
     }
     ///One page of the scans of an engine.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct ScanPage {
         ///Links to this page and to other pages.
@@ -442,7 +439,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<PageInfo>,
         ///The scans on this page.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub resources: ::std::vec::Vec<Scan>,
     }
     impl ScanPage {
@@ -512,7 +508,7 @@ pub mod types {
         }
     }
     ///One page of the sites of an engine.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SitePage {
         ///Links to this page and to other pages.
@@ -521,7 +517,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<PageInfo>,
         ///The sites on this page.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub resources: ::std::vec::Vec<Site>,
     }
     impl SitePage {
@@ -530,14 +525,13 @@ pub mod types {
         }
     }
     ///Sites by id.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     pub struct SiteReferences {
         ///Links to this list and to the sites in it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
         ///Ids of the sites.
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub resources: ::std::vec::Vec<i32>,
     }
     impl SiteReferences {
@@ -995,9 +989,15 @@ pub mod types {
         }
         #[derive(Clone, Debug)]
         pub struct EnginePoolUpdate {
-            engines: ::std::result::Result<::std::vec::Vec<i32>, ::std::string::String>,
+            engines: ::std::result::Result<
+                ::std::option::Option<::std::vec::Vec<i32>>,
+                ::std::string::String,
+            >,
             name: ::std::result::Result<::std::string::String, ::std::string::String>,
-            sites: ::std::result::Result<::std::vec::Vec<i32>, ::std::string::String>,
+            sites: ::std::result::Result<
+                ::std::option::Option<::std::vec::Vec<i32>>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for EnginePoolUpdate {
             fn default() -> Self {
@@ -1011,7 +1011,7 @@ pub mod types {
         impl EnginePoolUpdate {
             pub fn engines<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<i32>>,
+                T: ::std::convert::TryInto<::std::option::Option<::std::vec::Vec<i32>>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.engines = value
@@ -1035,7 +1035,7 @@ pub mod types {
             }
             pub fn sites<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<i32>>,
+                T: ::std::convert::TryInto<::std::option::Option<::std::vec::Vec<i32>>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.sites = value
@@ -1082,7 +1082,7 @@ pub mod types {
             fn default() -> Self {
                 Self {
                     links: Ok(Default::default()),
-                    resources: Ok(Default::default()),
+                    resources: Err("no value supplied for resources".to_string()),
                 }
             }
         }
@@ -1146,7 +1146,7 @@ pub mod types {
             fn default() -> Self {
                 Self {
                     links: Ok(Default::default()),
-                    resources: Ok(Default::default()),
+                    resources: Err("no value supplied for resources".to_string()),
                 }
             }
         }
@@ -2207,7 +2207,10 @@ pub mod types {
             address: ::std::result::Result<::std::string::String, ::std::string::String>,
             name: ::std::result::Result<::std::string::String, ::std::string::String>,
             port: ::std::result::Result<i32, ::std::string::String>,
-            sites: ::std::result::Result<::std::vec::Vec<i32>, ::std::string::String>,
+            sites: ::std::result::Result<
+                ::std::option::Option<::std::vec::Vec<i32>>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for ScanEngineUpdate {
             fn default() -> Self {
@@ -2258,7 +2261,7 @@ pub mod types {
             }
             pub fn sites<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<i32>>,
+                T: ::std::convert::TryInto<::std::option::Option<::std::vec::Vec<i32>>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.sites = value
@@ -2307,7 +2310,7 @@ pub mod types {
             fn default() -> Self {
                 Self {
                     links: Ok(Default::default()),
-                    resources: Ok(Default::default()),
+                    resources: Err("no value supplied for resources".to_string()),
                 }
             }
         }
@@ -2376,7 +2379,7 @@ pub mod types {
                 Self {
                     links: Ok(Default::default()),
                     page: Ok(Default::default()),
-                    resources: Ok(Default::default()),
+                    resources: Err("no value supplied for resources".to_string()),
                 }
             }
         }
@@ -2757,7 +2760,7 @@ pub mod types {
                 Self {
                     links: Ok(Default::default()),
                     page: Ok(Default::default()),
-                    resources: Ok(Default::default()),
+                    resources: Err("no value supplied for resources".to_string()),
                 }
             }
         }
@@ -2835,7 +2838,7 @@ pub mod types {
             fn default() -> Self {
                 Self {
                     links: Ok(Default::default()),
-                    resources: Ok(Default::default()),
+                    resources: Err("no value supplied for resources".to_string()),
                 }
             }
         }
@@ -3083,6 +3086,7 @@ let response = client.get_scan_engine_pools()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getScanEnginePools")]
     pub fn get_scan_engine_pools(&self) -> builder::GetScanEnginePools<'_> {
         builder::GetScanEnginePools::new(self)
     }
@@ -3100,6 +3104,7 @@ let response = client.create_scan_engine_pool()
     .send()
     .await;
 ```*/
+    #[doc(alias = "createScanEnginePool")]
     pub fn create_scan_engine_pool(&self) -> builder::CreateScanEnginePool<'_> {
         builder::CreateScanEnginePool::new(self)
     }
@@ -3117,6 +3122,7 @@ let response = client.get_engine_pool()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getEnginePool")]
     pub fn get_engine_pool(&self) -> builder::GetEnginePool<'_> {
         builder::GetEnginePool::new(self)
     }
@@ -3136,6 +3142,7 @@ let response = client.update_scan_engine_pool()
     .send()
     .await;
 ```*/
+    #[doc(alias = "updateScanEnginePool")]
     pub fn update_scan_engine_pool(&self) -> builder::UpdateScanEnginePool<'_> {
         builder::UpdateScanEnginePool::new(self)
     }
@@ -3153,6 +3160,7 @@ let response = client.remove_scan_engine_pool()
     .send()
     .await;
 ```*/
+    #[doc(alias = "removeScanEnginePool")]
     pub fn remove_scan_engine_pool(&self) -> builder::RemoveScanEnginePool<'_> {
         builder::RemoveScanEnginePool::new(self)
     }
@@ -3170,6 +3178,7 @@ let response = client.get_scan_engine_pool_scan_engines()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getScanEnginePoolScanEngines")]
     pub fn get_scan_engine_pool_scan_engines(
         &self,
     ) -> builder::GetScanEnginePoolScanEngines<'_> {
@@ -3191,6 +3200,7 @@ let response = client.set_scan_engine_pool_scan_engines()
     .send()
     .await;
 ```*/
+    #[doc(alias = "setScanEnginePoolScanEngines")]
     pub fn set_scan_engine_pool_scan_engines(
         &self,
     ) -> builder::SetScanEnginePoolScanEngines<'_> {
@@ -3212,6 +3222,7 @@ let response = client.add_scan_engine_pool_scan_engine()
     .send()
     .await;
 ```*/
+    #[doc(alias = "addScanEnginePoolScanEngine")]
     pub fn add_scan_engine_pool_scan_engine(
         &self,
     ) -> builder::AddScanEnginePoolScanEngine<'_> {
@@ -3233,6 +3244,7 @@ let response = client.remove_scan_engine_pool_scan_engine()
     .send()
     .await;
 ```*/
+    #[doc(alias = "removeScanEnginePoolScanEngine")]
     pub fn remove_scan_engine_pool_scan_engine(
         &self,
     ) -> builder::RemoveScanEnginePoolScanEngine<'_> {
@@ -3252,6 +3264,7 @@ let response = client.get_scan_engine_pool_sites()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getScanEnginePoolSites")]
     pub fn get_scan_engine_pool_sites(&self) -> builder::GetScanEnginePoolSites<'_> {
         builder::GetScanEnginePoolSites::new(self)
     }
@@ -3266,6 +3279,7 @@ let response = client.get_scan_engines()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getScanEngines")]
     pub fn get_scan_engines(&self) -> builder::GetScanEngines<'_> {
         builder::GetScanEngines::new(self)
     }
@@ -3283,6 +3297,7 @@ let response = client.create_scan_engine()
     .send()
     .await;
 ```*/
+    #[doc(alias = "createScanEngine")]
     pub fn create_scan_engine(&self) -> builder::CreateScanEngine<'_> {
         builder::CreateScanEngine::new(self)
     }
@@ -3297,6 +3312,7 @@ let response = client.get_current_shared_secret()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getCurrentSharedSecret")]
     pub fn get_current_shared_secret(&self) -> builder::GetCurrentSharedSecret<'_> {
         builder::GetCurrentSharedSecret::new(self)
     }
@@ -3311,6 +3327,7 @@ let response = client.create_shared_secret()
     .send()
     .await;
 ```*/
+    #[doc(alias = "createSharedSecret")]
     pub fn create_shared_secret(&self) -> builder::CreateSharedSecret<'_> {
         builder::CreateSharedSecret::new(self)
     }
@@ -3325,6 +3342,7 @@ let response = client.delete_shared_secret()
     .send()
     .await;
 ```*/
+    #[doc(alias = "deleteSharedSecret")]
     pub fn delete_shared_secret(&self) -> builder::DeleteSharedSecret<'_> {
         builder::DeleteSharedSecret::new(self)
     }
@@ -3339,6 +3357,7 @@ let response = client.get_current_shared_secret_time_to_live()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getCurrentSharedSecretTimeToLive")]
     pub fn get_current_shared_secret_time_to_live(
         &self,
     ) -> builder::GetCurrentSharedSecretTimeToLive<'_> {
@@ -3358,6 +3377,7 @@ let response = client.get_scan_engine()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getScanEngine")]
     pub fn get_scan_engine(&self) -> builder::GetScanEngine<'_> {
         builder::GetScanEngine::new(self)
     }
@@ -3377,6 +3397,7 @@ let response = client.update_scan_engine()
     .send()
     .await;
 ```*/
+    #[doc(alias = "updateScanEngine")]
     pub fn update_scan_engine(&self) -> builder::UpdateScanEngine<'_> {
         builder::UpdateScanEngine::new(self)
     }
@@ -3394,6 +3415,7 @@ let response = client.delete_scan_engine()
     .send()
     .await;
 ```*/
+    #[doc(alias = "deleteScanEngine")]
     pub fn delete_scan_engine(&self) -> builder::DeleteScanEngine<'_> {
         builder::DeleteScanEngine::new(self)
     }
@@ -3411,6 +3433,7 @@ let response = client.get_assigned_engine_pools()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getAssignedEnginePools")]
     pub fn get_assigned_engine_pools(&self) -> builder::GetAssignedEnginePools<'_> {
         builder::GetAssignedEnginePools::new(self)
     }
@@ -3434,6 +3457,7 @@ let response = client.get_scan_engine_scans()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getScanEngineScans")]
     pub fn get_scan_engine_scans(&self) -> builder::GetScanEngineScans<'_> {
         builder::GetScanEngineScans::new(self)
     }
@@ -3457,6 +3481,7 @@ let response = client.get_scan_engine_sites()
     .send()
     .await;
 ```*/
+    #[doc(alias = "getScanEngineSites")]
     pub fn get_scan_engine_sites(&self) -> builder::GetScanEngineSites<'_> {
         builder::GetScanEngineSites::new(self)
     }

@@ -1,7 +1,7 @@
 //! Where the generated client meets the transport.
 
 use reqwest::{
-    Method, Request, StatusCode,
+    Request, StatusCode,
     header::{ACCEPT, HeaderValue},
 };
 use serde::Deserialize;
@@ -76,8 +76,7 @@ fn check(request: &Request, operation: &str) -> Result<()> {
             return Err(Error::invalid_request("a new pool needs at least one engine"));
         }
     }
-    if *request.method() != Method::GET
-        && request.url().path().ends_with("/scan_engines")
+    if matches!(operation, "createScanEngine" | "updateScanEngine")
         && let Some(body) = request.body().and_then(reqwest::Body::as_bytes)
     {
         #[derive(Deserialize)]

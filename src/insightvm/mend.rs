@@ -1,6 +1,8 @@
 //! Reading what real consoles send: nulls where the documents have values, empty answers, and
 //! pages in whose place something else came.
 
+use std::fmt;
+
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -19,9 +21,18 @@ pub struct SetAside {
     pub index: usize,
     /// The record as sent.
     pub value: Value,
-    /// Why it could not be typed.
+    /// Why it could not be typed, in at most 300 characters.
     pub reason: String,
 }
+
+/// How many records of one list are set aside before the list is no list of such records.
+const MOST_SET_ASIDE: usize = 1000;
+/// The largest answer that is looked at closely: as a tree it takes many times its text. A page of
+/// 500 records has a tenth of it.
+const MENDABLE: usize = 8 * 1024 * 1024;
+const MISFIT: &str = "the answer is JSON, but not what this call returns";
+/// How much of a reason is kept: it may quote what the server sent.
+const REASON: usize = 300;
 
 /// The typed body of an answer.
 ///
@@ -41,22 +52,22 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAs
             .refuse(ErrorKind::Decode, "the answer is an HTML page, not JSON")
             .with_answer(None, title));
     }
-    let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) else {
+    let mendable = answer.body.get(..answer.body.len().min(MENDABLE)).unwrap_or_default();
+    let Ok(Value::Object(mut body)) = serde_json::from_slice(mendable) else {
+        let what = if reason.is_data() { MISFIT } else { "the answer is not JSON" };
         return Err(answer
-            .refuse(ErrorKind::Decode, "the answer is not JSON")
+            .refuse(ErrorKind::Decode, what)
             .with_answer(None, summary(&answer.body))
-            .with_source(reason));
+            .with_source(shortened(&reason)));
     };
-    strip_nulls(&mut body);
-    if let Ok(value) = T::deserialize(&body) {
-        return Ok((value, Vec::new()));
-    }
-    let set_aside = match body.as_object_mut() {
-        Some(object) => mend::<T>(object),
-        None => Vec::new(),
-    };
-    match T::deserialize(&body) {
-        Ok(value) => {
+    let message = body.get("message").and_then(Value::as_str).map(str::to_owned);
+    let set_aside = mend::<T>(&mut body);
+    let value = set_aside.and_then(|set_aside| {
+        let value = T::deserialize(Value::Object(body)).map_err(|reason| shortened(&reason))?;
+        Ok((value, set_aside))
+    });
+    match value {
+        Ok((value, set_aside)) => {
             if !set_aside.is_empty() {
                 tracing::warn!(
                     operation = answer.call.operation,
@@ -67,7 +78,8 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAs
             Ok((value, set_aside))
         }
         Err(reason) => Err(answer
-            .refuse(ErrorKind::Decode, "the answer is JSON, but not what this call returns")
+            .refuse(ErrorKind::Decode, MISFIT)
+            .with_answer(None, message)
             .with_source(reason)),
     }
 }
@@ -75,21 +87,112 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAs
 /// An empty body. It is a full answer to what changes something (204 is documented for that), and
 /// none to what asks for something.
 fn read_nothing<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAside>)> {
-    let empty = || -> Error { answer.refuse(ErrorKind::Decode, "the answer is empty") };
+    let empty = || -> Error {
+        let error = answer.refuse(ErrorKind::Decode, "the answer is empty");
+        match answer.call.method {
+            Method::GET => error,
+            _ => error.with_note("what was asked for has probably been done"),
+        }
+    };
     if !matches!(answer.call.method, Method::PUT | Method::DELETE) {
         return Err(empty());
     }
     let nothing = Value::Object(Map::new());
-    T::deserialize(&nothing).map(|value| (value, Vec::new())).map_err(|_| empty())
+    T::deserialize(nothing).map(|value| (value, Vec::new())).map_err(|_| empty())
+}
+
+/// Why something could not be typed, without the megabytes that it may quote.
+#[derive(Debug)]
+struct Reason(String);
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Reason {}
+
+fn shortened(reason: &serde_json::Error) -> Reason {
+    let text = reason.to_string();
+    let end = text.char_indices().nth(REASON).map_or(text.len(), |(end, _)| end);
+    Reason(text.get(..end).unwrap_or_default().to_owned())
+}
+
+/// Makes a body fit that is a record, or a list of records.
+fn mend<T: DeserializeOwned>(body: &mut Map<String, Value>) -> Result<Vec<SetAside>, Reason> {
+    let records = match body.remove("resources") {
+        Some(Value::Array(records)) => records,
+        // The console says that there is nothing in the list.
+        Some(Value::Null) => Vec::new(),
+        None if says_it_is_empty(body) => Vec::new(),
+        other => {
+            body.extend(other.map(|other| ("resources".to_owned(), other)));
+            strip_nulls_of(body);
+            name(body);
+            return Ok(Vec::new());
+        }
+    };
+    let mut set_aside = Vec::new();
+    let mut kept = Vec::with_capacity(records.len());
+    for (index, record) in records.into_iter().enumerate() {
+        match mend_record::<T>(record) {
+            Ok(Value::Null) => {}
+            Ok(record) => kept.push(record),
+            Err(_) if set_aside.len() == MOST_SET_ASIDE => {
+                return Err(Reason(format!(
+                    "more than {MOST_SET_ASIDE} records of the list can't be typed"
+                )));
+            }
+            Err((value, Reason(reason))) => set_aside.push(SetAside { index, value, reason }),
+        }
+    }
+    strip_nulls_of(body);
+    body.insert("resources".to_owned(), Value::Array(kept));
+    // Links are a help, and no reason to lose a list.
+    if T::deserialize(list_like(body)).is_err() {
+        body.remove("links");
+    }
+    Ok(set_aside)
+}
+
+/// A page that says that it is one of none. Some leave out what they are empty of.
+fn says_it_is_empty(body: &Map<String, Value>) -> bool {
+    let page = body.get("page").unwrap_or(&Value::Null);
+    ["totalResources", "totalPages"].iter().any(|total| page.get(total) == Some(&0.into()))
+}
+
+/// The list without its records.
+fn list_like(body: &Map<String, Value>) -> Value {
+    let rest = body.iter().filter(|(key, _)| *key != "resources");
+    let mut list: Map<_, _> = rest.map(|(key, value)| (key.clone(), value.clone())).collect();
+    list.insert("resources".to_owned(), Value::Array(Vec::new()));
+    Value::Object(list)
+}
+
+/// A record that fits into a list of type `T`, or the record as sent with the reason why it does
+/// not. A null is no record.
+fn mend_record<T: DeserializeOwned>(record: Value) -> Result<Value, (Value, Reason)> {
+    let fits = |record: &Value| {
+        let list = Map::from_iter([("resources".to_owned(), Value::Array(vec![record.clone()]))]);
+        T::deserialize(Value::Object(list)).map(drop)
+    };
+    if record.is_null() || fits(&record).is_ok() {
+        return Ok(record);
+    }
+    let mut mended = record.clone();
+    strip_nulls(&mut mended);
+    let Err(reason) = fits(&mended) else { return Ok(mended) };
+    if mended.as_object_mut().is_some_and(name) && fits(&mended).is_ok() {
+        return Ok(mended);
+    }
+    Err((record, shortened(&reason)))
 }
 
 /// Takes nulls out of objects and arrays, at any depth (which the JSON parser bounds).
 fn strip_nulls(value: &mut Value) {
     match value {
-        Value::Object(object) => {
-            object.retain(|_, value| !value.is_null());
-            object.values_mut().for_each(strip_nulls);
-        }
+        Value::Object(object) => strip_nulls_of(object),
         Value::Array(array) => {
             array.retain(|value| !value.is_null());
             array.iter_mut().for_each(strip_nulls);
@@ -98,37 +201,9 @@ fn strip_nulls(value: &mut Value) {
     }
 }
 
-/// Makes a body fit that is a record, or a list of records.
-fn mend<T: DeserializeOwned>(body: &mut Map<String, Value>) -> Vec<SetAside> {
-    let Some(Value::Array(records)) = body.get_mut("resources") else {
-        name(body);
-        return Vec::new();
-    };
-    let mut set_aside = Vec::new();
-    let mut kept = Vec::with_capacity(records.len());
-    for (index, record) in records.drain(..).enumerate() {
-        match mend_record::<T>(record) {
-            Ok(record) => kept.push(record),
-            Err((value, reason)) => {
-                set_aside.push(SetAside { index, value, reason: reason.to_string() });
-            }
-        }
-    }
-    *records = kept;
-    set_aside
-}
-
-/// A record that fits into a list of type `T`, or the record with the reason why it does not.
-fn mend_record<T: DeserializeOwned>(record: Value) -> Result<Value, (Value, serde_json::Error)> {
-    let list = |record: Value| {
-        Value::Object(Map::from_iter([("resources".to_owned(), Value::Array(vec![record]))]))
-    };
-    let Err(reason) = T::deserialize(list(record.clone())) else { return Ok(record) };
-    let mut named = record.clone();
-    if named.as_object_mut().is_some_and(name) && T::deserialize(list(named.clone())).is_ok() {
-        return Ok(named);
-    }
-    Err((record, reason))
+fn strip_nulls_of(object: &mut Map<String, Value>) {
+    object.retain(|_, value| !value.is_null());
+    object.values_mut().for_each(strip_nulls);
 }
 
 /// Gives a record that has an id and no name an empty one. Says whether it did.

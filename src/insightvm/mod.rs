@@ -49,7 +49,7 @@
 //! # What is refused before it is sent
 //!
 //! An id below 1, a page below 0, a page size outside 1 to 500, an empty sort criterion, a new
-//! pool without an engine, a new engine's port outside 1 to 65535.
+//! pool without an engine, an engine's port outside 1 to 65535.
 
 mod client;
 #[cfg(not(feature = "codegen"))]
