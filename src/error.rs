@@ -100,6 +100,9 @@ pub enum ErrorKind {
     Io,
     /// A report (.nessus) is malformed; the message says at which byte.
     Report,
+    /// A transfer brought something that is not whole: cut short, corrupted, or with something
+    /// behind its end. Nothing was saved.
+    Damaged,
 }
 
 /// The call an error belongs to. The URL has no user information.

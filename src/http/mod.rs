@@ -47,6 +47,7 @@ pub(crate) use self::{
     body::{looks_like_html, summary},
     builder::{Settings, transport_setters},
     failure::{LostSource, of_reqwest},
+    retry::Restarts,
     secret::SecretHeaders,
     stall::Motion,
     transport::{Opened, Operation, Repeat, Transport, Verdict},

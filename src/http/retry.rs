@@ -161,6 +161,12 @@ impl Schedule<()> {
     ) -> Schedule<impl Iterator<Item = Duration> + Send + use<>> {
         Schedule { policy: policy.clone(), ceilings: policy.ceilings() }
     }
+
+    pub(crate) fn boxed(
+        policy: &RetryPolicy,
+    ) -> Schedule<Box<dyn Iterator<Item = Duration> + Send>> {
+        Schedule { policy: policy.clone(), ceilings: Box::new(policy.ceilings()) }
+    }
 }
 
 impl<C: Iterator<Item = Duration>> Schedule<C> {
@@ -188,6 +194,19 @@ impl<C: Iterator<Item = Duration>> Schedule<C> {
             return Err(GiveUp::Budget);
         }
         Ok(wait)
+    }
+}
+
+/// The times that a transfer may begin again.
+pub(crate) struct Restarts {
+    pub(super) transport: super::Transport,
+    pub(super) schedule: Schedule<Box<dyn Iterator<Item = Duration> + Send>>,
+}
+
+impl Restarts {
+    /// Waits as the policy says, or returns the error where it allows no further attempt.
+    pub(crate) async fn wait_after(&mut self, error: Error) -> Result<()> {
+        self.transport.wait_after(&mut self.schedule, error).await
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     body,
     clock::{Clock, Random},
     failure, redirect,
-    retry::{Budget, GiveUp, RetryPolicy, Schedule},
+    retry::{Budget, GiveUp, Restarts, RetryPolicy, Schedule},
     retry_after::retry_after,
     secret::SecretHeaders,
     stall::Motion,
@@ -127,6 +127,28 @@ impl Transport {
     /// The client that requests are built with.
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.0.http
+    }
+
+    /// For transfers that begin again when they break off.
+    pub(crate) fn restarts(&self) -> Restarts {
+        Restarts { transport: self.clone(), schedule: Schedule::boxed(&self.0.retry) }
+    }
+
+    pub(super) async fn wait_after(
+        &self,
+        schedule: &mut Schedule<impl Iterator<Item = Duration>>,
+        error: Error,
+    ) -> Result<()> {
+        let inner = &*self.0;
+        match schedule.next_wait(&error, inner.random.fraction(), None, &inner.budget) {
+            Ok(wait) => {
+                tracing::warn!(kind = ?error.kind(), "the transfer begins again");
+                inner.clock.sleep(wait).await;
+                Ok(())
+            }
+            Err(GiveUp::Exhausted) => Err(error),
+            Err(why) => Err(error.with_note(why.note())),
+        }
     }
 
     /// What time it is, and how to wait.

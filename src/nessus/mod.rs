@@ -13,7 +13,13 @@
 //! # Ok::<(), scanops::Error>(())
 //! ```
 
+mod ahead;
+mod archive;
 mod bounded;
+mod limits;
 mod summary;
+mod verify;
 
-pub use self::summary::Summary;
+pub use self::{limits::Limits, summary::Summary};
+
+pub(crate) use self::verify::verify;

@@ -1,8 +1,17 @@
 //! Bytes in and out that are never held as a whole: [`Download`] and [`Upload`].
 
+mod check;
 mod download;
+mod file_name;
+mod progress;
+mod save;
 mod upload;
 
-pub use self::{download::Download, upload::Upload};
+pub use self::{
+    download::Download,
+    progress::Progress,
+    save::{Save, Saved},
+    upload::Upload,
+};
 
-pub(crate) use self::download::is_report;
+pub(crate) use self::download::{Again, is_report};

@@ -12,6 +12,7 @@ use futures_core::Stream;
 use tokio::{fs::File, io::AsyncRead};
 use tokio_util::io::ReaderStream;
 
+use super::progress::{Meter, Progress};
 use crate::{
     Error, ErrorKind, Result,
     http::{LostSource, Motion},
@@ -36,7 +37,10 @@ pub struct Upload {
     source: Source,
     file_name: Option<String>,
     length: Option<u64>,
+    callback: Option<Callback>,
 }
+
+type Callback = Box<dyn FnMut(Progress) + Send>;
 
 enum Source {
     Path(PathBuf, File),
@@ -65,13 +69,19 @@ impl Upload {
             // A pipe or a device says 0 and means nothing by it.
             length: metadata.is_file().then_some(metadata.len()),
             source: Source::Path(path.to_owned(), file),
+            callback: None,
         })
     }
 
     /// Bytes in memory.
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        Self { file_name: None, length: Some(bytes.len() as u64), source: Source::Bytes(bytes) }
+        Self {
+            file_name: None,
+            length: Some(bytes.len() as u64),
+            source: Source::Bytes(bytes),
+            callback: None,
+        }
     }
 
     /// A reader, up to its end. Without a [`length`](Self::length) it is sent in chunks.
@@ -90,6 +100,7 @@ impl Upload {
             source: Source::Parts(Box::pin(Converted { inner: Box::pin(stream) })),
             file_name: None,
             length: None,
+            callback: None,
         }
     }
 
@@ -111,6 +122,14 @@ impl Upload {
         self
     }
 
+    /// Calls back with each part that was given to the network: for a progress bar. Not for the
+    /// second time, where an expired session makes one necessary.
+    #[must_use]
+    pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
+        self.callback = Some(Box::new(callback));
+        self
+    }
+
     /// Where the same can be had once more: a file is opened again, bytes are shared.
     pub(crate) fn source_again(&self) -> Option<SourceAgain> {
         let file_name = self.file_name.clone();
@@ -129,7 +148,12 @@ impl Upload {
             Source::Bytes(bytes) => Box::pin(Once(Some(bytes))),
             Source::Parts(parts) => parts,
         };
-        let body = reqwest::Body::wrap_stream(Watched { parts, motion: motion.clone() });
+        let body = reqwest::Body::wrap_stream(Watched {
+            parts,
+            motion: motion.clone(),
+            meter: self.callback.map(|callback| Meter::new(self.length, callback)),
+            sent: 0,
+        });
         let part = match self.length {
             Some(length) => reqwest::multipart::Part::stream_with_length(body, length),
             None => reqwest::multipart::Part::stream(body),
@@ -166,7 +190,7 @@ impl fmt::Debug for Upload {
             .field("source", &source)
             .field("file_name", &self.file_name)
             .field("length", &self.length)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -205,6 +229,8 @@ impl Stream for Once {
 struct Watched {
     parts: Parts,
     motion: Motion,
+    meter: Option<Meter>,
+    sent: u64,
 }
 
 impl Stream for Watched {
@@ -213,7 +239,14 @@ impl Stream for Watched {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let next = self.parts.as_mut().poll_next(context);
         match &next {
-            Poll::Ready(Some(_)) => self.motion.moved(),
+            Poll::Ready(Some(part)) => {
+                self.motion.moved();
+                self.sent += part.as_ref().map_or(0, |part| part.len() as u64);
+                let sent = self.sent;
+                if let Some(meter) = &mut self.meter {
+                    meter.reached(sent);
+                }
+            }
             Poll::Ready(None) => self.motion.ended(),
             Poll::Pending => self.motion.waits_for_source(),
         }

@@ -12,7 +12,7 @@ use crate::{
         call::{BoxFuture, Prepared},
         record::DownloadFormat,
     },
-    transfer::{Download, is_report},
+    transfer::{Again, Download, is_report},
 };
 
 impl ScanResults {
@@ -63,7 +63,17 @@ impl IntoFuture for DownloadReport {
             let prepared = Prepared::new("scanResult::download::POST", Method::POST, path)
                 .harmless()
                 .json(json!({ "downloadType": self.format }));
-            Ok(Download::new(self.results.client.open(&prepared, is_report).await?))
+            let client = self.results.client;
+            let opened = client.open(&prepared, is_report).await?;
+            let restarts = client.transport().clone();
+            let again = Again {
+                restarts: Box::new(move || restarts.restarts()),
+                open: Box::new(move || {
+                    let (client, prepared) = (client.clone(), prepared.clone());
+                    Box::pin(async move { client.open(&prepared, is_report).await })
+                }),
+            };
+            Ok(Download::new(opened, again))
         })
     }
 }

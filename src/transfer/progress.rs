@@ -1,0 +1,71 @@
+//! How far a transfer is.
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+/// How far a transfer is, as a callback of [`Download::on_progress`] or [`Upload::on_progress`]
+/// sees it.
+///
+/// [`Download::on_progress`]: super::Download::on_progress
+/// [`Upload::on_progress`]: super::Upload::on_progress
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// How many bytes have passed. It never falls: where a download begins again, this stands
+    /// still until it has come as far once more.
+    pub bytes: u64,
+    /// How many bytes there are, where that is known.
+    pub total: Option<u64>,
+    /// How many bytes pass in a second, over the last seconds.
+    pub rate: f64,
+}
+
+/// Calls back, and works out the rate. It costs nothing where there is none.
+pub(super) struct Meter {
+    callback: Box<dyn FnMut(Progress) + Send>,
+    total: Option<u64>,
+    bytes: u64,
+    rate: f64,
+    /// When the present stretch began, and what had passed by then.
+    since: Instant,
+    before: u64,
+}
+
+/// Over how long a time the rate is an average, roughly.
+const STRETCH: Duration = Duration::from_millis(500);
+
+impl Meter {
+    pub(super) fn new(total: Option<u64>, callback: impl FnMut(Progress) + Send + 'static) -> Self {
+        Self {
+            callback: Box::new(callback),
+            total,
+            bytes: 0,
+            rate: 0.0,
+            since: Instant::now(),
+            before: 0,
+        }
+    }
+
+    /// So many bytes have passed, of which those of an earlier attempt are not counted twice.
+    pub(super) fn reached(&mut self, bytes: u64) {
+        self.bytes = self.bytes.max(bytes);
+        let elapsed = self.since.elapsed();
+        if elapsed >= STRETCH || self.rate == 0.0 {
+            #[expect(clippy::cast_precision_loss, reason = "a rate is for people")]
+            let now = (self.bytes - self.before) as f64 / elapsed.as_secs_f64().max(1e-6);
+            self.rate = if self.rate == 0.0 { now } else { self.rate * 0.7 + now * 0.3 };
+            if elapsed >= STRETCH {
+                (self.since, self.before) = (Instant::now(), self.bytes);
+            }
+        }
+        (self.callback)(Progress { bytes: self.bytes, total: self.total, rate: self.rate });
+    }
+}
+
+impl fmt::Debug for Meter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Meter").field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
