@@ -2,9 +2,10 @@
 //!
 //! * [`insightvm`]: the **Rapid7 InsightVM** console, scan engines and engine pools. All 22
 //!   operations, generated from the vendor's documents, plus what a generator can't give.
-//! * [`tenable_sc`]: **Tenable.sc** scan results. The eleven calls, three ways to log in.
-//! * [`transfer`]: reports in and out, never held as a whole.
-//! * [`nessus`]: the **.nessus report**. What is in one, so far.
+//! * [`tenable_sc`]: **Tenable.sc** scan results. The eleven calls, three ways to log in, watching
+//!   a scan.
+//! * [`transfer`]: reports in and out, never held as a whole; saved whole or not at all.
+//! * [`nessus`]: the **.nessus report** as typed findings.
 //! * [`http`]: the transport below: time limits, retries, TLS, credentials.
 //! * `sandbox` (feature): both products in your own process, for your tests.
 //!
@@ -62,7 +63,7 @@
 //! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: about a third more time for a clean build |
 //! | `rustls` | yes | TLS, pinned certificates, added roots | a C compiler, for aws-lc |
 //! | `sandbox` | no | `scanops::sandbox` | axum, zlib-rs |
-//! | `schemars` | no | JSON Schemas of all data types | schemars |
+//! | `schemars` | no | JSON Schemas of both products' data types | schemars |
 //! | `httpmock` | no | `scanops::insightvm::mock` | httpmock |
 //!
 //! Without `codegen` the committed copy of the same code is compiled.

@@ -69,6 +69,7 @@ impl<R: Read> Ahead<R> {
 }
 
 impl<R: Read> BufRead for Ahead<R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
@@ -77,6 +78,7 @@ impl<R: Read> BufRead for Ahead<R> {
         Ok(self.buffered())
     }
 
+    #[inline]
     fn consume(&mut self, amount: usize) {
         let amount = amount.min(self.end - self.start);
         self.start += amount;

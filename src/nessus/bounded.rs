@@ -16,6 +16,14 @@ impl<R> Bounded<R> {
         Self { inner, limit, left: limit }
     }
 
+    pub(super) fn get_ref(&self) -> &R {
+        &self.inner
+    }
+
+    pub(super) fn into_inner(self) -> R {
+        self.inner
+    }
+
     pub(super) fn part_ended(&mut self) {
         self.left = self.limit;
     }

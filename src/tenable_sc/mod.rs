@@ -31,7 +31,7 @@
 //! | `details(id, fields=)` | [`get(id)`](ScanResults::get)[`.fields(…)`](Get::fields) |
 //! | `email(id, *emails)` | [`email(id, addresses)`](ScanResults::email), which fails when the mail was not sent |
 //! | `export_scan(id, export_format=)` | [`download(id)`](ScanResults::download)[`.format(…)`](DownloadReport::format), which fails where a JSON error comes in place of a report |
-//! | `export_scan(…, fobj=)` | write the parts of the [`Download`](crate::transfer::Download) where you like |
+//! | `export_scan(…, fobj=)` | [`save_to`, `write_to`](crate::transfer::Download::save_to), or its parts where you like |
 //! | `import_scan(fobj, repo)` | [`import(upload, repository)`](ScanResults::import), which cleans up after a refusal |
 //! | `import_scan(…, auto_mitigation=)` | [`.auto_mitigation(days)`](Import::auto_mitigation) |
 //! | `import_scan(…, host_tracking=)` | [`.host_tracking(true)`](Import::host_tracking) |

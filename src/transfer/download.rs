@@ -21,6 +21,7 @@ use super::{
 use crate::{
     Error, ErrorKind, Result,
     http::{Answer, Opened, Restarts, of_reqwest},
+    nessus::FindingStream,
 };
 
 /// The bytes of a report while they arrive: a stream, in the memory of one part at a time.
@@ -108,6 +109,21 @@ impl Download {
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
         file_name::suggested(&self.head.headers)
+    }
+
+    /// The findings of the report, while it downloads: nothing is put on a disk, and what waits
+    /// to be looked at is bounded.
+    ///
+    /// ```
+    /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+    /// let mut findings = sc.scan_results().download(121).await?.findings();
+    /// while let Some(finding) = findings.next_finding().await? {
+    ///     println!("{} {:?} {}", finding.host.name, finding.severity, finding.plugin_name);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn findings(self) -> FindingStream {
+        FindingStream::new(self)
     }
 
     /// Calls back with each part that is given out: for a progress bar.

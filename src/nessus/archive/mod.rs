@@ -76,7 +76,7 @@ impl<R: Read> Archive<R> {
 
     /// Reads all entries, whatever they are, to the archive's end.
     pub(super) fn verify(mut self) -> io::Result<()> {
-        let mut entries = 0;
+        let mut entries = 0_u64;
         while self.next_of_any_kind()?.is_some() {
             entries += 1;
         }
@@ -195,31 +195,30 @@ impl Entry {
     /// Compares what was read with what the archive says of it.
     fn verify<R: Read>(&self, from: &mut Ahead<R>) -> io::Result<Content> {
         let found = Content { crc: self.crc.sum(), packed: self.packed, unpacked: self.unpacked };
-        let said = if self.header.described_after {
+        let crc = if self.header.described_after {
             let next = from.peek(24)?;
             if let Some(length) = record::descriptor(next, &found) {
                 from.consume(length);
                 return Ok(found);
             }
-            if next.len() < 12 {
+            if next.len() < 24 {
                 return Err(ends_early());
             }
-            let crc = next.strip_prefix(&record::DESCRIPTOR).unwrap_or(next);
-            Content { crc: record::Fields(crc).u32(), ..found }
+            record::Fields(next.strip_prefix(&record::DESCRIPTOR).unwrap_or(next)).u32()
+        } else if self.header.content == found {
+            return Ok(found);
         } else {
-            self.header.content
+            self.header.content.crc
         };
         let name = &self.name;
-        Err(invalid(if said == found {
-            return Ok(found);
-        } else if said.crc != found.crc {
+        Err(invalid(if crc == found.crc {
+            format!("the archive's entry {name:?} is corrupt: it has not the size that it should")
+        } else {
             format!(
                 "the archive's entry {name:?} is corrupt: its checksum is {:08x}, and should be \
-                 {:08x}",
-                found.crc, said.crc
+                 {crc:08x}",
+                found.crc
             )
-        } else {
-            format!("the archive's entry {name:?} is corrupt: it has not the size that it should")
         }))
     }
 }

@@ -1,0 +1,255 @@
+//! A report that is still arriving, as a stream of findings.
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    fmt,
+    io::{self, Read},
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
+    thread,
+};
+
+use bytes::{Buf as _, Bytes};
+use futures_core::{Stream, stream::FusedStream};
+use tokio::sync::mpsc;
+use tokio_util::sync::PollSender;
+
+use super::{Finding, Findings, Limits};
+use crate::{Error, ErrorKind, Result};
+
+/// How many parts may wait for the parser: enough that neither waits for the other.
+const PARTS: usize = 8;
+/// How many batches may wait for the consumer.
+const BATCHES: usize = 4;
+/// When a batch is full: a channel for each finding would cost more than the finding.
+const BATCH: usize = 64;
+/// The same, in bytes of the document.
+const BATCH_BYTES: u64 = 256 * 1024;
+
+type Batch = Vec<Result<Finding>>;
+
+/// The findings of a report while it arrives: an async stream.
+///
+/// It inflates and parses in a thread of its own, as that is work for a processor and would hold
+/// up a runtime. What waits between source, thread and consumer is bounded: a consumer that takes
+/// its time slows the source down. It needs no runtime, and spawns no task.
+///
+/// Its errors are those of [`Findings`], and those of the source as they are. After an error it
+/// has ended. Dropping it drops the source at once, and ends the thread.
+///
+/// ```
+/// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+/// use scanops::nessus::FindingStream;
+///
+/// let report = sc.scan_results().download(121).await?;
+/// let mut findings = FindingStream::new(report);
+/// while let Some(finding) = findings.next_finding().await? {
+///     println!("{}: {}", finding.host.name, finding.plugin_name);
+/// }
+/// # Ok(()) }
+/// ```
+pub struct FindingStream {
+    /// None once it has ended.
+    source: Option<Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>>,
+    parts: PollSender<Result<Bytes>>,
+    /// None once the thread has ended.
+    batches: Option<mpsc::Receiver<Batch>>,
+    ready: VecDeque<Result<Finding>>,
+}
+
+impl FindingStream {
+    /// The findings of what `source` gives, a document or an archive, within the default limits.
+    pub fn new(source: impl Stream<Item = Result<Bytes>> + Send + 'static) -> Self {
+        Self::with_limits(source, Limits::default())
+    }
+
+    /// The same, within other limits.
+    pub fn with_limits(
+        source: impl Stream<Item = Result<Bytes>> + Send + 'static,
+        limits: Limits,
+    ) -> Self {
+        let (parts, received) = mpsc::channel(PARTS);
+        let (sender, batches) = mpsc::channel(BATCHES);
+        let work = move || {
+            // A batch is sent when the thread ends: a panic must not go by as the report's end.
+            let outcome = catch_unwind(AssertUnwindSafe(|| parse(received, &sender, limits)));
+            if outcome.is_err() {
+                let bug = Error::new(ErrorKind::Report, "reading the report panicked: a bug");
+                let _ = sender.blocking_send(vec![Err(bug)]);
+            }
+        };
+        let spawned = thread::Builder::new().name("scanops-findings".into()).spawn(work);
+        let failed = spawned.err().map(|error| {
+            let message = "no thread could be started to read the report";
+            Err(Error::new(ErrorKind::Io, message).with_source(error))
+        });
+        Self {
+            source: Some(Box::pin(source)),
+            parts: PollSender::new(parts),
+            batches: failed.is_none().then_some(batches),
+            ready: failed.into_iter().collect(),
+        }
+    }
+
+    /// The next finding, or `None` at the end: the stream for those who don't have a stream's
+    /// methods at hand. It can be dropped and called again without losing anything.
+    ///
+    /// # Errors
+    /// Those of [`Findings`], and those of the source.
+    pub async fn next_finding(&mut self) -> Result<Option<Finding>> {
+        std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// Moves parts from the source to the thread, as long as both are ready.
+    fn feed(&mut self, context: &mut Context<'_>) {
+        while let Some(source) = &mut self.source {
+            match self.parts.poll_reserve(context) {
+                Poll::Pending => return,
+                Poll::Ready(Ok(())) => {}
+                // The thread has ended: it has said why.
+                Poll::Ready(Err(_)) => break,
+            }
+            match source.as_mut().poll_next(context) {
+                Poll::Pending => return,
+                Poll::Ready(None) => break,
+                Poll::Ready(Some(part)) => {
+                    let _ = self.parts.send_item(part);
+                }
+            }
+        }
+        self.end_source();
+    }
+
+    fn end_source(&mut self) {
+        self.source = None;
+        // A place that is still reserved would keep the channel open, and the thread waiting.
+        self.parts.abort_send();
+        self.parts.close();
+    }
+
+    fn end(&mut self) {
+        self.end_source();
+        self.batches = None;
+    }
+}
+
+impl Stream for FindingStream {
+    type Item = Result<Finding>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            if let Some(finding) = this.ready.pop_front() {
+                if finding.is_err() {
+                    this.end();
+                }
+                return Poll::Ready(Some(finding));
+            }
+            if this.batches.is_none() {
+                return Poll::Ready(None);
+            }
+            this.feed(context);
+            let Some(batches) = &mut this.batches else { continue };
+            match ready!(batches.poll_recv(context)) {
+                Some(batch) => this.ready = batch.into(),
+                None => this.end(),
+            }
+        }
+    }
+}
+
+impl FusedStream for FindingStream {
+    fn is_terminated(&self) -> bool {
+        self.batches.is_none() && self.ready.is_empty()
+    }
+}
+
+impl fmt::Debug for FindingStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FindingStream")
+            .field("ready", &self.ready.len())
+            .field("ended", &self.is_terminated())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The thread's work: from parts to batches.
+fn parse(parts: mpsc::Receiver<Result<Bytes>>, to: &mpsc::Sender<Batch>, limits: Limits) {
+    let outbox = Outbox { batch: RefCell::default(), to };
+    let source = Parts { received: parts, part: Bytes::new(), outbox: &outbox };
+    let mut findings = Findings::with_limits(source, limits);
+    let mut sent_at = 0;
+    while let Some(finding) = findings.next() {
+        let full = outbox.put(finding);
+        let position = findings.position();
+        if full || position.abs_diff(sent_at) >= BATCH_BYTES {
+            sent_at = position;
+            if outbox.send().is_err() {
+                return;
+            }
+        }
+    }
+    let _ = outbox.send();
+}
+
+/// Where the thread puts its findings until they are sent.
+struct Outbox<'a> {
+    batch: RefCell<Batch>,
+    to: &'a mpsc::Sender<Batch>,
+}
+
+impl Outbox<'_> {
+    /// Adds a finding. True where the batch is full by it.
+    fn put(&self, finding: Result<Finding>) -> bool {
+        let mut batch = self.batch.borrow_mut();
+        batch.push(finding);
+        batch.len() >= BATCH
+    }
+
+    /// Sends what is there, and waits for a place. An error where nobody listens any more.
+    fn send(&self) -> io::Result<()> {
+        let batch = mem::take(&mut *self.batch.borrow_mut());
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.to.blocking_send(batch).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+/// The parts as a reader.
+struct Parts<'a> {
+    received: mpsc::Receiver<Result<Bytes>>,
+    part: Bytes,
+    outbox: &'a Outbox<'a>,
+}
+
+impl Parts<'_> {
+    /// The next part. Before it waits for one it sends what was found: the source may be slow.
+    fn receive(&mut self) -> io::Result<Option<Result<Bytes>>> {
+        match self.received.try_recv() {
+            Ok(part) => Ok(Some(part)),
+            Err(mpsc::error::TryRecvError::Disconnected) => Ok(None),
+            Err(mpsc::error::TryRecvError::Empty) => {
+                self.outbox.send()?;
+                Ok(self.received.blocking_recv())
+            }
+        }
+    }
+}
+
+impl Read for Parts<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.part.is_empty() {
+            match self.receive()? {
+                Some(part) => self.part = part.map_err(io::Error::other)?,
+                None => return Ok(0),
+            }
+        }
+        let count = self.part.len().min(into.len());
+        self.part.copy_to_slice(into.get_mut(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
