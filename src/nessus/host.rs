@@ -121,7 +121,9 @@ mod tests {
 
     fn host(properties: &[(&str, &str)]) -> Host {
         let mut texts = Texts::new();
-        properties.iter().for_each(|(name, text)| push(&mut texts, *name, *text));
+        for (name, text) in properties {
+            push(&mut texts, *name, *text);
+        }
         let mut host = Host::default();
         host.add(texts);
         host
