@@ -3,7 +3,7 @@
 
 mod support;
 
-use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client, tenable_sc};
+use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
 use support::{Act, PASSWORD, Script, USER, once};
 
 fn redirect(status: &str, to: &str) -> Act {
@@ -196,6 +196,30 @@ fn debug_shows_no_credential() {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
     assert!(shown.contains("[REDACTED]") && shown.contains("console:3780"));
+}
+
+#[tokio::test]
+async fn debug_shows_no_credential_of_tenable_sc() {
+    let server = Script::start([Act::answer("200 OK", &[], "<x/>")]).await;
+    let keys = || tenable_sc::Client::builder(server.url()).api_key("the-access", "the-secret");
+    let session = tenable_sc::Client::builder(server.url()).session("user", "the-password");
+    let mut shown = vec![format!("{:?} {session:?}", keys())];
+    shown.push(format!("{:?}", session.build().unwrap()));
+    let client = keys().build().unwrap();
+    let results = client.scan_results();
+    shown.push(format!("{client:?} {results:?} {:?} {:?}", client.files(), client.system()));
+    shown.push(format!("{:?} {:?} {:?}", results.list(), results.get(1), results.stop(1)));
+    shown.push(format!("{:?} {:?} {:?}", results.pause(1), results.watch(1), results.download(1)));
+    let upload = || Upload::bytes("the-report");
+    shown.push(format!("{:?} {:?}", results.import(upload(), 1), results.reimport(1)));
+    shown.push(format!("{:?}", client.files().upload(upload())));
+    let report = results.download(1).await.unwrap();
+    shown.push(format!("{report:?}"));
+    shown.push(format!("{:?}", report.save_to("x")));
+    let shown = shown.concat();
+    for secret in ["the-access", "the-secret", "the-password", "the-report"] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
 }
 
 #[tokio::test]

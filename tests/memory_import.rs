@@ -1,64 +1,28 @@
 //! An import of 5 GiB in the memory of a few parts: its peak, as the operating system counts it.
 //!
-//! One test alone in its binary, since the peak is of the whole process. The server is another
-//! process, so that its memory is not counted: this same binary, started again.
+//! One test alone in its binary, since the peak is of the whole process.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
+#[path = "support/memory.rs"]
+mod memory;
+
 use std::{
-    env,
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    net::TcpStream,
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use memory::OtherEnd;
 use scanops::{tenable_sc::Client, transfer::Upload};
 
 const SIZE: u64 = 5 << 30;
 const PART: usize = 256 << 10;
 const LIMIT: u64 = 40 << 20;
-const SINK: &str = "SCANOPS_TEST_IS_THE_SINK";
-
-/// The peak of this process's resident memory, in bytes.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-}
-
-struct Sink(Child);
-
-impl Sink {
-    fn start() -> (Self, String) {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .env(SINK, "1")
-            .args(["--exact", "an_import_of_5_gib_peaks_under_40_mib", "--nocapture"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = lines.next().unwrap().unwrap();
-            if let Some((_, url)) = line.split_once("sink at ") {
-                break url.to_owned();
-            }
-        };
-        (Self(child), url)
-    }
-}
-
-impl Drop for Sink {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// Takes an upload, and accepts its import if all of it came.
 fn serve() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("\nsink at http://{}", listener.local_addr().unwrap());
+    let listener = memory::listen();
     let uploaded = AtomicU64::new(0);
     for socket in listener.incoming() {
         converse(BufReader::with_capacity(1 << 20, socket.unwrap()), &uploaded);
@@ -97,14 +61,15 @@ fn converse(mut socket: BufReader<TcpStream>, uploaded: &AtomicU64) {
 
 #[test]
 fn an_import_of_5_gib_peaks_under_40_mib() {
-    if env::var_os(SINK).is_some() {
+    if memory::is_the_other_end() {
         return serve();
     }
-    let (_sink, url) = Sink::start();
+    let other = OtherEnd::start("an_import_of_5_gib_peaks_under_40_mib");
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let client = Client::builder(url).api_key("access", "secret").build().unwrap();
+        let client =
+            Client::builder(other.url.as_str()).api_key("access", "secret").build().unwrap();
         let parts = (0..SIZE / PART as u64).map(|n| {
             // Made anew each time, as a generator would.
             Ok::<_, std::io::Error>(vec![u8::try_from(n % 251).unwrap(); PART])
@@ -113,7 +78,5 @@ fn an_import_of_5_gib_peaks_under_40_mib() {
         let upload = Upload::stream(stream).length(SIZE).file_name("large.nessus");
         client.scan_results().import(upload, 1).await.unwrap();
     });
-    let peak = peak();
-    println!("peak resident memory: {} KiB", peak >> 10);
-    assert!(peak < LIMIT, "peak resident memory: {peak} bytes");
+    memory::assert_peak_under(LIMIT);
 }

@@ -1,59 +1,21 @@
 //! Saving 2 GiB in the memory of a few parts: its peak, as the operating system counts it.
 //!
-//! One test alone in its binary, since the peak is of the whole process. The server is another
-//! process, so that its memory is not counted: this same binary, started again.
+//! One test alone in its binary, since the peak is of the whole process.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
-use std::{
-    env,
-    io::{BufRead, BufReader, BufWriter, Write},
-    net::TcpListener,
-    process::{Child, Command, Stdio},
-};
+#[path = "support/memory.rs"]
+mod memory;
 
+use std::io::{BufRead, BufReader, BufWriter, Write};
+
+use memory::OtherEnd;
 use scanops::tenable_sc::Client;
 
 const SIZE: u32 = 2 << 30;
 const PART: usize = 1 << 20;
 const LIMIT: u64 = 24 << 20;
-const SOURCE: &str = "SCANOPS_TEST_IS_THE_SOURCE";
 const NAME: &[u8] = b"1.nessus";
-
-/// The peak of this process's resident memory, in bytes.
-fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-}
-
-struct Source(Child);
-
-impl Source {
-    fn start() -> (Self, String) {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .env(SOURCE, "1")
-            .args(["--exact", "saving_2_gib_peaks_under_24_mib", "--nocapture"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = loop {
-            let line = lines.next().unwrap().unwrap();
-            if let Some((_, url)) = line.split_once("source at ") {
-                break url.to_owned();
-            }
-        };
-        (Self(child), url)
-    }
-}
-
-impl Drop for Source {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// Sends an archive with one stored entry of 2 GiB to whoever asks for anything.
 fn serve() {
@@ -79,8 +41,7 @@ fn serve() {
     end.extend((u32::try_from(head.len()).unwrap() + SIZE).to_le_bytes());
     end.extend([0, 0]);
 
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("\nsource at http://{}", listener.local_addr().unwrap());
+    let listener = memory::listen();
     for socket in listener.incoming() {
         let socket = socket.unwrap();
         let mut request = BufReader::new(socket.try_clone().unwrap()).lines();
@@ -99,21 +60,20 @@ fn serve() {
 
 #[test]
 fn saving_2_gib_peaks_under_24_mib() {
-    if env::var_os(SOURCE).is_some() {
+    if memory::is_the_other_end() {
         return serve();
     }
-    let (_source, url) = Source::start();
+    let other = OtherEnd::start("saving_2_gib_peaks_under_24_mib");
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("large.zip");
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let saved = runtime.block_on(async {
-        let client = Client::builder(url).api_key("access", "secret").build().unwrap();
+        let client =
+            Client::builder(other.url.as_str()).api_key("access", "secret").build().unwrap();
         client.scan_results().download(1).await.unwrap().save_to(&target).await.unwrap()
     });
     assert!(saved.bytes > u64::from(SIZE));
     assert_eq!(std::fs::metadata(&target).unwrap().len(), saved.bytes);
-    let peak = peak();
-    println!("peak resident memory: {} KiB", peak >> 10);
-    assert!(peak < LIMIT, "peak resident memory: {peak} bytes");
+    memory::assert_peak_under(LIMIT);
 }
