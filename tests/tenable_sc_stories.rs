@@ -185,7 +185,7 @@ async fn an_upload_that_stands_still_is_a_timeout_and_a_slow_source_is_not() {
     let client = |url: String| {
         Client::builder(url)
             .api_key("a", "b")
-            .stall_timeout(Duration::from_millis(100))
+            .stall_timeout(Duration::from_millis(400))
             .build()
             .unwrap()
     };
@@ -197,11 +197,11 @@ async fn an_upload_that_stands_still_is_a_timeout_and_a_slow_source_is_not() {
     let (center, _) = center_and_client().await;
     let client = Client::builder(center.url())
         .api_key(center.access_key(), center.secret_key())
-        .stall_timeout(Duration::from_millis(100))
+        .stall_timeout(Duration::from_millis(400))
         .build()
         .unwrap();
     let slow = futures_util::stream::unfold(0, |n| async move {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+        tokio::time::sleep(Duration::from_millis(600)).await;
         (n < 3).then(|| (Ok::<_, std::io::Error>("<x/>"), n + 1))
     });
     client.files().upload(Upload::stream(slow)).await.unwrap();
