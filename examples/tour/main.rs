@@ -10,8 +10,7 @@
 //!
 //! A real console's certificate is verified; `INSIGHTVM_FINGERPRINT` pins a self-signed one.
 
-// It is a program for a terminal.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 
 mod center;
 mod console;

@@ -206,7 +206,8 @@ pub(crate) struct Restarts {
 impl Restarts {
     /// Waits as the policy says, or returns the error where it allows no further attempt.
     pub(crate) async fn wait_after(&mut self, error: Error) -> Result<()> {
-        self.transport.wait_after(&mut self.schedule, error).await
+        // A transfer has no deadline as long as it moves.
+        self.transport.wait_after(&mut self.schedule, error, None).await
     }
 }
 

@@ -1,6 +1,11 @@
 //! Sending a call: attempts, redirects, limits.
 
-use std::{fmt, future::Future, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use reqwest::{Method, Request, StatusCode};
@@ -134,21 +139,36 @@ impl Transport {
         Restarts { transport: self.clone(), schedule: Schedule::boxed(&self.0.retry) }
     }
 
+    /// Waits before another attempt as the policy says, or returns the error where it allows none.
     pub(super) async fn wait_after(
         &self,
         schedule: &mut Schedule<impl Iterator<Item = Duration>>,
         error: Error,
+        deadline: Option<Instant>,
     ) -> Result<()> {
         let inner = &*self.0;
-        match schedule.next_wait(&error, inner.random.fraction(), None, &inner.budget) {
-            Ok(wait) => {
-                tracing::warn!(kind = ?error.kind(), "the transfer begins again");
-                inner.clock.sleep(wait).await;
-                Ok(())
-            }
-            Err(GiveUp::Exhausted) => Err(error),
-            Err(why) => Err(error.with_note(why.note())),
+        let (fraction, left) = (inner.random.fraction(), self.left(deadline));
+        let wait = match schedule.next_wait(&error, fraction, left, &inner.budget) {
+            Ok(wait) => wait,
+            Err(GiveUp::Exhausted) => return Err(error),
+            Err(why) => return Err(error.with_note(why.note())),
+        };
+        tracing::warn!(
+            attempt = error.attempts(),
+            kind = ?error.kind(),
+            status = error.status().map(|status| status.as_u16()),
+            wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            "trying again",
+        );
+        inner.clock.sleep(wait).await;
+        if self.left(deadline).is_some_and(|left| left.is_zero()) {
+            return Err(error.with_note(GiveUp::Deadline.note()));
         }
+        Ok(())
+    }
+
+    fn left(&self, deadline: Option<Instant>) -> Option<Duration> {
+        deadline.map(|at| at.saturating_duration_since(self.0.clock.now()))
     }
 
     /// What time it is, and how to wait.
@@ -242,7 +262,6 @@ impl Transport {
     ) -> Result<Reply> {
         let inner = &*self.0;
         let deadline = inner.limits.deadline.and_then(|limit| inner.clock.now().checked_add(limit));
-        let left = || deadline.map(|at| at.saturating_duration_since(inner.clock.now()));
         let mut schedule = Schedule::new(&inner.retry);
         let mut request = request;
         let mut attempts = 0;
@@ -253,7 +272,7 @@ impl Transport {
             let again = request.try_clone();
             attempts += 1;
             let attempt = self.attempt(request, call, body);
-            let error = match self.within(patience, left(), attempt).await {
+            let error = match self.within(patience, self.left(deadline), attempt).await {
                 Ok(mut reply) => {
                     inner.budget.refill();
                     let (Reply::Whole(head) | Reply::Opened(Opened { head, .. })) = &mut reply;
@@ -269,24 +288,8 @@ impl Transport {
             };
             let again = again.filter(|_| may_repeat(&error, &call.method, operation.repeat));
             let Some(again) = again else { return Err(error) };
-            let fraction = inner.random.fraction();
-            let wait = match schedule.next_wait(&error, fraction, left(), &inner.budget) {
-                Ok(wait) => wait,
-                Err(GiveUp::Exhausted) => return Err(error),
-                Err(why) => return Err(error.with_note(why.note())),
-            };
-            tracing::warn!(
-                attempt = attempts,
-                kind = ?error.kind(),
-                status = error.status().map(|status| status.as_u16()),
-                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                "trying again",
-            );
-            inner.clock.sleep(wait).await;
-            if left().is_some_and(|left| left.is_zero()) {
-                return Err(error.with_note(GiveUp::Deadline.note()));
-            }
             lost |= error.kind() == ErrorKind::Disconnected;
+            self.wait_after(&mut schedule, error, deadline).await?;
             request = again;
         }
     }
