@@ -63,7 +63,7 @@
 //! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: about a third more time for a clean build |
 //! | `rustls` | yes | TLS, pinned certificates, added roots | a C compiler, for aws-lc |
 //! | `sandbox` | no | `scanops::sandbox` | axum, zlib-rs |
-//! | `schemars` | no | JSON Schemas of both products' data types | schemars |
+//! | `schemars` | no | JSON Schemas of both products' data types and of findings | schemars |
 //! | `httpmock` | no | `scanops::insightvm::mock` | httpmock |
 //!
 //! Without `codegen` the committed copy of the same code is compiled.

@@ -128,6 +128,17 @@ fn a_finding_is_one_line_of_json_and_back() {
 }
 
 #[test]
+fn a_text_in_no_element_is_kept_too() {
+    let report = "<NessusClientData_v2><Report><ReportHost><HostProperties>\n of the host \n\
+        <tag name='a'>b</tag></HostProperties><ReportItem pluginID='1'>\n &lt; before <fname/>\n\
+        after\n</ReportItem></ReportHost></Report></NessusClientData_v2>";
+    let (findings, error) = read(report);
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(findings[0].other["#text"], ["< before", "after"]);
+    assert_eq!(findings[0].host.properties["#text"], ["of the host"]);
+}
+
+#[test]
 fn line_ends_are_those_of_xml() {
     let report = "<NessusClientData_v2><Report><ReportHost><ReportItem pluginID='1' pluginName='a\nb'>\
         <synopsis>a\r\nb\rc&#13;</synopsis></ReportItem></ReportHost></Report></NessusClientData_v2>";

@@ -3,6 +3,7 @@
 
 use scanops::{
     insightvm::{self, ScanStatus, types},
+    nessus::{Finding, Host},
     tenable_sc::{self, record},
 };
 use schemars::{JsonSchema, schema_for};
@@ -33,4 +34,18 @@ fn open_enumerations_name_what_is_known_and_allow_the_rest() {
     let schema = serde_json::to_value(schema_for!(ScanStatus)).unwrap();
     assert!(schema["anyOf"][0]["enum"].as_array().unwrap().contains(&"running".into()));
     assert_eq!(schema["anyOf"][1]["type"], "string");
+}
+
+#[test]
+fn findings_have_the_names_of_their_json() {
+    let finding = properties::<Finding>();
+    for name in ["host", "plugin_id", "severity", "cvss3", "xrefs", "compliance", "other"] {
+        assert!(finding.iter().any(|it| it == name), "{name}: {finding:?}");
+    }
+    assert!(properties::<Host>().contains(&"macs".to_owned()));
+    let schema = serde_json::to_value(schema_for!(Finding)).unwrap();
+    assert_eq!(schema["$defs"]["Date"]["format"], "date");
+    assert_eq!(schema["$defs"]["Severity"]["anyOf"][0]["enum"][4], "critical");
+    let start = &schema["$defs"]["Host"]["properties"]["start"];
+    assert!(start["type"].as_array().unwrap().contains(&"integer".into()), "{start}");
 }

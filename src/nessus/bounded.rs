@@ -29,6 +29,28 @@ impl<R> Bounded<R> {
     }
 }
 
+impl<R: BufRead> Bounded<R> {
+    /// Takes the blanks that come next, and returns how many they were.
+    #[inline]
+    pub(super) fn skip_blanks(&mut self) -> io::Result<u64> {
+        let mut skipped = 0;
+        loop {
+            let available = match self.inner.fill_buf() {
+                Ok(available) => available,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let solid = available.iter().position(|byte| !b" \t\r\n".contains(byte));
+            let blanks = solid.unwrap_or(available.len());
+            self.inner.consume(blanks);
+            skipped += blanks as u64;
+            if solid.is_some() || blanks == 0 {
+                return Ok(skipped);
+            }
+        }
+    }
+}
+
 impl<R: BufRead> BufRead for Bounded<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let available = self.inner.fill_buf()?;
@@ -67,6 +89,9 @@ mod tests {
         reader.part_ended();
         assert_eq!(reader.read(&mut part).unwrap(), 3);
         assert_eq!(reader.read(&mut part).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        let mut blanks = Bounded::new(io::BufReader::with_capacity(2, &b" \t\r\n \na"[..]), 3);
+        assert_eq!((blanks.skip_blanks().unwrap(), blanks.skip_blanks().unwrap()), (6, 0));
+        assert_eq!(blanks.fill_buf().unwrap(), b"a");
         let mut whole = Bounded::new(&b"aaa"[..], 3);
         assert_eq!(whole.read_to_end(&mut Vec::new()).unwrap(), 3);
     }

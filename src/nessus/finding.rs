@@ -32,6 +32,7 @@ use crate::open_enum::open_enum;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Finding {
     /// The report that it is from.
@@ -131,7 +132,8 @@ pub struct Finding {
     pub compliance: Option<Box<Compliance>>,
     /// All other elements by their name, repeats kept in their order. An element within another
     /// is under both names (`outer/inner`), an attribute of one under `element@attribute`, a
-    /// further attribute of the item itself under `@attribute`.
+    /// further attribute of the item itself under `@attribute`, a text of the item that is in no
+    /// element under `#text`, without the blanks around it.
     #[serde(default, skip_serializing_if = "Texts::is_empty")]
     pub other: Texts,
 }
@@ -260,6 +262,7 @@ macro_rules! optional {
         $( $(#[$doc:meta])* $field:ident: $type:ty, )+
     })+) => { $(
         $(#[$meta])*
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[serde(default)]
         #[non_exhaustive]
         pub struct $name {

@@ -56,6 +56,7 @@ pub struct Findings<R> {
     limits: Limits,
     report: Arc<Report>,
     host: Arc<Host>,
+    hosts: u64,
 }
 
 enum State<R> {
@@ -98,7 +99,13 @@ impl<R: Read> Findings<R> {
 
     /// The same, within other limits.
     pub fn with_limits(report: R, limits: Limits) -> Self {
-        Self { state: State::Fresh(report), limits, report: Arc::default(), host: Arc::default() }
+        Self {
+            state: State::Fresh(report),
+            limits,
+            report: Arc::default(),
+            host: Arc::default(),
+            hosts: 0,
+        }
     }
 
     /// What the report says of itself, as far as it was read: its name is known from its first
@@ -106,6 +113,12 @@ impl<R: Read> Findings<R> {
     #[must_use]
     pub fn report(&self) -> &Arc<Report> {
         &self.report
+    }
+
+    /// How many hosts were met so far, those without findings too.
+    #[must_use]
+    pub fn hosts(&self) -> u64 {
+        self.hosts
     }
 
     /// How many bytes of the document were read: of an archive, those of the entry. 0 before the
@@ -118,22 +131,23 @@ impl<R: Read> Findings<R> {
         }
     }
 
-    fn read(&mut self) -> Result<Option<Finding>> {
+    /// Goes into the next item. False at the end of the last document.
+    fn open_item(&mut self) -> Result<bool> {
         loop {
             match mem::replace(&mut self.state, State::Ended) {
-                State::Ended => return Ok(None),
+                State::Ended => return Ok(false),
                 State::Fresh(source) => {
                     let input = Input::new(source, self.limits)
                         .map_err(|error| unreadable(&Place::default(), 0, &error))?;
                     self.begin(input)?;
                 }
                 State::Reading(mut document) => {
-                    match self.read_document(&mut document) {
-                        Ok(Some(finding)) => {
+                    match self.open_item_of(&mut document) {
+                        Ok(true) => {
                             self.state = State::Reading(document);
-                            return Ok(Some(finding));
+                            return Ok(true);
                         }
-                        Ok(None) => {}
+                        Ok(false) => {}
                         Err(error) => return Err(noted(error, document.get_ref().get_ref())),
                     }
                     let position = document.position();
@@ -149,6 +163,25 @@ impl<R: Read> Findings<R> {
         }
     }
 
+    /// Goes past the next item. False where there was none.
+    pub(super) fn skip_item(&mut self) -> Result<bool> {
+        let opened = self.open_item()?;
+        if opened {
+            self.leave_item(Xml::skip)?;
+        }
+        Ok(opened)
+    }
+
+    /// Leaves the item that was gone into by `read`.
+    fn leave_item(&mut self, read: impl FnOnce(&mut Document<R>) -> Result<()>) -> Result<()> {
+        let State::Reading(document) = &mut self.state else { return Ok(()) };
+        let outcome = read(document).map_err(|error| noted(error, document.get_ref().get_ref()));
+        if outcome.is_err() {
+            self.state = State::Ended;
+        }
+        outcome
+    }
+
     fn begin(&mut self, input: Input<R>) -> Result<()> {
         (self.report, self.host) = Default::default();
         let mut ahead = Ahead::new(input);
@@ -158,13 +191,13 @@ impl<R: Read> Findings<R> {
         Ok(())
     }
 
-    /// The next finding of a document, or none at its end.
-    fn read_document(&mut self, xml: &mut Document<R>) -> Result<Option<Finding>> {
+    /// Goes into the next item of a document. False at its end.
+    fn open_item_of(&mut self, xml: &mut Document<R>) -> Result<bool> {
         loop {
             let depth = xml.depth();
             if !xml.open()? {
                 if depth == 0 {
-                    return Ok(None);
+                    return Ok(false);
                 }
                 continue;
             }
@@ -179,13 +212,11 @@ impl<R: Read> Findings<R> {
                 (1, "Policy") => self.read_policy(xml)?,
                 (1, "Report") => Arc::make_mut(&mut self.report).name = name_of(xml)?,
                 (2, "ReportHost") => {
+                    self.hosts += 1;
                     self.host = Arc::new(Host { name: name_of(xml)?, ..Host::default() });
                 }
                 (3, "HostProperties") => self.read_properties(xml)?,
-                (3, "ReportItem") => {
-                    let finding = Finding::new(Arc::clone(&self.report), Arc::clone(&self.host));
-                    return item::read(xml, finding).map(Some);
-                }
+                (3, "ReportItem") => return Ok(true),
                 _ => xml.skip()?,
             }
         }
@@ -207,7 +238,12 @@ impl<R: Read> Findings<R> {
     fn read_properties(&mut self, xml: &mut Document<R>) -> Result<()> {
         let mut properties = Texts::new();
         xml.begin_part();
-        while xml.open()? {
+        loop {
+            let opened = xml.open()?;
+            xml.keep_stray_text(&mut properties)?;
+            if !opened {
+                break;
+            }
             let name = if xml.name() == "tag" { name_of(xml)? } else { xml.name().to_owned() };
             let text = xml.text(&mut properties)?.to_owned();
             push(&mut properties, name, text);
@@ -241,7 +277,14 @@ impl<R: Read> Iterator for Findings<R> {
     type Item = Result<Finding>;
 
     fn next(&mut self) -> Option<Result<Finding>> {
-        self.read().transpose()
+        match self.open_item() {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => return Some(Err(error)),
+        }
+        // A finding is large: it is filled where it lies.
+        let mut finding = Finding::new(Arc::clone(&self.report), Arc::clone(&self.host));
+        Some(self.leave_item(|xml| item::read(xml, &mut finding)).map(|()| finding))
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
 
 /// What a report says of itself. All its findings share one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Report {
@@ -27,6 +28,7 @@ pub struct Report {
 /// The fields are those of its properties that most programs ask for. Each property is in one
 /// place alone: in its field, or in [`properties`](Self::properties).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Host {
@@ -47,9 +49,11 @@ pub struct Host {
     /// When its scan began: `HOST_START_TIMESTAMP`, or else `HOST_START`. The latter is the
     /// scanner's local time without a zone, and is taken as UTC. In JSON, seconds since 1970.
     #[serde(with = "epoch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<u64>"))]
     pub start: Option<SystemTime>,
     /// When its scan ended, as for [`start`](Self::start): `HOST_END_TIMESTAMP` or `HOST_END`.
     #[serde(with = "epoch", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<u64>"))]
     pub end: Option<SystemTime>,
     /// All other properties by their name, repeats kept in their order.
     #[serde(skip_serializing_if = "Texts::is_empty")]

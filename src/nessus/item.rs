@@ -12,16 +12,20 @@ use crate::Result;
 const LINES: usize = 64 * 1024;
 
 /// Reads the item that was just opened, and leaves it.
-pub(super) fn read<R: BufRead>(xml: &mut Xml<R>, mut finding: Finding) -> Result<Finding> {
+pub(super) fn read<R: BufRead>(xml: &mut Xml<R>, finding: &mut Finding) -> Result<()> {
     xml.begin_part();
-    attributes(xml, &mut finding)?;
-    while xml.open()? {
+    attributes(xml, finding)?;
+    loop {
+        let opened = xml.open()?;
+        xml.keep_stray_text(&mut finding.other)?;
+        if !opened {
+            return Ok(());
+        }
         let (name, text) = xml.element(&mut finding.other)?;
         if finding.set(name, text).is_none() {
             push(&mut finding.other, name, text);
         }
     }
-    Ok(finding)
 }
 
 fn attributes<R: BufRead>(xml: &Xml<R>, finding: &mut Finding) -> Result<()> {

@@ -31,6 +31,8 @@ mod input;
 mod item;
 mod limits;
 mod place;
+#[cfg(feature = "schemars")]
+mod schema;
 mod severity;
 mod stream;
 mod summary;

@@ -5,8 +5,10 @@ use std::fmt;
 /// The elements that are open, from the root on.
 #[derive(Debug, Default)]
 pub(super) struct Place {
-    /// Their names, without anything between them.
+    /// Their names, without anything between them, and that of the one that was left last.
     names: String,
+    /// Where the names of the open ones end.
+    end: usize,
     open: Vec<Open>,
 }
 
@@ -33,19 +35,28 @@ impl Place {
             parent.counted += 1;
             index = parent.counted;
         }
-        self.open.push(Open { start: self.names.len(), index, counted: 0 });
+        self.names.truncate(self.end);
+        self.open.push(Open { start: self.end, index, counted: 0 });
         self.names.push_str(name);
+        self.end = self.names.len();
     }
 
     pub(super) fn pop(&mut self) {
         if let Some(last) = self.open.pop() {
-            self.names.truncate(last.start);
+            self.names.truncate(self.end);
+            self.end = last.start;
         }
+    }
+
+    /// The name of the element that was left last, until another is gone into.
+    pub(super) fn left(&self) -> &str {
+        self.names.get(self.end..).unwrap_or_default()
     }
 
     /// The name of the innermost element. Empty outside the root.
     pub(super) fn name(&self) -> &str {
-        self.open.last().and_then(|last| self.names.get(last.start..)).unwrap_or_default()
+        let name = |last: &Open| self.names.get(last.start..self.end);
+        self.open.last().and_then(name).unwrap_or_default()
     }
 
     /// The names from the element at `depth` (1 is the root) on, with slashes between.
@@ -55,7 +66,7 @@ impl Place {
     }
 
     fn elements(&self) -> impl Iterator<Item = (&str, u64)> {
-        let ends = self.open.iter().skip(1).map(|open| open.start).chain([self.names.len()]);
+        let ends = self.open.iter().skip(1).map(|open| open.start).chain([self.end]);
         self.open
             .iter()
             .zip(ends)
@@ -101,6 +112,8 @@ mod tests {
         assert_eq!((place.name(), place.depth()), ("é", 5));
         assert_eq!(place.below(3), "ReportItem/é");
         place.pop();
-        assert_eq!(place.name(), "ReportItem");
+        assert_eq!((place.name(), place.left()), ("ReportItem", "é"));
+        place.pop();
+        assert_eq!((place.name(), place.left()), ("ReportHost", "ReportItem"));
     }
 }

@@ -71,17 +71,25 @@ impl FindingStream {
         source: impl Stream<Item = Result<Bytes>> + Send + 'static,
         limits: Limits,
     ) -> Self {
+        Self::working(source, move |received, batches| parse(received, batches, limits))
+    }
+
+    /// A stream whose thread does this work.
+    fn working(
+        source: impl Stream<Item = Result<Bytes>> + Send + 'static,
+        work: impl FnOnce(mpsc::Receiver<Result<Bytes>>, &mpsc::Sender<Batch>) + Send + 'static,
+    ) -> Self {
         let (parts, received) = mpsc::channel(PARTS);
         let (sender, batches) = mpsc::channel(BATCHES);
-        let work = move || {
-            // A batch is sent when the thread ends: a panic must not go by as the report's end.
-            let outcome = catch_unwind(AssertUnwindSafe(|| parse(received, &sender, limits)));
+        let guarded = move || {
+            // A panic must not go by as the report's end.
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(received, &sender)));
             if outcome.is_err() {
                 let bug = Error::new(ErrorKind::Report, "reading the report panicked: a bug");
                 let _ = sender.blocking_send(vec![Err(bug)]);
             }
         };
-        let spawned = thread::Builder::new().name("scanops-findings".into()).spawn(work);
+        let spawned = thread::Builder::new().name("scanops-findings".into()).spawn(guarded);
         let failed = spawned.err().map(|error| {
             let message = "no thread could be started to read the report";
             Err(Error::new(ErrorKind::Io, message).with_source(error))
@@ -251,5 +259,23 @@ impl Read for Parts<'_> {
         let count = self.part.len().min(into.len());
         self.part.copy_to_slice(into.get_mut(..count).unwrap_or_default());
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::panic, reason = "that is what is tested")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_the_thread_is_an_error_and_not_the_end_of_the_report() {
+        let source = futures_util::stream::pending();
+        let mut findings = FindingStream::working(source, |_, _| panic!("on purpose"));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let error = runtime.block_on(findings.next_finding()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Report);
+        assert!(error.to_string().contains("panicked"), "{error}");
+        assert!(runtime.block_on(findings.next_finding()).unwrap().is_none());
+        assert!(findings.is_terminated());
     }
 }

@@ -1,25 +1,26 @@
 //! What is in a report, counted in one pass.
 
-use std::io::BufRead;
+use std::io::Read;
 
-use quick_xml::{
-    Reader,
-    events::{BytesStart, Event},
-};
-
-use super::bounded::Bounded;
-use crate::{Error, ErrorKind, Result};
-
-/// The largest single tag or text. Outputs of plugins reach megabytes.
-const PART: usize = 64 * 1024 * 1024;
-/// How deep elements may nest. A report needs six levels.
-const DEPTH: usize = 64;
+use super::Findings;
+use crate::Result;
 
 /// What is in a report.
+///
+/// ```
+/// use scanops::nessus::Summary;
+///
+/// let report = br#"<NessusClientData_v2><Report name="weekly"><ReportHost name="10.0.0.7">
+///     <ReportItem pluginID="19506"/></ReportHost><ReportHost name="10.0.0.8"/></Report>
+///     </NessusClientData_v2>"#;
+/// let summary = Summary::read(&report[..])?;
+/// assert_eq!((summary.report.as_deref(), summary.hosts, summary.items), (Some("weekly"), 2, 1));
+/// # Ok::<(), scanops::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
-    /// The name of the report.
+    /// The name of the report. Of an archive of several, that of the last.
     pub report: Option<String>,
     /// How many hosts it has.
     pub hosts: u64,
@@ -28,114 +29,28 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Reads a whole .nessus document, in the memory of its longest text.
+    /// Reads a whole report, a document or an archive, in the memory of its longest text.
+    ///
+    /// What is in its items is not looked at, and so not judged.
     ///
     /// # Errors
-    /// [`ErrorKind::Report`] where it is not one, is malformed, ends early, nests deeper than 64
-    /// elements or has a text longer than 64 MiB: the message says at which byte.
-    /// [`ErrorKind::Io`] where it can't be read.
-    pub fn read(report: impl BufRead) -> Result<Self> {
-        let mut reader = Reader::from_reader(Bounded::new(report, PART));
-        let mut summary = Self::default();
-        let mut path: Vec<Element> = Vec::new();
-        let mut rooted = false;
-        let mut buffer = Vec::new();
-        loop {
-            let at = reader.buffer_position();
-            let event = match reader.read_event_into(&mut buffer) {
-                Ok(event) => event,
-                Err(quick_xml::Error::Io(error)) => return Err(unreadable(at, &error)),
-                Err(error) => return Err(malformed(reader.error_position(), &error.to_string())),
-            };
-            match event {
-                Event::Start(tag) => {
-                    if path.len() == DEPTH {
-                        return Err(malformed(at, "elements nest too deep"));
-                    }
-                    let element = summary.count(&tag, path.last().copied(), at)?;
-                    rooted = true;
-                    path.push(element);
-                }
-                Event::Empty(tag) => {
-                    summary.count(&tag, path.last().copied(), at)?;
-                    rooted = true;
-                }
-                Event::End(_) => {
-                    path.pop();
-                }
-                Event::Eof if !path.is_empty() => {
-                    return Err(malformed(at, "the document ends before its last element does"));
-                }
-                Event::Eof if !rooted => return Err(malformed(at, "there is no document")),
-                Event::Eof => return Ok(summary),
-                Event::Text(text) if path.is_empty() && !text.trim().is_empty() => {
-                    return Err(malformed(at, "there is text outside the document's elements"));
-                }
-                _ => {}
-            }
-            buffer.clear();
-            reader.get_mut().part_ended();
+    /// Those of [`Findings`], within the default limits.
+    pub fn read(report: impl Read) -> Result<Self> {
+        let (mut findings, mut summary) = (Findings::new(report), Self::default());
+        while findings.skip_item()? {
+            summary.items += 1;
         }
-    }
-
-    fn count(&mut self, tag: &BytesStart<'_>, parent: Option<Element>, at: u64) -> Result<Element> {
-        let element = match (parent, tag.name().as_ref()) {
-            (None, "NessusClientData_v2") => Element::Root,
-            (None, other) => {
-                let name: String = other.chars().take(64).collect();
-                return Err(malformed(
-                    at,
-                    &format!("it begins with <{name}>, not with <NessusClientData_v2>"),
-                ));
-            }
-            (Some(Element::Root), "Report") => {
-                self.report = tag
-                    .try_get_attribute("name")
-                    .map_err(|error| malformed(at, &error.to_string()))?
-                    .map(|name| {
-                        let unescaped = quick_xml::escape::unescape(&name.value);
-                        unescaped.unwrap_or_else(|_| name.value.clone()).into_owned()
-                    });
-                Element::Report
-            }
-            (Some(Element::Report), "ReportHost") => {
-                self.hosts += 1;
-                Element::Host
-            }
-            (Some(Element::Host), "ReportItem") => {
-                self.items += 1;
-                Element::Other
-            }
-            _ => Element::Other,
-        };
-        Ok(element)
-    }
-}
-
-/// The elements that matter for counting: an item counts in its place alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Element {
-    Root,
-    Report,
-    Host,
-    Other,
-}
-
-fn malformed(at: u64, what: &str) -> Error {
-    Error::new(ErrorKind::Report, format!("not a whole .nessus report, at byte {at}: {what}"))
-}
-
-fn unreadable(at: u64, error: &std::io::Error) -> Error {
-    match error.kind() {
-        std::io::ErrorKind::InvalidData => malformed(at, &error.to_string()),
-        kind => Error::new(ErrorKind::Io, format!("the report can't be read on from byte {at}"))
-            .with_source(std::io::Error::new(kind, error.to_string())),
+        summary.hosts = findings.hosts();
+        let name = &findings.report().name;
+        summary.report = (!name.is_empty()).then(|| name.clone());
+        Ok(summary)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
     use proptest::prelude::*;
 
     const REPORT: &str = r#"<?xml version="1.0" ?>
@@ -163,7 +78,7 @@ mod tests {
         for (document, message) in [
             ("", "byte 0: there is no document"),
             ("   ", "there is no document"),
-            ("PK\u{3}\u{4}", "text outside"),
+            ("PK\u{3}\u{4}", "archive"),
             ("{\"error_code\": 147}", "text outside"),
             ("<html>", "begins with <html>"),
             ("<NessusClientData_v2>", "ends before"),
@@ -176,7 +91,7 @@ mod tests {
         }
         let deep = "<NessusClientData_v2>".to_owned() + &"<a>".repeat(100_000);
         let error = Summary::read(deep.as_bytes()).unwrap_err();
-        assert!(error.to_string().contains("too deep"), "{error}");
+        assert!(error.to_string().contains("deeper than 64"), "{error}");
     }
 
     #[test]
@@ -197,7 +112,7 @@ mod tests {
     #[test]
     fn a_disk_that_fails_is_not_a_bad_report() {
         struct Broken;
-        impl std::io::Read for Broken {
+        impl Read for Broken {
             fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
                 Err(std::io::Error::other("disk on fire"))
             }
@@ -205,8 +120,6 @@ mod tests {
         let error = Summary::read(std::io::BufReader::new(Broken)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
     }
-
-    use std::io::Read as _;
 
     proptest! {
         #[test]

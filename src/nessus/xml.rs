@@ -18,6 +18,8 @@ use crate::{Error, ErrorKind, Result};
 /// Texts by name, repeats kept in their order.
 pub(super) type Texts = std::collections::BTreeMap<String, Vec<String>>;
 
+/// The name of a text that is in no element of its own. No element can have it.
+const STRAY: &str = "#text";
 /// What is larger than this is not kept for the next text.
 const KEPT: usize = 1024 * 1024;
 /// What a text takes beside its bytes: the places of its name and itself in a map.
@@ -31,11 +33,11 @@ pub(super) struct Xml<R> {
     text: String,
     /// The attributes of the element opened last, as they stand there.
     attributes: String,
-    /// The name of the element whose text was read last.
-    leaf: String,
     place: Place,
     /// Where the last event began.
     at: u64,
+    /// How many bytes were taken without the reader, and so are not in its positions.
+    skipped: u64,
     rooted: bool,
     /// How much memory the part that is being read takes.
     kept: usize,
@@ -59,9 +61,9 @@ impl<R: BufRead> Xml<R> {
             buffer: Vec::new(),
             text: String::new(),
             attributes: String::new(),
-            leaf: String::new(),
             place: Place::default(),
             at: 0,
+            skipped: 0,
             rooted: false,
             kept: 0,
             limits,
@@ -103,7 +105,7 @@ impl<R: BufRead> Xml<R> {
 
     /// How many bytes of the document were read.
     pub(super) fn position(&self) -> u64 {
-        self.reader.buffer_position()
+        self.reader.buffer_position() + self.skipped
     }
 
     /// An error in the element that was opened last.
@@ -116,12 +118,29 @@ impl<R: BufRead> Xml<R> {
     pub(super) fn open(&mut self) -> Result<bool> {
         self.text.clear();
         loop {
+            // Between elements there is a line's end as a rule, not worth an event of its own.
+            if self.text.is_empty() {
+                match self.reader.get_mut().skip_blanks() {
+                    Ok(skipped) => self.skipped += skipped,
+                    Err(error) => return Err(unreadable(&self.place, self.position(), &error)),
+                }
+            }
             match self.step()? {
                 Step::Open => return Ok(true),
                 Step::Close | Step::End => return Ok(false),
-                Step::Content => self.text.clear(),
+                Step::Content => {}
             }
         }
+    }
+
+    /// Keeps the text that [`open`](Self::open) went past, where there was any but blanks.
+    pub(super) fn keep_stray_text(&mut self, others: &mut Texts) -> Result<()> {
+        let text = self.text.trim_ascii_end();
+        if text.is_empty() {
+            return Ok(());
+        }
+        push(others, STRAY, text);
+        self.keep(STRAY.len() + text.len())
     }
 
     /// Leaves the current element, whatever is in it.
@@ -145,14 +164,12 @@ impl<R: BufRead> Xml<R> {
     /// The name and the text of the current element, which is left. Its attributes go to `others`,
     /// as do elements in it, by their path from it.
     pub(super) fn element(&mut self, others: &mut Texts) -> Result<(&str, &str)> {
-        self.leaf.clear();
-        self.leaf.push_str(self.place.name());
         if !self.attributes.is_empty() {
-            let name = self.leaf.clone();
+            let name = self.place.name().to_owned();
             self.keep_attributes(&name, others)?;
         }
         self.read_text(others)?;
-        Ok((&self.leaf, &self.text))
+        Ok((self.place.left(), &self.text))
     }
 
     /// The text of the current element, which is left. Elements in it go to `others`, as do their
@@ -227,16 +244,14 @@ impl<R: BufRead> Xml<R> {
     fn step(&mut self) -> Result<Step> {
         self.buffer.clear();
         self.reader.get_mut().part_ended();
-        self.at = self.reader.buffer_position();
+        self.at = self.position();
         let at = self.at;
-        let event = match self.reader.read_event_into(&mut self.buffer) {
-            Ok(event) => event,
-            Err(error) => return Err(self.unreadable(&error)),
-        };
         let outside = self.place.depth() == 0;
         let wrong = |what: &str| Err(malformed(&self.place, at, what));
-        match event {
-            Event::Start(tag) => {
+        // Matched where it lies: moving an event costs as much as some of them take to read.
+        match &self.reader.read_event_into(&mut self.buffer) {
+            Err(error) => return Err(self.unreadable(error)),
+            Ok(Event::Start(tag)) => {
                 if self.place.depth() >= self.limits.depth {
                     return wrong(&format!("elements nest deeper than {}", self.limits.depth));
                 }
@@ -252,43 +267,43 @@ impl<R: BufRead> Xml<R> {
                 self.place.push(tag.name().into_inner());
                 return Ok(Step::Open);
             }
-            Event::End(_) => {
+            Ok(Event::End(_)) => {
                 self.place.pop();
                 return Ok(Step::Close);
             }
-            Event::Text(text) if outside => {
+            Ok(Event::Text(text)) if outside => {
                 if !text.trim_ascii().is_empty() {
                     return wrong("there is text outside the document's elements");
                 }
             }
-            Event::CData(_) | Event::GeneralRef(_) if outside => {
+            Ok(Event::CData(_) | Event::GeneralRef(_)) if outside => {
                 return wrong("there is text outside the document's elements");
             }
-            Event::Text(text) => self.text.push_str(&text.xml10_content()),
-            Event::CData(text) => self.text.push_str(&text.xml10_content()),
-            Event::GeneralRef(name) => match resolve_predefined_entity(&name) {
+            Ok(Event::Text(text)) => self.text.push_str(&text.xml10_content()),
+            Ok(Event::CData(text)) => self.text.push_str(&text.xml10_content()),
+            Ok(Event::GeneralRef(name)) => match resolve_predefined_entity(name) {
                 Some(character) => self.text.push_str(character),
                 None => match name.resolve_char_ref() {
                     Ok(Some(character)) => self.text.push(character),
                     Ok(None) => {
-                        return wrong(&format!("the entity &{}; is not defined", brief(&name)));
+                        return wrong(&format!("the entity &{}; is not defined", brief(name)));
                     }
                     Err(error) => return wrong(&error.to_string()),
                 },
             },
-            Event::Decl(declaration) => {
-                if let Some(encoding) = foreign_encoding(&declaration) {
+            Ok(Event::Decl(declaration)) => {
+                if let Some(encoding) = foreign_encoding(declaration) {
                     return wrong(&foreign(&encoding));
                 }
             }
-            Event::DocType(_) => return wrong("it has a DOCTYPE, which no report has"),
-            Event::Eof if !outside => {
+            Ok(Event::DocType(_)) => return wrong("it has a DOCTYPE, which no report has"),
+            Ok(Event::Eof) if !outside => {
                 return wrong("the document ends before its last element does");
             }
-            Event::Eof if !self.rooted => return wrong("there is no document"),
-            Event::Eof => return Ok(Step::End),
+            Ok(Event::Eof) if !self.rooted => return wrong("there is no document"),
+            Ok(Event::Eof) => return Ok(Step::End),
             // Tags without content come as Start and End.
-            Event::Empty(_) | Event::Comment(_) | Event::PI(_) => {}
+            Ok(Event::Empty(_) | Event::Comment(_) | Event::PI(_)) => {}
         }
         if self.text.len() > self.limits.text {
             return Err(self.error(&format!("a text is longer than {} bytes", self.limits.text)));
@@ -302,7 +317,7 @@ impl<R: BufRead> Xml<R> {
             quick_xml::Error::Encoding(EncodingError::Utf8(cause)) => {
                 self.at + cause.valid_up_to() as u64
             }
-            _ => self.reader.error_position(),
+            _ => self.reader.error_position() + self.skipped,
         };
         malformed(&self.place, at, &error.to_string())
     }

@@ -93,6 +93,10 @@ pub enum Act {
     Send(Vec<u8>),
     /// Sends these bytes and keeps the connection open.
     SendAndWait(Vec<u8>),
+    /// Sends these bytes and resets the connection.
+    SendAndReset(Vec<u8>),
+    /// Sends these bytes a few at a time, with a pause after each, and closes.
+    SendSlowly(Vec<u8>, usize, Duration),
     /// Closes without a byte.
     HangUp,
     /// Sends nothing and keeps the connection open.
@@ -183,6 +187,21 @@ async fn play(mut socket: TcpStream, act: Act, seen: Arc<Mutex<Vec<(String, Stri
         Act::SendAndWait(bytes) => {
             let _ = socket.write_all(&bytes).await;
             let _ = socket.read_to_end(&mut Vec::new()).await;
+        }
+        Act::SendAndReset(bytes) => {
+            let _ = socket.write_all(&bytes).await;
+            let _ = socket.flush().await;
+            // What is sent already must not be overtaken.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            let _ = socket.set_zero_linger();
+        }
+        Act::SendSlowly(bytes, size, pause) => {
+            for part in bytes.chunks(size) {
+                if socket.write_all(part).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(pause).await;
+            }
         }
         Act::HangUp => {}
         Act::Silence => {
