@@ -4,7 +4,16 @@ use std::io::{self, Read};
 
 use super::{Limits, ahead::Ahead, archive::Archive};
 
-/// The documents of a source, one after the other.
+/// Documents, one after the other: what is read is the one that it stands in.
+pub(super) trait Documents: Read {
+    /// Goes to the next document. False where there is none, and the source is whole.
+    fn next_document(&mut self) -> io::Result<bool>;
+
+    /// The name of the archive's entry that is being read.
+    fn entry(&self) -> Option<&str>;
+}
+
+/// The documents of a source.
 #[derive(Debug)]
 pub(super) enum Input<R> {
     Bare(Ahead<R>),
@@ -22,17 +31,17 @@ impl<R: Read> Input<R> {
         archive.next_report()?;
         Ok(Self::Archive(Box::new(archive)))
     }
+}
 
-    /// Goes to the next document. False where there is none, and the source is whole.
-    pub(super) fn next_document(&mut self) -> io::Result<bool> {
+impl<R: Read> Documents for Input<R> {
+    fn next_document(&mut self) -> io::Result<bool> {
         match self {
             Self::Bare(_) => Ok(false),
             Self::Archive(archive) => archive.next_report(),
         }
     }
 
-    /// The name of the archive's entry that is being read.
-    pub(super) fn entry(&self) -> Option<&str> {
+    fn entry(&self) -> Option<&str> {
         match self {
             Self::Bare(_) => None,
             Self::Archive(archive) => archive.entry(),

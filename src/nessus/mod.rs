@@ -30,6 +30,7 @@ mod host;
 mod input;
 mod item;
 mod limits;
+mod parts;
 mod place;
 #[cfg(feature = "schemars")]
 mod schema;
@@ -37,6 +38,7 @@ mod severity;
 mod stream;
 mod summary;
 mod verify;
+mod walk;
 mod xml;
 
 pub use self::{
@@ -50,4 +52,4 @@ pub use self::{
     summary::Summary,
 };
 
-pub(crate) use self::verify::verify;
+pub(crate) use self::{parts::Parts, verify::verify};

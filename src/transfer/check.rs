@@ -1,14 +1,14 @@
 //! Verifying a report while its bytes pass.
 
-use std::{
-    io::{self, Read},
-    thread,
-};
+use std::thread;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Error, ErrorKind, Result, nessus};
+use crate::{
+    Error, ErrorKind, Result,
+    nessus::{self, Parts},
+};
 
 /// How many parts may wait to be verified.
 const PARTS: usize = 16;
@@ -16,7 +16,7 @@ const PARTS: usize = 16;
 /// Verifies in a thread of its own, as inflating is work for a core.
 #[derive(Debug)]
 pub(super) struct Check {
-    parts: Option<mpsc::Sender<Bytes>>,
+    parts: Option<mpsc::Sender<Result<Bytes>>>,
     verdict: oneshot::Receiver<Result<()>>,
 }
 
@@ -25,7 +25,7 @@ impl Check {
         let (parts, waiting) = mpsc::channel(PARTS);
         let (tell, verdict) = oneshot::channel();
         let work = move || {
-            let verdict = nessus::verify(Parts { waiting, part: Bytes::new() });
+            let verdict = nessus::verify(Parts::new(waiting));
             // Nobody listens where the transfer was dropped.
             let _ = tell.send(verdict);
         };
@@ -39,7 +39,7 @@ impl Check {
     /// Gives it what has arrived. Once it has found a fault, it takes no more.
     pub(super) async fn feed(&mut self, part: Bytes) {
         if let Some(parts) = &self.parts
-            && parts.send(part).await.is_err()
+            && parts.send(Ok(part)).await.is_err()
         {
             self.parts = None;
         }
@@ -52,25 +52,5 @@ impl Check {
             Ok(verdict) => verdict.map_err(|error| error.with_kind(ErrorKind::Damaged)),
             Err(_) => Err(Error::new(ErrorKind::Damaged, "the report could not be verified")),
         }
-    }
-}
-
-/// The parts as a reader.
-struct Parts {
-    waiting: mpsc::Receiver<Bytes>,
-    part: Bytes,
-}
-
-impl Read for Parts {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.part.is_empty() {
-            match self.waiting.blocking_recv() {
-                Some(part) => self.part = part,
-                None => return Ok(0),
-            }
-        }
-        let length = self.part.len().min(into.len());
-        self.part.split_to(length).copy_to_slice(into.get_mut(..length).unwrap_or_default());
-        Ok(length)
     }
 }

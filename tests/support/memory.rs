@@ -31,11 +31,26 @@ pub fn is_the_other_end() -> bool {
     env::var_os(OTHER).is_some()
 }
 
+/// What the other end was told by who started it.
+pub fn told() -> String {
+    env::var(OTHER).unwrap()
+}
+
+/// Tells who started the other end where it is.
+pub fn ready(url: &str) {
+    println!("\n{READY}{url}");
+}
+
 /// A port for the other end, which is told to who started it.
 pub fn listen() -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("\n{READY}http://{}", listener.local_addr().unwrap());
+    ready(&format!("http://{}", listener.local_addr().unwrap()));
     listener
+}
+
+/// A size that release builds work on; others work on a 64th of it, as they are so much slower.
+pub const fn scaled(size: u64) -> u64 {
+    if cfg!(debug_assertions) { size / 64 } else { size }
 }
 
 /// The other end, as long as this lives.
@@ -47,8 +62,13 @@ pub struct OtherEnd {
 impl OtherEnd {
     /// Starts the test of this name in another process.
     pub fn start(test: &str) -> Self {
+        Self::start_and_tell(test, "to serve")
+    }
+
+    /// The same, with something to know.
+    pub fn start_and_tell(test: &str, what: &str) -> Self {
         let mut process = Command::new(env::current_exe().unwrap())
-            .env(OTHER, "1")
+            .env(OTHER, what)
             .args(["--exact", test, "--nocapture"])
             .stdout(Stdio::piped())
             .spawn()
@@ -60,6 +80,8 @@ impl OtherEnd {
                 break url.to_owned();
             }
         };
+        // What the test runner says on must be taken, or it would end.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Self { process, url }
     }
 }

@@ -1,44 +1,40 @@
 //! A report that is still arriving, as a stream of findings.
 
+mod inflate;
+mod work;
+
 use std::{
-    cell::RefCell,
     collections::VecDeque,
     fmt,
-    io::{self, Read},
-    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     task::{Context, Poll, ready},
     thread,
 };
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use futures_core::{Stream, stream::FusedStream};
 use tokio::sync::mpsc;
 use tokio_util::sync::PollSender;
 
-use super::{Finding, Findings, Limits};
+use self::work::Batch;
+use super::{Finding, Limits};
 use crate::{Error, ErrorKind, Result};
 
 /// How many parts may wait for the parser: enough that neither waits for the other.
 const PARTS: usize = 8;
 /// How many batches may wait for the consumer.
 const BATCHES: usize = 4;
-/// When a batch is full: a channel for each finding would cost more than the finding.
-const BATCH: usize = 64;
-/// The same, in bytes of the document.
-const BATCH_BYTES: u64 = 256 * 1024;
-
-type Batch = Vec<Result<Finding>>;
 
 /// The findings of a report while it arrives: an async stream.
 ///
-/// It inflates and parses in a thread of its own, as that is work for a processor and would hold
-/// up a runtime. What waits between source, thread and consumer is bounded: a consumer that takes
-/// its time slows the source down. It needs no runtime, and spawns no task.
+/// It parses in a thread of its own, and inflates an archive in another, as that is work for a
+/// processor and would hold up a runtime. What waits between source, threads and consumer is
+/// bounded: a consumer that takes its time slows the source down. It needs no runtime, and spawns
+/// no task.
 ///
 /// Its errors are those of [`Findings`], and those of the source as they are. After an error it
-/// has ended. Dropping it drops the source at once, and ends the thread.
+/// has ended. Dropping it drops the source at once, and ends the threads.
 ///
 /// ```
 /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -71,7 +67,7 @@ impl FindingStream {
         source: impl Stream<Item = Result<Bytes>> + Send + 'static,
         limits: Limits,
     ) -> Self {
-        Self::working(source, move |received, batches| parse(received, batches, limits))
+        Self::working(source, move |received, batches| work::parse(received, batches, limits))
     }
 
     /// A stream whose thread does this work.
@@ -181,84 +177,6 @@ impl fmt::Debug for FindingStream {
             .field("ready", &self.ready.len())
             .field("ended", &self.is_terminated())
             .finish_non_exhaustive()
-    }
-}
-
-/// The thread's work: from parts to batches.
-fn parse(parts: mpsc::Receiver<Result<Bytes>>, to: &mpsc::Sender<Batch>, limits: Limits) {
-    let outbox = Outbox { batch: RefCell::default(), to };
-    let source = Parts { received: parts, part: Bytes::new(), outbox: &outbox };
-    let mut findings = Findings::with_limits(source, limits);
-    let mut sent_at = 0;
-    while let Some(finding) = findings.next() {
-        let full = outbox.put(finding);
-        let position = findings.position();
-        if full || position.abs_diff(sent_at) >= BATCH_BYTES {
-            sent_at = position;
-            if outbox.send().is_err() {
-                return;
-            }
-        }
-    }
-    let _ = outbox.send();
-}
-
-/// Where the thread puts its findings until they are sent.
-struct Outbox<'a> {
-    batch: RefCell<Batch>,
-    to: &'a mpsc::Sender<Batch>,
-}
-
-impl Outbox<'_> {
-    /// Adds a finding. True where the batch is full by it.
-    fn put(&self, finding: Result<Finding>) -> bool {
-        let mut batch = self.batch.borrow_mut();
-        batch.push(finding);
-        batch.len() >= BATCH
-    }
-
-    /// Sends what is there, and waits for a place. An error where nobody listens any more.
-    fn send(&self) -> io::Result<()> {
-        let batch = mem::take(&mut *self.batch.borrow_mut());
-        if batch.is_empty() {
-            return Ok(());
-        }
-        self.to.blocking_send(batch).map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
-}
-
-/// The parts as a reader.
-struct Parts<'a> {
-    received: mpsc::Receiver<Result<Bytes>>,
-    part: Bytes,
-    outbox: &'a Outbox<'a>,
-}
-
-impl Parts<'_> {
-    /// The next part. Before it waits for one it sends what was found: the source may be slow.
-    fn receive(&mut self) -> io::Result<Option<Result<Bytes>>> {
-        match self.received.try_recv() {
-            Ok(part) => Ok(Some(part)),
-            Err(mpsc::error::TryRecvError::Disconnected) => Ok(None),
-            Err(mpsc::error::TryRecvError::Empty) => {
-                self.outbox.send()?;
-                Ok(self.received.blocking_recv())
-            }
-        }
-    }
-}
-
-impl Read for Parts<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.part.is_empty() {
-            match self.receive()? {
-                Some(part) => self.part = part.map_err(io::Error::other)?,
-                None => return Ok(0),
-            }
-        }
-        let count = self.part.len().min(into.len());
-        self.part.copy_to_slice(into.get_mut(..count).unwrap_or_default());
-        Ok(count)
     }
 }
 
