@@ -52,4 +52,7 @@ pub use self::{
     summary::Summary,
 };
 
-pub(crate) use self::{parts::Parts, verify::verify};
+pub(crate) use self::{
+    parts::{Load, Parts},
+    verify::verify,
+};

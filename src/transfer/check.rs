@@ -1,28 +1,30 @@
 //! Verifying a report while its bytes pass.
 
-use std::thread;
+use std::{mem, thread};
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     Error, ErrorKind, Result,
-    nessus::{self, Parts},
+    nessus::{self, Load, Parts},
 };
 
-/// How many parts may wait to be verified.
-const PARTS: usize = 16;
+/// How many loads of parts may wait to be verified.
+const LOADS: usize = 3;
 
 /// Verifies in a thread of its own, as inflating is work for a core.
 #[derive(Debug)]
 pub(super) struct Check {
-    parts: Option<mpsc::Sender<Result<Bytes>>>,
+    loads: Option<mpsc::Sender<Result<Load>>>,
+    /// What is to be sent next.
+    load: Load,
     verdict: oneshot::Receiver<Result<()>>,
 }
 
 impl Check {
     pub(super) fn start() -> Self {
-        let (parts, waiting) = mpsc::channel(PARTS);
+        let (loads, waiting) = mpsc::channel(LOADS);
         let (tell, verdict) = oneshot::channel();
         let work = move || {
             let verdict = nessus::verify(Parts::new(waiting));
@@ -33,21 +35,31 @@ impl Check {
         if let Err(error) = thread::Builder::new().name(name).spawn(work) {
             tracing::warn!(%error, "no thread to verify a report in");
         }
-        Self { parts: Some(parts), verdict }
+        Self { loads: Some(loads), load: Load::default(), verdict }
     }
 
-    /// Gives it what has arrived. Once it has found a fault, it takes no more.
+    /// Gives it what has arrived.
     pub(super) async fn feed(&mut self, part: Bytes) {
-        if let Some(parts) = &self.parts
-            && parts.send(Ok(part)).await.is_err()
+        self.load.add(part);
+        if self.load.is_full() {
+            self.send().await;
+        }
+    }
+
+    /// Sends what there is. Once it has found a fault, it takes no more.
+    async fn send(&mut self) {
+        let load = mem::take(&mut self.load);
+        if let Some(loads) = &self.loads
+            && loads.send(Ok(load)).await.is_err()
         {
-            self.parts = None;
+            self.loads = None;
         }
     }
 
     /// The verdict, after the last part.
     pub(super) async fn finish(mut self) -> Result<()> {
-        self.parts = None;
+        self.send().await;
+        self.loads = None;
         match self.verdict.await {
             Ok(verdict) => verdict.map_err(|error| error.with_kind(ErrorKind::Damaged)),
             Err(_) => Err(Error::new(ErrorKind::Damaged, "the report could not be verified")),

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read},
-    thread,
+    mem, thread,
 };
 
 use tokio::sync::mpsc;
@@ -10,25 +10,40 @@ use tokio::sync::mpsc;
 use super::super::{Limits, ahead::Ahead, archive::Archive, input::Documents};
 use crate::{Error, ErrorKind};
 
-/// How large a block is, at most: that of the parser's own buffer.
-const BLOCK: usize = 64 * 1024;
+/// How large a block is, at most: to wake the parser for less costs more than it is worth.
+const BLOCK: usize = 256 * 1024;
 /// How many blocks may wait for the parser: enough that neither waits for the other.
-const BLOCKS: usize = 8;
+const BLOCKS: usize = 3;
 
 /// What the thread sends.
 enum Sent {
     /// Here a document begins: the entry of this name.
     Document(String),
-    Block(Vec<u8>),
+    Block(Block),
     /// The archive was whole.
     End,
+}
+
+/// A part of a document. Its buffer goes back when it has been read: such large ones are expensive
+/// to get from the system.
+#[derive(Default)]
+struct Block {
+    buffer: Vec<u8>,
+    taken: usize,
+    end: usize,
+}
+
+impl Block {
+    fn rest(&self) -> &[u8] {
+        self.buffer.get(self.taken..self.end).unwrap_or_default()
+    }
 }
 
 /// The documents of an archive, inflated by a thread of their own.
 pub(super) struct Inflated {
     received: mpsc::Receiver<io::Result<Sent>>,
-    block: Vec<u8>,
-    taken: usize,
+    block: Block,
+    read: std::sync::mpsc::Sender<Vec<u8>>,
     /// What follows the document that has been read to its end.
     next: Option<Sent>,
     entry: Option<String>,
@@ -41,23 +56,21 @@ impl Inflated {
         limits: Limits,
     ) -> io::Result<Self> {
         let (to, received) = mpsc::channel(BLOCKS);
+        let (read, buffers) = std::sync::mpsc::channel();
         let work = move || {
-            let outcome = send_all(Archive::new(archive, limits), &to);
+            let outcome = send_all(Archive::new(archive, limits), &to, &buffers);
             let _ = to.blocking_send(outcome.map(|()| Sent::End));
         };
         thread::Builder::new().name("scanops-inflate".into()).spawn(work)?;
-        let mut documents = Self { received, block: Vec::new(), taken: 0, next: None, entry: None };
+        let mut documents =
+            Self { received, block: Block::default(), read, next: None, entry: None };
         documents.next_document()?;
         Ok(documents)
     }
 
     /// Whether a read would wait.
     pub(super) fn waits(&self) -> bool {
-        self.rest().is_empty() && self.next.is_none() && self.received.is_empty()
-    }
-
-    fn rest(&self) -> &[u8] {
-        self.block.get(self.taken..).unwrap_or_default()
+        self.block.rest().is_empty() && self.next.is_none() && self.received.is_empty()
     }
 
     fn receive(&mut self) -> io::Result<Sent> {
@@ -72,19 +85,20 @@ impl Inflated {
 fn send_all(
     mut archive: Archive<impl Read>,
     to: &mpsc::Sender<io::Result<Sent>>,
+    buffers: &std::sync::mpsc::Receiver<Vec<u8>>,
 ) -> io::Result<()> {
     let send =
         |sent| to.blocking_send(Ok(sent)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe));
     while archive.next_report()? {
         send(Sent::Document(archive.entry().unwrap_or_default().to_owned()))?;
         loop {
-            let mut block = vec![0; BLOCK];
-            let read = archive.read(&mut block)?;
-            if read == 0 {
+            let mut buffer = buffers.try_recv().unwrap_or_default();
+            buffer.resize(BLOCK, 0);
+            let end = archive.read(&mut buffer)?;
+            if end == 0 {
                 break;
             }
-            block.truncate(read);
-            send(Sent::Block(block))?;
+            send(Sent::Block(Block { buffer, taken: 0, end }))?;
         }
     }
     Ok(())
@@ -119,17 +133,21 @@ impl Documents for Inflated {
 
 impl Read for Inflated {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.rest().is_empty() {
+        while self.block.rest().is_empty() {
             if self.next.is_some() {
                 return Ok(0);
             }
             match self.receive()? {
-                Sent::Block(block) => (self.block, self.taken) = (block, 0),
+                Sent::Block(block) => {
+                    let read = mem::replace(&mut self.block, block);
+                    // It may be needed no more.
+                    let _ = self.read.send(read.buffer);
+                }
                 next => self.next = Some(next),
             }
         }
-        let read = self.rest().read(into)?;
-        self.taken += read;
+        let read = self.block.rest().read(into)?;
+        self.block.taken += read;
         Ok(read)
     }
 }

@@ -5,7 +5,7 @@ mod work;
 
 use std::{
     collections::VecDeque,
-    fmt,
+    fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     task::{Context, Poll, ready},
@@ -18,11 +18,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::PollSender;
 
 use self::work::Batch;
-use super::{Finding, Limits};
+use super::{Finding, Limits, Load};
 use crate::{Error, ErrorKind, Result};
 
-/// How many parts may wait for the parser: enough that neither waits for the other.
-const PARTS: usize = 8;
+/// How many loads of parts may wait for the parser: enough that neither waits for the other.
+const LOADS: usize = 2;
 /// How many batches may wait for the consumer.
 const BATCHES: usize = 4;
 
@@ -50,7 +50,11 @@ const BATCHES: usize = 4;
 pub struct FindingStream {
     /// None once it has ended.
     source: Option<Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>>,
-    parts: PollSender<Result<Bytes>>,
+    loads: PollSender<Result<Load>>,
+    /// What is to be sent next.
+    load: Load,
+    /// Why the source has ended, to be sent after what it gave.
+    failed: Option<Error>,
     /// None once the thread has ended.
     batches: Option<mpsc::Receiver<Batch>>,
     ready: VecDeque<Result<Finding>>,
@@ -73,9 +77,9 @@ impl FindingStream {
     /// A stream whose thread does this work.
     fn working(
         source: impl Stream<Item = Result<Bytes>> + Send + 'static,
-        work: impl FnOnce(mpsc::Receiver<Result<Bytes>>, &mpsc::Sender<Batch>) + Send + 'static,
+        work: impl FnOnce(mpsc::Receiver<Result<Load>>, &mpsc::Sender<Batch>) + Send + 'static,
     ) -> Self {
-        let (parts, received) = mpsc::channel(PARTS);
+        let (loads, received) = mpsc::channel(LOADS);
         let (sender, batches) = mpsc::channel(BATCHES);
         let guarded = move || {
             // A panic must not go by as the report's end.
@@ -86,15 +90,17 @@ impl FindingStream {
             }
         };
         let spawned = thread::Builder::new().name("scanops-findings".into()).spawn(guarded);
-        let failed = spawned.err().map(|error| {
+        let unspawned = spawned.err().map(|error| {
             let message = "no thread could be started to read the report";
             Err(Error::new(ErrorKind::Io, message).with_source(error))
         });
         Self {
             source: Some(Box::pin(source)),
-            parts: PollSender::new(parts),
-            batches: failed.is_none().then_some(batches),
-            ready: failed.into_iter().collect(),
+            loads: PollSender::new(loads),
+            load: Load::default(),
+            failed: None,
+            batches: unspawned.is_none().then_some(batches),
+            ready: unspawned.into_iter().collect(),
         }
     }
 
@@ -109,29 +115,57 @@ impl FindingStream {
 
     /// Moves parts from the source to the thread, as long as both are ready.
     fn feed(&mut self, context: &mut Context<'_>) {
-        while let Some(source) = &mut self.source {
-            match self.parts.poll_reserve(context) {
-                Poll::Pending => return,
-                Poll::Ready(Ok(())) => {}
-                // The thread has ended: it has said why.
-                Poll::Ready(Err(_)) => break,
+        loop {
+            self.fill(context);
+            if self.load.is_empty() && self.failed.is_none() {
+                break;
             }
-            match source.as_mut().poll_next(context) {
+            match self.loads.poll_reserve(context) {
                 Poll::Pending => return,
-                Poll::Ready(None) => break,
-                Poll::Ready(Some(part)) => {
-                    let _ = self.parts.send_item(part);
+                // The thread has ended: it has said why.
+                Poll::Ready(Err(_)) => {
+                    self.source = None;
+                    break;
+                }
+                Poll::Ready(Ok(())) => {
+                    let load = mem::take(&mut self.load);
+                    let next = match self.failed.take() {
+                        Some(error) if load.is_empty() => Err(error),
+                        later => {
+                            self.failed = later;
+                            Ok(load)
+                        }
+                    };
+                    let _ = self.loads.send_item(next);
                 }
             }
         }
-        self.end_source();
+        if self.source.is_none() {
+            self.end_source();
+        }
+    }
+
+    /// Takes what the source has ready, until that is a load.
+    fn fill(&mut self, context: &mut Context<'_>) {
+        while let Some(source) = &mut self.source
+            && !self.load.is_full()
+        {
+            match source.as_mut().poll_next(context) {
+                Poll::Pending => return,
+                Poll::Ready(Some(Ok(part))) => self.load.add(part),
+                Poll::Ready(ended) => {
+                    self.failed = ended.and_then(Result::err);
+                    self.source = None;
+                }
+            }
+        }
     }
 
     fn end_source(&mut self) {
         self.source = None;
         // A place that is still reserved would keep the channel open, and the thread waiting.
-        self.parts.abort_send();
-        self.parts.close();
+        self.loads.abort_send();
+        self.loads.close();
     }
 
     fn end(&mut self) {

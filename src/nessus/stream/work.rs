@@ -6,12 +6,11 @@ use std::{
     mem,
 };
 
-use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::{
     super::{
-        Finding, Limits, Parts, ahead::Ahead, input::Documents, place::Place, walk::Walk,
+        Finding, Limits, Load, Parts, ahead::Ahead, input::Documents, place::Place, walk::Walk,
         xml::unreadable,
     },
     inflate::Inflated,
@@ -26,11 +25,7 @@ const BATCH_BYTES: u64 = 256 * 1024;
 pub(super) type Batch = Vec<Result<Finding>>;
 
 /// Reads what arrives, and sends what it finds, until the report ends or nobody listens.
-pub(super) fn parse(
-    parts: mpsc::Receiver<Result<Bytes>>,
-    to: &mpsc::Sender<Batch>,
-    limits: Limits,
-) {
+pub(super) fn parse(parts: mpsc::Receiver<Result<Load>>, to: &mpsc::Sender<Batch>, limits: Limits) {
     let outbox = Outbox { batch: RefCell::default(), to };
     match Arriving::begin(parts, &outbox, limits) {
         Err(error) => _ = outbox.put(Err(unreadable(&Place::default(), 0, &error))),
@@ -94,7 +89,7 @@ enum Source {
 impl<'a> Arriving<'a> {
     /// Tells an archive from a document by its first bytes, and goes to the first document.
     fn begin(
-        parts: mpsc::Receiver<Result<Bytes>>,
+        parts: mpsc::Receiver<Result<Load>>,
         outbox: &'a Outbox<'a>,
         limits: Limits,
     ) -> io::Result<Self> {
