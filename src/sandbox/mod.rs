@@ -22,15 +22,28 @@
 //! # }
 //! ```
 //!
+//! Both do what servers on bad days do, when they are told to: [`Fault`] says what can go wrong. Both
+//! remember what they were asked: see [`Recorded`]. And both speak HTTPS with a certificate of their
+//! own, if the builder is told [`https`](InsightVmBuilder::https).
+//!
 //! A sandbox needs a tokio runtime with IO and time enabled, which is what `#[tokio::main]` and
 //! `#[tokio::test]` give.
 
+mod certificate;
 mod clock;
+mod fault;
+mod front;
+mod host;
 pub mod insightvm;
+mod recorded;
+mod recording;
 mod server;
 pub mod tenable_sc;
 mod time;
+mod wire;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use fault::{Fault, Injected};
 pub use insightvm::{InsightVm, InsightVmBuilder};
+pub use recorded::Recorded;
 pub use tenable_sc::{TenableSc, TenableScBuilder};
