@@ -114,7 +114,6 @@ async fn a_connection_breaks_before_there_is_an_answer() {
         assert!(seen.bytes.is_empty(), "{name}: {seen:?}");
         assert_eq!(seen.end, end, "{name}");
         let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
-        let error = scanops::Error::from(error);
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{name}: {error}");
         assert_eq!(injected.used(), 2, "{name}");
         assert!(engines(&console).await.head().starts_with("http/1.1 200 ok"));
@@ -137,7 +136,7 @@ async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
     let console = InsightVm::start().await.unwrap();
     let silence = console.inject(Fault::silence());
     let limited = builder(&console).attempt_timeout(Duration::from_millis(50)).build().unwrap();
-    let error = scanops::Error::from(limited.get_scan_engines().send().await.unwrap_err());
+    let error = limited.get_scan_engines().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert_eq!(silence.used(), 1);
     let mut leaving = connect(console.url()).await;
@@ -230,7 +229,6 @@ async fn something_else_answers() {
         let seen = engines(&console).await;
         assert!(seen.head().starts_with(&format!("http/1.1 {head}")), "{seen:?}");
         let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
-        let error = scanops::Error::from(error);
         assert_eq!(error.kind(), kind, "{error}");
         let error = client.scan_results().get(1).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
@@ -282,7 +280,6 @@ async fn a_body_is_cut_where_it_was_ordered() {
         assert_eq!(seen.head(), whole.head());
         assert_eq!((seen.body(), seen.end), (&whole.body()[..length], end));
         let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
-        let error = scanops::Error::from(error);
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{error}");
 
         // … and in chunks, without the last one.
@@ -400,7 +397,7 @@ async fn a_session_ends_in_the_middle_of_the_work() {
     let console = InsightVm::start().await.unwrap();
     console.inject(Fault::session_end().times(1));
     let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
-    assert!(scanops::Error::from(error).is_unauthorized());
+    assert!(error.is_unauthorized());
 }
 
 #[tokio::test]

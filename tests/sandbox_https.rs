@@ -38,7 +38,7 @@ async fn the_certificate_is_trusted_by_its_fingerprint_or_as_a_root() {
     assert_eq!(pin.len(), 64);
     for url in [console.url().to_owned(), by_name(console.url())] {
         let stranger = console_client(&console, &url).build().unwrap();
-        let error = scanops::Error::from(stranger.get_scan_engines().send().await.unwrap_err());
+        let error = stranger.get_scan_engines().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
         for trusting in [
             console_client(&console, &url).pin_certificate_sha256(pin),

@@ -1,5 +1,6 @@
 //! Certificates that a sandbox makes for itself and its visitors when it starts.
 
+use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
 
@@ -105,5 +106,10 @@ fn config(
 }
 
 fn fingerprint(certificate: &[u8]) -> String {
-    Sha256::digest(certificate).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::new();
+    for byte in Sha256::digest(certificate) {
+        // Writing to a string can't fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }

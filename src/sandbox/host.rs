@@ -140,7 +140,6 @@ macro_rules! hosted {
             /// # Ok(())
             /// # }
             /// ```
-            #[expect(clippy::must_use_candidate, reason = "it is called for what it does")]
             pub fn inject(&self, fault: crate::sandbox::Fault) -> crate::sandbox::Injected {
                 self.host.inject(fault)
             }

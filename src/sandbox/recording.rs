@@ -80,7 +80,7 @@ impl Body for Tapped {
                 let data: &[u8] = frame.data_ref().map_or(&[], |data| data);
                 entry.length += u64::try_from(data.len()).unwrap_or(u64::MAX);
                 let kept = data.len().min(KEPT.saturating_sub(entry.body.len()));
-                entry.body.extend(data.iter().take(kept));
+                entry.body.extend_from_slice(data.get(..kept).unwrap_or_default());
                 // Who knows the length may not ask for the end.
                 entry.ended = self.body.is_end_stream();
             }

@@ -320,8 +320,6 @@ fn final_status(status: u16) -> StatusCode {
 #[track_caller]
 #[expect(clippy::panic, reason = "a slip of a test's author, before anything runs")]
 fn valid<T, E>(what: &str, given: &str, result: Result<T, E>) -> T {
-    match result {
-        Ok(value) => value,
-        Err(_) => panic!("{given:?} can't be {what}"),
-    }
+    let Ok(value) = result else { panic!("{given:?} can't be {what}") };
+    value
 }
