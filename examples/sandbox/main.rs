@@ -36,19 +36,19 @@ async fn main() -> ExitCode {
 async fn serve(options: &Options) -> Result<(), Box<dyn Error>> {
     // Listened for from here on: whoever reads the first line may send the signal at once.
     let interrupted = interruption()?;
-    let port_of = |product: &str, error: io::Error| format!("{product} could not start: {error}");
-    let center = TenableSc::builder()
+    let mut center = TenableSc::builder()
         .report_size(options.report_size)
         .port(options.tenable_sc_port)
-        .start()
-        .await
-        .map_err(|error| port_of("Tenable.sc", error))?;
-    let console = InsightVm::builder()
-        .scans(options.scans)
-        .port(options.insightvm_port)
-        .start()
-        .await
-        .map_err(|error| port_of("InsightVM", error))?;
+        .keep_requests(0);
+    let mut console =
+        InsightVm::builder().scans(options.scans).port(options.insightvm_port).keep_requests(0);
+    if !options.plain_http {
+        center = center.https();
+        console = console.https();
+    }
+    let failed = |product: &str, error: io::Error| format!("{product} could not start: {error}");
+    let center = center.start().await.map_err(|error| failed("Tenable.sc", error))?;
+    let console = console.start().await.map_err(|error| failed("InsightVM", error))?;
 
     // A pipe keeps what is written until it is flushed, and its reader waits for the first line.
     let mut out = io::stdout();

@@ -70,5 +70,7 @@ fn bytes(written: &str) -> Result<u64, String> {
         _ => None,
     };
     let size = unit.zip(digits.parse().ok()).and_then(|(unit, count)| unit.checked_mul(count));
-    size.ok_or_else(|| "a size is a number of bytes, or one such as 512KiB, 10MiB or 2GiB".to_owned())
+    size.ok_or_else(|| {
+        "a size is a number of bytes, or one such as 512KiB, 10MiB or 2GiB".to_owned()
+    })
 }
