@@ -2,7 +2,11 @@
 //! is documented for it, down to the last property. An operation that is added to the spec fails
 //! here until it is driven.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on may panic, in its helpers too")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that can't go on may panic, in its helpers too"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
