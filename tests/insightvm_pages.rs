@@ -100,6 +100,18 @@ async fn all_scans_come_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn a_hundred_thousand_scans_are_walked_with_four_pages_ahead() {
+    let sandbox = InsightVm::builder().scans(100_000).start().await.unwrap();
+    let client = Client::builder(sandbox.url())
+        .basic_auth(sandbox.user(), sandbox.password())
+        .build()
+        .unwrap();
+    let scans = client.scan_engine_scans(3).page_size(500).prefetch(4).stream();
+    let ids: Vec<i64> = scans.map(|scan| scan.unwrap().id).collect().await;
+    assert!(ids.into_iter().eq(1..=100_000));
+}
+
+#[tokio::test]
 async fn prefetch_asks_for_several_pages_at_once_and_keeps_their_order() {
     let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (open, peak) = (Arc::clone(&now), Arc::clone(&most));

@@ -7,30 +7,56 @@
 //!
 //! It knows none of this crate's clients: a client in any language can run against it.
 //!
-//! ```
-//! use scanops::sandbox::{InsightVm, TenableSc};
+//! A test of a program of your own starts one and points the program at it:
 //!
-//! # async fn example() -> std::io::Result<()> {
-//! let console = InsightVm::start().await?;
-//! println!("{} as {} / {}", console.url(), console.user(), console.password());
-//!
-//! let center = TenableSc::start().await?;
-//! println!("{} as {} / {}", center.url(), center.user(), center.password());
-//! # console.stop().await;
-//! # center.stop().await;
-//! # Ok(())
-//! # }
 //! ```
+//! use scanops::insightvm::{Client, ScanEngineStatus};
+//! use scanops::sandbox::{InsightVm, insightvm::Engine};
+//!
+//! /// The program: which engines don't answer?
+//! async fn silent_engines(console: &Client) -> scanops::Result<Vec<String>> {
+//!     let mut engines = console.get_scan_engines().send().await?.into_inner().resources;
+//!     engines.retain(|engine| engine.status == Some(ScanEngineStatus::NotResponding));
+//!     Ok(engines.into_iter().map(|engine| engine.name).collect())
+//! }
+//!
+//! #[tokio::main] // #[tokio::test] in a test of yours
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let lyon = Engine::new("Lyon", "lyon.example.com").status("not-responding");
+//!     let sandbox = InsightVm::builder().engines([lyon]).start().await?;
+//!     let console = Client::builder(sandbox.url())
+//!         .basic_auth(sandbox.user(), sandbox.password())
+//!         .build()?;
+//!     assert_eq!(silent_engines(&console).await?, ["Lyon"]);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`TenableSc`] is used in the same way. For programs in other languages, `cargo run --example
+//! sandbox` in this crate's repository serves both, and says how to reach them.
+//!
+//! Both do what servers on bad days do, when they are told to: [`Fault`] says what can go wrong. Both
+//! remember what they were asked: see [`Recorded`]. And both speak HTTPS with a certificate of their
+//! own, if the builder is told [`https`](InsightVmBuilder::https).
 //!
 //! A sandbox needs a tokio runtime with IO and time enabled, which is what `#[tokio::main]` and
 //! `#[tokio::test]` give.
 
+mod certificate;
 mod clock;
+mod fault;
+mod front;
+mod host;
 pub mod insightvm;
+mod recorded;
+mod recording;
 mod server;
 pub mod tenable_sc;
 mod time;
+mod wire;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use fault::{Fault, Injected};
 pub use insightvm::{InsightVm, InsightVmBuilder};
+pub use recorded::Recorded;
 pub use tenable_sc::{TenableSc, TenableScBuilder};

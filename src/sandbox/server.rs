@@ -3,16 +3,20 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use super::front::{Front, Peer};
+use super::wire::{Ending, Line, Socket, Wire};
 
 /// How long requests in flight may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(1);
@@ -31,15 +35,17 @@ impl Port {
         Ok(Self { listener, address })
     }
 
-    /// Where clients reach it, as `http://127.0.0.1:PORT`.
-    pub(super) fn url(&self) -> String {
-        format!("http://{}", self.address)
+    /// Where clients reach it.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
     }
 
-    /// Answers requests with `router` until the server is stopped or dropped.
-    pub(super) fn serve(self, router: Router) -> Server {
+    /// Lets `front` answer requests until the server is stopped or dropped: over TLS if there is
+    /// an `acceptor`.
+    pub(super) fn serve(self, front: Arc<Front>, acceptor: Option<TlsAcceptor>) -> Server {
         let (stop, stopping) = watch::channel(());
-        let task = tokio::spawn(accept(self.listener, router, stopping));
+        let each = Each { front, acceptor, stopping };
+        let task = tokio::spawn(accept(self.listener, each));
         Server { stop, task }
     }
 }
@@ -68,16 +74,16 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Receiver<()>) {
+async fn accept(listener: TcpListener, mut each: Each) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            _ = stopping.changed() => break,
+            _ = each.stopping.changed() => break,
             // Ended connections are collected here, or the set would only grow.
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(converse(stream, router.clone(), stopping.clone()));
+                    connections.spawn(each.clone().welcome(stream));
                 }
                 // Mostly a lack of file descriptors: connections that end return some.
                 Err(_) => sleep(Duration::from_millis(10)).await,
@@ -91,17 +97,51 @@ async fn accept(listener: TcpListener, router: Router, mut stopping: watch::Rece
     }
 }
 
-/// Serves one connection. Its errors are the client's affair: it went away, or it did not speak
-/// HTTP.
-async fn converse(stream: TcpStream, router: Router, mut stopping: watch::Receiver<()>) {
-    // Without it, small answers may wait 40 ms for the client's acknowledgement.
-    let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router);
-    let mut connection =
-        pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = stopping.changed() => connection.as_mut().graceful_shutdown(),
+/// What each connection has.
+#[derive(Clone)]
+struct Each {
+    front: Arc<Front>,
+    acceptor: Option<TlsAcceptor>,
+    stopping: watch::Receiver<()>,
+}
+
+impl Each {
+    /// Serves one connection. Its errors are the client's affair: it went away, or it did not speak
+    /// HTTP, or a fault wants it so.
+    async fn welcome(mut self, stream: TcpStream) {
+        if self.front.faults.refuse() {
+            // Dropped like this, it is reset.
+            let _ = stream.set_zero_linger();
+            return;
+        }
+        // Without it, small answers may wait 40 ms for the client's acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let Some(acceptor) = self.acceptor.take() else {
+            return self.converse(stream, Peer { https: false, certificate: false }).await;
+        };
+        let accepted = tokio::select! {
+            accepted = acceptor.accept(stream) => accepted,
+            _ = self.stopping.changed() => return,
+        };
+        if let Ok(stream) = accepted {
+            let certificate = stream.get_ref().1.peer_certificates().is_some();
+            self.converse(stream, Peer { https: true, certificate }).await;
+        }
     }
-    let _ = connection.await;
+
+    async fn converse(mut self, socket: impl Socket, peer: Peer) {
+        let line = Line::default();
+        let service =
+            service_fn(|request| Arc::clone(&self.front).answer(request, peer, line.clone()));
+        let wire = TokioIo::new(Wire { socket, line: line.clone() });
+        let mut connection = pin!(http1::Builder::new().serve_connection(wire, service));
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            _ = self.stopping.changed() => connection.as_mut().graceful_shutdown(),
+        }
+        // Nothing more comes on a silent line: no use to wait for it.
+        if line.ending() != Some(Ending::Silence) {
+            let _ = connection.await;
+        }
+    }
 }

@@ -114,14 +114,14 @@ async fn unknown_things_are_not_found() {
 }
 
 #[tokio::test]
-async fn ids_that_are_no_integers_are_refused() {
+async fn ids_that_are_no_integers_are_not_found() {
     let visit = Visit::begin().await;
     for path in ["/six", "/4294967296", "/%FF", "/1.5"] {
         let request = visit.request(Method::GET, &format!("{ENGINES}{path}"));
-        visit.refused(request, 400).await;
+        visit.refused(request, 404).await;
     }
     let member = format!("{POOLS}/8/engines/1.5");
-    visit.refused(visit.request(Method::PUT, &member), 400).await;
+    visit.refused(visit.request(Method::PUT, &member), 404).await;
 }
 
 #[tokio::test]

@@ -1835,6 +1835,15 @@ pub mod operations {
                     .json_body_obj(&value),
             )
         }
+        pub fn bad_request(self, value: &types::ApiError) -> Self {
+            Self(
+                self
+                    .0
+                    .status(400u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(&value),
+            )
+        }
         pub fn unauthorized(self, value: &types::ApiError) -> Self {
             Self(
                 self
@@ -1947,6 +1956,15 @@ pub mod operations {
                 self
                     .0
                     .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(&value),
+            )
+        }
+        pub fn bad_request(self, value: &types::ApiError) -> Self {
+            Self(
+                self
+                    .0
+                    .status(400u16)
                     .header("content-type", "application/json")
                     .json_body_obj(&value),
             )

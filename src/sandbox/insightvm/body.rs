@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use super::answer::Refusal;
 
-/// The ids in a path: `i32`, or a tuple of them.
+/// The ids in a path: `i32`, or a tuple of them. What is no such number is the id of nothing: the
+/// documents know no other answer to a path than 404.
 pub(super) struct PathIds<T>(pub(super) T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathIds<T> {
@@ -17,7 +18,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathIds
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         match Path::from_request_parts(parts, state).await {
             Ok(Path(ids)) => Ok(Self(ids)),
-            Err(rejection) => Err(Refusal::bad_request(rejection.body_text())),
+            Err(_) => Err(Refusal::not_found()),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::records::Engine;
 use super::{InsightVm, routes, seed};
 use crate::sandbox::clock::{Clock, SystemClock};
-use crate::sandbox::server::Port;
+use crate::sandbox::host::{Listen, listening};
 
 /// Makes an [`InsightVm`].
 ///
@@ -35,8 +35,10 @@ pub struct InsightVmBuilder {
     password: String,
     token: Option<String>,
     clock: Arc<dyn Clock>,
-    port: u16,
+    listen: Listen,
 }
+
+listening!(InsightVmBuilder);
 
 impl InsightVmBuilder {
     pub(super) fn new() -> Self {
@@ -47,7 +49,7 @@ impl InsightVmBuilder {
             password: "sandbox".to_owned(),
             token: None,
             clock: Arc::new(SystemClock),
-            port: 0,
+            listen: Listen::default(),
         }
     }
 
@@ -87,32 +89,21 @@ impl InsightVmBuilder {
         self
     }
 
-    /// The port, a free one by default.
-    pub fn port(mut self, number: u16) -> Self {
-        self.port = number;
-        self
-    }
-
     /// Starts the console.
     ///
     /// # Errors
     /// When the port can't be taken on the loopback interface.
     pub async fn start(self) -> io::Result<InsightVm> {
-        let port = Port::take(self.port).await?;
-        let url = port.url();
+        let place = self.listen.take().await?;
         let world = seed::world(self.engines, self.scans, self.clock.now().into());
-        let console = Console {
-            origin: url.clone(),
+        let console = Arc::new(Console {
+            origin: place.url().to_owned(),
             credentials: Credentials::new(&self.user, &self.password, self.token),
             clock: self.clock,
             world: Mutex::new(world),
-        };
-        Ok(InsightVm {
-            url,
-            user: self.user,
-            password: self.password,
-            server: port.serve(routes::router(Arc::new(console))),
-        })
+        });
+        let host = place.serve(routes::router(Arc::clone(&console)), console);
+        Ok(InsightVm { user: self.user, password: self.password, host })
     }
 }
 
@@ -123,7 +114,7 @@ impl fmt::Debug for InsightVmBuilder {
             .field("scans", &self.scans)
             .field("user", &self.user)
             .field("clock", &self.clock)
-            .field("port", &self.port)
+            .field("listen", &self.listen)
             .finish_non_exhaustive()
     }
 }

@@ -19,6 +19,7 @@ mod engines;
 mod links;
 mod paging;
 mod pools;
+mod product;
 mod records;
 mod routes;
 mod scans;
@@ -31,18 +32,19 @@ mod world;
 use std::fmt;
 use std::io;
 
-use super::server::Server;
+use super::host::{Host, hosted};
 
 pub use builder::InsightVmBuilder;
 pub use records::Engine;
 
 /// A running console. It stops when it is dropped.
 pub struct InsightVm {
-    url: String,
     user: String,
     password: String,
-    server: Server,
+    host: Host,
 }
+
+hosted!(InsightVm);
 
 impl InsightVm {
     /// Starts a console with a small believable world on a free port.
@@ -58,12 +60,6 @@ impl InsightVm {
         InsightVmBuilder::new()
     }
 
-    /// Where it answers, as `http://127.0.0.1:PORT`: what a client takes for its base URL.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
     /// The user name it expects.
     #[must_use]
     pub fn user(&self) -> &str {
@@ -75,20 +71,12 @@ impl InsightVm {
     pub fn password(&self) -> &str {
         &self.password
     }
-
-    /// Stops it and waits until its port is free and its last task has ended.
-    ///
-    /// Requests in flight have one second to end. Dropping the console ends them at once, and
-    /// returns before the runtime has closed the port.
-    pub async fn stop(self) {
-        self.server.stop().await;
-    }
 }
 
 impl fmt::Debug for InsightVm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InsightVm")
-            .field("url", &self.url)
+            .field("url", &self.url())
             .field("user", &self.user)
             .finish_non_exhaustive()
     }

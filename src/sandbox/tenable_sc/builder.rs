@@ -8,7 +8,7 @@ use super::auth::Credentials;
 use super::center::Center;
 use super::{TenableSc, routes, seed};
 use crate::sandbox::clock::{Clock, SystemClock};
-use crate::sandbox::server::Port;
+use crate::sandbox::host::{Listen, listening};
 
 /// Makes a [`TenableSc`].
 ///
@@ -27,11 +27,12 @@ use crate::sandbox::server::Port;
 #[must_use]
 pub struct TenableScBuilder {
     credentials: Credentials,
-    certificate_login: bool,
     report_size: u64,
     clock: Arc<dyn Clock>,
-    port: u16,
+    listen: Listen,
 }
+
+listening!(TenableScBuilder);
 
 impl TenableScBuilder {
     pub(super) fn new() -> Self {
@@ -42,10 +43,9 @@ impl TenableScBuilder {
                 access_key: random_key(),
                 secret_key: random_key(),
             },
-            certificate_login: false,
             report_size: 1024 * 1024,
             clock: Arc::new(SystemClock),
-            port: 0,
+            listen: Listen::default(),
         }
     }
 
@@ -63,10 +63,32 @@ impl TenableScBuilder {
         self
     }
 
-    /// Takes everybody for somebody who has shown a client certificate: `GET system` opens a
-    /// session for them. By default it opens none.
+    /// Lets clients log in with a certificate: `GET system` opens a session for them. By default it
+    /// opens none.
+    ///
+    /// With [`https`](Self::https) clients are asked for a certificate, which must be the one that
+    /// [`TenableSc::client_identity_pem`] gives. Who has none can still log in by other means.
+    /// Plain HTTP knows no certificates, so everybody is taken for somebody who has shown one.
+    ///
+    /// ```
+    /// use scanops::{sandbox::TenableSc, tenable_sc::Client};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let center = TenableSc::builder().https().certificate_login().start().await?;
+    /// # #[cfg(feature = "rustls")] {
+    /// let client = Client::builder(center.url())
+    ///     .pin_certificate_sha256(center.fingerprint().expect("it speaks HTTPS"))
+    ///     .client_certificate(center.client_identity_pem().expect("it asks for one"))
+    ///     .build()?;
+    /// client.scan_results().get(1).await?;
+    /// assert_eq!(center.logins(), 1);
+    /// # }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn certificate_login(mut self) -> Self {
-        self.certificate_login = true;
+        self.listen.ask_clients = true;
         self
     }
 
@@ -85,29 +107,22 @@ impl TenableScBuilder {
         self
     }
 
-    /// The port, a free one by default.
-    pub fn port(mut self, number: u16) -> Self {
-        self.port = number;
-        self
-    }
-
     /// Starts the server.
     ///
     /// # Errors
     /// When the port can't be taken on the loopback interface.
     pub async fn start(self) -> io::Result<TenableSc> {
-        let port = Port::take(self.port).await?;
-        let url = port.url();
         let world = seed::world(self.clock.now().into());
+        let place = self.listen.clone().take().await?;
         let center = Arc::new(Center {
             credentials: self.credentials,
-            certificate_login: self.certificate_login,
+            certificate_login: self.listen.ask_clients,
             report_size: self.report_size,
             clock: self.clock,
             world: Mutex::new(world),
         });
-        let server = port.serve(routes::router(center.clone()));
-        Ok(TenableSc { url, center, server })
+        let host = place.serve(routes::router(Arc::clone(&center)), Arc::clone(&center) as _);
+        Ok(TenableSc { center, host })
     }
 }
 
@@ -120,10 +135,9 @@ impl fmt::Debug for TenableScBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenableScBuilder")
             .field("user", &self.credentials.user)
-            .field("certificate_login", &self.certificate_login)
             .field("report_size", &self.report_size)
             .field("clock", &self.clock)
-            .field("port", &self.port)
+            .field("listen", &self.listen)
             .finish_non_exhaustive()
     }
 }

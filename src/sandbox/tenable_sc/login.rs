@@ -1,6 +1,6 @@
 //! How sessions begin and end: `token`, and `system` for those with a certificate.
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::header::{InvalidHeaderValue, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -10,11 +10,13 @@ use super::answer::{Answer, Refusal, Reply};
 use super::body::{Properties, object};
 use super::center::Shared;
 use super::sessions::{COOKIE_NAME, IDLE, Pass};
+use crate::sandbox::front::Peer;
 use crate::sandbox::time::Moment;
 
 /// `POST token`
 pub(super) async fn log_in(
     State(center): State<Shared>,
+    Extension(peer): Extension<Peer>,
     mut body: Properties,
 ) -> Result<Response, Refusal> {
     let user = body.required_text("username")?;
@@ -34,7 +36,7 @@ pub(super) async fn log_in(
         Some(world.sessions.open(now))
     });
     match pass {
-        Some(pass) => welcome(&pass, greeting(&pass, now)),
+        Some(pass) => welcome(&pass, peer, greeting(&pass, now)),
         None => Ok(Reply::with(object([("releaseSession", true)])).into_response()),
     }
 }
@@ -50,6 +52,7 @@ pub(super) async fn log_out(State(center): State<Shared>, headers: HeaderMap) ->
 /// `GET system`, which strangers may read too.
 pub(super) async fn system(
     State(center): State<Shared>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     if center.credentials.admit_key(&headers) == Some(false) {
@@ -57,10 +60,11 @@ pub(super) async fn system(
     }
     let now = center.now();
     let shown = Pass::shown(&headers);
+    let certified = center.certificate_login && (peer.certificate || !peer.https);
     let (pass, new) = center.with(|world| {
         let known = shown.filter(|pass| world.sessions.admit(pass, now));
         match known {
-            None if center.certificate_login => (Some(world.sessions.open(now)), true),
+            None if certified => (Some(world.sessions.open(now)), true),
             known => (known, false),
         }
     });
@@ -69,12 +73,12 @@ pub(super) async fn system(
         return Ok(Reply::with(about).into_response());
     };
     about.insert("token".to_owned(), pass.token.into());
-    if new { welcome(&pass, about) } else { Ok(Reply::with(about).into_response()) }
+    if new { welcome(&pass, peer, about) } else { Ok(Reply::with(about).into_response()) }
 }
 
 /// An answer that brings the cookie of a new session.
-fn welcome(pass: &Pass, response: Map<String, Value>) -> Result<Response, Refusal> {
-    let cookie = cookie(pass).map_err(|error| {
+fn welcome(pass: &Pass, peer: Peer, response: Map<String, Value>) -> Result<Response, Refusal> {
+    let cookie = cookie(pass, peer).map_err(|error| {
         Refusal::malformed(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
     })?;
     let mut response = Reply::with(response).into_response();
@@ -82,9 +86,11 @@ fn welcome(pass: &Pass, response: Map<String, Value>) -> Result<Response, Refusa
     Ok(response)
 }
 
-fn cookie(pass: &Pass) -> Result<HeaderValue, InvalidHeaderValue> {
-    // Real servers add `secure`. Over plain HTTP many clients would not send the cookie back then.
-    let cookie = format!("{COOKIE_NAME}={}; path=/; HttpOnly; SameSite=Strict", pass.cookie);
+fn cookie(pass: &Pass, peer: Peer) -> Result<HeaderValue, InvalidHeaderValue> {
+    // Over plain HTTP many clients would not send the cookie back then.
+    let secure = if peer.https { "; secure" } else { "" };
+    let cookie =
+        format!("{COOKIE_NAME}={}; path=/{secure}; HttpOnly; SameSite=Strict", pass.cookie);
     HeaderValue::try_from(cookie)
 }
 

@@ -34,6 +34,7 @@ mod import;
 mod life;
 mod list;
 mod login;
+mod product;
 mod progress;
 mod records;
 mod report;
@@ -47,7 +48,7 @@ mod zip;
 use std::fmt;
 use std::io;
 
-use super::server::Server;
+use super::host::{Host, hosted};
 use auth::Credentials;
 use center::Shared;
 
@@ -55,10 +56,11 @@ pub use builder::TenableScBuilder;
 
 /// A running Tenable.sc. It stops when it is dropped.
 pub struct TenableSc {
-    url: String,
     center: Shared,
-    server: Server,
+    host: Host,
 }
+
+hosted!(TenableSc);
 
 impl TenableSc {
     /// Starts a Tenable.sc with a small believable world on a free port.
@@ -72,12 +74,6 @@ impl TenableSc {
     /// A Tenable.sc of the caller's own making.
     pub fn builder() -> TenableScBuilder {
         TenableScBuilder::new()
-    }
-
-    /// Where it answers, as `http://127.0.0.1:PORT`. The API is below `/rest` there.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
     }
 
     /// The access key of the API key that it expects.
@@ -102,6 +98,14 @@ impl TenableSc {
     #[must_use]
     pub fn password(&self) -> &str {
         &self.credentials().password
+    }
+
+    /// A client certificate and its key as PEM, to log in with: the only one that is accepted. None
+    /// unless the builder was told both [`certificate_login`](TenableScBuilder::certificate_login)
+    /// and [`https`](TenableScBuilder::https).
+    #[must_use]
+    pub fn client_identity_pem(&self) -> Option<&str> {
+        self.host.certificates()?.identity_pem.as_deref()
     }
 
     /// How many sessions were opened so far, by password or by certificate.
@@ -188,14 +192,6 @@ impl TenableSc {
         })
     }
 
-    /// Stops it and waits until its port is free and its last task has ended.
-    ///
-    /// Requests in flight have one second to end. Dropping the server ends them at once, and
-    /// returns before the runtime has closed the port.
-    pub async fn stop(self) {
-        self.server.stop().await;
-    }
-
     fn credentials(&self) -> &Credentials {
         &self.center.credentials
     }
@@ -204,7 +200,7 @@ impl TenableSc {
 impl fmt::Debug for TenableSc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenableSc")
-            .field("url", &self.url)
+            .field("url", &self.url())
             .field("user", &self.user())
             .finish_non_exhaustive()
     }

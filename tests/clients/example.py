@@ -1,0 +1,42 @@
+"""The sandbox example itself: what it says, what it refuses, and how it ends."""
+
+import signal
+import socket
+import subprocess
+
+from sandbox import Sandbox
+
+
+def run(program, done):
+    helped = ask(program, "--help")
+    assert helped.returncode == 0 and "--report-size" in helped.stdout, helped
+    for options in [
+        ["--wrong"],
+        ["--report-size", "5 bananas"],
+        ["--report-size", "99999999999GiB"],
+        ["--scans", "-1"],
+        ["--tenable-sc-port", "65536"],
+        ["stray"],
+    ]:
+        refused = ask(program, *options)
+        assert refused.returncode != 0, options
+        assert not refused.stdout, refused.stdout
+        assert options[-1] in refused.stderr and "panicked" not in refused.stderr, refused.stderr
+    done("the example explains itself and refuses wrong options")
+
+    for end in (signal.SIGINT, signal.SIGTERM):
+        with Sandbox(program, end=end):
+            pass
+    with Sandbox(program) as sandbox, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = ask(program, "--insightvm-port", port)
+        assert refused.returncode != 0, "a port that is taken"
+        assert "InsightVM" in refused.stderr, refused.stderr
+        assert sandbox.insightvm["url"] != sandbox.tenable_sc["url"]
+    done("the example ends with status 0 when it is asked to, and says when a port is taken")
+
+
+def ask(program, *options):
+    return subprocess.run([program, *options], capture_output=True, text=True, timeout=60)
