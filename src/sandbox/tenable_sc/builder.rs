@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use super::auth::Credentials;
 use super::center::Center;
-use super::{TenableSc, routes, seed};
+use super::plan::Plan;
+use super::{TenableSc, routes};
 use crate::sandbox::clock::{Clock, SystemClock};
 use crate::sandbox::server::Port;
 
@@ -31,6 +32,7 @@ pub struct TenableScBuilder {
     report_size: u64,
     clock: Arc<dyn Clock>,
     port: u16,
+    pub(super) plan: Plan,
 }
 
 impl TenableScBuilder {
@@ -46,6 +48,7 @@ impl TenableScBuilder {
             report_size: 1024 * 1024,
             clock: Arc::new(SystemClock),
             port: 0,
+            plan: Plan::new(),
         }
     }
 
@@ -94,15 +97,19 @@ impl TenableScBuilder {
     /// Starts the server.
     ///
     /// # Errors
-    /// When the port can't be taken on the loopback interface.
+    /// When the port can't be taken on the loopback interface, and where the world that was asked
+    /// for does not hold together: two scan results have one id, or a repository or user is
+    /// missing.
     pub async fn start(self) -> io::Result<TenableSc> {
+        let keep_uploads = self.plan.keep_uploads;
+        let world = self.plan.world(self.clock.now().into())?;
         let port = Port::take(self.port).await?;
         let url = port.url();
-        let world = seed::world(self.clock.now().into());
         let center = Arc::new(Center {
             credentials: self.credentials,
             certificate_login: self.certificate_login,
             report_size: self.report_size,
+            keep_uploads,
             clock: self.clock,
             world: Mutex::new(world),
         });

@@ -27,20 +27,28 @@ mod body;
 mod builder;
 mod center;
 mod control;
+mod document;
 mod download;
 mod fields;
 mod files;
 mod import;
+mod intake;
+mod launch;
 mod life;
 mod list;
 mod login;
+mod orders;
+mod plan;
 mod progress;
 mod records;
 mod report;
+mod repository;
 mod results;
 mod routes;
+mod scan_result;
 mod seed;
 mod sessions;
+mod uploads;
 mod world;
 mod zip;
 
@@ -52,6 +60,9 @@ use auth::Credentials;
 use center::Shared;
 
 pub use builder::TenableScBuilder;
+pub use orders::Refused;
+pub use repository::Repository;
+pub use scan_result::ScanResult;
 
 /// A running Tenable.sc. It stops when it is dropped.
 pub struct TenableSc {
@@ -170,8 +181,11 @@ impl TenableSc {
         let (status, import_status) = (status.into(), import_status.into());
         let now = self.center.now();
         self.center.with(|world| {
-            let result = world.result_mut(id);
-            result.map(|result| result.set_state(status, import_status, now)).is_ok()
+            let changed = world.change(id, now, |record| {
+                record.set_state(status.into(), import_status.into(), now);
+                Ok(())
+            });
+            changed.is_ok()
         })
     }
 
@@ -182,9 +196,11 @@ impl TenableSc {
     pub fn advance(&self, id: u64) -> Option<(String, String)> {
         let now = self.center.now();
         self.center.with(|world| {
-            let result = world.result_mut(id).ok()?;
-            result.advance(now);
-            Some((result.status.clone(), result.import_status.clone()))
+            let state = world.change(id, now, |record| {
+                record.advance(now);
+                Ok((record.status.clone().into_owned(), record.import_status.clone().into_owned()))
+            });
+            state.ok()
         })
     }
 
