@@ -11,9 +11,7 @@ use crate::visit::{Visit, granted};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-async fn begin(
-    build: impl FnOnce(TenableScBuilder) -> TenableScBuilder,
-) -> (Visit, ManualClock) {
+async fn begin(build: impl FnOnce(TenableScBuilder) -> TenableScBuilder) -> (Visit, ManualClock) {
     let clock = ManualClock::new();
     let builder = TenableSc::builder().clock(clock.clone()).step_every(MINUTE);
     (Visit::to(build(builder).start().await.unwrap()), clock)

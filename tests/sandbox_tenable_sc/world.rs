@@ -102,7 +102,10 @@ async fn repositories_are_those_that_were_given() {
     let repository = visit.get("scanResult/1").await["repository"].take();
     assert_eq!((&repository["id"], &repository["name"]), (&json!("7"), &json!("Branch office")));
     let record = visit.get("scanResult/2").await;
-    assert_eq!((&record["repository"]["id"], &record["dataFormat"]), (&json!("9"), &json!("agent")));
+    assert_eq!(
+        (&record["repository"]["id"], &record["dataFormat"]),
+        (&json!("9"), &json!("agent"))
+    );
     let file = visit.upload("a.nessus", "<NessusClientData_v2/>").await;
     let import = |id: u64| json!({"repository": {"id": id}, "filename": file});
     visit.refused("scanResult/import", import(1), 146).await;

@@ -14,7 +14,11 @@ const READY: &str = "the other end is at ";
 
 /// The peak of this process's resident memory, in bytes.
 pub fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    peak_of("self")
+}
+
+fn peak_of(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
@@ -34,8 +38,13 @@ pub fn is_the_other_end() -> bool {
 /// A port for the other end, which is told to who started it.
 pub fn listen() -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("\n{READY}http://{}", listener.local_addr().unwrap());
+    serves_at(&format!("http://{}", listener.local_addr().unwrap()));
     listener
+}
+
+/// Tells who started it where the other end is.
+pub fn serves_at(url: &str) {
+    println!("\n{READY}{url}");
 }
 
 /// The other end, as long as this lives.
@@ -61,6 +70,11 @@ impl OtherEnd {
             }
         };
         Self { process, url }
+    }
+
+    /// The peak of its resident memory so far, in bytes.
+    pub fn peak(&self) -> u64 {
+        peak_of(&self.process.id().to_string())
     }
 }
 
