@@ -62,7 +62,7 @@ fn read(report: impl Read) -> Result<Contents, String> {
     let mut findings = Findings::new(report);
     let mut contents = Contents::default();
     let mut host = None;
-    while let Some(finding) = findings.next() {
+    for finding in findings.by_ref() {
         let finding = finding.map_err(|error| format!("The file can't be imported: {error}."))?;
         contents.items = contents.items.saturating_add(1);
         if host.as_ref().is_some_and(|host| Arc::ptr_eq(host, &finding.host)) {

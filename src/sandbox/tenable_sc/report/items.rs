@@ -218,8 +218,11 @@ fn compliance(text: &mut String, random: &mut Rng, number: u32) {
 
 /// What an item says of a weakness: how bad it is, and where it is told about.
 fn weakness(text: &mut String, random: &mut Rng, severity: u8) {
-    let scores = usize::from(severity).checked_sub(1).and_then(|severity| SCORES.get(severity));
-    let Some((score2, vector2, score3, vector3)) = scores else { return };
+    let index = usize::from(severity).checked_sub(1);
+    let Some((score, vector, newer_score, newer_vector)) = index.and_then(|at| SCORES.get(at))
+    else {
+        return;
+    };
     let year = random.u16(2015..2026);
     for _ in 0..random.u8(1..4) {
         element(text, "cve", &format!("CVE-{year}-{}", random.u16(1000..)));
@@ -228,10 +231,10 @@ fn weakness(text: &mut String, random: &mut Rng, severity: u8) {
         element(text, "bid", &random.u32(90_000..110_000).to_string());
     }
     element(text, "xref", &format!("CWE:{}", random.u16(1..1000)));
-    element(text, "cvss_base_score", score2);
-    element(text, "cvss_vector", &format!("CVSS2#{vector2}"));
-    element(text, "cvss3_base_score", score3);
-    element(text, "cvss3_vector", &format!("CVSS:3.0/{vector3}"));
+    element(text, "cvss_base_score", score);
+    element(text, "cvss_vector", &format!("CVSS2#{vector}"));
+    element(text, "cvss3_base_score", newer_score);
+    element(text, "cvss3_vector", &format!("CVSS:3.0/{newer_vector}"));
     let exploitable = random.u8(..3) == 0;
     element(text, "exploit_available", if exploitable { "true" } else { "false" });
     let ease =
