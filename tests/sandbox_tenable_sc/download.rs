@@ -48,17 +48,15 @@ fn count_tags(document: impl std::io::BufRead) -> (usize, usize) {
 #[tokio::test]
 async fn a_report_comes_with_the_headers_of_a_real_server() {
     let visit = Visit::begin().await;
-    for kind in ["v2", "scap1_2"] {
-        let response = visit.download(5, kind).await;
-        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
-        assert_eq!(header("content-type"), "application/zip");
-        assert_eq!(header("content-disposition"), "attachment; filename=5-nessus.zip");
-        assert_eq!(header("content-transfer-encoding"), "BASE64;");
-        assert_eq!(header("transfer-encoding"), "chunked");
-        assert_eq!(response.content_length(), None);
-        let bytes = response.bytes().await.unwrap();
-        assert!(bytes.starts_with(b"PK\x03\x04"));
-    }
+    let response = visit.download(5, "v2").await;
+    let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/zip");
+    assert_eq!(header("content-disposition"), "attachment; filename=5-nessus.zip");
+    assert_eq!(header("content-transfer-encoding"), "BASE64;");
+    assert_eq!(header("transfer-encoding"), "chunked");
+    assert_eq!(response.content_length(), None);
+    let bytes = response.bytes().await.unwrap();
+    assert!(bytes.starts_with(b"PK\x03\x04"));
 }
 
 #[tokio::test]
@@ -77,7 +75,7 @@ async fn the_zip_holds_one_document_of_the_size_asked_for() {
     assert_eq!((entry.name().unwrap().as_ref(), entry.size()), ("1.nessus", size));
     // Reading to the end checks the checksum too.
     let (hosts, items) = count_tags(BufReader::new(entry));
-    assert_eq!(hosts, items.div_ceil(100));
+    assert!((5..30).contains(&hosts), "{hosts}");
     assert!(items > 1000, "{items}");
 }
 

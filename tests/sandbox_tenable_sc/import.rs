@@ -1,9 +1,11 @@
 //! Uploads, and what becomes of them.
 
+use std::io::{Cursor, Read as _, Write as _};
 use std::slice;
 
 use reqwest::Method;
-use serde_json::json;
+use scanops::sandbox::TenableSc;
+use serde_json::{Value, json};
 
 use crate::visit::{Visit, envelope, ids, refused};
 
@@ -36,6 +38,115 @@ async fn an_import_makes_a_new_result() {
         visit.refused("scanResult/import", body, 147).await,
         format!("Unable to find file '{file}'.\n")
     );
+}
+
+const REPORT: &str = r#"<?xml version="1.0"?>
+<NessusClientData_v2><Report name="Agents of &lt;June&gt;">
+<ReportHost name="one"><HostProperties>
+<tag name="HOST_START_TIMESTAMP">1700000500</tag><tag name="HOST_END_TIMESTAMP">1700000600</tag>
+</HostProperties><ReportItem pluginID="1"/><ReportItem pluginID="2"/></ReportHost>
+<ReportHost name="two"><HostProperties>
+<tag name="HOST_START_TIMESTAMP">1700000000</tag><tag name="HOST_END_TIMESTAMP">1700000900</tag>
+</HostProperties><ReportItem pluginID="1"/></ReportHost>
+</Report></NessusClientData_v2>
+"#;
+
+/// An archive of one entry that is stored as it is.
+fn archive(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(content).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+impl Visit {
+    /// Imports a file, and returns the record of the new result.
+    async fn import(&self, name: &str, content: impl Into<reqwest::Body>, id: u64) -> Value {
+        let file = self.upload(name, content).await;
+        let body = json!({"repository": {"id": 1}, "filename": file});
+        assert_eq!(self.post("scanResult/import", body).await, "");
+        self.get(&format!("scanResult/{id}")).await
+    }
+
+    async fn downloaded(&self, id: u64) -> Vec<u8> {
+        let request = self.request(Method::POST, &format!("scanResult/{id}/download"));
+        request.send().await.unwrap().bytes().await.unwrap().to_vec()
+    }
+}
+
+fn unzipped(archive: Vec<u8>) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(archive)).unwrap();
+    let mut content = Vec::new();
+    archive.by_index(0).unwrap().read_to_end(&mut content).unwrap();
+    content
+}
+
+#[tokio::test]
+async fn what_is_in_a_report_is_in_its_record() {
+    let visit = Visit::begin().await;
+    let zipped = archive("weekly.nessus", REPORT.as_bytes());
+    for (id, content) in [(10, REPORT.as_bytes().to_vec()), (11, zipped.clone())] {
+        let record = visit.import("file.nessus", content, id).await;
+        for (name, value) in [
+            ("name", "Agents of <June>"),
+            ("status", "Completed"),
+            ("importStatus", "Finished"),
+            ("importErrorDetails", ""),
+            ("totalIPs", "2"),
+            ("completedIPs", "2"),
+            ("totalChecks", "3"),
+            ("completedChecks", "3"),
+            ("startTime", "1700000000"),
+            ("finishTime", "1700000900"),
+            ("downloadAvailable", "true"),
+        ] {
+            assert_eq!(record[name], value, "{name}");
+        }
+    }
+    // What was imported can be had again.
+    assert_eq!(unzipped(visit.downloaded(10).await), REPORT.as_bytes());
+    assert_eq!(visit.downloaded(11).await, zipped);
+    let file = visit.upload("x.nessus", REPORT).await;
+    let body = json!({"repository": {"id": 1}, "filename": file, "name": "Mine"});
+    visit.post("scanResult/import", body).await;
+    assert_eq!(visit.get("scanResult/12").await["name"], "Mine");
+}
+
+#[tokio::test]
+async fn a_broken_file_makes_a_result_whose_import_failed() {
+    let visit = Visit::begin().await;
+    let zipped = archive("weekly.nessus", REPORT.as_bytes());
+    let files = [
+        b"no report".to_vec(),
+        REPORT.as_bytes()[..REPORT.len() - 30].to_vec(),
+        zipped[..zipped.len() - 30].to_vec(),
+        archive("readme.txt", b"hello"),
+        Vec::new(),
+    ];
+    for (id, content) in (10..).zip(files) {
+        let record = visit.import("weekly.nessus", content, id).await;
+        assert_eq!((&record["status"], &record["name"]), (&json!("Completed"), &json!("weekly")));
+        assert_eq!(record["importStatus"], "Error");
+        let details = record["importErrorDetails"].as_str().unwrap();
+        assert!(details.starts_with("The file can't be imported: "), "{details}");
+        assert_eq!((&record["totalIPs"], &record["running"]), (&json!("0"), &json!("false")));
+        assert_eq!(record["downloadAvailable"], "false");
+        visit.refused(&format!("scanResult/{id}/download"), json!({}), 146).await;
+        visit.refused(&format!("scanResult/{id}/import"), json!({}), 146).await;
+    }
+}
+
+#[tokio::test]
+async fn a_large_upload_is_not_kept_but_replaced() {
+    let builder = TenableSc::builder().keep_uploads(REPORT.len());
+    let visit = Visit::to(builder.start().await.unwrap());
+    visit.import("small.nessus", REPORT, 10).await;
+    assert_eq!(unzipped(visit.downloaded(10).await), REPORT.as_bytes());
+    let large = format!("{REPORT}{}", "\n".repeat(100_000));
+    assert_eq!(visit.import("large.nessus", large.clone(), 11).await["totalChecks"], "3");
+    let replaced = unzipped(visit.downloaded(11).await);
+    assert_eq!(replaced.len(), large.len());
+    assert!(String::from_utf8(replaced).unwrap().contains("name=\"Agents of &lt;June&gt;\""));
 }
 
 #[tokio::test]

@@ -56,6 +56,43 @@ async fn a_record_is_whole_and_its_values_are_strings() {
 }
 
 #[tokio::test]
+async fn a_record_has_every_field_that_real_servers_send() {
+    const RECORD: &str = "id name description details status importStatus importStart importFinish \
+        importDuration diagnosticAvailable downloadAvailable downloadFormat dataFormat resultType \
+        resultSource running errorDetails importErrorDetails totalIPs scannedIPs startTime \
+        finishTime scanDuration createdTime completedIPs completedChecks totalChecks agentScanUUID \
+        agentScanContainerUUID timeCompareField canUse canManage groups resultsSyncID jobID \
+        ioSyncStatus initiator owner ownerGroup scan repository progress";
+    const SHARE: &str = "scanningIPs scanningSize scannedIPs scannedSize awaitingDownloadIPs \
+        awaitingDownloadSize distributedSize deadHostSize deadHostIPs";
+    const PROGRESS: &str = "completedIPs completedChecks totalChecks checksPerHost totalIPs \
+        runState status scanners";
+    const SCANNER: &str = "id name description loadAvg chunkCompleted completedChecks chunks";
+
+    let visit = Visit::begin().await;
+    let record = visit.get("scanResult/2").await;
+    let has = |value: &Value, names: &[&str]| {
+        for name in names.iter().flat_map(|names| names.split_whitespace()) {
+            assert!(value.get(name).is_some(), "{name}: {value}");
+        }
+    };
+    has(&record, &[RECORD]);
+    has(&record["progress"], &[PROGRESS, SHARE]);
+    for scanner in record["progress"]["scanners"].as_array().unwrap() {
+        has(scanner, &[SCANNER, SHARE]);
+    }
+    for user in ["initiator", "owner"] {
+        has(&record[user], &["id username firstname lastname uuid"]);
+    }
+    has(&record["repository"], &["id name description type dataFormat uuid"]);
+    // Each of them can be asked for alone.
+    for name in RECORD.split_whitespace() {
+        let picked = visit.get(&format!("scanResult/2?fields={name}")).await;
+        assert_eq!(picked[name], record[name], "{name}");
+    }
+}
+
+#[tokio::test]
 async fn progress_fits_the_state() {
     let visit = Visit::begin().await;
     let running = visit.get("scanResult/2?fields=progress").await;

@@ -14,7 +14,11 @@ const READY: &str = "the other end is at ";
 
 /// The peak of this process's resident memory, in bytes.
 pub fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    peak_of("self")
+}
+
+fn peak_of(process: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
@@ -83,6 +87,11 @@ impl OtherEnd {
         // What the test runner says on must be taken, or it would end.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Self { process, url }
+    }
+
+    /// The peak of its resident memory so far, in bytes.
+    pub fn peak(&self) -> u64 {
+        peak_of(&self.process.id().to_string())
     }
 }
 

@@ -1,14 +1,19 @@
 //! Answers as bytes on the wire: the envelope that all JSON of the product comes in.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use hyper::body::Frame;
+use serde_json::{Map, Value, json};
 
 use super::center::Shared;
+use super::list::Listing;
 
 /// What most request handlers give.
 pub(super) type Answer = Result<Reply, Refusal>;
@@ -21,6 +26,12 @@ impl Reply {
     /// An answer that says something.
     pub(super) fn with(response: Map<String, Value>) -> Self {
         Self(Envelope::new(StatusCode::OK, Value::Object(response)))
+    }
+
+    /// Lists of scan results.
+    pub(super) fn listing(lists: Listing) -> Self {
+        let Self(envelope) = Self::nothing();
+        Self(Envelope { response: Content::Lists(lists), ..envelope })
     }
 
     /// The answer to a change that has nothing to say: an empty text, and not an empty object.
@@ -45,12 +56,12 @@ impl IntoResponse for Reply {
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
-    code: u16,
+    code: i64,
     message: String,
 }
 
 impl Refusal {
-    fn new(code: u16, message: impl Into<String>) -> Self {
+    fn new(code: i64, message: impl Into<String>) -> Self {
         let (status, message) = (StatusCode::FORBIDDEN, message.into());
         Self { status, code, message }
     }
@@ -80,6 +91,11 @@ impl Refusal {
         Self::new(0, "")
     }
 
+    /// Whatever a test has ordered.
+    pub(super) fn ordered(status: StatusCode, code: i64, message: String) -> Self {
+        Self { status, code, message }
+    }
+
     /// A request that is not understood at all, with the status that says why.
     pub(super) fn malformed(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, ..Self::invalid(message) }
@@ -93,19 +109,27 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// An answer on its way to [`wrap`], which knows the time that belongs into it.
+/// An answer on its way to [`wrap`], which knows what else belongs into it.
 #[derive(Debug, Clone)]
 struct Envelope {
     status: StatusCode,
-    response: Value,
-    code: u16,
+    response: Content,
+    code: i64,
     message: String,
     /// JSON that is sent as HTML, as all refusals of the product and some other answers are.
     mislabelled: bool,
 }
 
+/// What is in an envelope.
+#[derive(Debug, Clone)]
+enum Content {
+    Whole(Value),
+    Lists(Listing),
+}
+
 impl Envelope {
     fn new(status: StatusCode, response: Value) -> Self {
+        let response = Content::Whole(response);
         Self { status, response, code: 0, message: String::new(), mislabelled: false }
     }
 
@@ -114,22 +138,28 @@ impl Envelope {
         response.extensions_mut().insert(self);
         response
     }
+
+    /// Its JSON, at the present moment.
+    fn body(self, warnings: Vec<Value>, now: i64) -> Body {
+        let (code, message) = (json!(self.code), json!(self.message));
+        let (warnings, now) = (Value::from(warnings), json!(now));
+        let before = "{\"type\":\"regular\",\"response\":";
+        let after = format!(
+            ",\"error_code\":{code},\"error_msg\":{message},\"warnings\":{warnings},\
+             \"timestamp\":{now}}}"
+        );
+        match self.response {
+            Content::Whole(response) => format!("{before}{response}{after}").into(),
+            Content::Lists(lists) => {
+                Body::new(Writing { buffer: before.into(), lists: Some(lists), after })
+            }
+        }
+    }
 }
 
 /// Writes the envelope of every JSON answer, wherever on the way it was made. Headers that the
 /// answer carries stay.
 pub(super) async fn wrap(State(center): State<Shared>, request: Request, next: Next) -> Response {
-    #[derive(Serialize)]
-    struct Written {
-        #[serde(rename = "type")]
-        kind: &'static str,
-        response: Value,
-        error_code: u16,
-        error_msg: String,
-        warnings: [Value; 0],
-        timestamp: i64,
-    }
-
     let mut response = next.run(request).await;
     let Some(envelope) = response.extensions_mut().remove::<Envelope>() else {
         return response;
@@ -139,21 +169,39 @@ pub(super) async fn wrap(State(center): State<Shared>, request: Request, next: N
     } else {
         HeaderValue::from_static("application/json")
     };
-    let written = serde_json::to_vec(&Written {
-        kind: "regular",
-        response: envelope.response,
-        error_code: envelope.code,
-        error_msg: envelope.message,
-        warnings: [],
-        timestamp: center.now().seconds(),
-    });
-    match written {
-        Ok(body) => {
-            response.headers_mut().insert(CONTENT_TYPE, content_type);
-            *response.body_mut() = body.into();
-            response
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    let warnings = center.with(|world| world.orders.warnings.clone());
+    *response.body_mut() = envelope.body(warnings, center.now().seconds());
+    response
+}
+
+/// An envelope around lists that are written while they are sent.
+struct Writing {
+    buffer: Vec<u8>,
+    /// None once all is written.
+    lists: Option<Listing>,
+    after: String,
+}
+
+impl hyper::body::Body for Writing {
+    type Data = Bytes;
+    type Error = serde_json::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let this = &mut *self;
+        let Some(lists) = &mut this.lists else { return Poll::Ready(None) };
+        match lists.write(&mut this.buffer) {
+            Err(error) => return Poll::Ready(Some(Err(error))),
+            Ok(true) => {}
+            Ok(false) => {
+                this.buffer.extend_from_slice(this.after.as_bytes());
+                this.lists = None;
+            }
         }
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.buffer).into()))))
     }
 }
 

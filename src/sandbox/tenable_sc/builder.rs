@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use super::auth::Credentials;
 use super::center::Center;
-use super::{TenableSc, routes, seed};
+use super::plan::Plan;
+use super::{TenableSc, routes};
 use crate::sandbox::clock::{Clock, SystemClock};
 use crate::sandbox::host::{Listen, listening};
 
@@ -30,6 +31,7 @@ pub struct TenableScBuilder {
     report_size: u64,
     clock: Arc<dyn Clock>,
     listen: Listen,
+    pub(super) plan: Plan,
 }
 
 listening!(TenableScBuilder);
@@ -46,6 +48,7 @@ impl TenableScBuilder {
             report_size: 1024 * 1024,
             clock: Arc::new(SystemClock),
             listen: Listen::default(),
+            plan: Plan::new(),
         }
     }
 
@@ -110,14 +113,18 @@ impl TenableScBuilder {
     /// Starts the server.
     ///
     /// # Errors
-    /// When the port can't be taken on the loopback interface.
+    /// When the port can't be taken on the loopback interface, and where the world that was asked
+    /// for does not hold together: two scan results have one id, or a repository or user is
+    /// missing.
     pub async fn start(self) -> io::Result<TenableSc> {
-        let world = seed::world(self.clock.now().into());
+        let keep_uploads = self.plan.keep_uploads;
+        let world = self.plan.world(self.clock.now().into())?;
         let place = self.listen.clone().take().await?;
         let center = Arc::new(Center {
             credentials: self.credentials,
             certificate_login: self.listen.ask_clients,
             report_size: self.report_size,
+            keep_uploads,
             clock: self.clock,
             world: Mutex::new(world),
         });

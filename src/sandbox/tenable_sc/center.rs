@@ -17,17 +17,22 @@ pub(super) struct Center {
     pub(super) certificate_login: bool,
     /// How large the document in a downloaded zip is.
     pub(super) report_size: u64,
+    /// Up to which size an upload is kept.
+    pub(super) keep_uploads: usize,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) world: Mutex<World>,
 }
 
 impl Center {
-    /// Works on the world while nobody else does. It takes a closure and not a guard, so that no
+    /// Works on the world while nobody else does, once everything has happened there that was to
+    /// happen by the clock. It takes a closure and not a guard, so that no
     /// handler can hold the lock across an await.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
         // Changes to the world check first and can't fail halfway: it is whole even if somebody
         // panicked over it.
-        work(&mut self.world.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.catch_up(self.now());
+        work(&mut world)
     }
 
     /// The present moment by the server's clock.

@@ -6,17 +6,17 @@ use super::answer::{Answer, Refusal, Reply};
 use super::body::{PathId, Properties};
 use super::center::{Center, Shared};
 use super::fields;
-use super::records::ScanResult;
+use super::records::Record;
 use crate::sandbox::time::Moment;
 
 /// `POST scanResult/{id}/pause`
 pub(super) async fn pause(State(center): State<Shared>, PathId(id): PathId) -> Answer {
-    change(&center, id, ScanResult::pause)
+    change(&center, id, Record::pause)
 }
 
 /// `POST scanResult/{id}/resume`
 pub(super) async fn resume(State(center): State<Shared>, PathId(id): PathId) -> Answer {
-    change(&center, id, ScanResult::resume)
+    change(&center, id, Record::resume)
 }
 
 /// `POST scanResult/{id}/stop`: the scan, or with `{"type":"import"}` the import of what it found.
@@ -26,8 +26,8 @@ pub(super) async fn stop(
     mut body: Properties,
 ) -> Answer {
     match body.text("type")?.as_deref() {
-        None | Some("scan") => change(&center, id, ScanResult::stop),
-        Some("import") => change(&center, id, ScanResult::stop_import),
+        None | Some("scan") => change(&center, id, Record::stop),
+        Some("import") => change(&center, id, Record::stop_import),
         Some(other) => Err(Refusal::invalid(format!("type: '{other}' is not accepted.\n"))),
     }
 }
@@ -35,12 +35,17 @@ pub(super) async fn stop(
 fn change(
     center: &Center,
     id: u64,
-    change: fn(&mut ScanResult, Moment) -> Result<(), Refusal>,
+    change: fn(&mut Record, Moment) -> Result<(), Refusal>,
 ) -> Answer {
     let now = center.now();
     center.with(|world| {
-        let result = world.result_mut(id)?;
-        change(result, now)?;
-        Ok(Reply::with(fields::whole(result)))
+        let moves = world.moves();
+        world.change(id, now, |record| {
+            change(record, now)?;
+            if !moves {
+                record.settle(now);
+            }
+            Ok(Reply::with(fields::whole(record)))
+        })
     })
 }

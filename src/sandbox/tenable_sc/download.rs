@@ -6,15 +6,15 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 
 use super::answer::Refusal;
 use super::body::{PathId, Properties};
 use super::center::Shared;
-use super::report::Report;
+use super::document::{Part, Source};
 use super::zip::Zip;
 
 /// How many bytes are sent at a time: enough to keep a fast client busy, few enough not to keep
@@ -22,33 +22,46 @@ use super::zip::Zip;
 const CHUNK: usize = 32 * 1024;
 
 /// `POST scanResult/{id}/download`
-///
-/// Both download types give the same document: which results have SCAP data is not modelled.
 pub(super) async fn download(
     State(center): State<Shared>,
     PathId(id): PathId,
     mut body: Properties,
 ) -> Result<Response, Refusal> {
-    match body.text("downloadType")?.as_deref() {
-        None | Some("v2" | "scap1_2") => {}
+    let scap = match body.text("downloadType")?.as_deref() {
+        None | Some("v2") => false,
+        Some("scap1_2") => true,
         Some(other) => {
             return Err(Refusal::invalid(format!("downloadType: '{other}' is not accepted.\n")));
         }
-    }
+    };
     let size = center.report_size;
-    let report = center.with(|world| {
-        let result = world.result(id)?;
-        if result.has_report() {
-            Ok(Report::new(id, &result.name, size))
+    let (record, bare) = center.with(|world| {
+        let record = world.shared(id)?;
+        if record.has_report() {
+            Ok((record, world.orders.bare_downloads))
         } else {
-            Err(result.unfit("downloaded"))
+            Err(record.unfit("downloaded"))
         }
     })?;
-    let zip = Zip::new(format!("{id}.nessus"), size);
-    let mut response = Body::new(Transfer::of(report, zip)).into_response();
+    let source = if scap {
+        let report = record.scap.clone().ok_or_else(|| {
+            Refusal::invalid(format!("Scan Result #{id} has no SCAP results to be downloaded.\n"))
+        })?;
+        Source::of(report)
+    } else {
+        record.document.open(&record, size).map_err(|error| {
+            let message = format!("The report of Scan Result #{id} can't be read: {error}.\n");
+            Refusal::malformed(StatusCode::INTERNAL_SERVER_ERROR, message)
+        })?
+    };
+    let zip = (!bare && !source.zipped)
+        .then(|| Zip::new(format!("{id}.{}", if scap { "xml" } else { "nessus" }), source.size));
+    let mut response = Body::new(Transfer { source, zip }).into_response();
     let headers = response.headers_mut();
+    // They say so of a document without an archive, too.
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/zip"));
-    if let Ok(name) = HeaderValue::try_from(format!("attachment; filename={id}-nessus.zip")) {
+    let kind = if scap { "scap1_2" } else { "nessus" };
+    if let Ok(name) = HeaderValue::try_from(format!("attachment; filename={id}-{kind}.zip")) {
         headers.insert(CONTENT_DISPOSITION, name);
     }
     // It is not. That is what real servers say of the raw zip.
@@ -58,26 +71,31 @@ pub(super) async fn download(
 
 /// A body that is made as the client takes it: whoever reads slowly costs no memory.
 struct Transfer {
-    report: Report,
-    /// None once it is finished.
+    source: Source,
+    /// None once it is finished, and where there is none.
     zip: Option<Zip>,
-    piece: String,
 }
 
 impl Transfer {
-    fn of(report: Report, zip: Zip) -> Self {
-        Self { report, zip: Some(zip), piece: String::new() }
-    }
-
-    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let Some(zip) = &mut self.zip else { return Ok(None) };
-        while self.report.next(&mut self.piece) {
-            zip.write(self.piece.as_bytes())?;
-            if zip.ready() >= CHUNK {
-                return Ok(Some(zip.take()));
+    fn next(&mut self) -> io::Result<Option<Bytes>> {
+        let Some(zip) = &mut self.zip else {
+            let next = self.source.next()?;
+            return Ok(next.map(|part| match part {
+                Part::Bytes(bytes) => bytes,
+                Part::Block(block) => Bytes::from_static(block.content()),
+            }));
+        };
+        while zip.ready() < CHUNK {
+            match self.source.next()? {
+                Some(Part::Bytes(bytes)) => zip.write(&bytes)?,
+                Some(Part::Block(block)) => zip.append(block)?,
+                None => {
+                    let rest = self.zip.take().map(Zip::finish).transpose()?;
+                    return Ok(rest.map(Bytes::from));
+                }
             }
         }
-        self.zip.take().map(Zip::finish).transpose()
+        Ok(Some(zip.take().into()))
     }
 }
 
@@ -90,6 +108,6 @@ impl hyper::body::Body for Transfer {
         _: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let next = self.next().transpose();
-        Poll::Ready(next.map(|chunk| chunk.map(|chunk| Frame::data(chunk.into()))))
+        Poll::Ready(next.map(|chunk| chunk.map(Frame::data)))
     }
 }

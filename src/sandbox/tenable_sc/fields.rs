@@ -4,28 +4,28 @@ use serde_json::{Map, Value, json};
 
 use super::body::Parameters;
 use super::progress::progress;
-use super::records::{ScanResult, User};
+use super::records::{Record, User};
 use crate::sandbox::time::Moment;
 
 /// The fields of a scan result that a list shows unless it is told otherwise.
 const BRIEF: [&str; 4] = ["id", "name", "description", "status"];
 
 /// A field: its name, and how it is read.
-type Field = (&'static str, fn(&ScanResult) -> Value);
+type Field = (&'static str, fn(&Record) -> Value);
 
 /// All fields but `progress`, which lists never show.
 const FIELDS: &[Field] = &[
     ("id", |result| text(result.id)),
     ("name", |result| result.name.as_str().into()),
-    ("description", |result| result.description.into()),
-    ("details", |result| result.details.into()),
-    ("status", |result| result.status.as_str().into()),
-    ("errorDetails", |result| result.error_details.into()),
-    ("importStatus", |result| result.import_status.as_str().into()),
+    ("description", |result| (&*result.description).into()),
+    ("details", |result| (&*result.details).into()),
+    ("status", |result| (&*result.status).into()),
+    ("errorDetails", |result| (&*result.error_details).into()),
+    ("importStatus", |result| (&*result.import_status).into()),
     ("importStart", |result| epoch(result.import_started)),
     ("importFinish", |result| epoch(result.import_finished)),
     ("importDuration", |result| seconds(result.import_started, result.import_finished)),
-    ("importErrorDetails", |result| result.import_error_details.into()),
+    ("importErrorDetails", |result| result.import_error().into()),
     ("ioSyncStatus", |_| Value::Null),
     ("createdTime", |result| epoch(Some(result.created))),
     ("startTime", |result| epoch(result.started)),
@@ -41,7 +41,7 @@ const FIELDS: &[Field] = &[
     ("downloadAvailable", |result| flag(result.has_report())),
     ("downloadFormat", |_| "v2".into()),
     ("diagnosticAvailable", |_| flag(false)),
-    ("dataFormat", |result| result.repository.data_format.into()),
+    ("dataFormat", |result| result.repository.data_format.as_str().into()),
     ("resultType", |_| "active".into()),
     ("resultSource", |_| "internal".into()),
     ("resultsSyncID", |_| "-1".into()),
@@ -58,17 +58,17 @@ const FIELDS: &[Field] = &[
         json!({"id": text(group.id), "name": group.name, "description": group.description})
     }),
     ("scan", |result| match result.scan {
-        Some(scan) => json!({
-            "id": text(scan.id),
-            "name": scan.name,
-            "description": scan.description,
+        Some(id) => json!({
+            "id": text(id),
+            "name": result.name,
+            "description": result.description,
             "type": "policy",
         }),
         // The one id that is a number.
         None => json!({"id": -1, "name": "", "description": ""}),
     }),
     ("repository", |result| {
-        let repository = result.repository;
+        let repository = &result.repository;
         json!({
             "id": text(repository.id),
             "name": repository.name,
@@ -81,14 +81,14 @@ const FIELDS: &[Field] = &[
 ];
 
 /// The whole record, as the calls on one result send it.
-pub(super) fn whole(result: &ScanResult) -> Map<String, Value> {
+pub(super) fn whole(result: &Record) -> Map<String, Value> {
     let mut record = pick(result, |_| true);
     record.insert("progress".to_owned(), progress(result));
     record
 }
 
 /// What was asked for of one result: everything by default.
-pub(super) fn one(result: &ScanResult, parameters: &Parameters) -> Map<String, Value> {
+pub(super) fn one(result: &Record, parameters: &Parameters) -> Map<String, Value> {
     match parameters.list("fields") {
         None => whole(result),
         Some(wanted) => {
@@ -102,16 +102,19 @@ pub(super) fn one(result: &ScanResult, parameters: &Parameters) -> Map<String, V
 }
 
 /// What was asked for of a result in a list: little by default.
-pub(super) fn listed(result: &ScanResult, wanted: Option<&[&str]>) -> Value {
-    Value::Object(pick_all(result, wanted.unwrap_or(&BRIEF)))
+pub(super) fn listed(result: &Record, wanted: Option<&[impl AsRef<str>]>) -> Map<String, Value> {
+    match wanted {
+        None => pick_all(result, &BRIEF),
+        Some(wanted) => pick_all(result, wanted),
+    }
 }
 
 /// The wanted fields. The documents say that the id always comes; names that are none are ignored.
-fn pick_all(result: &ScanResult, wanted: &[&str]) -> Map<String, Value> {
-    pick(result, |name| name == "id" || wanted.contains(&name))
+fn pick_all(result: &Record, wanted: &[impl AsRef<str>]) -> Map<String, Value> {
+    pick(result, |name| name == "id" || wanted.iter().any(|wanted| wanted.as_ref() == name))
 }
 
-fn pick(result: &ScanResult, wanted: impl Fn(&str) -> bool) -> Map<String, Value> {
+fn pick(result: &Record, wanted: impl Fn(&str) -> bool) -> Map<String, Value> {
     let wanted = FIELDS.iter().filter(|(name, _)| wanted(name));
     wanted.map(|(name, read)| ((*name).to_owned(), read(result))).collect()
 }

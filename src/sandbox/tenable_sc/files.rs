@@ -2,12 +2,15 @@
 
 use axum::extract::State;
 use axum::extract::multipart::{Field, Multipart, MultipartError, MultipartRejection};
+use axum::http::StatusCode;
 
 use super::answer::{Answer, Refusal, Reply};
 use super::body::{Properties, object};
 use super::center::Shared;
+use super::intake::{Intake, Taken};
+use super::uploads::Uploaded;
 
-/// `POST file/upload`: of any size, as it is only counted.
+/// `POST file/upload`: of any size, as it is read while it arrives, and only kept if it is small.
 pub(super) async fn upload(
     State(center): State<Shared>,
     multipart: Result<Multipart, MultipartRejection>,
@@ -18,13 +21,14 @@ pub(super) async fn upload(
     while let Some(part) = multipart.next_field().await.map_err(|error| broken(&error))? {
         if part.name() == Some("Filedata") {
             let original_name = part.file_name().unwrap_or_default().to_owned();
-            file = Some((original_name, count(part).await.map_err(|error| broken(&error))?));
+            file = Some((original_name, take(part, center.keep_uploads).await?));
         }
     }
-    let Some((original_name, size)) = file else {
+    let Some((original_name, Taken { size, content, contents })) = file else {
         return Err(Refusal::invalid("Filedata: a file is expected.\n"));
     };
-    let name = center.with(|world| world.uploads.add(original_name.clone(), size));
+    let file = Uploaded { original_name: original_name.clone(), size, content, contents };
+    let name = center.with(|world| world.uploads.add(file));
     let reply = object([
         ("filename", name),
         ("originalFilename", original_name),
@@ -34,12 +38,14 @@ pub(super) async fn upload(
     Ok(Reply::with(reply))
 }
 
-async fn count(mut part: Field<'_>) -> Result<u64, MultipartError> {
-    let mut size: u64 = 0;
-    while let Some(chunk) = part.chunk().await? {
-        size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+async fn take(mut part: Field<'_>, keep: usize) -> Result<Taken, Refusal> {
+    let mut intake = Intake::keeping(keep);
+    while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error))? {
+        intake.take(chunk).await;
     }
-    Ok(size)
+    intake.end().await.map_err(|error| {
+        Refusal::malformed(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}.\n"))
+    })
 }
 
 fn broken(error: &MultipartError) -> Refusal {

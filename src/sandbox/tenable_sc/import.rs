@@ -1,11 +1,16 @@
 //! Imports of uploaded files, and of reports that the server has already.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 
 use super::answer::{Answer, Refusal, Reply};
 use super::body::{PathId, Properties};
 use super::center::Shared;
-use super::records::{Repository, ScanResult, User};
+use super::document::Document;
+use super::records::{Record, User};
+use super::repository::Repository;
+use super::uploads::{Contents, Uploaded};
 use super::world::World;
 use crate::sandbox::time::Moment;
 
@@ -19,7 +24,8 @@ const STRINGS: [&str; 5] = [
     "rolloverType",
 ];
 
-/// `POST scanResult/import`: a new result. If it is refused, the file stays.
+/// `POST scanResult/import`: a new result. If it is refused, the file stays. A file that is no
+/// report is none: the call succeeds, and the import of the new result ends in an error.
 pub(super) async fn import(State(center): State<Shared>, mut body: Properties) -> Answer {
     check(&mut body)?;
     let repository = body.required_reference("repository")?;
@@ -30,9 +36,12 @@ pub(super) async fn import(State(center): State<Shared>, mut body: Properties) -
         willing(world)?;
         let repository = world.repository(repository)?;
         let owner = world.user(1)?;
-        let original_name = world.uploads.take(&filename)?;
-        let name = name.unwrap_or_else(|| stem(original_name).to_owned());
-        world.add(imported(name, repository, owner, now));
+        let file = world.uploads.take(&filename)?;
+        let mut record = imported(file, name, repository, owner, now);
+        if !world.moves() {
+            record.settle_import(now);
+        }
+        world.add(record, now);
         Ok(Reply::nothing())
     })
 }
@@ -48,8 +57,14 @@ pub(super) async fn import_again(
     center.with(|world| {
         world.result(id)?;
         willing(world)?;
-        world.result_mut(id)?.import_again(now)?;
-        Ok(Reply::nothing())
+        let moves = world.moves();
+        world.change(id, now, |record| {
+            record.import_again(now)?;
+            if !moves {
+                record.settle_import(now);
+            }
+            Ok(Reply::nothing())
+        })
     })
 }
 
@@ -71,32 +86,52 @@ fn stem(name: &str) -> &str {
 }
 
 fn imported(
-    name: String,
-    repository: &'static Repository,
+    file: Uploaded,
+    name: Option<String>,
+    repository: Arc<Repository>,
     owner: &'static User,
     now: Moment,
-) -> ScanResult {
-    ScanResult {
+) -> Record {
+    let (contents, error) = match file.contents {
+        Ok(contents) => (contents, None),
+        Err(error) => (Contents::default(), Some(error)),
+    };
+    let own_name = Some(contents.name).filter(|name| !name.is_empty());
+    let document = match (&error, file.content) {
+        (Some(_), _) => Document::Missing,
+        (None, Some(content)) => Document::Bytes(content),
+        (None, None) => Document::Made(Some(file.size)),
+    };
+    let started = contents.started.unwrap_or(now);
+    let outcome = if error.is_some() { "Error" } else { "Finished" };
+    Record {
         id: 0,
-        name,
-        description: "",
-        details: "",
-        status: "Completed".to_owned(),
-        import_status: "Finished".to_owned(),
-        error_details: "",
-        import_error_details: "",
+        name: name.or(own_name).unwrap_or_else(|| stem(&file.original_name).to_owned()),
+        description: "".into(),
+        details: "".into(),
+        status: "Completed".into(),
+        import_status: "Import Pending".into(),
+        error_details: "".into(),
+        import_error_details: error.unwrap_or_default().into(),
         created: now,
-        started: Some(now),
-        finished: Some(now),
-        import_started: Some(now),
-        import_finished: Some(now),
+        started: Some(started),
+        finished: Some(contents.finished.unwrap_or(now.max(started))),
+        import_started: None,
+        import_finished: None,
         scan: None,
         repository,
         initiator: owner,
         owner,
-        hosts: Some(1),
-        done: 1,
+        targets: contents.hosts,
+        hosts: Some(contents.hosts),
+        done: contents.hosts,
+        items: Some(contents.items),
         can_use: true,
         can_manage: true,
+        document,
+        scap: None,
+        outcome: "Completed".into(),
+        import_outcome: outcome.into(),
+        due: None,
     }
 }

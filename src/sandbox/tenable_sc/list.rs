@@ -1,15 +1,15 @@
 //! The list of scan results.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use serde_json::{Map, Value};
 
-use super::answer::{Answer, Refusal, Reply};
+use super::answer::{Refusal, Reply};
 use super::body::Parameters;
 use super::center::Shared;
 use super::fields::listed;
-use super::records::ScanResult;
+use super::records::Record;
 use crate::sandbox::time::Moment;
 
 /// How far back a list goes that names no start.
@@ -19,27 +19,35 @@ const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const FILTERS: [&str; 5] =
     ["usable", "manageable", "optimizeCompletedScans", "running", "completed"];
 
+/// How much of a list is written at a time.
+const CHUNK: usize = 32 * 1024;
+
 /// `GET scanResult`
 ///
 /// `optimizeCompletedScanResults`, which is what the reference sends, and the documented filter
 /// `optimizeCompletedScans` only ask for haste: they are taken, and change nothing here.
-pub(super) async fn list(State(center): State<Shared>, parameters: Parameters) -> Answer {
+pub(super) async fn list(
+    State(center): State<Shared>,
+    parameters: Parameters,
+) -> Result<Reply, Refusal> {
     let wanted = Wanted::of(&parameters, center.now())?;
     let lists = center.with(|world| {
-        let list = |kind: fn(&ScanResult) -> bool| -> Value {
-            let results = world.results().filter(|result| kind(result) && wanted.has(result));
-            results.map(|result| listed(result, wanted.fields.as_deref())).collect()
+        let list = |kind: fn(&Record) -> bool| {
+            let results = world.results().rev();
+            results.filter(|result| kind(result) && wanted.has(result)).cloned().collect()
         };
-        let mut lists = Map::new();
-        if wanted.either("usable", "manageable") {
-            lists.insert("usable".to_owned(), list(|result| result.can_use));
-        }
+        let mut lists = Vec::new();
+        // From the last: they are written from the end.
         if wanted.either("manageable", "usable") {
-            lists.insert("manageable".to_owned(), list(|result| result.can_manage));
+            lists.push(("manageable", list(|result| result.can_manage)));
+        }
+        if wanted.either("usable", "manageable") {
+            lists.push(("usable", list(|result| result.can_use)));
         }
         lists
     });
-    Ok(Reply::with(lists))
+    let fields = wanted.fields.map(|fields| fields.into_iter().map(str::to_owned).collect());
+    Ok(Reply::listing(Listing { lists, fields, begun: false, inside: false }))
 }
 
 /// Which results a request wants to see, and what of them.
@@ -70,7 +78,7 @@ impl<'a> Wanted<'a> {
         self.filters.contains(&this) || !self.filters.contains(&other)
     }
 
-    fn has(&self, result: &ScanResult) -> bool {
+    fn has(&self, result: &Record) -> bool {
         let (start, end) = self.created;
         let in_state = if result.is_over() {
             self.either("completed", "running")
@@ -78,5 +86,47 @@ impl<'a> Wanted<'a> {
             self.either("running", "completed")
         };
         in_state && (start..=end).contains(&result.created.seconds())
+    }
+}
+
+/// Lists that are written while they are sent: a list of many thousands would take a thousand
+/// times the memory of its results otherwise. All of it shows the moment of the request.
+#[derive(Debug, Clone)]
+pub(super) struct Listing {
+    /// The lists that are still to be written, and what is left of them, from the end.
+    lists: Vec<(&'static str, Vec<Arc<Record>>)>,
+    fields: Option<Vec<String>>,
+    /// Whether a list was written before.
+    begun: bool,
+    /// Whether one is being written.
+    inside: bool,
+}
+
+impl Listing {
+    /// Writes on. False where nothing is left.
+    pub(super) fn write(&mut self, to: &mut Vec<u8>) -> serde_json::Result<bool> {
+        while to.len() < CHUNK {
+            let Some((name, results)) = self.lists.last_mut() else {
+                to.extend_from_slice(if self.begun { b"}" } else { b"{}" });
+                return Ok(false);
+            };
+            if !self.inside {
+                to.push(if self.begun { b',' } else { b'{' });
+                serde_json::to_writer(&mut *to, name)?;
+                to.extend_from_slice(b":[");
+                self.begun = true;
+            }
+            if let Some(result) = results.pop() {
+                if std::mem::replace(&mut self.inside, true) && to.last() != Some(&b'[') {
+                    to.push(b',');
+                }
+                serde_json::to_writer(&mut *to, &listed(&result, self.fields.as_deref()))?;
+            } else {
+                to.push(b']');
+                self.lists.pop();
+                self.inside = false;
+            }
+        }
+        Ok(true)
     }
 }

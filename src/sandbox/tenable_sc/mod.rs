@@ -14,12 +14,40 @@
 //! | 8 | Completed | Finished | 45 days old: not listed by default |
 //! | 9 | Completed | Finished | usable, but not manageable |
 //!
+//! Its repositories are 1, "Headquarters", and 2, "Agents"; its users 1, `secman`, and 2,
+//! `aauditor`. The scans 11, 12 and 13 can be launched. Another world comes from
+//! [`scan_results`](TenableScBuilder::scan_results), of [`ScanResult`]s,
+//! [`scan_results_count`](TenableScBuilder::scan_results_count) and
+//! [`repositories`](TenableScBuilder::repositories).
+//!
+//! # Time
+//!
 //! Nothing moves by itself: [`TenableSc::advance`] and [`TenableSc::set_state`] do that, and the
-//! calls that pause, resume, stop and import take effect at once.
+//! calls that pause, resume, stop and import take effect at once. With
+//! [`step_every`](TenableScBuilder::step_every) scans and imports move with the clock instead.
+//!
+//! # Reports
+//!
+//! A report is made up while it is sent, at any [size](TenableScBuilder::report_size): hosts with
+//! properties, findings of all severities with scores, references, outputs and compliance checks.
+//! It costs a server the same few megabytes at 10 GiB as at one. [`ScanResult::report`] and
+//! [`ScanResult::report_file`] send the caller's own.
+//!
+//! An upload is read while it arrives. Its import becomes a result with the report's name, the
+//! counts of its hosts and findings (`totalIPs`, `totalChecks`) and its dates. The import of a file
+//! that is no whole report is granted, and ends in `Error` with `importErrorDetails`. Reading takes
+//! the memory of one finding, within the default [limits](crate::nessus::Limits); up to 4 MiB of
+//! the file itself [are kept](TenableScBuilder::keep_uploads) for a later download.
+//!
+//! # As real servers do
 //!
 //! Where documents and real servers differ it does as real servers do: most values are strings;
 //! `response` is `""` where there is nothing to say; refusals are JSON under `text/html`; a mail
 //! that could not be sent is an HTTP 200 with `error_code` 0; a download claims to be base64.
+//!
+//! By order it also puts [warnings](TenableSc::warn) into its answers, [refuses](Refused) calls in
+//! the product's words, under HTTP 200 too, and sends [bare documents](TenableSc::bare_downloads)
+//! in place of zips.
 
 mod answer;
 mod auth;
@@ -27,21 +55,29 @@ mod body;
 mod builder;
 mod center;
 mod control;
+mod document;
 mod download;
 mod fields;
 mod files;
 mod import;
+mod intake;
+mod launch;
 mod life;
 mod list;
 mod login;
+mod orders;
+mod plan;
 mod product;
 mod progress;
 mod records;
 mod report;
+mod repository;
 mod results;
 mod routes;
+mod scan_result;
 mod seed;
 mod sessions;
+mod uploads;
 mod world;
 mod zip;
 
@@ -53,6 +89,9 @@ use auth::Credentials;
 use center::Shared;
 
 pub use builder::TenableScBuilder;
+pub use orders::Refused;
+pub use repository::Repository;
+pub use scan_result::ScanResult;
 
 /// A running Tenable.sc. It stops when it is dropped.
 pub struct TenableSc {
@@ -174,8 +213,11 @@ impl TenableSc {
         let (status, import_status) = (status.into(), import_status.into());
         let now = self.center.now();
         self.center.with(|world| {
-            let result = world.result_mut(id);
-            result.map(|result| result.set_state(status, import_status, now)).is_ok()
+            let changed = world.change(id, now, |record| {
+                record.set_state(status.into(), import_status.into(), now);
+                Ok(())
+            });
+            changed.is_ok()
         })
     }
 
@@ -186,9 +228,11 @@ impl TenableSc {
     pub fn advance(&self, id: u64) -> Option<(String, String)> {
         let now = self.center.now();
         self.center.with(|world| {
-            let result = world.result_mut(id).ok()?;
-            result.advance(now);
-            Some((result.status.clone(), result.import_status.clone()))
+            let state = world.change(id, now, |record| {
+                record.advance(now);
+                Ok((record.status.clone().into_owned(), record.import_status.clone().into_owned()))
+            });
+            state.ok()
         })
     }
 

@@ -3,27 +3,27 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{number, text};
-use super::records::ScanResult;
+use super::records::Record;
 
 /// How many checks are made of each address.
 const CHECKS: u32 = 53;
 /// How many addresses a scanner is given at a time.
 const CHUNK: u32 = 8;
 
-impl ScanResult {
-    /// How many checks are done.
+impl Record {
+    /// How many checks are done. Where a report was imported, as many as it has findings.
     pub(super) fn completed_checks(&self) -> u32 {
-        self.done.saturating_mul(CHECKS)
+        self.items.unwrap_or_else(|| self.done.saturating_mul(CHECKS))
     }
 
     /// How many checks there are in all, once that is known.
     pub(super) fn total_checks(&self) -> Option<u32> {
-        Some(self.hosts?.saturating_mul(CHECKS))
+        self.items.or_else(|| Some(self.hosts?.saturating_mul(CHECKS)))
     }
 }
 
 /// The field `progress` of a scan result.
-pub(super) fn progress(result: &ScanResult) -> Value {
+pub(super) fn progress(result: &Record) -> Value {
     // What PHP makes of an object without properties.
     if result.status == "Error" {
         return json!([]);
@@ -43,10 +43,10 @@ pub(super) fn progress(result: &ScanResult) -> Value {
         ("completedIPs", text(result.done)),
         ("completedChecks", text(result.completed_checks())),
         ("totalChecks", number(result.total_checks())),
-        ("checksPerHost", number(result.hosts.map(|_| CHECKS))),
+        ("checksPerHost", number(result.hosts.filter(|_| result.items.is_none()).map(|_| CHECKS))),
         ("totalIPs", number(result.hosts)),
-        ("runState", result.status.as_str().into()),
-        ("status", result.status.as_str().into()),
+        ("runState", (&*result.status).into()),
+        ("status", (&*result.status).into()),
         ("scanners", scanners.into()),
     ];
     progress.extend(more.map(|(name, value)| (name.to_owned(), value)));
@@ -64,7 +64,7 @@ fn scanner(id: u64, name: &str, share: &Share) -> Value {
         ("description", "".into()),
         ("loadAvg", "0.4".into()),
         ("chunkCompleted", text(share.done / CHUNK)),
-        ("completedChecks", text(share.done * CHECKS)),
+        ("completedChecks", text(share.done.saturating_mul(CHECKS))),
         ("chunks", chunks.into()),
     ];
     scanner.extend(more.map(|(name, value)| (name.to_owned(), value)));
@@ -81,7 +81,7 @@ struct Share {
 }
 
 impl Share {
-    fn of_all(result: &ScanResult) -> Self {
+    fn of_all(result: &Record) -> Self {
         let count = result.hosts.unwrap_or(0);
         let done = result.done.min(count);
         let scanning = if result.status == "Running" { CHUNK.min(count - done) } else { 0 };
@@ -91,7 +91,10 @@ impl Share {
     /// As much of it as one scanner has.
     fn part(&self, first: u32, count: u32) -> Self {
         // Both scanners are equally fast.
-        let of = |number: u32| (number * count).checked_div(self.count).unwrap_or(0);
+        let of = |number: u32| {
+            let part = (u64::from(number) * u64::from(count)).checked_div(u64::from(self.count));
+            part.and_then(|part| u32::try_from(part).ok()).unwrap_or(0)
+        };
         Self { first, count, done: of(self.done), scanning: of(self.scanning) }
     }
 

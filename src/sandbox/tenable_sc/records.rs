@@ -1,53 +1,58 @@
 //! What a server keeps: scan results, and what they belong to.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+
+use super::document::Document;
+use super::repository::Repository;
 use crate::sandbox::time::Moment;
+
+/// A text that mostly is one of a few.
+pub(super) type Text = Cow<'static, str>;
 
 /// The result of one run of a scan, or of an import.
 #[derive(Debug, Clone)]
-pub(super) struct ScanResult {
+pub(super) struct Record {
     pub(super) id: u64,
     pub(super) name: String,
-    pub(super) description: &'static str,
+    pub(super) description: Text,
     /// The name of the policy.
-    pub(super) details: &'static str,
-    pub(super) status: String,
-    pub(super) import_status: String,
-    pub(super) error_details: &'static str,
-    pub(super) import_error_details: &'static str,
+    pub(super) details: Text,
+    pub(super) status: Text,
+    pub(super) import_status: Text,
+    pub(super) error_details: Text,
+    pub(super) import_error_details: Text,
     pub(super) created: Moment,
     pub(super) started: Option<Moment>,
     pub(super) finished: Option<Moment>,
     pub(super) import_started: Option<Moment>,
     pub(super) import_finished: Option<Moment>,
-    /// None where it was imported.
-    pub(super) scan: Option<&'static Definition>,
-    pub(super) repository: &'static Repository,
+    /// The id of the scan's definition, which has its name. None where it was imported.
+    pub(super) scan: Option<u64>,
+    pub(super) repository: Arc<Repository>,
     pub(super) initiator: &'static User,
     pub(super) owner: &'static User,
-    /// How many addresses the scan has, once that is known.
+    /// How many addresses the scan was told to look at.
+    pub(super) targets: u32,
+    /// How many it has, once that is known.
     pub(super) hosts: Option<u32>,
     /// How many of them are done.
     pub(super) done: u32,
+    /// How many findings were imported, where it was.
+    pub(super) items: Option<u32>,
     pub(super) can_use: bool,
     pub(super) can_manage: bool,
-}
-
-/// A scan that is run again and again.
-#[derive(Debug)]
-pub(super) struct Definition {
-    pub(super) id: u64,
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
-}
-
-/// Where what was found is kept.
-#[derive(Debug)]
-pub(super) struct Repository {
-    pub(super) id: u64,
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
-    pub(super) data_format: &'static str,
-    pub(super) uuid: &'static str,
+    pub(super) document: Document,
+    /// The report in the other format, which few have.
+    pub(super) scap: Option<Bytes>,
+    /// The state that its scan ends in.
+    pub(super) outcome: Text,
+    /// The state that its import ends in.
+    pub(super) import_outcome: Text,
+    /// When it moves on by itself.
+    pub(super) due: Option<Moment>,
 }
 
 /// A user, who is in a group.

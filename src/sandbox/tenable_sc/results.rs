@@ -6,7 +6,7 @@ use super::answer::{Answer, Reply};
 use super::body::{Parameters, PathId, Properties};
 use super::center::Shared;
 use super::fields;
-use super::records::ScanResult;
+use super::records::Record;
 
 /// `GET scanResult/{id}`
 pub(super) async fn get(
@@ -37,14 +37,14 @@ pub(super) async fn copy(
         if !original.is_over() {
             return Err(original.unfit("copied"));
         }
-        let copy = ScanResult { created: now, ..original.clone() };
+        let copy = Record { id: 0, created: now, ..original.clone() };
         let owners: Result<Vec<_>, _> = users.into_iter().map(|id| world.user(id)).collect();
         let mut owners = owners?;
         if owners.is_empty() {
             owners.push(copy.owner);
         }
         for owner in owners {
-            world.add(ScanResult { owner, ..copy.clone() });
+            world.add(Record { owner, ..copy.clone() }, now);
         }
         Ok(Reply::nothing())
     })

@@ -10,7 +10,8 @@ use axum::routing::{delete, get, post};
 use super::answer::{page, wrap};
 use super::auth::guard;
 use super::center::Shared;
-use super::{control, download, files, import, list, login, results};
+use super::orders::obey;
+use super::{control, download, files, import, launch, list, login, results};
 
 /// Everything that the server answers.
 pub(super) fn router(center: Shared) -> Router {
@@ -19,6 +20,7 @@ pub(super) fn router(center: Shared) -> Router {
         .route("/file/upload", post(files::upload).layer(DefaultBodyLimit::disable()))
         .route("/file/clear", post(files::clear))
         .route("/token", delete(login::log_out))
+        .route_layer(from_fn_with_state(center.clone(), obey))
         .route_layer(from_fn_with_state(center.clone(), guard));
     let open =
         Router::new().route("/token", post(login::log_in)).route("/system", get(login::system));
@@ -33,6 +35,7 @@ pub(super) fn router(center: Shared) -> Router {
 fn result_routes() -> Router<Shared> {
     Router::new()
         .route("/scanResult", get(list::list))
+        .route("/scan/{id}/launch", post(launch::launch))
         .route("/scanResult/import", post(import::import))
         .route("/scanResult/{id}", get(results::get).delete(results::delete))
         .route("/scanResult/{id}/copy", post(results::copy))

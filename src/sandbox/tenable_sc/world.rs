@@ -1,17 +1,28 @@
 //! The state of a server, and the rules by which it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::answer::Refusal;
-use super::records::{Repository, ScanResult, User};
+use super::orders::Orders;
+use super::records::{Record, User};
+use super::repository::Repository;
 use super::sessions::Sessions;
+use super::uploads::Uploads;
+use crate::sandbox::time::Moment;
 
 /// Everything that a server knows.
 pub(super) struct World {
-    results: BTreeMap<u64, ScanResult>,
+    /// They are shared with answers that are still being written, and copied when they change.
+    results: BTreeMap<u64, Arc<Record>>,
     last_id: u64,
-    repositories: &'static [Repository],
+    repositories: Vec<Arc<Repository>>,
     users: &'static [User],
+    /// How long a result stays in a state that it leaves by itself. None where it never does.
+    step: Option<Duration>,
+    /// When which result moves on. Entries that are out of date stay until their time comes.
+    agenda: BTreeSet<(Moment, u64)>,
     pub(super) uploads: Uploads,
     pub(super) sessions: Sessions,
     pub(super) orders: Orders,
@@ -19,38 +30,59 @@ pub(super) struct World {
 
 impl World {
     /// A world without scan results. Who sends an API key is the first user.
-    pub(super) fn new(repositories: &'static [Repository], users: &'static [User]) -> Self {
+    pub(super) fn new(
+        repositories: impl IntoIterator<Item = Repository>,
+        users: &'static [User],
+        step: Option<Duration>,
+    ) -> Self {
         Self {
             results: BTreeMap::new(),
             last_id: 0,
-            repositories,
+            repositories: repositories.into_iter().map(Arc::new).collect(),
             users,
+            step,
+            agenda: BTreeSet::new(),
             uploads: Uploads::default(),
             sessions: Sessions::default(),
             orders: Orders::default(),
         }
     }
 
-    /// Adds a scan result and gives it its id, which no other ever had.
-    pub(super) fn add(&mut self, result: ScanResult) {
-        self.last_id += 1;
-        let id = self.last_id;
-        self.results.insert(id, ScanResult { id, ..result });
+    /// Adds a scan result. Unless it has an id it is given one that no other ever had.
+    pub(super) fn add(&mut self, record: Record, now: Moment) -> u64 {
+        let id = if record.id == 0 { self.last_id + 1 } else { record.id };
+        self.last_id = self.last_id.max(id);
+        self.results.insert(id, Arc::new(Record { id, ..record }));
+        self.schedule(id, now);
+        id
     }
 
     /// Scan results by id.
-    pub(super) fn results(&self) -> impl Iterator<Item = &ScanResult> {
+    pub(super) fn results(&self) -> impl DoubleEndedIterator<Item = &Arc<Record>> {
         self.results.values()
     }
 
     /// A scan result.
-    pub(super) fn result(&self, id: u64) -> Result<&ScanResult, Refusal> {
-        self.results.get(&id).ok_or_else(|| no_result(id))
+    pub(super) fn result(&self, id: u64) -> Result<&Record, Refusal> {
+        self.results.get(&id).map(Arc::as_ref).ok_or_else(|| no_result(id))
     }
 
-    /// A scan result to be changed.
-    pub(super) fn result_mut(&mut self, id: u64) -> Result<&mut ScanResult, Refusal> {
-        self.results.get_mut(&id).ok_or_else(|| no_result(id))
+    /// A scan result as it is now, for longer.
+    pub(super) fn shared(&self, id: u64) -> Result<Arc<Record>, Refusal> {
+        self.results.get(&id).cloned().ok_or_else(|| no_result(id))
+    }
+
+    /// Changes a scan result.
+    pub(super) fn change<T>(
+        &mut self,
+        id: u64,
+        now: Moment,
+        change: impl FnOnce(&mut Record) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let record = self.results.get_mut(&id).ok_or_else(|| no_result(id))?;
+        let changed = change(Arc::make_mut(record))?;
+        self.schedule(id, now);
+        Ok(changed)
     }
 
     /// Deletes a scan result.
@@ -58,11 +90,43 @@ impl World {
         self.results.remove(&id).map(drop).ok_or_else(|| no_result(id))
     }
 
+    /// Whether results move by themselves, with the clock.
+    pub(super) fn moves(&self) -> bool {
+        self.step.is_some()
+    }
+
+    /// Lets everything happen that was to happen until now, each at its own time.
+    pub(super) fn catch_up(&mut self, now: Moment) {
+        while let Some(entry @ (due, id)) = self.agenda.first().copied()
+            && due <= now
+        {
+            self.agenda.remove(&entry);
+            // Otherwise somebody has put it into another state since, or deleted it.
+            if let Some(record) = self.results.get_mut(&id).filter(|it| it.due == Some(due)) {
+                Arc::make_mut(record).tick(due);
+                self.schedule(id, due);
+            }
+        }
+    }
+
+    fn schedule(&mut self, id: u64, now: Moment) {
+        let (Some(step), Some(record)) = (self.step, self.results.get_mut(&id)) else { return };
+        let due = record.moves().then(|| now.after(step));
+        Arc::make_mut(record).due = due;
+        self.agenda.extend(due.map(|due| (due, id)));
+    }
+
     /// A repository that the visitor may use.
-    pub(super) fn repository(&self, id: u64) -> Result<&'static Repository, Refusal> {
-        self.repositories.iter().find(|repository| repository.id == id).ok_or_else(|| {
+    pub(super) fn repository(&self, id: u64) -> Result<Arc<Repository>, Refusal> {
+        let repository = self.repositories.iter().find(|repository| repository.id == id);
+        repository.cloned().ok_or_else(|| {
             Refusal::invalid(format!("Group #0 does not have access to the Repository #{id}.\n"))
         })
+    }
+
+    /// Where results belong that name no repository.
+    pub(super) fn first_repository(&self) -> Option<Arc<Repository>> {
+        self.repositories.first().cloned()
     }
 
     /// A user.
@@ -74,59 +138,4 @@ impl World {
 
 fn no_result(id: u64) -> Refusal {
     Refusal::not_found(format!("Unable to find existing Scan #{id} for Organization #1.\n"))
-}
-
-/// What tests have ordered the server to do until further notice.
-#[derive(Default)]
-pub(super) struct Orders {
-    pub(super) refuse_imports: Option<String>,
-    pub(super) fail_mail: Option<String>,
-}
-
-/// Files that were uploaded, by the names that they were given.
-#[derive(Default)]
-pub(super) struct Uploads(BTreeMap<String, Upload>);
-
-/// A file that was uploaded. Its content is not kept.
-struct Upload {
-    original_name: String,
-    size: u64,
-    /// Not after it was cleared or imported.
-    present: bool,
-}
-
-impl Uploads {
-    /// Adds a file and returns its new name.
-    pub(super) fn add(&mut self, original_name: String, size: u64) -> String {
-        let mut name = random_name();
-        while self.0.contains_key(&name) {
-            name = random_name();
-        }
-        self.0.insert(name.clone(), Upload { original_name, size, present: true });
-        name
-    }
-
-    /// Takes a file away and returns the name that it had on the client's side.
-    pub(super) fn take(&mut self, name: &str) -> Result<&str, Refusal> {
-        let upload = self.0.get_mut(name).filter(|upload| upload.present);
-        let upload =
-            upload.ok_or_else(|| Refusal::not_found(format!("Unable to find file '{name}'.\n")))?;
-        upload.present = false;
-        Ok(&upload.original_name)
-    }
-
-    /// The names of all files that are there.
-    pub(super) fn names(&self) -> Vec<String> {
-        let present = self.0.iter().filter(|(_, upload)| upload.present);
-        present.map(|(name, _)| name.clone()).collect()
-    }
-
-    /// How large a file is or was.
-    pub(super) fn size(&self, name: &str) -> Option<u64> {
-        self.0.get(name).map(|upload| upload.size)
-    }
-}
-
-fn random_name() -> String {
-    (0..6).map(|_| fastrand::alphanumeric()).collect()
 }

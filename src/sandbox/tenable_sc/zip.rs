@@ -4,11 +4,10 @@
 //! in a data descriptor, and are said again in the directory at the end. An entry that may pass
 //! 4 GiB has the wider fields of zip64.
 
-use std::io::{self, Write};
+use std::io;
 use std::mem;
 
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 
 /// From this size on the fields of zip64 are used. It leaves room for what deflate may add to
 /// content that it can't compress.
@@ -27,11 +26,49 @@ const ZIP64_EXTRA: u16 = 1;
 /// Stands in a narrow field whose value is in a wider one elsewhere.
 const SEE_ZIP64: u32 = u32::MAX;
 
+/// A piece of content that is deflated once and then used in any number of archives: it neither
+/// refers to what stands before it nor ends the entry.
+pub(super) struct Block {
+    content: Vec<u8>,
+    deflated: Vec<u8>,
+    checksum: Crc,
+}
+
+impl Block {
+    /// Deflates it.
+    pub(super) fn new(content: Vec<u8>) -> Self {
+        let mut checksum = Crc::new();
+        checksum.update(&content);
+        let mut deflated = Vec::with_capacity(content.len());
+        let mut deflate = Compress::new(Compression::default(), false);
+        // Into memory, with valid settings, deflate has no way to fail; were it to, readers would
+        // see a wrong checksum.
+        let _ = run(&mut deflate, &content, &mut deflated, FlushCompress::Full);
+        deflated.shrink_to_fit();
+        Self { content, deflated, checksum }
+    }
+
+    /// What it holds.
+    pub(super) fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// How large its content is.
+    pub(super) fn len(&self) -> u64 {
+        length(&self.content)
+    }
+}
+
 /// An archive that is being written.
 pub(super) struct Zip {
-    /// Holds what is written and was not taken yet.
-    encoder: DeflateEncoder<Vec<u8>>,
+    deflate: Compress,
+    /// What is written and was not taken yet.
+    output: Vec<u8>,
     checksum: Crc,
+    size: u64,
+    compressed: u64,
+    /// Whether something was written behind the last block.
+    open: bool,
     name: String,
     large: bool,
     /// The size of what stands before the content.
@@ -42,11 +79,15 @@ impl Zip {
     /// An archive whose entry has this name and will have about this size.
     pub(super) fn new(name: String, expected_size: u64) -> Self {
         let large = expected_size >= LARGE;
-        let head = local_header(&name, large);
+        let output = local_header(&name, large);
         Self {
-            head: length(&head),
-            encoder: DeflateEncoder::new(head, Compression::fast()),
+            deflate: Compress::new(Compression::fast(), false),
+            head: length(&output),
+            output,
             checksum: Crc::new(),
+            size: 0,
+            compressed: 0,
+            open: false,
             name,
             large,
         }
@@ -55,30 +96,46 @@ impl Zip {
     /// Appends to the entry.
     pub(super) fn write(&mut self, content: &[u8]) -> io::Result<()> {
         self.checksum.update(content);
-        self.encoder.write_all(content)
+        self.size += length(content);
+        self.open = true;
+        self.run(content, FlushCompress::None)
+    }
+
+    /// Appends a block to the entry, as it was deflated.
+    pub(super) fn append(&mut self, block: &Block) -> io::Result<()> {
+        // What comes later must not refer to what stands before the block: its distance is not
+        // what deflate takes it for.
+        if mem::take(&mut self.open) {
+            self.run(&[], FlushCompress::Full)?;
+        }
+        self.checksum.combine(&block.checksum);
+        self.size += block.len();
+        self.compressed += length(&block.deflated);
+        self.output.extend_from_slice(&block.deflated);
+        Ok(())
     }
 
     /// How many bytes of the archive wait to be taken.
     pub(super) fn ready(&self) -> usize {
-        self.encoder.get_ref().len()
+        self.output.len()
     }
 
     /// Takes the bytes of the archive that are ready.
     pub(super) fn take(&mut self) -> Vec<u8> {
-        mem::take(self.encoder.get_mut())
+        mem::take(&mut self.output)
     }
 
     /// Ends the archive and takes the rest of it.
     pub(super) fn finish(mut self) -> io::Result<Vec<u8>> {
-        self.encoder.try_finish()?;
-        let mut rest = self.take();
+        self.run(&[], FlushCompress::Finish)?;
         let entry = Entry {
             name: &self.name,
             large: self.large,
             checksum: self.checksum.sum(),
-            compressed: self.encoder.total_out(),
-            size: self.encoder.total_in(),
+            compressed: self.compressed,
+            size: self.size,
         };
+        let mut rest = mem::take(&mut self.output);
         let descriptor = entry.descriptor();
         let directory_start = self.head + entry.compressed + length(&descriptor);
         rest.extend(descriptor);
@@ -87,6 +144,41 @@ impl Zip {
         rest.extend(directory);
         rest.extend(end(self.large, directory_start, directory_size));
         Ok(rest)
+    }
+
+    fn run(&mut self, content: &[u8], flush: FlushCompress) -> io::Result<()> {
+        self.compressed += run(&mut self.deflate, content, &mut self.output, flush)?;
+        Ok(())
+    }
+}
+
+/// Deflates all of the content, and what is left over from before if `flush` says so. Returns how
+/// many bytes came out of it.
+fn run(
+    deflate: &mut Compress,
+    mut content: &[u8],
+    output: &mut Vec<u8>,
+    flush: FlushCompress,
+) -> io::Result<u64> {
+    /// More than the mark of a flush takes, or it would be written twice.
+    const ROOM: usize = 4096;
+    let before = output.len();
+    loop {
+        output.reserve(ROOM);
+        let read = deflate.total_in();
+        let status = deflate.compress_vec(content, output, flush)?;
+        let read = usize::try_from(deflate.total_in() - read).unwrap_or(usize::MAX);
+        content = content.get(read..).unwrap_or_default();
+        let all_read = content.is_empty();
+        let room_is_left = output.len() < output.capacity();
+        let done = match flush {
+            FlushCompress::Finish => status == Status::StreamEnd,
+            FlushCompress::None => all_read,
+            _ => all_read && room_is_left,
+        };
+        if done {
+            return Ok(length(output.get(before..).unwrap_or_default()));
+        }
     }
 }
 
@@ -228,6 +320,32 @@ mod tests {
             io::Read::read_to_string(&mut entry, &mut content).unwrap();
             assert_eq!(content, "<ReportItem/>\n".repeat(100));
         }
+    }
+
+    #[test]
+    fn blocks_and_other_content_can_be_mixed() {
+        let blocks = [
+            Block::new(b"<ReportItem/>".repeat(3000)),
+            Block::new((0..100_000_u32).flat_map(u32::to_le_bytes).collect()),
+            Block::new(Vec::new()),
+        ];
+        let mut zip = Zip::new("1.nessus".to_owned(), 0);
+        let (mut archive, mut content) = (Vec::new(), Vec::<u8>::new());
+        for part in [0, 1, 9, 1, 9, 9, 2, 9, 0, 0, 9] {
+            if let Some(block) = blocks.get(part) {
+                zip.append(block).unwrap();
+                content.extend(block.content());
+            } else {
+                zip.write(b"<ReportItem/><ReportHost>").unwrap();
+                content.extend(b"<ReportItem/><ReportHost>");
+            }
+            archive.extend(zip.take());
+        }
+        archive.extend(zip.finish().unwrap());
+        let mut archive = ::zip::ZipArchive::new(io::Cursor::new(archive)).unwrap();
+        let mut read = Vec::new();
+        io::Read::read_to_end(&mut archive.by_index(0).unwrap(), &mut read).unwrap();
+        assert!(read == content);
     }
 
     #[test]
