@@ -36,23 +36,33 @@ impl Check {
         Self { parts: Some(parts), verdict }
     }
 
-    /// Gives it what has arrived. Once it has found a fault, it takes no more.
-    pub(super) async fn feed(&mut self, part: Bytes) {
-        if let Some(parts) = &self.parts
-            && parts.send(part).await.is_err()
-        {
-            self.parts = None;
+    /// Gives it what has arrived.
+    ///
+    /// # Errors
+    /// Once it has found a fault: nothing more needs to arrive then, and it may be without end.
+    pub(super) async fn feed(&mut self, part: Bytes) -> Result<()> {
+        match &self.parts {
+            Some(parts) if parts.send(part).await.is_ok() => Ok(()),
+            _ => Err(self.verdict().await.err().unwrap_or_else(unverified)),
         }
     }
 
     /// The verdict, after the last part.
     pub(super) async fn finish(mut self) -> Result<()> {
         self.parts = None;
-        match self.verdict.await {
+        self.verdict().await
+    }
+
+    async fn verdict(&mut self) -> Result<()> {
+        match (&mut self.verdict).await {
             Ok(verdict) => verdict.map_err(|error| error.with_kind(ErrorKind::Damaged)),
-            Err(_) => Err(Error::new(ErrorKind::Damaged, "the report could not be verified")),
+            Err(_) => Err(unverified()),
         }
     }
+}
+
+fn unverified() -> Error {
+    Error::new(ErrorKind::Damaged, "the report could not be verified")
 }
 
 /// The parts as a reader.
