@@ -1,6 +1,12 @@
 //! The one error type of the crate, and its kinds.
 
-use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    error::Error as StdError,
+    fmt::{self, Write as _},
+    sync::Arc,
+    time::Duration,
+};
 
 use reqwest::{Method, StatusCode, Url};
 
@@ -357,7 +363,7 @@ impl fmt::Display for Error {
         if let Some(call) = &inner.call {
             write!(f, "{}: ", call.operation)?;
         }
-        f.write_str(&inner.message)?;
+        OneLine(&inner.message).fmt(f)?;
         if let Some(said) = &inner.server_message {
             write!(f, ": {said:?}")?;
         }
@@ -373,12 +379,25 @@ impl fmt::Display for Error {
             }
         }
         if let Some(note) = &inner.note {
-            write!(f, "; {note}")?;
+            write!(f, "; {}", OneLine(note))?;
         }
         if let Some(advice) = inner.kind.advice() {
             write!(f, "; {advice}")?;
         }
         Ok(())
+    }
+}
+
+/// A text that may quote a server or a document: what would break the line, or steer a terminal,
+/// is escaped.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            c if c.is_control() => c.escape_default().fmt(f),
+            c => f.write_char(c),
+        })
     }
 }
 
@@ -459,6 +478,13 @@ mod tests {
              [GET https://console:3780/api/3/scan_engines/7, 2 attempts]"
         );
         assert_eq!(error.source().unwrap().to_string(), "the inner cause");
+    }
+
+    #[test]
+    fn what_a_message_quotes_stays_on_its_line() {
+        let error =
+            Error::new(ErrorKind::Report, "no element <a\n\u{1b}[2J>").with_note("a\tb\u{85}");
+        assert_eq!(error.to_string(), "no element <a\\n\\u{1b}[2J>; a\\tb\\u{85}");
     }
 
     #[test]

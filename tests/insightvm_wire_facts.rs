@@ -182,7 +182,7 @@ async fn html_and_bare_text_errors_keep_their_http_status() {
             ErrorKind::Rejected,
             Some(r#"{"error": "in use"}"#),
         ),
-        ("418 I'm a teapot", "\u{0}\u{1}", ErrorKind::Rejected, Some("\u{0}\u{1}")),
+        ("418 I'm a teapot", "\u{0}\u{1}", ErrorKind::Rejected, None),
     ] {
         let error = refusal(Act::answer(status, &[], body)).await;
         assert_eq!(error.kind(), kind, "{status}");

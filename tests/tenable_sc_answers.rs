@@ -182,6 +182,8 @@ async fn what_is_no_envelope_is_said_to_be_none() {
         ("OK", "not one of Tenable.sc's"),
         (r#"{"type":"regular","response":["#, "not one of Tenable.sc's"),
         (r#"{"type":"regular","response":7}"#, "not what this call returns"),
+        (r#"[{"id":"31"}]"#, "not one of Tenable.sc's"),
+        (r#"{"error_code":147,"response":{"id":"31"},"error_code":0}"#, "not one of Tenable.sc's"),
     ] {
         let error = failing(Act::json(body)).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");

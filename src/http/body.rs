@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Response;
+use reqwest::{
+    Response,
+    header::{CONTENT_ENCODING, HeaderMap},
+};
 use tokio::time::{Instant, timeout_at};
 
 use super::failure;
@@ -54,15 +57,20 @@ pub(super) async fn read(mut response: Response, limit: usize) -> Result<Bytes> 
 
 /// As much of a body as tells what it is: enough for any signature, or all there is.
 pub(super) async fn read_start(response: &mut Response) -> Result<Bytes> {
-    let mut start = Bytes::new();
-    while start.trim_ascii_start().len() < SIGNATURE && start.len() < ERROR_BODY {
+    let mut start = BytesMut::new();
+    let mut blank = 0;
+    while start.len() - blank < SIGNATURE && start.len() < ERROR_BODY {
         match response.chunk().await.map_err(failure::of_reqwest)? {
-            Some(chunk) if start.is_empty() => start = chunk,
-            Some(chunk) => start = [start, chunk].concat().into(),
+            Some(chunk) if start.is_empty() => start = BytesMut::from(chunk),
+            Some(chunk) => start.extend_from_slice(&chunk),
             None => break,
         }
+        // Looked at once each: a body may come in parts of one byte.
+        while start.get(blank).is_some_and(u8::is_ascii_whitespace) {
+            blank += 1;
+        }
     }
-    Ok(start)
+    Ok(start.freeze())
 }
 
 /// The beginning of an error answer, of which `start` was read. If its end does not arrive, what
@@ -90,6 +98,23 @@ pub(super) fn shortened(mut message: String) -> String {
         message.push('…');
     }
     message
+}
+
+/// How a body is compressed, though that was not asked for. Its bytes say so, or its header where
+/// the bytes can't, and are not what the products answer.
+pub(super) fn compression(headers: &HeaderMap, body: &[u8]) -> Option<&'static str> {
+    const WITHOUT_SIGNATURE: [&str; 3] = ["br", "deflate", "compress"];
+    if body.starts_with(b"\x1f\x8b") {
+        return Some("gzip");
+    }
+    if body.starts_with(b"\x28\xb5\x2f\xfd") {
+        return Some("zstd");
+    }
+    let declared = headers.get(CONTENT_ENCODING)?.to_str().ok()?.trim();
+    let is_binary = body.iter().any(|byte| !byte.is_ascii_graphic() && !byte.is_ascii_whitespace());
+    WITHOUT_SIGNATURE
+        .into_iter()
+        .find(|known| declared.eq_ignore_ascii_case(known) && is_binary && !body.starts_with(b"PK"))
 }
 
 /// What a body seems to be, for a message.
@@ -124,6 +149,10 @@ pub(crate) fn looks_like_html(body: &[u8]) -> bool {
 pub(crate) fn summary(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(&body[..body.len().min(EXCERPT)]);
     let said = if looks_like_html(body) { html_title(&text)? } else { text.trim() };
+    if said.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+        // No words: something compressed, or another protocol.
+        return None;
+    }
     let one_line = said.split_whitespace().collect::<Vec<_>>().join(" ");
     if one_line.is_empty() {
         return None;
@@ -168,6 +197,7 @@ mod tests {
             ("<html><head><TITLE>\n 502 Bad\tGateway </Title>", Some("502 Bad Gateway")),
             ("<html><body>no title", None),
             ("<html><title>never closed", None),
+            ("\u{1f}\u{8b}\u{8}\0 packed", None),
         ] {
             assert_eq!(summary(body.as_bytes()).as_deref(), line, "{body}");
         }

@@ -21,6 +21,10 @@ pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
             .with_status(status)
             .with_source(error);
     }
+    if let Some(fault) = fault_of_http(&error) {
+        let message = format!("the answer is not the HTTP/1.1 that was expected: {fault}");
+        return Error::new(ErrorKind::Decode, message).with_source(error);
+    }
     let (kind, message) = if cause::<serde_json::Error>(&error).is_some() {
         (ErrorKind::Decode, "the answer is not the JSON that was expected")
     } else if error.is_builder() {
@@ -37,6 +41,33 @@ pub(crate) fn of_reqwest(error: reqwest::Error) -> Error {
     Error::new(kind, message).with_source(error)
 }
 
+/// What is wrong with an answer's HTTP, if that is what `error` comes from: its head, or the
+/// chunks of its body.
+fn fault_of_http(error: &reqwest::Error) -> Option<String> {
+    if let Some(hyper) = cause::<hyper::Error>(error)
+        && hyper.is_parse()
+    {
+        return Some(hyper.to_string());
+    }
+    // Connecting and TLS have such errors too.
+    let of_body = (error.is_body() || error.is_decode()) && !is_of_tls(error);
+    let mut causes = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let chunk = causes.find(|cause| {
+        matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+    });
+    chunk.filter(|_| of_body).map(ToString::to_string)
+}
+
+#[cfg(feature = "rustls")]
+fn is_of_tls(error: &reqwest::Error) -> bool {
+    cause::<rustls::Error>(error).is_some()
+}
+
+#[cfg(not(feature = "rustls"))]
+fn is_of_tls(_: &reqwest::Error) -> bool {
+    false
+}
+
 /// A body could not be sent because its own source failed: a file, a reader, a stream.
 #[derive(Debug)]
 pub(crate) struct LostSource(pub(crate) String);
@@ -49,22 +80,23 @@ impl fmt::Display for LostSource {
 
 impl StdError for LostSource {}
 
-/// Finds an error of type `T` among the causes. It looks into `io::Error` too, whose `source`
-/// skips what it wraps.
+/// Finds an error of type `T` among the causes.
 pub(super) fn cause<'a, T: StdError + 'static>(
     error: &'a (dyn StdError + 'static),
 ) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref::<T>() {
-            return Some(found);
-        }
-        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// An error and what caused it. It looks into `io::Error` too, whose `source` skips what it wraps.
+pub(super) fn causes<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error: &&'a (dyn StdError + 'static)| {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),
-        };
-    }
-    None
+        }
+    })
 }
 
 #[cfg(test)]

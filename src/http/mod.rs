@@ -42,6 +42,8 @@ pub use self::{
     retry::RetryPolicy,
 };
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::retry_after::retry_after;
 pub(crate) use self::{
     answer::{Answer, Explanation},
     body::{looks_like_html, summary},

@@ -1,9 +1,10 @@
 //! TLS: whom to trust, by the system's roots, by added roots, or by a pinned certificate.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, io, str::FromStr, sync::Arc};
 
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme,
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, InvalidMessage,
+    SignatureScheme,
     client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     crypto::CryptoProvider,
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
@@ -312,7 +313,7 @@ impl fmt::Display for Refused {
                 write!(
                     f,
                     "the server's certificate is not the pinned one: it has the SHA-256 \
-                     fingerprint {shown}, pinned is {}",
+                     fingerprint {shown}, pinned is {}; if it was renewed, pin the new one",
                     pins.join(" or ")
                 )
             }
@@ -322,7 +323,11 @@ impl fmt::Display for Refused {
                  the server's own, add its issuer as a root, or pin its SHA-256 fingerprint {shown}"
             ),
             Why::Chain(C::Expired | C::ExpiredContext { .. }) => {
-                write!(f, "the server's certificate has expired (SHA-256 fingerprint {shown})")
+                write!(
+                    f,
+                    "the server's certificate has expired: have it renewed, or pin it (SHA-256 \
+                     fingerprint {shown}); this machine's clock may also be wrong"
+                )
             }
             Why::Chain(C::NotValidYet | C::NotValidYetContext { .. }) => write!(
                 f,
@@ -331,7 +336,8 @@ impl fmt::Display for Refused {
             ),
             Why::Chain(C::NotValidForName | C::NotValidForNameContext { .. }) => write!(
                 f,
-                "the server's certificate is not for the name {name:?} (SHA-256 fingerprint {shown})"
+                "the server's certificate is not for the name {name:?}: use the name that it is \
+                 for, or pin it (SHA-256 fingerprint {shown})"
             ),
             Why::Chain(other) => write!(
                 f,
@@ -345,24 +351,77 @@ impl std::error::Error for Refused {}
 
 /// The error for a failed TLS handshake, if that is what `error` comes from.
 pub(super) fn refusal(error: &reqwest::Error) -> Option<Error> {
-    let tls = failure::cause::<rustls::Error>(error)?;
-    // A connection that breaks later is lost, not untrusted.
-    if !error.is_connect() {
-        return None;
-    }
+    let Some(tls) = failure::cause::<rustls::Error>(error) else { return hung_up(error) };
     let message = match tls {
+        // In TLS 1.3 a server looks at the client's certificate after the client is done.
+        rustls::Error::AlertReceived(alert) if error.is_connect() || is_of_certificate(*alert) => {
+            told_by(*alert)
+        }
+        // A connection that breaks later is lost, not untrusted.
+        _ if !error.is_connect() => return None,
         rustls::Error::InvalidCertificate(CertificateError::Other(other)) => {
             match other.0.downcast_ref::<Refused>() {
                 Some(refused) => refused.to_string(),
                 None => format!("the server's certificate was not accepted: {other}"),
             }
         }
-        rustls::Error::AlertReceived(alert) => {
-            format!("the server refused the TLS handshake: {alert:?}")
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "TLS could not be agreed: what answers on this port speaks no TLS; check the port, or \
+             whether the address begins with http://"
+                .to_owned()
         }
         other => format!("TLS could not be agreed: {other}"),
     };
     Some(Error::new(ErrorKind::Tls, message))
+}
+
+/// Some servers close a connection where they should say what they dislike.
+fn hung_up(error: &reqwest::Error) -> Option<Error> {
+    let mut causes = failure::causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let hung_up =
+        error.is_connect() && causes.any(|cause| cause.to_string() == "tls handshake eof");
+    hung_up.then(|| {
+        Error::new(
+            ErrorKind::Connect,
+            "the server hung up before TLS was agreed; it may be starting, speak no TLS on this \
+             port, or neither of its versions 1.2 and 1.3",
+        )
+    })
+}
+
+/// What a server's refusal means, and what to do about it.
+fn told_by(alert: AlertDescription) -> String {
+    use AlertDescription as A;
+    let meaning = match alert {
+        A::CertificateRequired => "it asks for a client certificate, and got none",
+        A::ProtocolVersion => "it speaks neither TLS 1.2 nor 1.3, and would have to be updated",
+        A::UnrecognisedName => "it serves no such name; use the one that its certificate is for",
+        A::HandshakeFailure => {
+            "it may ask for a client certificate, or have no cipher in common with this client"
+        }
+        other if is_of_certificate(other) => {
+            "it does not accept the client certificate; check its issuer, its dates and the account \
+             that it belongs to"
+        }
+        _ => "its log may say why",
+    };
+    format!("the server refused the TLS handshake ({alert:?}): {meaning}")
+}
+
+/// Whether a server's refusal is about the client's certificate.
+fn is_of_certificate(alert: AlertDescription) -> bool {
+    use AlertDescription as A;
+    matches!(
+        alert,
+        A::CertificateRequired
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked
+            | A::CertificateExpired
+            | A::CertificateUnknown
+            | A::UnknownCA
+            | A::AccessDenied
+    )
 }
 
 #[cfg(test)]

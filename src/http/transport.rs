@@ -347,6 +347,10 @@ impl Transport {
                 answer(body::read_beginning(response, start).await)
             }
         };
+        if let Some(method) = body::compression(&answer.headers, &answer.body) {
+            let what = format!("the answer is compressed ({method}), which was not asked for");
+            return Err(answer.refuse(ErrorKind::Decode, what).with_excerpt(None));
+        }
         match (self.0.examine)(status, &answer.body) {
             Verdict::Refuse(explanation) => Err(self.explained(answer, explanation)),
             Verdict::Accept if matches!(body, Body::Whole) => Ok(Reply::Whole(answer)),

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
@@ -39,30 +39,43 @@ impl From<Value> for Warning {
     }
 }
 
-/// What tells a refusal: read without what is inside of `response`.
-#[derive(Deserialize)]
-struct Outcome {
-    #[serde(default)]
-    error_code: Value,
-    #[serde(default)]
-    error_msg: Value,
+/// What tells a refusal: read without what is inside of anything, so that nothing in there can
+/// hide it.
+#[derive(Default, Deserialize)]
+struct Outcome<'a> {
+    #[serde(borrow)]
+    error_code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error_msg: Option<&'a RawValue>,
+}
+
+fn value(raw: Option<&RawValue>) -> Value {
+    raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
 }
 
 /// The whole envelope.
 #[derive(Deserialize)]
-pub(super) struct Envelope<'a> {
+pub(crate) struct Envelope<'a> {
     #[serde(borrow)]
     response: Option<&'a RawValue>,
     #[serde(default)]
     warnings: Value,
     #[serde(default)]
     timestamp: Value,
+    // Where one of these came twice, nobody knows whether it was refused.
+    #[serde(default, rename = "error_code")]
+    _error_code: IgnoredAny,
+    #[serde(default, rename = "error_msg")]
+    _error_msg: IgnoredAny,
 }
 
 impl<'a> Envelope<'a> {
     /// Opens an answer that was not refused.
-    pub(super) fn open(answer: &'a Answer) -> Result<Self> {
-        serde_json::from_slice(&answer.body).map_err(|error| {
+    pub(crate) fn open(answer: &'a Answer) -> Result<Self> {
+        let object = answer.body.trim_ascii_start();
+        // An array would be taken for the fields in their order.
+        let object = if object.starts_with(b"[") { &[] } else { object };
+        serde_json::from_slice(object).map_err(|error| {
             let what = if looks_like_html(&answer.body) {
                 "the answer is an HTML page, not JSON"
             } else if answer.body.trim_ascii().is_empty() {
@@ -78,18 +91,18 @@ impl<'a> Envelope<'a> {
     }
 
     /// What is in it, as JSON text.
-    pub(super) fn response(&self) -> &'a str {
+    pub(crate) fn response(&self) -> &'a str {
         self.response.map_or("null", RawValue::get)
     }
 
-    pub(super) fn warnings(&self) -> Vec<Warning> {
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
         match &self.warnings {
             Value::Array(warnings) => warnings.iter().cloned().map(Warning::from).collect(),
             _ => Vec::new(),
         }
     }
 
-    pub(super) fn timestamp(&self) -> Option<SystemTime> {
+    pub(crate) fn timestamp(&self) -> Option<SystemTime> {
         let seconds = u64::try_from(integer(&self.timestamp)?).ok()?;
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
     }
@@ -97,11 +110,12 @@ impl<'a> Envelope<'a> {
 
 /// What Tenable.sc says of a call. HTTP's status is the least of it: a refusal comes with 200, and
 /// a mail that was not sent with 200, code 0 and a message.
-pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
-    let outcome = serde_json::from_slice(body)
-        .unwrap_or(Outcome { error_code: Value::Null, error_msg: Value::Null });
-    let code = integer(&outcome.error_code).filter(|code| *code != 0);
-    let message = match outcome.error_msg {
+pub(crate) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
+    // Not all messages are in UTF-8.
+    let body = String::from_utf8_lossy(body);
+    let outcome: Outcome<'_> = serde_json::from_str(&body).unwrap_or_default();
+    let code = integer(&value(outcome.error_code)).filter(|code| *code != 0);
+    let message = match value(outcome.error_msg) {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         _ => None,
     };
@@ -173,6 +187,17 @@ mod tests {
         }
         for body in [r#"{"error_code": 0, "error_msg": ""}"#, "{}", "[]", "not json", ""] {
             assert!(refusal(200, body).is_none(), "{body}: what it is, is seen when it is opened");
+        }
+    }
+
+    #[test]
+    fn nothing_hides_a_refusal() {
+        let latin_1 = &b"{\"error_code\": 99, \"error_msg\": \"Ung\xfcltig\"}"[..];
+        let deep = "[".repeat(1000) + &"]".repeat(1000);
+        let deep = format!(r#"{{"error_code": 99, "error_msg": {deep}}}"#);
+        for (body, message) in [(latin_1, Some("Ung\u{fffd}ltig")), (deep.as_bytes(), None)] {
+            let Verdict::Refuse(explanation) = examine(StatusCode::OK, body) else { panic!() };
+            assert_eq!((explanation.code, explanation.message.as_deref()), (Some(99), message));
         }
     }
 

@@ -72,6 +72,8 @@ mod scan_results;
 mod session;
 mod system;
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::envelope::{Envelope, examine};
 pub use self::{
     call::{Answered, Call},
     client::{Client, ClientBuilder},

@@ -39,30 +39,38 @@ impl Check {
     }
 
     /// Gives it what has arrived.
-    pub(super) async fn feed(&mut self, part: Bytes) {
+    ///
+    /// # Errors
+    /// Once it has found a fault: nothing more needs to arrive then, and it may be without end.
+    pub(super) async fn feed(&mut self, part: Bytes) -> Result<()> {
         self.load.add(part);
-        if self.load.is_full() {
-            self.send().await;
-        }
+        if self.load.is_full() { self.send().await } else { Ok(()) }
     }
 
-    /// Sends what there is. Once it has found a fault, it takes no more.
-    async fn send(&mut self) {
+    /// Sends what there is.
+    async fn send(&mut self) -> Result<()> {
         let load = mem::take(&mut self.load);
-        if let Some(loads) = &self.loads
-            && loads.send(Ok(load)).await.is_err()
-        {
-            self.loads = None;
+        match &self.loads {
+            Some(loads) if loads.send(Ok(load)).await.is_ok() => Ok(()),
+            _ => Err(self.verdict().await.err().unwrap_or_else(unverified)),
         }
     }
 
     /// The verdict, after the last part.
     pub(super) async fn finish(mut self) -> Result<()> {
-        self.send().await;
+        self.send().await?;
         self.loads = None;
-        match self.verdict.await {
+        self.verdict().await
+    }
+
+    async fn verdict(&mut self) -> Result<()> {
+        match (&mut self.verdict).await {
             Ok(verdict) => verdict.map_err(|error| error.with_kind(ErrorKind::Damaged)),
-            Err(_) => Err(Error::new(ErrorKind::Damaged, "the report could not be verified")),
+            Err(_) => Err(unverified()),
         }
     }
+}
+
+fn unverified() -> Error {
+    Error::new(ErrorKind::Damaged, "the report could not be verified")
 }

@@ -8,7 +8,7 @@ const LONGEST: usize = 255;
 
 /// The name in `Content-Disposition`, reduced to one path component that no system treats
 /// specially. None where nothing is left of it.
-pub(super) fn suggested(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn suggested(headers: &HeaderMap) -> Option<String> {
     let header = String::from_utf8_lossy(headers.get(CONTENT_DISPOSITION)?.as_bytes());
     let (mut plain, mut encoded) = (None, None);
     for (name, value) in parameters(&header) {
@@ -66,24 +66,47 @@ fn unquote(quoted: &str) -> (String, &str) {
 
 fn safe(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let plain: String = last
-        .chars()
-        .map(|c| if c.is_control() || "<>:\"|?*".contains(c) { '_' } else { c })
-        .collect();
-    let mut safe =
-        plain.trim().trim_end_matches(['.', ' ']).trim_start_matches(['.', ' ']).to_owned();
-    while safe.len() > LONGEST {
-        safe.pop();
-    }
-    let stem = safe.split('.').next().unwrap_or_default().to_ascii_uppercase();
-    let numbered =
-        |prefix| stem.strip_prefix(prefix).is_some_and(|n| n.len() == 1 && n.parse::<u8>().is_ok());
-    // Names that Windows keeps for devices, whatever their ending.
-    if matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
-    {
+    let plain: String = last.chars().map(|c| if is_special(c) { '_' } else { c }).collect();
+    let mut safe = plain.trim_matches(is_edge).to_owned();
+    if is_device(&safe) {
         safe.insert(0, '_');
     }
+    // Where it is cut, another dot may become the last.
+    while safe.len() > LONGEST || safe.ends_with(is_edge) {
+        safe.pop();
+    }
     (!safe.is_empty()).then_some(safe)
+}
+
+/// What some system keeps for itself, and what is not shown as it is: marks without a width, or
+/// that turn the direction of the text around.
+fn is_special(c: char) -> bool {
+    c.is_control()
+        || "<>:\"|?*".contains(c)
+        || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// What no name begins or ends with: Windows drops it at the end, others hide what begins so.
+fn is_edge(c: char) -> bool {
+    c == '.' || c.is_whitespace()
+}
+
+/// Names that Windows keeps for devices, whatever their ending.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    match stem.as_str() {
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => true,
+        stem => {
+            stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(|number| {
+                let mut digits = number.chars();
+                matches!(
+                    (digits.next(), digits.next()),
+                    (Some('0'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}'), None)
+                )
+            })
+        }
+    }
 }
 
 #[cfg(test)]
@@ -128,6 +151,12 @@ mod tests {
             ("attachment; filename=\"C:evil.exe\"", Some("C_evil.exe")),
             ("attachment; filename=con.zip", Some("_con.zip")),
             ("attachment; filename=LPT1", Some("_LPT1")),
+            ("attachment; filename=\"con .zip\"", Some("_con .zip")),
+            ("attachment; filename=com\u{b9}.zip", Some("_com\u{b9}.zip")),
+            ("attachment; filename=CONIN$", Some("_CONIN$")),
+            ("attachment; filename=come.zip", Some("come.zip")),
+            ("attachment; filename*=UTF-8''a%E2%80%AEpiz.exe", Some("a_piz.exe")),
+            ("attachment; filename*=UTF-8''.%E3%80%80.%E2%80%A8.a", Some("_.a")),
             ("attachment; filename=\"a.zip. .\"", Some("a.zip")),
             ("attachment; filename*=UTF-8''..%2F..%2Fx", Some("x")),
             ("attachment; filename*=UTF-8''a%00b", Some("a_b")),
@@ -135,6 +164,11 @@ mod tests {
             assert_eq!(name(header).as_deref(), expected, "{header}");
         }
         assert_eq!(name(&format!("a; filename={}", "é".repeat(500))).unwrap().len(), 254);
+        for (long, length) in
+            [("a".repeat(254) + ".zip", 254), ("con.".to_owned() + &"a".repeat(251), 255)]
+        {
+            assert_eq!(name(&format!("a; filename={long}")).unwrap().len(), length, "{long}");
+        }
     }
 
     proptest! {

@@ -15,3 +15,5 @@ pub use self::{
 };
 
 pub(crate) use self::download::{Again, is_report};
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::file_name::suggested;

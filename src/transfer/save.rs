@@ -63,7 +63,7 @@ impl Download {
         };
         let mut check = Check::start();
         while let Some(part) = self.next_part().await? {
-            check.feed(part.clone()).await;
+            check.feed(part.clone()).await.map_err(|error| self.describe(error))?;
             to.write_all(&part).await.map_err(failed)?;
         }
         check.finish().await.map_err(|error| self.describe(error))?;
@@ -120,7 +120,8 @@ impl Save {
         let mut check = Check::start();
         let mut file = file;
         while let Some(part) = self.download.next_part().await? {
-            check.feed(part.clone()).await;
+            let checked = check.feed(part.clone()).await;
+            checked.map_err(|error| self.download.describe(error))?;
             file.write(part).await?;
         }
         check.finish().await.map_err(|error| self.download.describe(error))?;

@@ -101,6 +101,10 @@ pub enum Act {
     HangUp,
     /// Sends nothing and keeps the connection open.
     Silence,
+    /// Sends the first, and then the second again and again, for as long as it is read.
+    Endless(Vec<u8>, Vec<u8>),
+    /// Sends the first at once, and of the second a byte now and then.
+    Drip(Vec<u8>, Vec<u8>, Duration),
 }
 
 impl Act {
@@ -129,6 +133,7 @@ pub struct Script {
     /// Head and body of each request.
     seen: Arc<Mutex<Vec<(String, String)>>>,
     connections: Arc<AtomicUsize>,
+    sent: Arc<AtomicUsize>,
 }
 
 impl Script {
@@ -138,17 +143,19 @@ impl Script {
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let connections = Arc::new(AtomicUsize::new(0));
-        let (kept, counted) = (Arc::clone(&seen), Arc::clone(&connections));
+        let sent = Arc::new(AtomicUsize::new(0));
+        let (kept, counted, sends) =
+            (Arc::clone(&seen), Arc::clone(&connections), Arc::clone(&sent));
         tokio::spawn(async move {
             let mut next = 0;
             while let Ok((socket, _)) = listener.accept().await {
                 counted.fetch_add(1, Ordering::SeqCst);
                 let act = acts[next.min(acts.len() - 1)].clone();
                 next += 1;
-                tokio::spawn(play(socket, act, Arc::clone(&kept)));
+                tokio::spawn(play(socket, act, Arc::clone(&kept), Arc::clone(&sends)));
             }
         });
-        Self { address, seen, connections }
+        Self { address, seen, connections, sent }
     }
 
     pub fn url(&self) -> String {
@@ -172,9 +179,19 @@ impl Script {
     pub fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }
+
+    /// How many bytes of endless answers the network has taken.
+    pub fn sent(&self) -> usize {
+        self.sent.load(Ordering::SeqCst)
+    }
 }
 
-async fn play(mut socket: TcpStream, act: Act, seen: Arc<Mutex<Vec<(String, String)>>>) {
+async fn play(
+    mut socket: TcpStream,
+    act: Act,
+    seen: Arc<Mutex<Vec<(String, String)>>>,
+    sent: Arc<AtomicUsize>,
+) {
     let Some(request) = read_request(&mut socket).await else { return };
     seen.lock().unwrap().push(request);
     match act {
@@ -205,6 +222,22 @@ async fn play(mut socket: TcpStream, act: Act, seen: Arc<Mutex<Vec<(String, Stri
         }
         Act::HangUp => {}
         Act::Silence => {
+            let _ = socket.read_to_end(&mut Vec::new()).await;
+        }
+        Act::Endless(start, part) => {
+            let _ = socket.write_all(&start).await;
+            while socket.write_all(&part).await.is_ok() {
+                sent.fetch_add(part.len(), Ordering::SeqCst);
+            }
+        }
+        Act::Drip(start, rest, pause) => {
+            let _ = socket.write_all(&start).await;
+            for byte in rest {
+                tokio::time::sleep(pause).await;
+                if socket.write_all(&[byte]).await.is_err() {
+                    return;
+                }
+            }
             let _ = socket.read_to_end(&mut Vec::new()).await;
         }
     }

@@ -1,0 +1,298 @@
+//! What each parser promises of any bytes, as functions that panic where it does not hold.
+//!
+//! The targets in `fuzz/` call them with what the fuzzer makes up, the tests below with the
+//! committed corpus: what was once found stays found, without a fuzzer.
+#![expect(clippy::unwrap_used, reason = "a promise that does not hold is told by a panic")]
+
+use std::{
+    io::Read,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use reqwest::{
+    Method, StatusCode, Url,
+    header::{CONTENT_DISPOSITION, HeaderMap, HeaderValue, RETRY_AFTER},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use crate::{
+    Error, ErrorKind,
+    error::Call,
+    http::{Answer, Verdict, retry_after},
+    nessus::{Finding, Findings, Limits, Summary, verify},
+    tenable_sc::{
+        Envelope, examine,
+        record::{Group, Progress, ScanResult, ScanResultList, User},
+    },
+    transfer::suggested,
+};
+
+/// Small, so that short inputs reach them.
+const ITEM: usize = 4096;
+
+fn limits() -> Limits {
+    Limits::default()
+        .depth(12)
+        .text(1024)
+        .tag(256)
+        .attributes(6)
+        .item(ITEM)
+        .ratio(50)
+        .ratio_floor(8192)
+}
+
+/// A report, in a document or an archive: it ends, each finding is within the limits and survives
+/// JSON, an error names a place in the document, the size of the reads makes no difference, and
+/// what was read without an error is whole for who saves it, too.
+pub fn findings(report: &[u8]) {
+    let is_archive = report.starts_with(b"PK");
+    let (found, error) = read(report);
+    let (slowly, slow_error) = read(Slow(report));
+    let [text, slow_text] = [&error, &slow_error].map(|error| error.as_ref().map(Error::to_string));
+    // What is wrong with an archive may be met before what is wrong with the document in it.
+    if is_archive && error.is_some() {
+        assert!(slow_error.is_some());
+    } else {
+        assert_eq!((&found, text), (&slowly, slow_text));
+    }
+    for finding in &found {
+        let line = serde_json::to_string(finding).unwrap();
+        assert!(!line.contains('\n'));
+        // An item, its host's properties, their names; each byte is at most six in JSON.
+        assert!(line.len() < 12 * ITEM + 4096, "{} bytes in a line", line.len());
+        assert_eq!(&serde_json::from_str::<Finding>(&line).unwrap(), finding, "{line}");
+    }
+    let Some(error) = error else {
+        return verify(report).unwrap();
+    };
+    assert_eq!(error.kind(), ErrorKind::Report, "{error}");
+    assert_is_one_line(&error);
+    if !is_archive {
+        assert!(place(&error).unwrap() <= report.len(), "{error}");
+    }
+}
+
+fn read(report: impl Read) -> (Vec<Finding>, Option<Error>) {
+    let mut findings = Findings::with_limits(report, limits());
+    let mut found = Vec::new();
+    for finding in findings.by_ref() {
+        match finding {
+            Ok(finding) => found.push(finding),
+            Err(error) => {
+                assert!(findings.next().is_none(), "it ends with the error");
+                return (found, Some(error));
+            }
+        }
+    }
+    (found, None)
+}
+
+/// Gives a byte at a time.
+struct Slow<'a>(&'a [u8]);
+
+impl Read for Slow<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let most = into.len().min(1);
+        self.0.read(into.get_mut(..most).unwrap_or_default())
+    }
+}
+
+/// The byte that an error names.
+fn place(error: &Error) -> Option<usize> {
+    let text = error.to_string();
+    let (_, after) = text.split_once("at byte ")?;
+    after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+fn assert_is_one_line(error: &Error) {
+    let text = error.to_string();
+    assert!(!text.is_empty() && text.len() < 4096, "{text}");
+    assert!(!text.contains(char::is_control), "{text}");
+    assert!(!format!("{error:?}").is_empty());
+}
+
+/// Whether a report is whole, and what is in it, counted: both end, with a verdict in words.
+pub fn whole(report: &[u8]) {
+    if let Err(error) = verify(report) {
+        assert_eq!(error.kind(), ErrorKind::Report);
+        assert_is_one_line(&error);
+    }
+    match Summary::read(report) {
+        Ok(summary) => assert!(summary.items <= report.len() as u64),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Report);
+            assert!(place(&error).unwrap() <= report.len(), "{error}");
+        }
+    }
+}
+
+/// An answer of Tenable.sc: a refusal is never taken for a success, and what is given out as the
+/// answer is what the server put into it.
+pub fn envelope(body: &[u8]) {
+    let (status, body) = match body.split_first() {
+        Some((0x80.., body)) => (StatusCode::FORBIDDEN, body),
+        _ => (StatusCode::OK, body),
+    };
+    // None where it nests too deep to be read as a whole, too.
+    let document: Option<Map<String, Value>> =
+        serde_json::from_str(&String::from_utf8_lossy(body)).ok();
+    let answer = answer(status, body);
+    match examine(status, body) {
+        Verdict::Refuse(explanation) => {
+            let error = answer.into_error(explanation);
+            assert!(!error.to_string().contains(char::is_control), "{error}");
+            assert!(!format!("{error:?}").is_empty());
+            assert!(error.excerpt().is_none_or(|excerpt| excerpt.len() <= 3 * 4096));
+        }
+        Verdict::Accept => {
+            assert!(status.is_success());
+            let opened = Envelope::open(&answer);
+            let Ok(envelope) = opened else {
+                let error = opened.err().unwrap();
+                assert_eq!(error.kind(), ErrorKind::Decode);
+                return assert!(!error.to_string().is_empty());
+            };
+            assert!(body.trim_ascii_start().starts_with(b"{"));
+            if let Some(document) = document {
+                let code = document.get("error_code").and_then(Value::as_i64);
+                assert_eq!(code.unwrap_or(0), 0, "a refusal is taken for a success");
+                let response: Value = serde_json::from_str(envelope.response()).unwrap();
+                assert_eq!(&response, document.get("response").unwrap_or(&Value::Null));
+            }
+            assert!(!format!("{:?} {:?}", envelope.warnings(), envelope.timestamp()).is_empty());
+        }
+    }
+}
+
+fn answer(status: StatusCode, body: &[u8]) -> Answer {
+    let url = Url::parse("https://sc.example.com/rest/scanResult/1").unwrap();
+    let call = Call::new("scanResult::id::GET", &reqwest::Request::new(Method::GET, url));
+    Answer {
+        status,
+        headers: HeaderMap::new(),
+        body: body.to_vec().into(),
+        call: Arc::new(call),
+        attempts: 1,
+    }
+}
+
+/// Records of Tenable.sc: what was read is written the same, and shown without a panic.
+pub fn records(json: &[u8]) {
+    if let Some(result) = written_as_read::<ScanResult>(json) {
+        assert!(result.id() > 0 || result.raw("id").is_some());
+        let times = [result.start_time(), result.finish_time(), result.created_time()];
+        assert!(
+            !format!("{times:?} {:?} {:?}", result.status(), result.scan_duration()).is_empty()
+        );
+        assert!(result.unknown().count() <= json.len());
+    }
+    if let Some(list) = written_as_read::<ScanResultList>(json) {
+        let readable = list.usable().chain(list.manageable()).count();
+        let merged = list.into_merged();
+        assert!(merged.len() <= readable);
+        let mut ids: Vec<_> = merged.iter().map(|listed| listed.record.id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), merged.len(), "each once");
+    }
+    written_as_read::<Progress>(json);
+    written_as_read::<User>(json);
+    written_as_read::<Group>(json);
+}
+
+fn written_as_read<T>(json: &[u8]) -> Option<T>
+where
+    T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug,
+{
+    let record: T = serde_json::from_slice(json).ok()?;
+    let sent: Value = serde_json::from_slice(json).unwrap();
+    assert_eq!(serde_json::to_value(&record).unwrap(), sent);
+    let text = serde_json::to_string(&record).unwrap();
+    assert_eq!(serde_json::from_str::<T>(&text).unwrap(), record);
+    assert!(!format!("{record:?} {record:#?}").is_empty());
+    Some(record)
+}
+
+/// A name out of `Content-Disposition`: one component of a path, on any system.
+pub fn file_name(header: &[u8]) {
+    let Ok(value) = HeaderValue::from_bytes(header) else { return };
+    let headers = HeaderMap::from_iter([(CONTENT_DISPOSITION, value)]);
+    let Some(name) = suggested(&headers) else { return };
+    assert!((1..=255).contains(&name.len()), "{name:?}");
+    assert!(!name.contains(['/', '\\', '<', '>', ':', '"', '|', '?', '*']), "{name:?}");
+    assert!(!name.chars().any(is_special), "{name:?}");
+    let edge = |c: char| c == '.' || c.is_whitespace();
+    assert!(!name.starts_with(edge) && !name.ends_with(edge), "{name:?}");
+    let device = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+    assert!(!devices.contains(&device.as_str()), "{name:?}");
+    let numbered = device.strip_prefix("COM").or_else(|| device.strip_prefix("LPT"));
+    let numbers = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"];
+    assert!(!numbered.is_some_and(|number| numbers.contains(&number)), "{name:?}");
+    let path = std::path::Path::new(&name);
+    assert_eq!(path.file_name(), Some(name.as_ref()));
+    assert_eq!(path.components().count(), 1);
+}
+
+/// What a terminal or a file manager does not show as it is: controls, ends of lines, and marks
+/// that turn the direction of the text around.
+fn is_special(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `Retry-After`: digits are seconds, and no date is further away than a date can be.
+pub fn retry_after_header(header: &[u8]) {
+    let Ok(value) = HeaderValue::from_bytes(header) else { return };
+    let headers = HeaderMap::from_iter([(RETRY_AFTER, value)]);
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_550_189_100);
+    let wait = retry_after(&headers, now);
+    let digits = std::str::from_utf8(header.trim_ascii()).ok();
+    let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+    if let Some(seconds) = digits.and_then(|digits| digits.parse::<u32>().ok()) {
+        assert_eq!(wait, Some(Duration::from_secs(seconds.into())));
+    } else if let Some(wait) = wait
+        && header.iter().any(u8::is_ascii_alphabetic)
+    {
+        let year_10_000 = Duration::from_secs(253_402_300_800);
+        assert!(SystemTime::UNIX_EPOCH + year_10_000 > now + wait);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    /// Runs every file of a target's corpus, each of which was interesting to the fuzzer.
+    #[expect(clippy::print_stdout, reason = "shown where it fails: which file it was")]
+    fn replay(target: &str, run: fn(&[u8])) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+        let files: Vec<_> =
+            fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+        assert!(files.len() >= 10, "{} holds no corpus", folder.display());
+        for file in files {
+            println!("{}", file.display());
+            run(&fs::read(file).unwrap());
+        }
+    }
+
+    macro_rules! replays {
+        ($($target:ident: $run:path;)+) => {$(
+            #[test]
+            fn $target() {
+                replay(stringify!($target), $run);
+            }
+        )+};
+    }
+
+    replays! {
+        findings: super::findings;
+        whole: super::whole;
+        envelope: super::envelope;
+        records: super::records;
+        file_name: super::file_name;
+        retry_after: super::retry_after_header;
+    }
+}
