@@ -7,49 +7,49 @@
 //! * [`transfer`]: reports in and out, never held as a whole; saved whole or not at all.
 //! * [`nessus`]: the **.nessus report** as typed findings.
 //! * [`http`]: the transport below: time limits, retries, TLS, credentials.
-//! * `sandbox` (feature): both products in your own process, for your tests.
+//! * [`sandbox`]: both products in your own process, for your tests.
+//!
+//! **The [guide]** has one job after the other: connect, engines, scan results, downloads,
+//! findings, imports and watching, errors, tests. **From pyTenable?** Its calls are
+//! [side by side](guide::from_pytenable) with these.
 //!
 //! # A first program
 //!
-//! Which of my engines are down?
-//!
 //! ```
-//! use scanops::insightvm::{Client, ScanEngineStatus};
+//! use scanops::{insightvm, nessus::Severity, tenable_sc};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let sandbox = scanops::sandbox::InsightVm::start().await?;
-//! # let (url, user, password) = (sandbox.url(), sandbox.user(), sandbox.password());
-//! let console = Client::builder(url).basic_auth(user, password).build()?;
-//!
+//! # let vm = scanops::sandbox::InsightVm::start().await?;
+//! # let (console_url, user, password) = (vm.url(), vm.user(), vm.password());
+//! # let center = scanops::sandbox::TenableSc::start().await?;
+//! # let (url, access_key, secret_key) = (center.url(), center.access_key(), center.secret_key());
+//! # let id = 1;
+//! // Which of my engines are down?
+//! let console = insightvm::Client::builder(console_url).basic_auth(user, password).build()?;
 //! for engine in &console.get_scan_engines().send().await?.resources {
-//!     // Consoles list pools among the engines, with port -1 and no status.
-//!     if engine.port != Some(-1) && engine.status != Some(ScanEngineStatus::Active) {
-//!         println!("{} (id {}) is {:?}", engine.name, engine.id, engine.status);
+//!     if engine.status == Some(insightvm::ScanEngineStatus::NotResponding) {
+//!         println!("{} (id {})", engine.name, engine.id);
+//!     }
+//! }
+//!
+//! // What is critical in that scan?
+//! let sc = tenable_sc::Client::builder(url).api_key(access_key, secret_key).build()?;
+//! let mut findings = sc.scan_results().download(id).await?.findings();
+//! while let Some(finding) = findings.next_finding().await? {
+//!     if finding.severity == Severity::Critical {
+//!         println!("{}: {}", finding.host.name, finding.plugin_name);
 //!     }
 //! }
 //! # Ok(()) }
 //! ```
 //!
-//! # The console's certificate
-//!
-//! A console comes with a certificate that it signed itself. There is no need to switch
-//! verification off: pin that certificate by its fingerprint
-//! (`pin_certificate_sha256`), or add it as a root (`add_root_certificate_pem`). Connect without
-//! either, and the error tells you the fingerprint that was seen: compare it with the one the
-//! server itself shows, then pin it.
-//!
-//! # Errors
-//!
-//! Every call returns [`Error`]: what happened, on which call, what the server said of it,
-//! how often it was tried, and what to do. [`ErrorKind`] sorts failures by what a program does
-//! about them.
-//!
 //! # Runtime
 //!
 //! Calls need a tokio runtime with IO and time enabled (`#[tokio::main]` has both). Clients are
 //! cheap to clone and can be shared between tasks. Calls are cancelled by dropping their future;
-//! what the server had received by then, it may carry out.
+//! what the server had received by then, it may carry out. Reading a report from a file needs no
+//! runtime.
 //!
 //! # Traces
 //!
@@ -62,9 +62,9 @@
 //! | --- | --- | --- | --- |
 //! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: about a third more time for a clean build |
 //! | `rustls` | yes | TLS, pinned certificates, added roots | a C compiler, for aws-lc |
-//! | `sandbox` | no | `scanops::sandbox` | axum, zlib-rs |
+//! | `sandbox` | no | [`sandbox`] | axum, hyper, rcgen and tokio-rustls with aws-lc: a C compiler, too |
 //! | `schemars` | no | JSON Schemas of both products' data types and of findings | schemars |
-//! | `httpmock` | no | `scanops::insightvm::mock` | httpmock |
+//! | `httpmock` | no | [`insightvm::mock`] | httpmock |
 //!
 //! Without `codegen` the committed copy of the same code is compiled.
 
@@ -74,6 +74,8 @@ mod error;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod http;
 pub mod insightvm;
 pub mod nessus;
@@ -81,7 +83,6 @@ mod open_enum;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
-
 pub mod tenable_sc;
 pub mod transfer;
 

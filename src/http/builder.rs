@@ -338,6 +338,7 @@ macro_rules! transport_setters {
             /// `openssl s_client -connect localhost:3780 </dev/null | openssl x509 -noout -fingerprint -sha256`.
             /// The forms that are read: [`Fingerprint`](crate::http::Fingerprint).
             #[cfg(feature = "rustls")]
+            #[doc(alias = "ssl_verify")]
             pub fn pin_certificate_sha256(mut self, fingerprint: impl ToString) -> Self {
                 self.settings.trust.pin(fingerprint.to_string());
                 self

@@ -42,6 +42,7 @@ use crate::{Error, ErrorKind, Result};
 /// }
 /// # Ok::<(), scanops::Error>(())
 /// ```
+#[doc(alias = "NessusReportv2")]
 pub struct Findings<R> {
     /// Until the first finding is asked for.
     fresh: Option<R>,

@@ -32,7 +32,9 @@
 //! }
 //! ```
 //!
-//! [`TenableSc`] is used in the same way. For programs in other languages, `cargo run --example
+//! [`TenableSc`] is used in the same way, with the [keys](TenableSc::access_key) or the
+//! [password](TenableSc::password) that it made up; [`tenable_sc`] lists its nine scan results. What
+//! fails at a start is the port, so the error is an [`io::Error`](std::io::Error). For programs in other languages, `cargo run --example
 //! sandbox` in this crate's repository serves both, and says how to reach them.
 //!
 //! Both do what servers on bad days do, when they are told to: [`Fault`] says what can go wrong. Both

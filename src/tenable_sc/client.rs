@@ -20,6 +20,7 @@ use crate::{
 
 /// A client for one Tenable.sc server. Cheap to clone; clones share connections and session.
 #[derive(Clone)]
+#[doc(alias = "TenableSC")]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
@@ -172,6 +173,9 @@ transport_setters!(ClientBuilder);
 impl ClientBuilder {
     /// Logs in with API keys (Tenable.sc 5.13 and later): each request carries them, and there is
     /// no session. This is the way that the vendor advises for programs.
+    #[doc(alias = "login")]
+    #[doc(alias = "access_key")]
+    #[doc(alias = "secret_key")]
     pub fn api_key(
         mut self,
         access_key: impl Into<SecretString>,
@@ -184,6 +188,8 @@ impl ClientBuilder {
     /// Logs in with user and password, when the first call is sent, and again when the server has
     /// ended the session. If the user has no session left, an older one is ended. End it with
     /// [`Client::logout`].
+    #[doc(alias = "login")]
+    #[doc(alias = "username")]
     pub fn session(mut self, user: impl Into<String>, password: impl Into<SecretString>) -> Self {
         self.password = Some((user.into(), password.into()));
         self
@@ -192,6 +198,8 @@ impl ClientBuilder {
     /// Logs in with a client certificate: certificate, intermediates and private key as one PEM
     /// text. (rustls reads no PKCS#12: `openssl pkcs12 -in it.p12 -nodes` makes PEM of it.)
     #[cfg(feature = "rustls")]
+    #[doc(alias = "cert")]
+    #[doc(alias = "p12_cert")]
     pub fn client_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.settings.trust.identity(pem.as_ref().to_vec());
         self.certificate = true;

@@ -54,8 +54,9 @@ impl Download {
     /// is not begun again either.
     ///
     /// # Errors
-    /// [`ErrorKind::Damaged`] where what arrived is no whole report, which is known at the end
-    /// alone. [`ErrorKind::Io`] where the writer fails.
+    /// [`ErrorKind::Damaged`] where what arrived is no whole report: the writer gets nothing more once
+    /// that is known. [`ErrorKind::Io`] where the writer fails.
+    #[doc(alias = "fobj")]
     pub async fn write_to<W: tokio::io::AsyncWrite + Unpin>(mut self, mut to: W) -> Result<u64> {
         use tokio::io::AsyncWriteExt as _;
         let failed = |error: io::Error| {

@@ -33,8 +33,8 @@ const BATCHES: usize = 4;
 /// bounded: a consumer that takes its time slows the source down. It needs no runtime, and spawns
 /// no task.
 ///
-/// Its errors are those of [`Findings`], and those of the source as they are. After an error it
-/// has ended. Dropping it drops the source at once, and ends the threads.
+/// Its errors are those of [`Findings`](super::Findings), and those of the source as they are. After
+/// an error it has ended. Dropping it drops the source at once, and ends the threads.
 ///
 /// ```
 /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -108,7 +108,7 @@ impl FindingStream {
     /// methods at hand. It can be dropped and called again without losing anything.
     ///
     /// # Errors
-    /// Those of [`Findings`], and those of the source.
+    /// Those of [`Findings`](super::Findings), and those of the source.
     pub async fn next_finding(&mut self) -> Result<Option<Finding>> {
         std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
     }

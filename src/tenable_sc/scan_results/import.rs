@@ -39,6 +39,7 @@ impl ScanResults {
     ///
     /// `POST /rest/scanResult/{id}/import`
     #[doc(alias = "reimport_scan")]
+    #[doc(alias = "re_import")]
     pub fn reimport(&self, id: u64) -> Reimport {
         Reimport { results: self.clone(), id, properties: Map::new() }
     }
