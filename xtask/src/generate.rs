@@ -50,15 +50,7 @@ pub(crate) fn check() -> Result<String, String> {
     let copies = generate()?;
     let mut complaint = String::new();
     for copy in copies.iter().filter(|copy| copy.old != copy.new) {
-        let diff = TextDiff::from_lines(&copy.old, &copy.new)
-            .unified_diff()
-            .header(copy.path, "what build.rs makes")
-            .to_string();
-        let lines = diff.lines().count();
-        complaint.extend(diff.lines().take(DIFF_LINES).map(|line| format!("{line}\n")));
-        if lines > DIFF_LINES {
-            complaint.extend(["… ", &(lines - DIFF_LINES).to_string(), " more lines\n"]);
-        }
+        complaint.push_str(&diff(&copy.old, &copy.new, copy.path, "what build.rs makes"));
     }
     if complaint.is_empty() {
         return Ok("The spec is in order, and the generated code is up to date.".to_owned());
@@ -66,6 +58,17 @@ pub(crate) fn check() -> Result<String, String> {
     complaint.push_str(&surface::changes(&copies[0].old, &copies[0].new)?);
     complaint.push_str("\nThe copy is stale: run `cargo xtask gen` and commit what it writes.");
     Err(complaint)
+}
+
+/// A diff, as far as it is read.
+pub(crate) fn diff(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
+    let diff = TextDiff::from_lines(old, new).unified_diff().header(old_name, new_name).to_string();
+    let lines = diff.lines().count();
+    let mut shown: String = diff.split_inclusive('\n').take(DIFF_LINES).collect();
+    if lines > DIFF_LINES {
+        shown.extend(["… ", &(lines - DIFF_LINES).to_string(), " more lines\n"]);
+    }
+    shown
 }
 
 fn generate() -> Result<Vec<Copy>, String> {
@@ -116,7 +119,7 @@ fn is_scanops(id: &Value) -> bool {
 
 /// The checkout: by what cargo says now, as checkouts that share a target folder share this
 /// program too.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
     here.parent().map_or(here.clone(), Path::to_owned)
 }

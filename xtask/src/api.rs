@@ -1,0 +1,132 @@
+//! `api`: what the crate offers to who depends on it, a line each, for reviewers of changes.
+//!
+//! It is made of rustdoc's JSON, whose form changes with the compiler. So the listing names the
+//! compiler that it was made with, and another one does not check it.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use public_api::{Builder, PublicApi};
+use serde_json::Value;
+
+use crate::generate::{diff, root};
+
+const LISTING: &str = "public-api.txt";
+const HEAD: &str = "# cargo xtask api, with rustc ";
+/// Names the true rustdoc to this program, where it stands in for it.
+const RUSTDOC: &str = "XTASK_RUSTDOC";
+
+/// Writes the listing.
+pub(crate) fn write() -> Result<String, String> {
+    let new = listing(&rustc()?)?;
+    fs::write(root().join(LISTING), &new).map_err(|error| format!("{LISTING}: {error}"))?;
+    Ok(format!("wrote {LISTING}: {} public items", new.lines().count() - 1))
+}
+
+/// Fails with a diff where the listing is not what the crate offers.
+pub(crate) fn check() -> Result<String, String> {
+    let path = root().join(LISTING);
+    let old = fs::read_to_string(&path).map_err(|error| format!("{LISTING}: {error}"))?;
+    let (with, here) = (made_with(&old).unwrap_or_default(), rustc()?);
+    if with != here {
+        return Ok(format!(
+            "The public API is not checked: {LISTING} was made with rustc {with}, and here is {here}."
+        ));
+    }
+    let new = listing(&here)?;
+    if old == new {
+        return Ok(format!("The public API is that of {LISTING}."));
+    }
+    let diff = diff(&old, &new, LISTING, "what the crate offers");
+    Err(format!("{diff}Run `cargo xtask api` and commit what it writes, if that is what you want."))
+}
+
+/// The compiler that a listing was made with.
+fn made_with(listing: &str) -> Option<&str> {
+    listing.lines().next()?.strip_prefix(HEAD)
+}
+
+/// The compiler's version, as `1.95.0`.
+fn rustc() -> Result<String, String> {
+    let output = Command::new("rustc").arg("--version").output();
+    let output = output.map_err(|error| format!("rustc: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version = text.split_whitespace().nth(1);
+    version.map(str::to_owned).ok_or_else(|| format!("rustc has no version: {text:?}"))
+}
+
+fn listing(rustc: &str) -> Result<String, String> {
+    let api = public_api(&rustdoc()?)?;
+    Ok(format!("{HEAD}{rustc}\n{api}"))
+}
+
+fn public_api(json: &Path) -> Result<PublicApi, String> {
+    Builder::from_rustdoc_json(json)
+        .omit_auto_derived_impls(true)
+        .omit_auto_trait_impls(true)
+        .omit_blanket_impls(true)
+        .build()
+        .map_err(|error| format!("rustdoc's JSON can't be read: {error}"))
+}
+
+/// Lets rustdoc describe the crate, and says where.
+fn rustdoc() -> Result<PathBuf, String> {
+    // On stable Rust the JSON is there for who sets RUSTC_BOOTSTRAP. Set for all of cargo, it would
+    // have half of the dependencies built anew: so this program stands in for rustdoc, and sets it
+    // for rustdoc alone.
+    let here = env::current_exe().map_err(|error| format!("this program: {error}"))?;
+    let done = cargo()
+        .args(["rustdoc", "--quiet", "--package", "scanops", "--lib", "--all-features"])
+        .args(["--", "-Z", "unstable-options", "--output-format", "json"])
+        .env(RUSTDOC, env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
+        .env("RUSTDOC", here)
+        .status()
+        .map_err(|error| format!("cargo rustdoc: {error}"))?;
+    if !done.success() {
+        return Err("rustdoc did not describe the crate".to_owned());
+    }
+    Ok(target()?.join("doc/scanops.json"))
+}
+
+/// The target folder.
+fn target() -> Result<PathBuf, String> {
+    let output = cargo()
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .output()
+        .map_err(|error| format!("cargo metadata: {error}"))?;
+    let metadata: Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("cargo metadata: {error}"))?;
+    let folder = metadata["target_directory"].as_str();
+    folder.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target folder".to_owned())
+}
+
+fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    cargo
+}
+
+/// Where this program stands in for rustdoc: what became of it.
+pub(crate) fn as_rustdoc() -> Option<ExitCode> {
+    let rustdoc = env::var_os(RUSTDOC)?;
+    let mut rustdoc = Command::new(rustdoc);
+    let done = rustdoc.args(env::args_os().skip(1)).env("RUSTC_BOOTSTRAP", "1").status();
+    let done = done.is_ok_and(|status| status.success());
+    Some(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::made_with;
+
+    #[test]
+    fn a_listing_names_its_compiler() {
+        let listing = "# cargo xtask api, with rustc 1.95.0\npub mod scanops\n";
+        assert_eq!(made_with(listing), Some("1.95.0"));
+        assert_eq!(made_with("pub mod scanops\n"), None);
+        assert_eq!(made_with(""), None);
+    }
+}
