@@ -119,11 +119,13 @@ pub fn whole(report: &[u8]) {
         assert_eq!(error.kind(), ErrorKind::Report);
         assert_is_one_line(&error);
     }
+    // Of an archive, places are those of the document in it.
+    let most = if report.starts_with(b"PK") { usize::MAX } else { report.len() };
     match Summary::read(report) {
-        Ok(summary) => assert!(summary.items <= report.len() as u64),
+        Ok(summary) => assert!(summary.items <= most as u64),
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::Report);
-            assert!(place(&error).unwrap() <= report.len(), "{error}");
+            assert!(place(&error).unwrap() <= most, "{error}");
         }
     }
 }

@@ -40,8 +40,11 @@ async fn serve(options: &Options) -> Result<(), Box<dyn Error>> {
         .report_size(options.report_size)
         .port(options.tenable_sc_port)
         .keep_requests(0);
-    let mut console =
-        InsightVm::builder().scans(options.scans).port(options.insightvm_port).keep_requests(0);
+    let mut console = InsightVm::builder().port(options.insightvm_port).keep_requests(0);
+    if let Some(scans) = options.scans {
+        center = center.scan_results_count(scans);
+        console = console.scans(scans as usize);
+    }
     if !options.plain_http {
         center = center.https();
         console = console.https();

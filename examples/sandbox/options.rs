@@ -8,7 +8,8 @@ pub(crate) struct Options {
     pub(crate) tenable_sc_port: u16,
     pub(crate) insightvm_port: u16,
     pub(crate) report_size: u64,
-    pub(crate) scans: usize,
+    /// None is the world that each begins with by default.
+    pub(crate) scans: Option<u32>,
 }
 
 impl Options {
@@ -21,7 +22,7 @@ impl Options {
             tenable_sc_port: number("tenable-sc-port"),
             insightvm_port: number("insightvm-port"),
             report_size: given.get_one::<u64>("report-size").copied().unwrap_or_default(),
-            scans: given.get_one::<usize>("scans").copied().unwrap_or_default(),
+            scans: given.get_one::<u32>("scans").copied(),
         }
     }
 }
@@ -53,9 +54,8 @@ fn command() -> Command {
             Arg::new("scans")
                 .long("scans")
                 .value_name("N")
-                .value_parser(value_parser!(usize))
-                .default_value("25")
-                .help("How many scans the console's local engine (id 3) has run"),
+                .value_parser(value_parser!(u32))
+                .help("How many scan results Tenable.sc has, and how many scans engine 3 has run"),
         )
 }
 

@@ -1,9 +1,12 @@
 //! What the examples for Tenable.sc share: which server, and how a failure is told.
 #![allow(clippy::print_stderr, reason = "a program for a terminal")]
 
-use std::{env, error::Error, process::ExitCode};
+use std::{env, error::Error, process::ExitCode, time::Duration};
 
 use scanops::{sandbox::TenableSc, tenable_sc::Client};
+
+/// How long a scan of the server in this process stays in each of its states.
+const STEP: Duration = Duration::from_millis(200);
 
 /// The server that the environment names, or one in this process, which lives as long as this.
 pub(crate) struct Server {
@@ -16,7 +19,7 @@ impl Server {
     /// `TENABLE_SC_USER` and `TENABLE_SC_PASSWORD`; `TENABLE_SC_FINGERPRINT` pins a certificate.
     pub(crate) async fn connect() -> Result<Self, Box<dyn Error>> {
         let Ok(url) = env::var("TENABLE_SC_URL") else {
-            let sandbox = TenableSc::start().await?;
+            let sandbox = TenableSc::builder().step_every(STEP).start().await?;
             eprintln!("No TENABLE_SC_URL is set: this is a Tenable.sc in this process.");
             let client = Client::builder(sandbox.url())
                 .api_key(sandbox.access_key(), sandbox.secret_key())
@@ -33,6 +36,12 @@ impl Server {
             builder = builder.pin_certificate_sha256(fingerprint);
         }
         Ok(Self { client: builder.build()?, sandbox: None })
+    }
+
+    /// How often to ask after a scan.
+    #[allow(dead_code, reason = "one example watches")]
+    pub(crate) fn interval(&self) -> Duration {
+        Duration::from_secs(if self.sandbox.is_some() { 1 } else { 15 })
     }
 
     /// Ends the session, and the server if it is in this process.

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! `TENABLE_SC_URL` and its like name the server; without, it is one in this process, whose scans
-//! don't move by themselves: result 1 has ended.
+//! take seconds: result 2 is running.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 
 #[path = "../support/mod.rs"]
@@ -24,7 +24,7 @@ async fn main() -> ExitCode {
 async fn watch() -> Result<(), Box<dyn Error>> {
     let id = support::id(env::args().nth(1), "watch ID")?;
     let server = Server::connect().await?;
-    let mut changes = server.client.scan_results().watch(id).stream();
+    let mut changes = server.client.scan_results().watch(id).every(server.interval()).stream();
     while let Some(record) = changes.next_change().await? {
         let progress = record.progress();
         let done = progress.and_then(Progress::completed_checks);
