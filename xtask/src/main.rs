@@ -1,4 +1,5 @@
-//! What is done to the repository by hand or by CI: `cargo xtask gen [--check]`.
+//! What is done to the repository by hand or by CI: `cargo xtask gen [--check]` and
+//! `cargo xtask bench [--quick]`.
 
 // It is a program for a terminal.
 #![expect(clippy::print_stdout, clippy::print_stderr)]
@@ -7,12 +8,14 @@ mod generate;
 mod lint;
 mod surface;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 cargo xtask gen           lint spec/insightvm.yaml, generate the client, write the reviewable copy,
                           and say what changed
-cargo xtask gen --check   the same without writing; fails with a diff where the copy is stale";
+cargo xtask gen --check   the same without writing; fails with a diff where the copy is stale
+cargo xtask bench           measure everything against its peers, and write BENCHMARKS.md (25 minutes)
+cargo xtask bench --quick   the same with less of it, to the terminal (5 minutes)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +23,7 @@ fn main() -> ExitCode {
     let result = match arguments[..] {
         ["gen"] => generate::write(),
         ["gen", "--check"] => generate::check(),
+        ["bench", ref options @ ..] => bench(options),
         _ => Err(USAGE.to_owned()),
     };
     match result {
@@ -32,4 +36,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Builds the programs that are measured, and runs what measures them. They are a package of their
+/// own, so that this one stays quick to build.
+fn bench(options: &[&str]) -> Result<String, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let run = |arguments: &[&str]| {
+        let status = Command::new(&cargo).args(arguments).status();
+        let status = status.map_err(|error| format!("cargo: {error}"))?;
+        if status.success() { Ok(()) } else { Err(format!("cargo {}: {status}", arguments.join(" "))) }
+    };
+    run(&["build", "--release", "--package", "bench", "--bins"])?;
+    run(&[&["run", "--quiet", "--release", "--package", "bench", "--"], options].concat())?;
+    Ok(String::new())
 }
