@@ -45,7 +45,7 @@ fn main() -> Result<(), Failure> {
         delay: Duration::from_millis(delay.parse()?),
         uploaded: Mutex::default(),
     });
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let listener = listen()?;
     println!("http://{}", listener.local_addr()?);
     for socket in listener.incoming() {
         let (socket, server) = (socket?, Arc::clone(&server));
@@ -56,6 +56,19 @@ fn main() -> Result<(), Failure> {
         thread::Builder::new().stack_size(256 << 10).spawn(serve)?;
     }
     Ok(())
+}
+
+/// With a queue for a thousand that come at once: of the usual 128 the rest would wait a second to
+/// try again.
+fn listen() -> io::Result<TcpListener> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let listener = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(([127, 0, 0, 1], 0).into())?;
+        socket.listen(4096)?.into_std()
+    })?;
+    listener.set_nonblocking(false)?;
+    Ok(listener)
 }
 
 fn on_disk(block: Block, path: PathBuf) -> io::Result<(Block, PathBuf)> {
