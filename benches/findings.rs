@@ -25,9 +25,8 @@ fn main() {
 }
 
 /// About 40 MB, items of 2 to 8 KB as real ones are, no two the same.
-static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    [report::START, &report::hosts(40), report::END].concat().into_bytes()
-});
+static DOCUMENT: LazyLock<Vec<u8>> =
+    LazyLock::new(|| [report::START, &report::hosts(40), report::END].concat().into_bytes());
 
 static DEFLATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());

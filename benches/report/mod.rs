@@ -34,7 +34,8 @@ pub fn hosts(count: usize) -> String {
 
 fn item(text: &mut String, random: &mut Random) {
     let id = random.below(100_000);
-    line!(text,
+    line!(
+        text,
         "<ReportItem port=\"{}\" svc_name=\"www\" protocol=\"tcp\" severity=\"{}\" pluginID=\"{id}\" \
          pluginName=\"Plugin {id} of the &lt;many&gt;\" pluginFamily=\"General\">",
         random.below(65_536),

@@ -45,7 +45,11 @@ fn bench(options: &[&str]) -> Result<String, String> {
     let run = |arguments: &[&str]| {
         let status = Command::new(&cargo).args(arguments).status();
         let status = status.map_err(|error| format!("cargo: {error}"))?;
-        if status.success() { Ok(()) } else { Err(format!("cargo {}: {status}", arguments.join(" "))) }
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("cargo {}: {status}", arguments.join(" ")))
+        }
     };
     run(&["build", "--release", "--package", "bench", "--bins"])?;
     run(&[&["run", "--quiet", "--release", "--package", "bench", "--"], options].concat())?;

@@ -11,7 +11,7 @@ use crate::{Failure, report};
 
 const NAME: &[u8] = b"report.nessus";
 /// Hosts in a deflated block: about 24 MB.
-const HOSTS: usize = 24;
+const HOSTS: usize = 33;
 /// How large a stored block is.
 pub const STORED: usize = 1 << 20;
 
@@ -114,6 +114,18 @@ impl Block {
         let end = [self.end.bytes.clone(), about.directory(directory_at)].concat();
         let size = start.len() as u64 + self.bytes.len() as u64 * times + end.len() as u64;
         Archive { start, end, times, size, plain }
+    }
+
+    /// The block of this name: stored or deflated.
+    ///
+    /// # Errors
+    /// Where there is no such block.
+    pub fn named(name: &str) -> Result<Self, Failure> {
+        match name {
+            "stored" => Ok(Self::stored()),
+            "deflated" => Self::deflated(),
+            other => Err(format!("no block is called {other}").into()),
+        }
     }
 
     /// Writes such an archive.

@@ -48,9 +48,7 @@ impl Told {
 ///
 /// # Errors
 /// The work's.
-pub async fn timed<T>(
-    work: impl Future<Output = Result<Told, T>>,
-) -> Result<Told, T> {
+pub async fn timed<T>(work: impl Future<Output = Result<Told, T>>) -> Result<Told, T> {
     let start = Instant::now();
     let told = work.await?;
     Ok(Told { seconds: start.elapsed().as_secs_f64(), ..told })

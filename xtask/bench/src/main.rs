@@ -1,4 +1,6 @@
-//! `cargo xtask bench [--quick]`: everything measured side by side, and BENCHMARKS.md written.
+//! `cargo xtask bench [--quick] [ROW…] [-ROW…]`: everything measured side by side, and BENCHMARKS.md
+//! written. With names of rows these alone are measured, and printed; with `-` before a name all but
+//! that one are.
 
 // It is a program for a terminal.
 #![expect(clippy::print_stdout, clippy::print_stderr)]
@@ -22,7 +24,7 @@ type Row = fn(&Place, &mut Paper) -> Result<(), Failure>;
 
 /// In the order in which they are measured and printed. The second tells if `--quick` has time for
 /// it.
-const ROWS: [(&str, bool, Row); 10] = [
+const ROWS: [(&str, bool, Row); 11] = [
     ("save", true, rows::transfer::save),
     ("save-deflated", true, rows::transfer::save_deflated),
     ("import", true, rows::transfer::import),
@@ -33,13 +35,16 @@ const ROWS: [(&str, bool, Row); 10] = [
     ("growth", true, rows::growth::growth),
     ("build", false, rows::builds::builds),
     ("upkeep", false, rows::builds::upkeep),
+    ("suite", false, rows::builds::suite),
 ];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let quick = arguments.iter().any(|argument| argument == "--quick");
-    let only: Vec<&String> = arguments.iter().filter(|it| !it.starts_with("--")).collect();
-    match run(quick, &only) {
+    let named = arguments.iter().filter(|argument| !argument.starts_with("--"));
+    let (without, only): (Vec<&str>, Vec<&str>) =
+        named.map(String::as_str).partition(|name| name.starts_with('-'));
+    match run(quick, &only, &without) {
         Ok(report) => {
             println!("{report}");
             ExitCode::SUCCESS
@@ -51,16 +56,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(quick: bool, only: &[&String]) -> Result<String, Failure> {
+fn run(quick: bool, only: &[&str], without: &[&str]) -> Result<String, Failure> {
     let start = Instant::now();
     let place = Place::prepare(quick)?;
     let mut paper = Paper::new(quick);
     for (name, in_quick, row) in ROWS {
-        if !only.is_empty() && !only.iter().any(|wanted| *wanted == name) {
+        if !only.is_empty() && !only.contains(&name) {
             continue;
         }
         if quick && !in_quick {
             paper.left_out(name, "it has no place in a quick run");
+            continue;
+        }
+        if without.iter().any(|unwanted| unwanted[1..] == *name) {
+            paper.left_out(name, "it was asked to be left out");
             continue;
         }
         println!("[{:>5.0} s] {name}", start.elapsed().as_secs_f64());

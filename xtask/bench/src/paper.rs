@@ -52,7 +52,11 @@ impl Mark {
             (_, true) => "**missed**",
             (_, false) => "reached",
         };
-        format!("| [{key}](#{key}) | {} | {} | {limit} | {verdict} |\n", self.what, number(self.value))
+        format!(
+            "| [{key}](#{key}) | {} | {} | {limit} | {verdict} |\n",
+            self.what,
+            number(self.value)
+        )
     }
 }
 
@@ -223,9 +227,9 @@ impl Paper {
 /// What the notes have under a heading.
 fn note(key: &str) -> Option<&'static str> {
     let sections = NOTES.split("\n## ").skip(1);
-    sections.filter_map(|section| section.split_once('\n')).find_map(|(heading, text)| {
-        (heading.trim() == key).then(|| text.trim())
-    })
+    sections
+        .filter_map(|section| section.split_once('\n'))
+        .find_map(|(heading, text)| (heading.trim() == key).then(|| text.trim()))
 }
 
 fn number(value: f64) -> String {

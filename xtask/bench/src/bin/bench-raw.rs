@@ -204,9 +204,7 @@ async fn downloads_saved(url: &str, count: u64, folder: &str) -> Result<Told, Fa
         .map(|n| {
             let file = Path::new(folder).join(format!("{n}.zip"));
             let (http, url) = (http.clone(), url.to_owned());
-            tokio::spawn(async move {
-                save(http, &url, "1000001", &file.to_string_lossy()).await
-            })
+            tokio::spawn(async move { save(http, &url, "1000001", &file.to_string_lossy()).await })
         })
         .collect();
     let mut told = Told::default();

@@ -4,6 +4,8 @@
 //! `bench-server FOLDER DELAY_MS` prints its address. Which report is downloaded is in the id:
 //! 1,000,000 + n is n stored blocks, 2,000,000 + n is n deflated ones. An engine's id is how many
 //! scans it has; pages of them wait for the delay.
+//!
+//! `bench-server write FILE BLOCK TIMES` writes such a report, and serves nothing.
 
 // It tells its address to who started it.
 #![expect(clippy::print_stdout)]
@@ -37,6 +39,11 @@ struct Server {
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [write, file, block, times] = &arguments[..]
+        && write == "write"
+    {
+        return make(file, block, times.parse()?);
+    }
     let [folder, delay] = &arguments[..] else { return Err("FOLDER DELAY_MS".into()) };
     let folder = Path::new(folder);
     let server = Arc::new(Server {
@@ -55,6 +62,14 @@ fn main() -> Result<(), Failure> {
         };
         thread::Builder::new().stack_size(256 << 10).spawn(serve)?;
     }
+    Ok(())
+}
+
+/// Writes an archive, and tells how many findings it has and how large its document is.
+fn make(file: &str, block: &str, times: u64) -> Result<(), Failure> {
+    let block = Block::named(block)?;
+    let archive = block.write(times, &mut File::create(file)?)?;
+    println!("[{},{}]", block.findings * times, archive.plain);
     Ok(())
 }
 

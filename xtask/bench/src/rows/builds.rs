@@ -31,13 +31,19 @@ async fn main() -> Result<(), scanops::Error> {
 
 pub(crate) fn builds(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     let scanops = |features: &str| {
-        format!("scanops = {{ path = {:?}, default-features = false, features = [{features}] }}", place.root)
+        format!(
+            "scanops = {{ path = {:?}, default-features = false, features = [{features}] }}",
+            place.root
+        )
     };
     let alone = build(place, "alone", REQWEST, RAW)?;
     let without = build(place, "without", &scanops("\"rustls\""), OURS)?;
     let with = build(place, "with", &scanops("\"codegen\", \"rustls\""), OURS)?;
-    let row = paper.row("build", "A clean build (`cargo build`, offline) of a program that makes one \
-         call: by reqwest with the features that scanops uses, and by scanops. One run each.");
+    let row = paper.row(
+        "build",
+        "A clean build (`cargo build`, offline) of a program that makes one \
+         call: by reqwest with the features that scanops uses, and by scanops. One run each.",
+    );
     row.figure("reqwest alone, s", alone);
     row.figure("scanops without `codegen`, s", without);
     row.figure("scanops with `codegen`, s", with);
@@ -90,7 +96,8 @@ pub(crate) fn upkeep(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     check()?;
     let warm = start.elapsed().as_secs_f64();
 
-    let row = paper.row("upkeep", "What the repository itself takes, and what a program gets with the crate.");
+    let row = paper
+        .row("upkeep", "What the repository itself takes, and what a program gets with the crate.");
     row.mark("`cargo xtask gen --check`, warm, s", warm, at_most(5.0));
     for (what, features) in [
         ("dependencies, default features", ""),
@@ -105,9 +112,19 @@ pub(crate) fn upkeep(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
             .map(|(name, versions)| format!("{name} {}", versions.join(" and ")))
             .collect();
         if !twice.is_empty() {
-            row.figure(&format!("of these in two versions: {}", twice.join(", ")), twice.len() as f64);
+            row.figure(
+                &format!("of these in two versions: {}", twice.join(", ")),
+                twice.len() as f64,
+            );
         }
     }
+    Ok(())
+}
+
+/// What takes a build of everything.
+pub(crate) fn suite(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
+    let root = &place.root;
+    let row = paper.row("suite", "The example `export` as a release, and the test suite.");
     let start = Instant::now();
     succeed(cargo(root).args(["build", "--quiet", "--release", "--example", "export"]))?;
     row.figure("a release build of the example `export`, s", start.elapsed().as_secs_f64());

@@ -19,12 +19,22 @@ pub(crate) fn calls(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     let times = place.pick(9, 3);
     let mut runners = vec![
         runner("scanops", times, Clock::Told, || with(place.ours(), arguments), check),
-        runner("reqwest and serde_json", times, Clock::Told, || with(place.raw(), arguments), check),
+        runner(
+            "reqwest and serde_json",
+            times,
+            Clock::Told,
+            || with(place.raw(), arguments),
+            check,
+        ),
     ];
     if place.python().is_ok() {
-        runners.push(runner("pyTenable details", place.pick(2, 1), Clock::Told, || {
-            with(place.python().unwrap_or_else(|_| place.raw()), arguments)
-        }, check));
+        runners.push(runner(
+            "pyTenable details",
+            place.pick(2, 1),
+            Clock::Told,
+            || with(place.python().unwrap_or_else(|_| place.raw()), arguments),
+            check,
+        ));
     }
     let outcomes = contest(&runners)?;
     drop(runners);
@@ -35,9 +45,8 @@ pub(crate) fn calls(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     row.outcomes(&outcomes);
     row.ratio("time, against reqwest", &outcomes, "reqwest and serde_json", at_most(1.10));
     row.speedup("speed, against pyTenable", &outcomes, "pyTenable details", at_least(2.5));
-    let counted = instructions(place.ours(), &url).and_then(|ours| {
-        Ok((ours, instructions(place.raw(), &url)?))
-    });
+    let counted = instructions(place.ours(), &url)
+        .and_then(|ours| Ok((ours, instructions(place.raw(), &url)?)));
     match counted {
         Ok((ours, raw)) => {
             row.figure("instructions of a call, scanops", ours);
@@ -77,13 +86,21 @@ pub(crate) fn walk(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
         runner("scanops, 16 ahead", times, Clock::Told, ours("16"), check),
         runner("scanops, 8 ahead", times, Clock::Told, ours("8"), check),
         runner("scanops, none ahead", times, Clock::Told, ours("1"), check),
-        runner("reqwest, page by page", times, Clock::Told, || {
-            with(place.raw(), ["walk", &url, &text])
-        }, check),
+        runner(
+            "reqwest, page by page",
+            times,
+            Clock::Told,
+            || with(place.raw(), ["walk", &url, &text]),
+            check,
+        ),
     ])?;
-    let few = contest(&[runner("scanops, a tenth of them", 1, Clock::Told, || {
-        with(place.ours(), ["walk", &url, &(scans / 10).to_string(), "16"])
-    }, any)])?;
+    let few = contest(&[runner(
+        "scanops, a tenth of them",
+        1,
+        Clock::Told,
+        || with(place.ours(), ["walk", &url, &(scans / 10).to_string(), "16"]),
+        any,
+    )])?;
     let row = paper.row("walk", &format!(
         "Walk {scans} scans in pages of 500, from a server that waits 20 ms before each answer. That \
          they come in order is checked for each."
@@ -91,7 +108,10 @@ pub(crate) fn walk(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     row.outcomes(&outcomes);
     row.outcomes(&few);
     row.speedup("speed, against pages by hand", &outcomes, "reqwest, page by page", at_least(4.0));
-    row.mark("memory, against a tenth of the scans",
-        mib_of(outcomes[0].peak()) / mib_of(few[0].peak()), at_most(1.10));
+    row.mark(
+        "memory, against a tenth of the scans",
+        mib_of(outcomes[0].peak()) / mib_of(few[0].peak()),
+        at_most(1.10),
+    );
     Ok(())
 }

@@ -19,12 +19,20 @@ pub(crate) fn downloads(place: &Place, paper: &mut Paper) -> Result<(), Failure>
     let path = folder.to_string_lossy().into_owned();
     let times = place.pick(5, 3);
     let streamed = contest(&[
-        runner("scanops", times, Clock::Told, || {
-            with(place.ours(), ["downloads", &url, &text])
-        }, |told| same(told.count, count)),
-        runner("reqwest", times, Clock::Told, || {
-            with(place.raw(), ["downloads", &url, &text])
-        }, |told| same(told.count, count)),
+        runner(
+            "scanops",
+            times,
+            Clock::Told,
+            || with(place.ours(), ["downloads", &url, &text]),
+            |told| same(told.count, count),
+        ),
+        runner(
+            "reqwest",
+            times,
+            Clock::Told,
+            || with(place.raw(), ["downloads", &url, &text]),
+            |told| same(told.count, count),
+        ),
     ])?;
     let sums: Vec<(u64, u64)> = streamed
         .iter()
@@ -41,12 +49,20 @@ pub(crate) fn downloads(place: &Place, paper: &mut Paper) -> Result<(), Failure>
         same((told.count, found), (count, count))
     };
     let saved = contest(&[
-        runner("scanops, saved and verified", times, Clock::Told, || {
-            with(place.ours(), ["downloads-saved", &url, &text, &path])
-        }, saved),
-        runner("reqwest, to files", times, Clock::Told, || {
-            with(place.raw(), ["downloads-saved", &url, &text, &path])
-        }, saved),
+        runner(
+            "scanops, saved and verified",
+            times,
+            Clock::Told,
+            || with(place.ours(), ["downloads-saved", &url, &text, &path]),
+            saved,
+        ),
+        runner(
+            "reqwest, to files",
+            times,
+            Clock::Told,
+            || with(place.raw(), ["downloads-saved", &url, &text, &path]),
+            saved,
+        ),
     ])?;
     fs::remove_dir_all(&folder)?;
     let row = paper.row("downloads", &format!(

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use bench::{Failure, archive::Block};
+use bench::Failure;
 
 use super::{runner, same, transfer::mib_of, with};
 use crate::{
@@ -12,36 +12,57 @@ use crate::{
 };
 
 pub(crate) fn findings(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let block = Block::deflated()?;
     let times = place.pick(10, 2);
-    let (count, plain) = place.archive("findings.zip", &block, times)?;
+    let (count, plain) = place.archive("findings.zip", "deflated", times)?;
     let path = place.file("findings.zip").to_string_lossy().into_owned();
     let samples = place.pick(7, 3);
     let check = |told: &bench::Told| same(told.count, count);
     let mut runners = vec![
-        runner("scanops, on two cores", samples, Clock::Told, || {
-            with(place.ours(), ["findings", &path])
-        }, check),
-        runner("scanops, on one", samples, Clock::Told, || {
-            with(place.ours(), ["findings-alone", &path])
-        }, check),
-        runner("inflate, then quick-xml", samples, Clock::Told, || {
-            with(place.raw(), ["floor", &path])
-        }, check),
+        runner(
+            "scanops, on two cores",
+            samples,
+            Clock::Told,
+            || with(place.ours(), ["findings", &path]),
+            check,
+        ),
+        runner(
+            "scanops, on one",
+            samples,
+            Clock::Told,
+            || with(place.ours(), ["findings-alone", &path]),
+            check,
+        ),
+        runner(
+            "inflate, then quick-xml",
+            samples,
+            Clock::Told,
+            || with(place.raw(), ["floor", &path]),
+            check,
+        ),
     ];
     if place.python().is_ok() {
-        runners.push(runner("pyTenable NessusReportv2", place.pick(2, 1), Clock::Told, || {
-            let python = place.python().unwrap_or_else(|_| place.raw());
-            with(python, ["findings", &path])
-        }, check));
+        runners.push(runner(
+            "pyTenable NessusReportv2",
+            place.pick(2, 1),
+            Clock::Told,
+            || {
+                let python = place.python().unwrap_or_else(|_| place.raw());
+                with(python, ["findings", &path])
+            },
+            check,
+        ));
     }
     let outcomes = contest(&runners)?;
     drop(runners);
     let large_path = place.file("large.zip").to_string_lossy().into_owned();
-    let (large_count, _) = place.archive("large.zip", &block, times * 10)?;
-    let large = contest(&[runner("scanops, 10 x the size", 1, Clock::Told, || {
-        with(place.ours(), ["findings", &large_path])
-    }, |told| same(told.count, large_count))])?;
+    let (large_count, _) = place.archive("large.zip", "deflated", times * 10)?;
+    let large = contest(&[runner(
+        "scanops, 10 x the size",
+        1,
+        Clock::Told,
+        || with(place.ours(), ["findings", &large_path]),
+        |told| same(told.count, large_count),
+    )])?;
     fs::remove_file(&large_path)?;
     fs::remove_file(&path)?;
 

@@ -23,13 +23,25 @@ pub(crate) fn growth(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     let id = |kind: u64, n: &str| (kind * 1_000_000 + n.parse().unwrap_or(0)).to_string();
     let save = |n: &str| with(place.ours(), ["save", url, &id(1, n), &saved]);
     let kinds: [Growth<'_>; 4] = [
-        ("findings", "a report of 24 MB, its findings as they download", [1, 10, 100 / small],
-            Box::new(|n| with(place.ours(), ["download-findings", url, &id(2, n)]))),
-        ("pages", "1,000 scans in pages of 500, 16 ahead", [1000, 10_000, 100_000],
-            Box::new(|n| with(place.ours(), ["walk", url, n, "16"]))),
+        (
+            "findings",
+            "a report of 24 MB, its findings as they download",
+            [1, 10, 100 / small],
+            Box::new(|n| with(place.ours(), ["download-findings", url, &id(2, n)])),
+        ),
+        (
+            "pages",
+            "1,000 scans in pages of 500, 16 ahead",
+            [1000, 10_000, 100_000],
+            Box::new(|n| with(place.ours(), ["walk", url, n, "16"])),
+        ),
         ("save", "40 MiB to save", [40, 400, 4000 / small], Box::new(save)),
-        ("downloads", "10 downloads of 1 MiB at once", [10, 100, 1000],
-            Box::new(|n| with(place.ours(), ["downloads", url, n]))),
+        (
+            "downloads",
+            "10 downloads of 1 MiB at once",
+            [10, 100, 1000],
+            Box::new(|n| with(place.ours(), ["downloads", url, n])),
+        ),
     ];
     for (key, what, sizes, command) in &kinds {
         let sizes_text = sizes.map(|size| size.to_string());
@@ -49,7 +61,10 @@ pub(crate) fn growth(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
         row.mark("time of a unit, the largest against 10 x", unit(2) / unit(1), at_most(1.10));
         let memory = mib_of(outcomes[2].peak()) / mib_of(outcomes[1].peak());
         if *key == "downloads" {
-            row.figure("memory, the largest against 10 x (each has a connection of its own)", memory);
+            row.figure(
+                "memory, the largest against 10 x (each has a connection of its own)",
+                memory,
+            );
         } else {
             row.mark("memory, the largest against 10 x", memory, at_most(1.10));
         }

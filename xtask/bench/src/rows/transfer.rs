@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use bench::{Failure, Told, archive::Block, checksum};
+use bench::{Failure, Told, checksum};
 
 use super::{any, runner, same, with};
 use crate::{
@@ -27,7 +27,7 @@ fn curl_save(url: &str, id: u64, to: &Path) -> Command {
 pub(crate) fn save(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     let mib = place.pick(1024, 256);
     let (id, url) = (1_000_000 + mib, place.server.url.clone());
-    let expected = expected(place, &Block::stored(), mib)?;
+    let (expected, _) = expected(place, "stored", mib)?;
     let (times, id_text) = (place.pick(9, 3), id.to_string());
     let target = place.file("saved.zip");
     let path = target.to_string_lossy().into_owned();
@@ -37,13 +37,21 @@ pub(crate) fn save(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
         same(found, expected)
     };
     let mut runners = vec![
-        runner("scanops", times, Clock::Process, || {
-            with(place.ours(), ["save", &url, &id_text, &path])
-        }, check),
+        runner(
+            "scanops",
+            times,
+            Clock::Process,
+            || with(place.ours(), ["save", &url, &id_text, &path]),
+            check,
+        ),
         runner("curl -o", times, Clock::Process, || curl_save(&url, id, &target), check),
-        runner("reqwest, to a file", times, Clock::Process, || {
-            with(place.raw(), ["save", &url, &id_text, &path])
-        }, check),
+        runner(
+            "reqwest, to a file",
+            times,
+            Clock::Process,
+            || with(place.raw(), ["save", &url, &id_text, &path]),
+            check,
+        ),
     ];
     add_python(place, &mut runners, place.pick(2, 1), ["save", &url, &id_text, &path], &check);
     let outcomes = contest(&runners)?;
@@ -66,9 +74,13 @@ fn memory(place: &Place, paper: &mut Paper, outcomes: &[Outcome]) -> Result<(), 
     let mib = place.pick(4096, 1024);
     let (url, id) = (place.server.url.clone(), (1_000_000 + mib).to_string());
     let path = place.file("saved.zip").to_string_lossy().into_owned();
-    let large = contest(&[runner("scanops, 4 x the size", 1, Clock::Process, || {
-        with(place.ours(), ["save", &url, &id, &path])
-    }, any)])?;
+    let large = contest(&[runner(
+        "scanops, 4 x the size",
+        1,
+        Clock::Process,
+        || with(place.ours(), ["save", &url, &id, &path]),
+        any,
+    )])?;
     fs::remove_file(&path)?;
     let row = paper.row("save-memory", "The peak of resident memory while saving.");
     row.outcomes(&large);
@@ -83,13 +95,13 @@ pub(super) fn mib_of(bytes: u64) -> f64 {
     bytes as f64 / MIB as f64
 }
 
-/// Size and checksum of what the server sends.
-fn expected(place: &Place, block: &Block, times: u64) -> Result<(u64, u32), Failure> {
-    place.archive("expected.zip", block, times)?;
+/// Size and checksum of what the server sends, and the size of the document in it.
+fn expected(place: &Place, block: &str, times: u64) -> Result<((u64, u32), u64), Failure> {
+    let (_, plain) = place.archive("expected.zip", block, times)?;
     let path = place.file("expected.zip");
     let found = checksum(&path)?;
     fs::remove_file(path)?;
-    Ok(found)
+    Ok((found, plain))
 }
 
 /// pyTenable, where it could be had.
@@ -100,7 +112,8 @@ fn add_python<'a, const N: usize>(
     arguments: [&'a str; N],
     check: &'a dyn Fn(&Told) -> Result<(), Failure>,
 ) {
-    let name = if arguments[0] == "save" { "pyTenable export_scan" } else { "pyTenable import_scan" };
+    let name =
+        if arguments[0] == "save" { "pyTenable export_scan" } else { "pyTenable import_scan" };
     if let Ok(mut command) = place.python() {
         command.args(arguments);
         let made = move || {
@@ -114,23 +127,29 @@ fn add_python<'a, const N: usize>(
 
 /// The same for a report that is deflated, which has to be inflated to be verified.
 pub(crate) fn save_deflated(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let block = Block::deflated()?;
-    let times = place.pick(42, 5);
-    let plain = block.times(times).plain;
+    let times = place.pick(44, 5);
     let (url, id) = (place.server.url.clone(), 2_000_000 + times);
     let id_text = id.to_string();
-    let expected = expected(place, &block, times)?;
+    let (expected, plain) = expected(place, "deflated", times)?;
     let path = place.file("saved.zip").to_string_lossy().into_owned();
     let check = |_: &Told| same(checksum(Path::new(&path))?, expected);
     let samples = place.pick(5, 3);
     let outcomes = contest(&[
-        runner("scanops", samples, Clock::Process, || {
-            with(place.ours(), ["save", &url, &id_text, &path])
-        }, check),
+        runner(
+            "scanops",
+            samples,
+            Clock::Process,
+            || with(place.ours(), ["save", &url, &id_text, &path]),
+            check,
+        ),
         runner("curl -o", samples, Clock::Process, || curl_save(&url, id, Path::new(&path)), check),
-        runner("inflate and checksum of the file", samples, Clock::Process, || {
-            with(place.raw(), ["verify", &path])
-        }, |told| same(told.bytes, plain)),
+        runner(
+            "inflate and checksum of the file",
+            samples,
+            Clock::Process,
+            || with(place.raw(), ["verify", &path]),
+            |told| same(told.bytes, plain),
+        ),
     ])?;
     let row = paper.row("save-deflated", &format!(
         "Save a report of {} MiB deflated to {} MiB. To verify it is to inflate it: the same work by \
@@ -150,21 +169,37 @@ pub(crate) fn save_deflated(place: &Place, paper: &mut Paper) -> Result<(), Fail
 /// Import a file.
 pub(crate) fn import(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     let mib = place.pick(1024, 256);
-    place.archive("import.zip", &Block::stored(), mib)?;
+    place.archive("import.zip", "stored", mib)?;
     let source = place.file("import.zip");
     let expected = checksum(&source)?;
     let (url, path) = (place.server.url.clone(), source.to_string_lossy().into_owned());
     let check = |_: &Told| same(place.server.uploaded()?, expected);
     let times = place.pick(9, 3);
     let mut runners = vec![
-        runner("scanops", times, Clock::Process, || with(place.ours(), ["import", &url, &path]), check),
-        runner("curl -F", times, Clock::Process, || {
-            let (form, to) = (format!("Filedata=@{path}"), format!("{url}/rest/file/upload"));
-            with(Command::new("curl"), ["-sS", "-H", KEYS, "-F", &form, &to])
-        }, check),
-        runner("reqwest, a form with a file", times, Clock::Process, || {
-            with(place.raw(), ["import", &url, &path])
-        }, check),
+        runner(
+            "scanops",
+            times,
+            Clock::Process,
+            || with(place.ours(), ["import", &url, &path]),
+            check,
+        ),
+        runner(
+            "curl -F",
+            times,
+            Clock::Process,
+            || {
+                let (form, to) = (format!("Filedata=@{path}"), format!("{url}/rest/file/upload"));
+                with(Command::new("curl"), ["-sS", "-H", KEYS, "-F", &form, &to])
+            },
+            check,
+        ),
+        runner(
+            "reqwest, a form with a file",
+            place.pick(3, 1),
+            Clock::Process,
+            || with(place.raw(), ["import", &url, &path]),
+            check,
+        ),
     ];
     add_python(place, &mut runners, place.pick(2, 1), ["import", &url, &path], &check);
     let outcomes = contest(&runners)?;
