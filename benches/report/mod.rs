@@ -1,5 +1,7 @@
 //! A report to measure with: items of 2 to 8 KB as real ones are, no two of a part the same.
 
+#![allow(unreachable_pub, reason = "a library and a benchmark have it as a part")]
+
 use std::fmt::Write as _;
 
 /// How many items each host has.

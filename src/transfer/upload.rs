@@ -294,3 +294,32 @@ impl Stream for Watched {
         next.map(|next| next.map(|part| part.map_err(|error| LostSource(error.to_string()))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek as _, Write as _};
+
+    use futures_util::{StreamExt as _, TryStreamExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_read_ahead_to_its_end_and_in_order() {
+        let length = FILE_PART * (FILE_PARTS + 2) + 7;
+        let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&bytes).unwrap();
+        file.rewind().unwrap();
+        let parts: Vec<Bytes> = ReadAhead::start(file).try_collect().await.unwrap();
+        assert!(parts.concat() == bytes);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_can_t_be_read_is_an_error_and_then_the_end() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        let unreadable = File::options().append(true).open(path.path()).unwrap();
+        let mut parts = ReadAhead::start(unreadable);
+        assert!(parts.next().await.unwrap().is_err());
+        assert!(parts.next().await.is_none());
+    }
+}

@@ -27,11 +27,11 @@ pub(crate) fn bars(title: &str, bars: &[(&str, f64)]) -> String {
         let width = ((WIDTH - LABELS - 90.0) * seconds / most).max(1.0);
         let colour = if name.starts_with("scanops") { OURS } else { THEIRS };
         let (text_y, end) = (y + 16.0, LABELS + width + 8.0);
-        let _ = write!(
+        let _ = writeln!(
             svg,
             "<text x=\"{}\" y=\"{text_y}\" text-anchor=\"end\">{name}</text>\
              <rect x=\"{LABELS}\" y=\"{y}\" width=\"{width:.1}\" height=\"20\" rx=\"2\" fill=\"{colour}\"/>\
-             <text x=\"{end:.1}\" y=\"{text_y}\">{}</text>\n",
+             <text x=\"{end:.1}\" y=\"{text_y}\">{}</text>",
             LABELS - 8.0,
             label(*seconds),
         );
@@ -60,11 +60,11 @@ pub(crate) fn growth(title: &str, sizes: &[f64], seconds: &[f64]) -> String {
     );
     for (&s, &t) in sizes.iter().zip(seconds) {
         let (x, y) = (x(s), y(t));
-        let _ = write!(
+        let _ = writeln!(
             svg,
             "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{OURS}\"/>\
              <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\
-             <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{s:.0} x</text>\n",
+             <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{s:.0} x</text>",
             y - 10.0,
             label(t),
             bottom + 30.0,

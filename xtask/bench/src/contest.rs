@@ -18,6 +18,9 @@ pub(crate) enum Clock {
     Told,
 }
 
+/// Fails where a program did not do what it was to do.
+type Check<'a> = dyn Fn(&Told) -> Result<(), Failure> + 'a;
+
 /// One program.
 pub(crate) struct Runner<'a> {
     pub(crate) name: &'static str,
@@ -25,7 +28,7 @@ pub(crate) struct Runner<'a> {
     pub(crate) clock: Clock,
     pub(crate) command: Box<dyn Fn() -> Command + 'a>,
     /// Looks at what it did; an error ends the contest.
-    pub(crate) check: Box<dyn Fn(&Told) -> Result<(), Failure> + 'a>,
+    pub(crate) check: Box<Check<'a>>,
 }
 
 #[derive(Clone)]

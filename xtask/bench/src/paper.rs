@@ -9,6 +9,9 @@ use crate::{chart, contest::Outcome, place::Place};
 /// What is written by hand about the rows: why one misses its mark, and what was tried.
 const NOTES: &str = include_str!("../notes.md");
 
+/// How much of the cores other programs may have, for the figures to be worth something.
+const QUIET: f64 = 0.05;
+
 /// What is to be reached.
 #[derive(Clone, Copy)]
 pub(crate) enum Limit {
@@ -196,9 +199,18 @@ impl Paper {
         seconds: f64,
         place: &Place,
     ) -> Result<String, Failure> {
-        let command = if self.quick { "cargo xtask bench --quick" } else { "cargo xtask bench" };
+        let arguments: Vec<String> = std::env::args().skip(1).collect();
+        let command = [&["cargo xtask bench".to_owned()], &arguments[..]].concat().join(" ");
         let mut text = note("introduction").map_or_else(String::new, |it| format!("{it}\n\n"));
         writeln!(text, "Written by `{command}`, in {:.0} minutes.\n", seconds / 60.0)?;
+        if let Some(part) = place.business.filter(|part| *part > QUIET) {
+            writeln!(
+                text,
+                "**Other programs had {:.0} % of the cores when this began. Whatever works on several \
+                 threads is slower here than it is, and its figures are not to be relied on.**\n",
+                part * 100.0
+            )?;
+        }
         text.push_str("| machine | |\n| --- | --- |\n");
         for (name, value) in machine {
             writeln!(text, "| {name} | {value} |")?;

@@ -10,6 +10,8 @@ use std::{
 
 use bench::Failure;
 
+use crate::machine;
+
 /// What the largest file needs, and some room beside it.
 const ROOM: u64 = 6 << 30;
 
@@ -24,11 +26,14 @@ pub(crate) struct Place {
     pub(crate) server: Server,
     /// A server that is 20 ms away.
     pub(crate) far: Server,
+    /// How much of the cores something else had when this began, from 0 to 1.
+    pub(crate) business: Option<f64>,
     programs: PathBuf,
 }
 
 impl Place {
     pub(crate) fn prepare(quick: bool) -> Result<Self, Failure> {
+        let business = machine::business();
         let root = env::current_dir()?;
         let programs = env::current_exe()?.parent().map(Path::to_owned).unwrap_or_default();
         let memory = Path::new("/dev/shm");
@@ -45,6 +50,7 @@ impl Place {
             root,
             folder,
             in_memory,
+            business,
             programs,
         })
     }
@@ -98,7 +104,7 @@ fn available(folder: &Path) -> Option<u64> {
     String::from_utf8_lossy(&df.stdout).lines().nth(1)?.trim().parse().ok()
 }
 
-/// pyTenable from PyPI, at the versions that the tests run with, in an environment of its own.
+/// `pyTenable` from the package index of Python, at the versions that the tests run with, in an environment of its own.
 fn python(root: &Path) -> Result<PathBuf, Failure> {
     let environment = root.join("target/bench-peers");
     let python = environment.join("bin/python");

@@ -1,4 +1,4 @@
-//! The same work by hand: reqwest, serde_json, flate2 and quick-xml alone.
+//! The same work by hand: reqwest, `serde_json`, flate2 and quick-xml alone.
 
 use std::{
     env,

@@ -32,8 +32,8 @@ async fn main() -> Result<(), scanops::Error> {
 pub(crate) fn builds(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     let scanops = |features: &str| {
         format!(
-            "scanops = {{ path = {:?}, default-features = false, features = [{features}] }}",
-            place.root
+            "scanops = {{ path = \"{}\", default-features = false, features = [{features}] }}",
+            place.root.display()
         )
     };
     let alone = build(place, "alone", REQWEST, RAW)?;

@@ -45,8 +45,8 @@ pub(crate) fn calls(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
     row.outcomes(&outcomes);
     row.ratio("time, against reqwest", &outcomes, "reqwest and serde_json", at_most(1.10));
     row.speedup("speed, against pyTenable", &outcomes, "pyTenable details", at_least(2.5));
-    let counted = instructions(place.ours(), &url)
-        .and_then(|ours| Ok((ours, instructions(place.raw(), &url)?)));
+    let counted = instructions(&place.ours(), &url)
+        .and_then(|ours| Ok((ours, instructions(&place.raw(), &url)?)));
     match counted {
         Ok((ours, raw)) => {
             row.figure("instructions of a call, scanops", ours);
@@ -60,7 +60,7 @@ pub(crate) fn calls(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
 
 /// Instructions of one call, by callgrind: the difference of two runs, so that the start of the
 /// program is not counted.
-fn instructions(program: Command, url: &str) -> Result<f64, Failure> {
+fn instructions(program: &Command, url: &str) -> Result<f64, Failure> {
     let count = |calls: &str| -> Result<f64, Failure> {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"]);

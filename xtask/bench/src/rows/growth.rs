@@ -6,7 +6,7 @@ use bench::Failure;
 
 use super::{any, runner, transfer::mib_of, with};
 use crate::{
-    contest::{Clock, contest},
+    contest::{Clock, Outcome, contest},
     paper::{Paper, Series, at_most},
     place::Place,
 };
@@ -54,7 +54,7 @@ pub(crate) fn growth(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
         let row = paper.row(&format!("growth-{key}"), &format!("1 x is {what}."));
         row.series(Series {
             sizes: sizes.map(|size| size as f64 / sizes[0] as f64).to_vec(),
-            seconds: outcomes.iter().map(|outcome| outcome.seconds()).collect(),
+            seconds: outcomes.iter().map(Outcome::seconds).collect(),
         });
         row.outcomes(&outcomes);
         let unit = |at: usize| outcomes[at].seconds() / sizes[at] as f64;

@@ -13,6 +13,7 @@ use bench::{Failure, Told};
 
 use crate::contest::{Clock, Runner};
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where checks that fail do")]
 /// A check that accepts anything: what it did is seen elsewhere.
 fn any(_: &Told) -> Result<(), Failure> {
     Ok(())
@@ -35,6 +36,7 @@ fn with<const N: usize>(mut command: Command, arguments: [&str; N]) -> Command {
 }
 
 /// Fails where two programs found something else.
+#[expect(clippy::needless_pass_by_value, reason = "numbers, and pairs of them")]
 fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Result<(), Failure> {
     if found == expected {
         return Ok(());

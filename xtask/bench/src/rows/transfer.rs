@@ -104,7 +104,7 @@ fn expected(place: &Place, block: &str, times: u64) -> Result<((u64, u32), u64),
     Ok((found, plain))
 }
 
-/// pyTenable, where it could be had.
+/// `pyTenable`, where it could be had.
 fn add_python<'a, const N: usize>(
     place: &'a Place,
     runners: &mut Vec<Runner<'a>>,
