@@ -5,8 +5,9 @@
 //! second core is free, `findings_as_they_arrive` should cost no more than the two.
 #![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
 
+mod report;
+
 use std::{
-    fmt::Write as _,
     io::{BufReader, Read as _, Write as _},
     sync::LazyLock,
 };
@@ -24,21 +25,8 @@ fn main() {
 }
 
 /// About 40 MB, items of 2 to 8 KB as real ones are, no two the same.
-static DOCUMENT: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut random = Random(7);
-    let mut text =
-        String::from("<?xml version=\"1.0\" ?>\n<NessusClientData_v2><Report name=\"r\">\n");
-    for host in 0..40 {
-        writeln!(text, "<ReportHost name=\"10.0.0.{host}\"><HostProperties>").unwrap();
-        writeln!(text, "<tag name=\"host-ip\">10.0.0.{host}</tag>\n</HostProperties>").unwrap();
-        for _ in 0..200 {
-            item(&mut text, &mut random);
-        }
-        text.push_str("</ReportHost>\n");
-    }
-    text.push_str("</Report></NessusClientData_v2>\n");
-    text.into_bytes()
-});
+static DOCUMENT: LazyLock<Vec<u8>> =
+    LazyLock::new(|| [report::START, &report::hosts(40), report::END].concat().into_bytes());
 
 static DEFLATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
@@ -65,63 +53,6 @@ static ARCHIVE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     end.extend([0, 0]);
     [local, central, end].concat()
 });
-
-fn item(text: &mut String, random: &mut Random) {
-    let id = random.below(100_000);
-    writeln!(
-        text,
-        "<ReportItem port=\"{}\" svc_name=\"www\" protocol=\"tcp\" severity=\"{}\" pluginID=\"{id}\" \
-         pluginName=\"Plugin {id} of the &lt;many&gt;\" pluginFamily=\"General\">",
-        random.below(65_536),
-        random.below(5),
-    )
-    .unwrap();
-    for (name, words) in [("description", 120), ("synopsis", 10), ("solution", 25)] {
-        writeln!(text, "<{name}>{}</{name}>", random.words(words)).unwrap();
-    }
-    text.push_str("<risk_factor>High</risk_factor>\n<plugin_type>local</plugin_type>\n");
-    writeln!(text, "<fname>plugin_{id}.nasl</fname>").unwrap();
-    writeln!(text, "<script_version>1.{}</script_version>", random.below(200)).unwrap();
-    for _ in 0..random.below(8) {
-        writeln!(text, "<cve>CVE-2018-{}</cve>", random.below(20_000)).unwrap();
-        writeln!(text, "<xref>MSKB:{}</xref>", random.below(9_000_000)).unwrap();
-    }
-    let score = random.below(100);
-    writeln!(text, "<cvss_base_score>{}.{}</cvss_base_score>", score / 10, score % 10).unwrap();
-    text.push_str("<cvss_vector>AV:N/AC:M/Au:N/C:C/I:C/A:C</cvss_vector>\n");
-    text.push_str("<vuln_publication_date>2018/07/10</vuln_publication_date>\n");
-    text.push_str("<plugin_publication_date>2018/07/12</plugin_publication_date>\n");
-    text.push_str("<plugin_modification_date>2018/08/13</plugin_modification_date>\n");
-    text.push_str("<see_also>https://www.example.com/a\nhttps://www.example.com/b</see_also>\n");
-    let output = 40 + random.below(600);
-    writeln!(text, "<plugin_output>{}</plugin_output>\n</ReportItem>", random.words(output))
-        .unwrap();
-}
-
-/// The same numbers in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-
-    fn words(&mut self, count: u64) -> String {
-        let mut text = String::new();
-        for word in 0..count {
-            let number = self.below(3000);
-            match number % 40 {
-                0 => text.push_str("&lt;"),
-                1 => text.push('\n'),
-                _ => write!(text, "w{number}").unwrap(),
-            }
-            text.push(if word % 12 == 11 { '\n' } else { ' ' });
-        }
-        text
-    }
-}
 
 #[divan::bench]
 fn inflate(bencher: Bencher<'_, '_>) {

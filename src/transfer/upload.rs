@@ -1,7 +1,9 @@
 //! A report on its way to a server.
 
 use std::{
-    fmt, io,
+    fmt,
+    fs::File,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     pin::Pin,
     task::{Context, Poll},
@@ -9,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::{fs::File, io::AsyncRead};
+use tokio::{io::AsyncRead, sync::mpsc, task::spawn_blocking};
 use tokio_util::io::ReaderStream;
 
 use super::progress::{Meter, Progress};
@@ -20,6 +22,10 @@ use crate::{
 
 /// How much of a reader is read at a time.
 const PART: usize = 64 * 1024;
+/// How much of a file is read at a time: large enough that handing it over costs next to nothing.
+const FILE_PART: usize = 256 * 1024;
+/// How many parts of a file are read ahead.
+const FILE_PARTS: usize = 4;
 
 type Parts = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
@@ -59,7 +65,7 @@ impl Upload {
             Error::new(ErrorKind::Io, format!("{} can't be read", path.display()))
                 .with_source(error)
         };
-        let file = File::open(path).await.map_err(failed)?;
+        let file = tokio::fs::File::open(path).await.map_err(failed)?;
         let metadata = file.metadata().await.map_err(failed)?;
         if metadata.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
@@ -68,7 +74,7 @@ impl Upload {
             file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
             // A pipe or a device says 0 and means nothing by it.
             length: metadata.is_file().then_some(metadata.len()),
-            source: Source::Path(path.to_owned(), file),
+            source: Source::Path(path.to_owned(), file.into_std().await),
             callback: None,
         })
     }
@@ -144,7 +150,7 @@ impl Upload {
     pub(crate) fn into_part(self) -> (reqwest::multipart::Part, Motion) {
         let motion = Motion::new();
         let parts: Parts = match self.source {
-            Source::Path(_, file) => Box::pin(ReaderStream::with_capacity(file, PART)),
+            Source::Path(_, file) => Box::pin(ReadAhead::start(file)),
             Source::Bytes(bytes) => Box::pin(Once(Some(bytes))),
             Source::Parts(parts) => parts,
         };
@@ -214,6 +220,41 @@ where
     }
 }
 
+/// A file that one thread reads while another sends: going to and fro between them for each part
+/// takes as long as the reading.
+struct ReadAhead(mpsc::Receiver<io::Result<Bytes>>);
+
+impl ReadAhead {
+    fn start(mut file: File) -> Self {
+        let (parts, waiting) = mpsc::channel(FILE_PARTS);
+        spawn_blocking(move || {
+            loop {
+                let mut part = Vec::with_capacity(FILE_PART);
+                let read = (&mut file).take(FILE_PART as u64).read_to_end(&mut part);
+                let part = match read {
+                    Ok(0) => return,
+                    Ok(_) => Ok(Bytes::from(part)),
+                    Err(error) => Err(error),
+                };
+                let is_last = part.is_err();
+                // Nobody waits where the upload was dropped.
+                if parts.blocking_send(part).is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        Self(waiting)
+    }
+}
+
+impl Stream for ReadAhead {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
+    }
+}
+
 struct Once(Option<Bytes>);
 
 impl Stream for Once {
@@ -251,5 +292,34 @@ impl Stream for Watched {
             Poll::Pending => self.motion.waits_for_source(),
         }
         next.map(|next| next.map(|part| part.map_err(|error| LostSource(error.to_string()))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Seek as _, Write as _};
+
+    use futures_util::{StreamExt as _, TryStreamExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_is_read_ahead_to_its_end_and_in_order() {
+        let length = FILE_PART * (FILE_PARTS + 2) + 7;
+        let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&bytes).unwrap();
+        file.rewind().unwrap();
+        let parts: Vec<Bytes> = ReadAhead::start(file).try_collect().await.unwrap();
+        assert!(parts.concat() == bytes);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_can_t_be_read_is_an_error_and_then_the_end() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        let unreadable = File::options().append(true).open(path.path()).unwrap();
+        let mut parts = ReadAhead::start(unreadable);
+        assert!(parts.next().await.unwrap().is_err());
+        assert!(parts.next().await.is_none());
     }
 }

@@ -1,5 +1,5 @@
-//! What is done to the repository by hand or by CI: `cargo xtask gen [--check]` and
-//! `cargo xtask api [--check]`.
+//! What is done to the repository by hand or by CI: `cargo xtask gen [--check]`,
+//! `cargo xtask api [--check]` and `cargo xtask bench [--quick]`.
 
 // It is a program for a terminal.
 #![expect(clippy::print_stdout, clippy::print_stderr)]
@@ -9,14 +9,16 @@ mod generate;
 mod lint;
 mod surface;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 cargo xtask gen           lint spec/insightvm.yaml, generate the client, write the reviewable copy,
                           and say what changed
 cargo xtask gen --check   the same without writing; fails with a diff where the copy is stale
 cargo xtask api           write public-api.txt, which lists what the crate offers
-cargo xtask api --check   the same without writing; fails with a diff where the listing is stale";
+cargo xtask api --check   the same without writing; fails with a diff where the listing is stale
+cargo xtask bench         measure everything against its peers, and write BENCHMARKS.md (25 minutes)
+cargo xtask bench --quick the same with less of it, to the terminal (5 minutes)";
 
 fn main() -> ExitCode {
     if let Some(done) = api::as_rustdoc() {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         ["gen", "--check"] => generate::check(),
         ["api"] => api::write(),
         ["api", "--check"] => api::check(),
+        ["bench", ref options @ ..] => bench(options),
         _ => Err(USAGE.to_owned()),
     };
     match result {
@@ -41,4 +44,22 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Builds the programs that are measured, and runs what measures them. They are a package of their
+/// own, so that this one stays quick to build.
+fn bench(options: &[&str]) -> Result<String, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let run = |arguments: &[&str]| {
+        let status = Command::new(&cargo).args(arguments).status();
+        let status = status.map_err(|error| format!("cargo: {error}"))?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("cargo {}: {status}", arguments.join(" ")))
+        }
+    };
+    run(&["build", "--release", "--package", "bench", "--bins"])?;
+    run(&[&["run", "--quiet", "--release", "--package", "bench", "--"], options].concat())?;
+    Ok(String::new())
 }

@@ -1,0 +1,73 @@
+//! How cost grows with the work: ten times, and ten times again.
+
+use std::process::Command;
+
+use bench::Failure;
+
+use super::{any, runner, transfer::mib_of, with};
+use crate::{
+    contest::{Clock, Outcome, contest},
+    paper::{Paper, Series, at_most},
+    place::Place,
+};
+
+const NAMES: [&str; 3] = ["1 x", "10 x", "100 x"];
+
+/// What grows, and the command for one size.
+type Growth<'a> = (&'static str, &'static str, [u64; 3], Box<dyn Fn(&str) -> Command + 'a>);
+
+pub(crate) fn growth(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
+    let url = &*place.server.url;
+    let small = place.pick(1, 10);
+    let saved = place.file("saved.zip").to_string_lossy().into_owned();
+    let id = |kind: u64, n: &str| (kind * 1_000_000 + n.parse().unwrap_or(0)).to_string();
+    let save = |n: &str| with(place.ours(), ["save", url, &id(1, n), &saved]);
+    let kinds: [Growth<'_>; 4] = [
+        (
+            "findings",
+            "a report of 24 MB, its findings as they download",
+            [1, 10, 100 / small],
+            Box::new(|n| with(place.ours(), ["download-findings", url, &id(2, n)])),
+        ),
+        (
+            "pages",
+            "1,000 scans in pages of 500, 16 ahead",
+            [1000, 10_000, 100_000],
+            Box::new(|n| with(place.ours(), ["walk", url, n, "16"])),
+        ),
+        ("save", "40 MiB to save", [40, 400, 4000 / small], Box::new(save)),
+        (
+            "downloads",
+            "10 downloads of 1 MiB at once",
+            [10, 100, 1000],
+            Box::new(|n| with(place.ours(), ["downloads", url, n])),
+        ),
+    ];
+    for (key, what, sizes, command) in &kinds {
+        let sizes_text = sizes.map(|size| size.to_string());
+        let runners = sizes_text.iter().zip(NAMES).enumerate().map(|(at, (size, name))| {
+            let times = if at == 2 { place.pick(3, 1) } else { place.pick(7, 3) };
+            runner(name, times, Clock::Told, || command(size), any)
+        });
+        let outcomes = contest(&runners.collect::<Vec<_>>())?;
+        let _ = std::fs::remove_file(&saved);
+        let row = paper.row(&format!("growth-{key}"), &format!("1 x is {what}."));
+        row.series(Series {
+            sizes: sizes.map(|size| size as f64 / sizes[0] as f64).to_vec(),
+            seconds: outcomes.iter().map(Outcome::seconds).collect(),
+        });
+        row.outcomes(&outcomes);
+        let unit = |at: usize| outcomes[at].seconds() / sizes[at] as f64;
+        row.mark("time of a unit, the largest against 10 x", unit(2) / unit(1), at_most(1.10));
+        let memory = mib_of(outcomes[2].peak()) / mib_of(outcomes[1].peak());
+        if *key == "downloads" {
+            row.figure(
+                "memory, the largest against 10 x (each has a connection of its own)",
+                memory,
+            );
+        } else {
+            row.mark("memory, the largest against 10 x", memory, at_most(1.10));
+        }
+    }
+    Ok(())
+}
