@@ -10,7 +10,7 @@ use crate::{
     Result,
     tenable_sc::{
         Client,
-        call::{Answered, Call, Prepared},
+        call::{Answered, Call},
         record::ScanResult,
     },
 };
@@ -53,12 +53,9 @@ impl ScanResults {
         action: &str,
         body: Option<Value>,
     ) -> Call<Option<ScanResult>> {
-        let prepared = Self::path(id, action).map(|path| {
-            let prepared = Prepared::new(name, Method::POST, path).harmless();
-            match body {
-                Some(body) => prepared.json(body),
-                None => prepared,
-            }
+        let prepared = Self::prepare(name, Method::POST, id, action).map(|prepared| match body {
+            Some(body) => prepared.harmless().json(body),
+            None => prepared.harmless(),
         });
         Call::new(Client::clone(&self.client), prepared, record_or_nothing)
     }

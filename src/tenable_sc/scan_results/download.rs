@@ -9,7 +9,7 @@ use super::ScanResults;
 use crate::{
     Result,
     tenable_sc::{
-        call::{BoxFuture, Prepared},
+        call::BoxFuture,
         record::DownloadFormat,
     },
     transfer::{Again, Download, is_report},
@@ -59,8 +59,8 @@ impl IntoFuture for DownloadReport {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let path = ScanResults::path(self.id, "/download")?;
-            let prepared = Prepared::new("scanResult::download::POST", Method::POST, path)
+            let name = "scanResult::download::POST";
+            let prepared = ScanResults::prepare(name, Method::POST, self.id, "/download")?
                 .harmless()
                 .json(json!({ "downloadType": self.format }));
             let client = self.results.client;
