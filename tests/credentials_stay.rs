@@ -239,3 +239,38 @@ async fn no_error_shows_a_credential() {
         }
     }
 }
+
+/// What the HTTP stack says of a failure has the URL in it that was asked last: after a redirect,
+/// one that the server made up, with a ticket in it perhaps.
+#[tokio::test]
+async fn no_error_shows_the_query_of_a_redirect_that_was_followed() {
+    let cut = Act::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec());
+    let no_http = Act::Send(b"what?\r\n\r\n".to_vec());
+    for act in [Act::HangUp, cut, no_http] {
+        let acts = [redirect("302 Found", "/there?ticket=the-ticket"), act];
+        let server = Script::start(acts).await;
+        let console = once(server.url()).build().unwrap();
+        let error = console.get_scan_engines().send().await.unwrap_err();
+        assert_eq!(server.requests(), 2);
+        let mut shown = format!("{error} {error:?} {error:#?}");
+        let mut cause = std::error::Error::source(&error);
+        while let Some(inner) = cause {
+            shown += &format!(" {inner} {inner:?}");
+            cause = inner.source();
+        }
+        assert!(shown.contains("source") && !shown.contains("the-ticket"), "{shown}");
+    }
+    // The same of a report, whose connection breaks while it streams.
+    let part = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<?xml version=\"1.0\"?><a>01234567890";
+    let acts = [redirect("307 There", "/there?ticket=the-ticket"), Act::Send(part.to_vec())];
+    let sc = support::api_key_client(&Script::start(acts).await.url());
+    let mut report = sc.scan_results().download(1).await.unwrap();
+    let error = loop {
+        match report.next_part().await {
+            Ok(part) => assert!(part.is_some()),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::Disconnected);
+    assert!(!format!("{error} {error:?}").contains("the-ticket"), "{error:?}");
+}
