@@ -22,6 +22,9 @@ impl ScanResults {
     ///
     /// Returns the record as the server sends it. The scan may still be
     /// [`Pausing`](crate::tenable_sc::record::ScanStatus::Pausing) by then.
+    ///
+    /// It is repeated when the connection is lost. If the first attempt had been carried out, the
+    /// server may refuse the second, and the error's text says so.
     pub fn pause(&self, id: u64) -> Call<Option<ScanResult>> {
         self.control(id, "scanResult::pause::POST", "/pause", None)
     }
@@ -30,7 +33,7 @@ impl ScanResults {
     ///
     /// `POST /rest/scanResult/{id}/resume`
     ///
-    /// Returns the record as the server sends it.
+    /// Returns the record as the server sends it. It is repeated as [`pause`](Self::pause) is.
     pub fn resume(&self, id: u64) -> Call<Option<ScanResult>> {
         self.control(id, "scanResult::resume::POST", "/resume", None)
     }
@@ -40,7 +43,8 @@ impl ScanResults {
     /// `POST /rest/scanResult/{id}/stop`
     ///
     /// Returns the record as the server sends it. The scan may still be
-    /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then.
+    /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then. It is repeated as
+    /// [`pause`](Self::pause) is.
     pub fn stop(&self, id: u64) -> Stop {
         Stop { results: self.clone(), id, import: false }
     }
