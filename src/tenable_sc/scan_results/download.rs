@@ -8,10 +8,7 @@ use serde_json::json;
 use super::ScanResults;
 use crate::{
     Result,
-    tenable_sc::{
-        call::BoxFuture,
-        record::DownloadFormat,
-    },
+    tenable_sc::{call::BoxFuture, record::DownloadFormat},
     transfer::{Again, Download, is_report},
 };
 
