@@ -156,7 +156,8 @@ fn the_defaults_are_those_that_the_docs_name() {
     let (console, sc) = (console.build().unwrap(), sc.build().unwrap());
     for shown in [format!("{console:?}"), format!("{sc:?}")] {
         // 64 MiB.
-        let expected = "Limits { attempt: 180s, deadline: None, answer: 67108864, stall: Some(60s) }";
+        let expected =
+            "Limits { attempt: 180s, deadline: None, answer: 67108864, stall: Some(60s) }";
         assert!(shown.contains(expected) && shown.contains(policy), "{shown}");
     }
 }

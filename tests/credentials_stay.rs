@@ -4,7 +4,7 @@
 mod support;
 
 use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
-use support::{Act, PASSWORD, Script, USER, once};
+use support::{Act, PASSWORD, Script, USER, all_of, once};
 
 fn redirect(status: &str, to: &str) -> Act {
     Act::answer(status, &[("Location", to)], "")
@@ -252,16 +252,12 @@ async fn no_error_shows_the_query_of_a_redirect_that_was_followed() {
         let console = once(server.url()).build().unwrap();
         let error = console.get_scan_engines().send().await.unwrap_err();
         assert_eq!(server.requests(), 2);
-        let mut shown = format!("{error} {error:?} {error:#?}");
-        let mut cause = std::error::Error::source(&error);
-        while let Some(inner) = cause {
-            shown += &format!(" {inner} {inner:?}");
-            cause = inner.source();
-        }
+        let shown = all_of(&error);
         assert!(shown.contains("source") && !shown.contains("the-ticket"), "{shown}");
     }
     // The same of a report, whose connection breaks while it streams.
-    let part = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<?xml version=\"1.0\"?><a>01234567890";
+    let part =
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<?xml version=\"1.0\"?><a>01234567890";
     let acts = [redirect("307 There", "/there?ticket=the-ticket"), Act::Send(part.to_vec())];
     let sc = support::api_key_client(&Script::start(acts).await.url());
     let mut report = sc.scan_results().download(1).await.unwrap();

@@ -226,10 +226,7 @@ async fn what_is_refused_before_a_request_names_its_operation() {
         (results.download(0).await.map(drop), "scanResult::download::POST"),
         (results.reimport(0).await, "scanResult::id::import::POST"),
         (results.import(upload(), 0).await, "scanResult::import::POST"),
-        (
-            results.import(upload(), 1).property("filename", "x").await,
-            "scanResult::import::POST",
-        ),
+        (results.import(upload(), 1).property("filename", "x").await, "scanResult::import::POST"),
         (client.files().clear("").await, "file::clear::POST"),
     ] {
         let error = error.unwrap_err();
