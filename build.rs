@@ -371,6 +371,12 @@ mod codegen {
             if let Some(id) = self.of(&function.sig.ident.to_string()) {
                 function.attrs.extend(attributes(&format!("#[doc(alias = \"{id}\")]")));
             }
+            // After the names within are the vendor's.
+            let mut operation = FindOperation(None);
+            operation.visit_impl_item_fn_mut(function);
+            if let Some(id) = operation.0 {
+                NameRefusals(id).visit_impl_item_fn_mut(function);
+            }
         }
 
         fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
@@ -384,6 +390,41 @@ mod codegen {
                 if let Some(id) = self.of(&name.value()) {
                     *name = LitStr::new(id, name.span());
                 }
+            }
+        }
+    }
+
+    /// The operation that a function sends.
+    struct FindOperation(Option<LitStr>);
+
+    impl VisitMut for FindOperation {
+        fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
+            if !info.path.is_ident("OperationInfo") {
+                return visit_mut::visit_expr_struct_mut(self, info);
+            }
+            for field in &info.fields {
+                if let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = &field.expr {
+                    self.0 = Some(name.clone());
+                }
+            }
+        }
+    }
+
+    /// An argument that is missing or wrong is refused before there is a request: the refusal says
+    /// of which operation it is, as all errors of calls do.
+    struct NameRefusals(LitStr);
+
+    impl VisitMut for NameRefusals {
+        fn visit_expr_mut(&mut self, expr: &mut Expr) {
+            visit_mut::visit_expr_mut(self, expr);
+            let Expr::Path(path) = expr else { return };
+            let names: Vec<_> = path.path.segments.iter().map(|it| it.ident.to_string()).collect();
+            if names == ["Error", "InvalidRequest"]
+                && let Ok(Expr::Call(mut ours)) = parse_str("Error::refusal_of()")
+            {
+                let lit = Lit::Str(self.0.clone());
+                ours.args.push(Expr::Lit(ExprLit { attrs: Vec::new(), lit }));
+                *expr = Expr::Call(ours);
             }
         }
     }

@@ -42,6 +42,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
+    /// Where there is no call yet.
+    operation: Option<&'static str>,
     call: Option<Arc<Call>>,
     status: Option<StatusCode>,
     server_message: Option<String>,
@@ -139,6 +141,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
+            operation: None,
             call: None,
             status: None,
             server_message: None,
@@ -169,6 +172,12 @@ impl Error {
 
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
+        self
+    }
+
+    /// Names the operation of a call that could not even be made.
+    pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
         self
     }
 
@@ -223,7 +232,7 @@ impl Error {
     /// The vendor's name of the operation that failed (`getScanEngine`), if it was a call.
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
-        self.0.call.as_ref().map(|call| call.operation)
+        self.0.call.as_ref().map(|call| call.operation).or(self.0.operation)
     }
 
     /// The HTTP method of the call.
@@ -360,8 +369,8 @@ impl ErrorKind {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        if let Some(call) = &inner.call {
-            write!(f, "{}: ", call.operation)?;
+        if let Some(operation) = self.operation() {
+            write!(f, "{operation}: ")?;
         }
         OneLine(&inner.message).fmt(f)?;
         if let Some(said) = &inner.server_message {
@@ -406,10 +415,11 @@ impl fmt::Debug for Error {
         let inner = &*self.0;
         let mut out = f.debug_struct("Error");
         out.field("kind", &inner.kind).field("message", &inner.message);
+        if let Some(operation) = self.operation() {
+            out.field("operation", &operation);
+        }
         if let Some(call) = &inner.call {
-            out.field("operation", &call.operation)
-                .field("method", &call.method)
-                .field("url", &call.url.as_str());
+            out.field("method", &call.method).field("url", &call.url.as_str());
         }
         if let Some(status) = inner.status {
             out.field("status", &status.as_u16());

@@ -139,3 +139,25 @@ async fn errors_of_requests_of_ones_own_are_sorted_too() {
     let error = Error::from(get().await.unwrap().json::<i32>().await.unwrap_err());
     assert_eq!(error.kind(), ErrorKind::Decode);
 }
+
+#[test]
+fn the_defaults_are_those_that_the_docs_name() {
+    let console = Client::builder(URL);
+    let sc = scanops::tenable_sc::Client::builder(URL).api_key("access", "secret");
+    let policy = "RetryPolicy { max_attempts: 4, base_delay: 500ms, max_delay: 30s, \
+                  max_retry_after: 120s, budget: 20 }";
+    for shown in [format!("{console:?}"), format!("{sc:?}")] {
+        let expected = format!(
+            "connect_timeout: 10s, attempt_timeout: 180s, deadline: None, retry: {policy}, \
+             answer_limit: 67108864"
+        );
+        assert!(shown.contains(&expected), "{shown}");
+    }
+    let (console, sc) = (console.build().unwrap(), sc.build().unwrap());
+    for shown in [format!("{console:?}"), format!("{sc:?}")] {
+        // 64 MiB.
+        let expected =
+            "Limits { attempt: 180s, deadline: None, answer: 67108864, stall: Some(60s) }";
+        assert!(shown.contains(expected) && shown.contains(policy), "{shown}");
+    }
+}

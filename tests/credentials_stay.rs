@@ -4,7 +4,7 @@
 mod support;
 
 use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
-use support::{Act, PASSWORD, Script, USER, once};
+use support::{Act, PASSWORD, Script, USER, all_of, once};
 
 fn redirect(status: &str, to: &str) -> Act {
     Act::answer(status, &[("Location", to)], "")
@@ -238,4 +238,35 @@ async fn no_error_shows_a_credential() {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
     }
+}
+
+/// What the HTTP stack says of a failure has the URL in it that was asked last: after a redirect,
+/// one that the server made up, with a ticket in it perhaps.
+#[tokio::test]
+async fn no_error_shows_the_query_of_a_redirect_that_was_followed() {
+    let cut = Act::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec());
+    let no_http = Act::Send(b"what?\r\n\r\n".to_vec());
+    for act in [Act::HangUp, cut, no_http] {
+        let acts = [redirect("302 Found", "/there?ticket=the-ticket"), act];
+        let server = Script::start(acts).await;
+        let console = once(server.url()).build().unwrap();
+        let error = console.get_scan_engines().send().await.unwrap_err();
+        assert_eq!(server.requests(), 2);
+        let shown = all_of(&error);
+        assert!(shown.contains("source") && !shown.contains("the-ticket"), "{shown}");
+    }
+    // The same of a report, whose connection breaks while it streams.
+    let part =
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<?xml version=\"1.0\"?><a>01234567890";
+    let acts = [redirect("307 There", "/there?ticket=the-ticket"), Act::Send(part.to_vec())];
+    let sc = support::api_key_client(&Script::start(acts).await.url());
+    let mut report = sc.scan_results().download(1).await.unwrap();
+    let error = loop {
+        match report.next_part().await {
+            Ok(part) => assert!(part.is_some()),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::Disconnected);
+    assert!(!format!("{error} {error:?}").contains("the-ticket"), "{error:?}");
 }

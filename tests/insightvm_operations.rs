@@ -517,3 +517,22 @@ async fn every_request_is_authenticated_and_carries_nothing_odd() {
     assert!(client.get_scan_engines().send().await.unwrap().resources.is_empty());
     mock.assert();
 }
+
+#[tokio::test]
+async fn what_is_refused_before_a_request_names_its_operation() {
+    let console = support::once("http://127.0.0.1:1").build().unwrap();
+    for error in [
+        console.get_scan_engine().send().await.map(drop).unwrap_err(),
+        console.get_scan_engine().id(u64::MAX).send().await.map(drop).unwrap_err(),
+    ] {
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+        assert_eq!(error.operation(), Some("getScanEngine"), "{error}");
+        assert!(error.to_string().starts_with("getScanEngine: "), "{error}");
+        assert!(format!("{error:?}").contains("getScanEngine"), "{error:?}");
+    }
+    let create = console.create_scan_engine().body_map(|body| body.name("e"));
+    let error = create.send().await.map(drop).unwrap_err();
+    assert_eq!(error.operation(), Some("createScanEngine"), "{error}");
+    let error = console.set_scan_engine_pool_scan_engines().send().await.map(drop).unwrap_err();
+    assert_eq!(error.operation(), Some("setScanEnginePoolScanEngines"), "{error}");
+}

@@ -210,9 +210,12 @@ async fn an_object_that_is_no_list_is_no_empty_list() {
     ] {
         let (_server, client) = answering(Act::json(body)).await;
         let error = client.get_scan_engines().send().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        // An error in the console's own words is that error.
+        let is_error = body.contains("starting up");
+        let kind = if is_error { ErrorKind::Unavailable } else { ErrorKind::Decode };
+        assert_eq!(error.kind(), kind, "{body}");
         let said = error.server_message().is_some_and(|it| it.contains("starting up"));
-        assert_eq!(said, body.contains("starting up"));
+        assert_eq!(said, is_error);
     }
 }
 
@@ -365,4 +368,24 @@ async fn what_every_console_would_refuse_is_refused_before_a_byte_is_sent() {
         assert_eq!(refusal.attempts(), 0);
     }
     assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_error_under_a_200_is_no_success() {
+    let no = r#"{"status": "404", "message": "No engine 7.", "links": []}"#;
+    let busy = r#"{"status": 503, "message": "busy"}"#;
+    let server = Script::start([Act::json(no), Act::json(busy)]).await;
+    let console = once(server.url()).build().unwrap();
+    // Its answer is links alone, which this has too.
+    let error = console.delete_scan_engine().id(7).send().await.map(drop).unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    assert_eq!(error.server_message(), Some("No engine 7."));
+    assert!(error.to_string().contains("refused the call, with HTTP status 200"), "{error}");
+    let error = console.delete_scan_engine().id(7).send().await.map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    // What looks a little like one is none: an engine's status is a word, and a scan has both.
+    let engine = r#"{"id": 7, "name": "e", "status": "active", "message": "fine"}"#;
+    let server = Script::start([Act::json(engine)]).await;
+    let console = once(server.url()).build().unwrap();
+    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
 }

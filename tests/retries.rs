@@ -224,6 +224,27 @@ async fn a_call_that_never_left_is_repeated_whatever_it_is() {
     assert_eq!(clock.waits().len(), 3);
 }
 
+/// A server that takes connections and never says a word in TLS.
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
+    let (server, clock) = (Script::start([Act::Silence]).await, FakeClock::new());
+    let console = Client::builder(format!("https://{}", server.address))
+        .connect_timeout(ms(100))
+        .clock(clock.clone())
+        .random(Always(0.5))
+        .build()
+        .unwrap();
+    let body =
+        |b: scanops::insightvm::types::builder::ScanEngineCreate| b.name("e").address("a").port(1);
+    let began = std::time::Instant::now();
+    let error = console.create_scan_engine().body_map(body).send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4), "{error}");
+    assert!(error.to_string().contains("longer than the limit"), "{error}");
+    assert_eq!((server.connections(), clock.waits().len()), (4, 3));
+    assert!(began.elapsed() < Duration::from_secs(9), "not ten seconds each, the default");
+}
+
 #[tokio::test]
 async fn an_attempt_has_a_limit_and_is_not_repeated_after_it() {
     let (server, clock) = (Script::start([Act::Silence]).await, FakeClock::new());

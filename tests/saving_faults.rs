@@ -5,14 +5,14 @@ mod support;
 
 use std::{
     fs,
-    path::Path,
-    pin::pin,
-    task::Poll,
     time::{Duration, Instant},
 };
 
 use scanops::{ErrorKind, http::RetryPolicy, sandbox::TenableSc, tenable_sc::Client};
-use support::{Act, Script, api_key_client};
+use support::{
+    Act, Script, api_key_client,
+    left_over::{after_polls, files, until},
+};
 use tokio::io::AsyncReadExt;
 
 /// An archive as the sandbox makes it, of a document of this size.
@@ -30,11 +30,6 @@ async fn archive(size: u64) -> Vec<u8> {
 fn head(body: &[u8]) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len())
         .into_bytes()
-}
-
-fn files(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[tokio::test]
@@ -138,11 +133,8 @@ async fn a_save_dropped_at_any_await_leaves_the_whole_file_or_nothing() {
         let save = report.save_to(&target).into_future();
         let saved = after_polls(dropped, save).await;
         // What the runtime's threads were at when it was dropped, they end.
-        let began = Instant::now();
-        while files(folder.path()).iter().any(|name| name != "1.zip") {
-            assert!(began.elapsed() < Duration::from_secs(10), "{:?}", files(folder.path()));
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        let left = || files(folder.path()).into_iter().any(|name| name != "1.zip");
+        until("a temporary file is left", || !left()).await;
         if target.exists() {
             assert_eq!(fs::read(&target).unwrap(), whole, "dropped after {dropped} polls");
         }
@@ -153,20 +145,4 @@ async fn a_save_dropped_at_any_await_leaves_the_whole_file_or_nothing() {
         dropped += 1;
     }
     assert!(dropped > 2, "it was dropped at {dropped} places");
-}
-
-/// The future's end, or none where it is not there after so many polls: then it is dropped.
-async fn after_polls<F: Future>(polls: usize, future: F) -> Option<F::Output> {
-    let (mut future, mut left) = (pin!(future), polls);
-    std::future::poll_fn(|context| {
-        if let Poll::Ready(end) = future.as_mut().poll(context) {
-            return Poll::Ready(Some(end));
-        }
-        if left == 0 {
-            return Poll::Ready(None);
-        }
-        left -= 1;
-        Poll::Pending
-    })
-    .await
 }

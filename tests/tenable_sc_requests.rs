@@ -206,3 +206,31 @@ async fn bad_input_is_refused_before_a_byte_is_sent() {
     assert_eq!(missing.kind(), ErrorKind::Io);
     assert_eq!(Upload::path("/").await.unwrap_err().kind(), ErrorKind::Io);
 }
+
+#[tokio::test]
+async fn what_is_refused_before_a_request_names_its_operation() {
+    let client = api_key_client("http://127.0.0.1:1");
+    let results = client.scan_results();
+    let upload = || Upload::bytes("<x/>");
+    for (error, operation) in [
+        (results.get(0).await.map(drop), "scanResult::id::GET"),
+        (results.get(1).fields(["a,b"]).await.map(drop), "scanResult::id::GET"),
+        (results.list().fields([""]).await.map(drop), "scanResult::GET"),
+        (results.copy(0, []).await.map(drop), "scanResult::copy::POST"),
+        (results.delete(0).await, "scanResult::id::DELETE"),
+        (results.email(0, ["a@b"]).await, "scanResult::email::POST"),
+        (results.email(1, ["a b"]).await, "scanResult::email::POST"),
+        (results.pause(0).await.map(drop), "scanResult::pause::POST"),
+        (results.resume(0).await.map(drop), "scanResult::resume::POST"),
+        (results.stop(0).await.map(drop), "scanResult::stop::POST"),
+        (results.download(0).await.map(drop), "scanResult::download::POST"),
+        (results.reimport(0).await, "scanResult::id::import::POST"),
+        (results.import(upload(), 0).await, "scanResult::import::POST"),
+        (results.import(upload(), 1).property("filename", "x").await, "scanResult::import::POST"),
+        (client.files().clear("").await, "file::clear::POST"),
+    ] {
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{operation}");
+        assert_eq!(error.operation(), Some(operation), "{error}");
+    }
+}

@@ -182,3 +182,26 @@ async fn there_is_exactly_one_way_to_log_in() {
         assert!(!format!("{error:?}").contains("Evil"));
     }
 }
+
+#[tokio::test]
+async fn a_logout_ends_well_only_where_the_server_says_so() {
+    let page = Act::answer("200 OK", &[("Content-Type", "text/html")], "<html>Sign in</html>");
+    let no = Act::answer("401 Unauthorized", &[], "");
+    let dead =
+        Act::answer("403 Forbidden", &[], r#"{"error_code":12,"error_msg":"Invalid token"}"#);
+    let login = r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#;
+    let record = r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#;
+    let acts = [Act::json(login), Act::json(record), page, no, Act::json(""), Act::HangUp];
+    let server = Script::start(acts.into_iter().chain([dead])).await;
+    let policy = RetryPolicy::new().base_delay(std::time::Duration::from_millis(1));
+    let builder = Client::builder(server.url()).session("user", "password");
+    let client = builder.retry(policy).build().unwrap();
+    client.scan_results().get(5).await.unwrap();
+    assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "a login page");
+    assert!(client.logout().await.unwrap_err().is_unauthorized(), "it was not asked by its name");
+    assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "nothing");
+    client.logout().await.expect("the first was lost, and by the second it was dead");
+    assert_eq!(server.requests(), 7);
+    client.logout().await.expect("nothing to end");
+    assert_eq!(server.requests(), 7);
+}

@@ -161,6 +161,29 @@ async fn an_import_whose_answer_is_lost_leaves_the_file_and_names_it() {
 }
 
 #[tokio::test]
+async fn an_import_that_may_have_begun_keeps_its_file_and_one_that_was_refused_does_not() {
+    use support::{Act, Script};
+    let uploaded = r#"{"response":{"filename":"fdSzCv"},"error_code":0,"error_msg":""}"#;
+    for (act, may_have_begun) in [
+        (Act::answer("502 Bad Gateway", &[], "lost it"), true),
+        (Act::answer("504 Gateway Timeout", &[], "lost it"), true),
+        (Act::json("{ not what it was"), true),
+        (Act::answer("503 Busy", &[], "later"), false),
+        (Act::answer("500 Error", &[], "no"), false),
+        (Act::answer("429 Slow", &[], "later"), false),
+    ] {
+        let cleared = Act::json(r#"{"response":"","error_code":0,"error_msg":""}"#);
+        let server = Script::start([Act::json(uploaded), act.clone(), cleared]).await;
+        let client = support::api_key_client(&server.url());
+        let error = client.scan_results().import(Upload::bytes("<x/>"), 1).await.unwrap_err();
+        let said = error.to_string();
+        assert_eq!(said.contains("\"fdSzCv\" was left"), may_have_begun, "{act:?}: {error}");
+        assert_eq!(said.contains("was removed"), !may_have_begun, "{act:?}: {error}");
+        assert_eq!(server.requests(), if may_have_begun { 2 } else { 3 }, "{act:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_source_that_fails_is_not_taken_for_the_network() {
     let (center, client) = center_and_client().await;
     let parts = [Ok("<x"), Err(std::io::Error::other("disk on fire"))];

@@ -3,36 +3,9 @@
 
 mod support;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use scanops::insightvm::Client;
-use support::{Act, Always, FakeClock, PASSWORD, Script, USER};
-use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
+use support::{Act, Always, FakeClock, PASSWORD, Script, USER, log::Log};
+use tracing_subscriber::fmt::format::FmtSpan;
 
 #[tokio::test]
 async fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
@@ -60,7 +33,7 @@ async fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
     console.get_scan_engine_scans().id(7).sort(sort).send().await.unwrap();
     drop(guard);
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let log = log.take();
     let ours: Vec<_> = log.lines().filter(|line| line.contains("scanops{")).collect();
     let spans = ours.iter().filter(|line| line.ends_with("new")).count();
     assert_eq!(spans, 1, "{log}");

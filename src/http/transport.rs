@@ -284,6 +284,15 @@ impl Transport {
             let error = match error.kind() {
                 ErrorKind::NotFound if lost && call.method == Method::DELETE => error
                     .with_note("an earlier attempt, whose answer was lost, may have deleted it"),
+                // What is harmless twice may be refused the second time: a paused scan is not
+                // paused again.
+                ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Rejected
+                    if lost && call.method != Method::GET =>
+                {
+                    error.with_note(
+                        "an earlier attempt, whose answer was lost, may have been carried out",
+                    )
+                }
                 _ => error,
             };
             let again = again.filter(|_| may_repeat(&error, &call.method, operation.repeat));

@@ -3618,7 +3618,7 @@ pub mod builder {
                 .and_then(|v| {
                     types::EnginePoolCreate::try_from(v).map_err(|e| e.to_string())
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(Error::refusal_of("createScanEnginePool"))?;
             let url = format!("{}/api/3/scan_engine_pools", client.baseurl,);
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map
@@ -3708,7 +3708,7 @@ pub mod builder {
         ///Sends a `GET` request to `/api/3/scan_engine_pools/{id}`
         pub async fn send(self) -> Result<ResponseValue<types::EnginePool>, Error> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("getEnginePool"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}", client.baseurl, encode_path(& id
                 .to_string()),
@@ -3826,12 +3826,12 @@ pub mod builder {
         ///Sends a `PUT` request to `/api/3/scan_engine_pools/{id}`
         pub async fn send(self) -> Result<ResponseValue<types::Links>, Error> {
             let Self { client, id, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("updateScanEnginePool"))?;
             let body = body
                 .and_then(|v| {
                     types::EnginePoolUpdate::try_from(v).map_err(|e| e.to_string())
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(Error::refusal_of("updateScanEnginePool"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}", client.baseurl, encode_path(& id
                 .to_string()),
@@ -3931,7 +3931,7 @@ pub mod builder {
         ///Sends a `DELETE` request to `/api/3/scan_engine_pools/{id}`
         pub async fn send(self) -> Result<ResponseValue<types::Links>, Error> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("removeScanEnginePool"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}", client.baseurl, encode_path(& id
                 .to_string()),
@@ -4025,7 +4025,7 @@ pub mod builder {
             self,
         ) -> Result<ResponseValue<types::EngineReferences>, Error> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("getScanEnginePoolScanEngines"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}/engines", client.baseurl, encode_path(& id
                 .to_string()),
@@ -4131,8 +4131,8 @@ pub mod builder {
         ///Sends a `PUT` request to `/api/3/scan_engine_pools/{id}/engines`
         pub async fn send(self) -> Result<ResponseValue<types::Links>, Error> {
             let Self { client, id, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let body = body.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("setScanEnginePoolScanEngines"))?;
+            let body = body.map_err(Error::refusal_of("setScanEnginePoolScanEngines"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}/engines", client.baseurl, encode_path(& id
                 .to_string()),
@@ -4243,8 +4243,9 @@ pub mod builder {
         ///Sends a `PUT` request to `/api/3/scan_engine_pools/{id}/engines/{engineId}`
         pub async fn send(self) -> Result<ResponseValue<types::Links>, Error> {
             let Self { client, id, engine_id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let engine_id = engine_id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("addScanEnginePoolScanEngine"))?;
+            let engine_id = engine_id
+                .map_err(Error::refusal_of("addScanEnginePoolScanEngine"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}/engines/{}", client.baseurl, encode_path(&
                 id.to_string()), encode_path(& engine_id.to_string()),
@@ -4354,8 +4355,9 @@ pub mod builder {
         ///Sends a `DELETE` request to `/api/3/scan_engine_pools/{id}/engines/{engineId}`
         pub async fn send(self) -> Result<ResponseValue<types::Links>, Error> {
             let Self { client, id, engine_id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let engine_id = engine_id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("removeScanEnginePoolScanEngine"))?;
+            let engine_id = engine_id
+                .map_err(Error::refusal_of("removeScanEnginePoolScanEngine"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}/engines/{}", client.baseurl, encode_path(&
                 id.to_string()), encode_path(& engine_id.to_string()),
@@ -4447,7 +4449,7 @@ pub mod builder {
         ///Sends a `GET` request to `/api/3/scan_engine_pools/{id}/sites`
         pub async fn send(self) -> Result<ResponseValue<types::SiteReferences>, Error> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("getScanEnginePoolSites"))?;
             let url = format!(
                 "{}/api/3/scan_engine_pools/{}/sites", client.baseurl, encode_path(& id
                 .to_string()),
@@ -4635,7 +4637,7 @@ pub mod builder {
                 .and_then(|v| {
                     types::ScanEngineCreate::try_from(v).map_err(|e| e.to_string())
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(Error::refusal_of("createScanEngine"))?;
             let url = format!("{}/api/3/scan_engines", client.baseurl,);
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
             header_map
@@ -5011,7 +5013,7 @@ pub mod builder {
         ///Sends a `GET` request to `/api/3/scan_engines/{id}`
         pub async fn send(self) -> Result<ResponseValue<types::ScanEngine>, Error> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("getScanEngine"))?;
             let url = format!(
                 "{}/api/3/scan_engines/{}", client.baseurl, encode_path(& id
                 .to_string()),
@@ -5129,12 +5131,12 @@ pub mod builder {
         ///Sends a `PUT` request to `/api/3/scan_engines/{id}`
         pub async fn send(self) -> Result<ResponseValue<types::Links>, Error> {
             let Self { client, id, body } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("updateScanEngine"))?;
             let body = body
                 .and_then(|v| {
                     types::ScanEngineUpdate::try_from(v).map_err(|e| e.to_string())
                 })
-                .map_err(Error::InvalidRequest)?;
+                .map_err(Error::refusal_of("updateScanEngine"))?;
             let url = format!(
                 "{}/api/3/scan_engines/{}", client.baseurl, encode_path(& id
                 .to_string()),
@@ -5234,7 +5236,7 @@ pub mod builder {
         ///Sends a `DELETE` request to `/api/3/scan_engines/{id}`
         pub async fn send(self) -> Result<ResponseValue<types::Links>, Error> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("deleteScanEngine"))?;
             let url = format!(
                 "{}/api/3/scan_engines/{}", client.baseurl, encode_path(& id
                 .to_string()),
@@ -5326,7 +5328,7 @@ pub mod builder {
         ///Sends a `GET` request to `/api/3/scan_engines/{id}/scan_engine_pools`
         pub async fn send(self) -> Result<ResponseValue<types::EnginePools>, Error> {
             let Self { client, id } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("getAssignedEnginePools"))?;
             let url = format!(
                 "{}/api/3/scan_engines/{}/scan_engine_pools", client.baseurl,
                 encode_path(& id.to_string()),
@@ -5457,10 +5459,10 @@ pub mod builder {
         ///Sends a `GET` request to `/api/3/scan_engines/{id}/scans`
         pub async fn send(self) -> Result<ResponseValue<types::ScanPage>, Error> {
             let Self { client, id, page, size, sort } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let page = page.map_err(Error::InvalidRequest)?;
-            let size = size.map_err(Error::InvalidRequest)?;
-            let sort = sort.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("getScanEngineScans"))?;
+            let page = page.map_err(Error::refusal_of("getScanEngineScans"))?;
+            let size = size.map_err(Error::refusal_of("getScanEngineScans"))?;
+            let sort = sort.map_err(Error::refusal_of("getScanEngineScans"))?;
             let url = format!(
                 "{}/api/3/scan_engines/{}/scans", client.baseurl, encode_path(& id
                 .to_string()),
@@ -5601,10 +5603,10 @@ pub mod builder {
         ///Sends a `GET` request to `/api/3/scan_engines/{id}/sites`
         pub async fn send(self) -> Result<ResponseValue<types::SitePage>, Error> {
             let Self { client, id, page, size, sort } = self;
-            let id = id.map_err(Error::InvalidRequest)?;
-            let page = page.map_err(Error::InvalidRequest)?;
-            let size = size.map_err(Error::InvalidRequest)?;
-            let sort = sort.map_err(Error::InvalidRequest)?;
+            let id = id.map_err(Error::refusal_of("getScanEngineSites"))?;
+            let page = page.map_err(Error::refusal_of("getScanEngineSites"))?;
+            let size = size.map_err(Error::refusal_of("getScanEngineSites"))?;
+            let sort = sort.map_err(Error::refusal_of("getScanEngineSites"))?;
             let url = format!(
                 "{}/api/3/scan_engines/{}/sites", client.baseurl, encode_path(& id
                 .to_string()),

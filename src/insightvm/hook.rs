@@ -93,17 +93,44 @@ fn check(request: &Request, operation: &str) -> Result<()> {
 }
 
 /// What a console says of an error. Some say it in JSON, with `status` a number or a string; some
-/// in HTML or bare text, which the transport reads.
+/// in HTML or bare text, which the transport reads. Under a 200 it is an error all the same.
 pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
-    if status.is_success() {
+    // No error is so long, and a list that is should not be read twice.
+    if status.is_success() && body.len() > LONGEST_ERROR {
         return Verdict::Accept;
     }
-    let message = match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(mut object)) => match object.remove("message") {
-            Some(Value::String(message)) if !message.trim().is_empty() => Some(message),
-            _ => None,
-        },
+    // An array would be taken for the fields in their order.
+    let object = body.trim_ascii_start().starts_with(b"{");
+    let said = if object { serde_json::from_slice(body).ok() } else { None };
+    let said: Said = said.unwrap_or_default();
+    let message = match said.message {
+        Some(Value::String(message)) if !message.trim().is_empty() => Some(message),
         _ => None,
     };
-    Verdict::Refuse(Explanation { message, ..Explanation::default() })
+    if !status.is_success() {
+        return Verdict::Refuse(Explanation { message, ..Explanation::default() });
+    }
+    // The status of an engine is a word.
+    let code = match said.status {
+        Some(Value::Number(number)) => number.as_u64().and_then(|code| u16::try_from(code).ok()),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let code = code.and_then(|code| StatusCode::from_u16(code).ok());
+    match code.filter(|code| code.is_client_error() || code.is_server_error()) {
+        Some(code) if message.is_some() => {
+            let kind = Some(ErrorKind::of_status(code));
+            Verdict::Refuse(Explanation { kind, message, ..Explanation::default() })
+        }
+        _ => Verdict::Accept,
+    }
+}
+
+const LONGEST_ERROR: usize = 64 * 1024;
+
+/// What an error answer has, and hardly another.
+#[derive(Default, Deserialize)]
+struct Said {
+    status: Option<Value>,
+    message: Option<Value>,
 }

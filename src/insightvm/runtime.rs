@@ -102,13 +102,16 @@ impl ResponseValue<SharedSecret> {
     }
 }
 
+impl Error {
+    /// Refuses an argument before there is a request.
+    pub(super) fn refusal_of(operation: &'static str) -> impl Fn(String) -> Self {
+        move |message| Self::invalid_request(message).with_operation(operation)
+    }
+}
+
 // The names of the variants that generated code makes errors by.
 #[expect(non_snake_case, reason = "generated code takes them for variants of an enum")]
 impl Error {
-    pub(super) fn InvalidRequest(message: String) -> Self {
-        Self::invalid_request(message)
-    }
-
     /// A documented error code. The transport has made an error of it before it comes here.
     pub(super) fn ErrorResponse(response: ResponseValue<ApiError>) -> Self {
         Self::new(

@@ -63,7 +63,7 @@ impl Client {
     }
 
     /// Ends the session on the server. With API keys, or when no call has logged in yet, there
-    /// is nothing to do. A later call logs in again.
+    /// is nothing to do. A later call logs in again. One that fails or is dropped can be repeated.
     ///
     /// `DELETE /rest/token`
     ///

@@ -13,6 +13,9 @@ use super::{
 };
 use crate::{Error, Result, transfer::Upload};
 
+/// The vendor's name of the call that removes a file.
+const CLEAR: &str = "file::clear::POST";
+
 /// The calls on uploaded files: [`Client::files`].
 #[derive(Clone, Debug)]
 pub struct Files {
@@ -45,6 +48,10 @@ impl Files {
     /// [`stall_timeout`](super::ClientBuilder::stall_timeout)), and is not repeated when the
     /// connection breaks. When the session turns out to have expired, a file and bytes are sent
     /// once more; a reader or a stream is gone by then, so that the error is returned.
+    ///
+    /// Dropped before all is sent, it leaves nothing on the server. Dropped after that and before
+    /// the answer is there, it leaves a file whose name only the server knows; so does a connection
+    /// that is lost there.
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) where what is to be uploaded can't be read.
@@ -97,10 +104,11 @@ impl Files {
     pub fn clear(&self, filename: impl Into<String>) -> Call<()> {
         let filename = filename.into();
         let prepared = if filename.is_empty() {
-            Err(Error::invalid_request("the name of the uploaded file is empty"))
+            Err(Error::invalid_request("the name of the uploaded file is empty")
+                .with_operation(CLEAR))
         } else {
             let body = json!({ "filename": filename });
-            let prepared = Prepared::new("file::clear::POST", Method::POST, "file/clear");
+            let prepared = Prepared::new(CLEAR, Method::POST, "file/clear");
             Ok(prepared.harmless().json(body))
         };
         Call::new(self.client.clone(), prepared, |_| Ok(()))

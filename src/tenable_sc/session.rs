@@ -1,16 +1,22 @@
 //! Sessions: one login for however many calls wait for it, and one more when it has died.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
+use futures_util::future::{FutureExt as _, Shared, WeakShared};
 use reqwest::{
     Method, Request,
     header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
-use tokio::sync::Mutex;
 
-use super::{call::Prepared, envelope::Envelope};
+use super::{
+    call::{BoxFuture, Prepared},
+    envelope::{Envelope, INVALID_TOKEN},
+};
 use crate::{
     Error, ErrorKind, Result,
     http::{Answer, Transport},
@@ -56,40 +62,42 @@ fn sensitive(secret: &SecretString) -> Result<HeaderValue> {
 }
 
 /// Logs in when a session is needed, and keeps it.
+///
+/// A login belongs to all calls that wait for it: it goes on for as long as one of them does, so
+/// that one that is dropped costs the others nothing, and the server no second session.
 pub(super) struct Keeper {
-    account: Account,
-    state: Mutex<State>,
+    account: Arc<Account>,
+    state: Arc<Mutex<State>>,
 }
+
+type Login = Shared<BoxFuture<Result<Arc<Session>>>>;
 
 #[derive(Default)]
 struct State {
     current: Option<Arc<Session>>,
+    /// The one that is under way, if anybody still waits for it.
+    login: Option<WeakShared<BoxFuture<Result<Arc<Session>>>>>,
     /// How many logins were tried.
     tried: u64,
-    /// The last one, if it failed: for those who had waited for it.
+    /// The last one, if it failed: for those whose session it was to replace.
     failure: Option<Error>,
 }
 
 impl Keeper {
     pub(super) fn new(account: Account) -> Self {
-        Self { account, state: Mutex::default() }
+        Self { account: Arc::new(account), state: Arc::default() }
     }
 
     /// The session, or a new one where there is none.
     pub(super) async fn session(&self, transport: &Transport) -> Result<Arc<Session>> {
-        let tried_before = match self.state.try_lock() {
-            Ok(state) => match &state.current {
-                Some(session) => return Ok(Arc::clone(session)),
-                None => Some(state.tried),
-            },
-            // Somebody is logging in: what comes of that is for us too.
-            Err(_) => None,
+        let login = {
+            let mut state = lock(&self.state);
+            if let Some(session) = &state.current {
+                return Ok(Arc::clone(session));
+            }
+            self.log_in(&mut state, transport)
         };
-        let mut state = self.state.lock().await;
-        if let Some(session) = &state.current {
-            return Ok(Arc::clone(session));
-        }
-        self.log_in(&mut state, tried_before, transport).await
+        login.await
     }
 
     /// A session other than `dead`, of which the server said that it does not know it.
@@ -98,68 +106,93 @@ impl Keeper {
         dead: &Session,
         transport: &Transport,
     ) -> Result<Arc<Session>> {
-        let tried_before = Some(dead.serial);
-        let mut state = self.state.lock().await;
-        match &state.current {
-            Some(session) if session.serial != dead.serial => return Ok(Arc::clone(session)),
-            _ => {}
-        }
-        state.current = None;
-        self.log_in(&mut state, tried_before, transport).await
+        let login = {
+            let mut state = lock(&self.state);
+            match &state.current {
+                Some(session) if session.serial != dead.serial => return Ok(Arc::clone(session)),
+                _ => state.current = None,
+            }
+            // A wrong password must not be tried once for each of a hundred calls that had the
+            // same session, or the account is locked.
+            match &state.failure {
+                Some(failure) if dead.serial < state.tried => return Err(failure.clone()),
+                _ => self.log_in(&mut state, transport),
+            }
+        };
+        login.await
     }
 
-    /// Logs in, unless a login failed that the caller has waited for: a wrong password must not
-    /// be tried once for each of a hundred calls, or the account is locked.
-    async fn log_in(
-        &self,
-        state: &mut State,
-        tried_before: Option<u64>,
-        transport: &Transport,
-    ) -> Result<Arc<Session>> {
-        if tried_before.is_none_or(|tried| tried < state.tried)
-            && let Some(failure) = &state.failure
-        {
-            return Err(failure.clone());
+    /// The login that is under way, or a new one.
+    fn log_in(&self, state: &mut State, transport: &Transport) -> Login {
+        if let Some(login) = state.under_way() {
+            return login;
         }
         state.tried += 1;
         // Should this login be cancelled, nobody is to take an older failure for its outcome.
         state.failure = None;
-        let login = match &self.account {
-            Account::Password { user, password } => with_password(user, password, transport).await,
-            Account::Certificate => with_certificate(transport).await,
-        };
-        match login {
-            Ok((token, cookies)) => {
-                let session = Arc::new(Session { token, cookies, serial: state.tried });
-                state.current = Some(Arc::clone(&session));
-                Ok(session)
+        let serial = state.tried;
+        let (account, transport) = (Arc::clone(&self.account), transport.clone());
+        let kept = Arc::clone(&self.state);
+        let login: BoxFuture<_> = Box::pin(async move {
+            let login = match &*account {
+                Account::Password { user, password } => {
+                    with_password(user, password, &transport).await
+                }
+                Account::Certificate => with_certificate(&transport).await,
+            };
+            let login = login.map(|(token, cookies)| Arc::new(Session { token, cookies, serial }));
+            let mut state = lock(&kept);
+            state.login = None;
+            match &login {
+                Ok(session) => state.current = Some(Arc::clone(session)),
+                Err(error) => state.failure = Some(error.clone()),
             }
-            Err(error) => {
-                state.failure = Some(error.clone());
-                Err(error)
-            }
-        }
+            login
+        });
+        let login = login.shared();
+        state.login = login.downgrade();
+        login
     }
 
     /// Ends the session on the server. Without one there is nothing to do.
     pub(super) async fn log_out(&self, transport: &Transport) -> Result<()> {
-        let mut state = self.state.lock().await;
-        let Some(session) = state.current.take() else { return Ok(()) };
+        let login = lock(&self.state).under_way();
+        if let Some(login) = login {
+            // One that fails leaves nothing to end.
+            let _ = login.await;
+        }
+        let Some(session) = lock(&self.state).current.clone() else { return Ok(()) };
         let prepared = Prepared::new("token::DELETE", Method::DELETE, "token");
         let mut request = prepared.request(transport.base_url())?;
         session.apply(&mut request)?;
         match transport.call(request, prepared.operation).await {
-            Ok(_) => Ok(()),
+            Ok(answer) => drop(Envelope::open(&answer)?),
             // It was dead already.
-            Err(error) if error.is_unauthorized() => Ok(()),
-            Err(error) => Err(error),
+            Err(error) if error.code() == Some(INVALID_TOKEN) => {}
+            // It may be alive: who logs out again ends it.
+            Err(error) => return Err(error),
         }
+        let mut state = lock(&self.state);
+        if state.current.as_ref().is_some_and(|current| current.serial == session.serial) {
+            state.current = None;
+        }
+        Ok(())
     }
+}
+
+impl State {
+    fn under_way(&self) -> Option<Login> {
+        self.login.as_ref()?.upgrade()
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Keeper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match &self.account {
+        f.write_str(match &*self.account {
             Account::Password { .. } => "session with user and password",
             Account::Certificate => "session with client certificate",
         })

@@ -2,6 +2,9 @@
 //! servers that answer exactly what they are told.
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 
+pub mod left_over;
+pub mod log;
+
 use std::{
     fmt::Write as _,
     net::SocketAddr,
@@ -264,6 +267,13 @@ pub async fn read_request(socket: &mut (impl AsyncReadExt + Unpin)) -> Option<(S
             return None;
         }
     }
+}
+
+/// All that an error can be made to say.
+pub fn all_of(error: &scanops::Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let causes: Vec<_> = causes.map(|cause| format!("{cause} {cause:?}")).collect();
+    format!("{error} {error:?} {error:#?} {}", causes.join(" "))
 }
 
 /// A Tenable.sc client with API keys, and no second attempts.

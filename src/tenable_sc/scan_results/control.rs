@@ -10,7 +10,7 @@ use crate::{
     Result,
     tenable_sc::{
         Client,
-        call::{Answered, Call, Prepared},
+        call::{Answered, Call},
         record::ScanResult,
     },
 };
@@ -22,6 +22,9 @@ impl ScanResults {
     ///
     /// Returns the record as the server sends it. The scan may still be
     /// [`Pausing`](crate::tenable_sc::record::ScanStatus::Pausing) by then.
+    ///
+    /// It is repeated when the connection is lost. If the first attempt had been carried out, the
+    /// server may refuse the second, and the error's text says so.
     pub fn pause(&self, id: u64) -> Call<Option<ScanResult>> {
         self.control(id, "scanResult::pause::POST", "/pause", None)
     }
@@ -30,7 +33,7 @@ impl ScanResults {
     ///
     /// `POST /rest/scanResult/{id}/resume`
     ///
-    /// Returns the record as the server sends it.
+    /// Returns the record as the server sends it. It is repeated as [`pause`](Self::pause) is.
     pub fn resume(&self, id: u64) -> Call<Option<ScanResult>> {
         self.control(id, "scanResult::resume::POST", "/resume", None)
     }
@@ -40,7 +43,8 @@ impl ScanResults {
     /// `POST /rest/scanResult/{id}/stop`
     ///
     /// Returns the record as the server sends it. The scan may still be
-    /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then.
+    /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then. It is repeated as
+    /// [`pause`](Self::pause) is.
     pub fn stop(&self, id: u64) -> Stop {
         Stop { results: self.clone(), id, import: false }
     }
@@ -53,12 +57,9 @@ impl ScanResults {
         action: &str,
         body: Option<Value>,
     ) -> Call<Option<ScanResult>> {
-        let prepared = Self::path(id, action).map(|path| {
-            let prepared = Prepared::new(name, Method::POST, path).harmless();
-            match body {
-                Some(body) => prepared.json(body),
-                None => prepared,
-            }
+        let prepared = Self::prepare(name, Method::POST, id, action).map(|prepared| match body {
+            Some(body) => prepared.harmless().json(body),
+            None => prepared.harmless(),
         });
         Call::new(Client::clone(&self.client), prepared, record_or_nothing)
     }

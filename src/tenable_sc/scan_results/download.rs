@@ -8,10 +8,7 @@ use serde_json::json;
 use super::ScanResults;
 use crate::{
     Result,
-    tenable_sc::{
-        call::{BoxFuture, Prepared},
-        record::DownloadFormat,
-    },
+    tenable_sc::{call::BoxFuture, record::DownloadFormat},
     transfer::{Again, Download, is_report},
 };
 
@@ -59,8 +56,8 @@ impl IntoFuture for DownloadReport {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let path = ScanResults::path(self.id, "/download")?;
-            let prepared = Prepared::new("scanResult::download::POST", Method::POST, path)
+            let name = "scanResult::download::POST";
+            let prepared = ScanResults::prepare(name, Method::POST, self.id, "/download")?
                 .harmless()
                 .json(json!({ "downloadType": self.format }));
             let client = self.results.client;

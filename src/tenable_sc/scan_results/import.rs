@@ -16,6 +16,9 @@ use crate::{
     transfer::Upload,
 };
 
+/// The vendor's name of the import itself.
+const IMPORT: &str = "scanResult::import::POST";
+
 impl ScanResults {
     /// Imports a report into a repository: uploads it, in the memory of one part at a time, and
     /// has the server take it.
@@ -28,8 +31,15 @@ impl ScanResults {
     /// # Errors
     /// When the server refuses the import, the uploaded file is removed from it
     /// (`POST /rest/file/clear`); the error returned is the refusal, and its text says what became
-    /// of the file. Where the connection is lost instead, the import may have begun: the file is
-    /// left alone, and the text names it.
+    /// of the file. Where the import may have begun instead (the connection was lost, a time limit
+    /// passed, a gateway answered 502 or 504, or the answer can't be read), the file is left alone,
+    /// and the text names it.
+    ///
+    /// # Cancellation
+    /// Dropped before all of the file is sent, it leaves nothing. Dropped later, it has the file
+    /// removed in the background, and the import ends or not as the server was quick. Between the
+    /// two the server has the whole file and its name for it is not known yet: then the file stays,
+    /// as it does when the connection is lost there.
     #[doc(alias = "import_scan")]
     pub fn import(&self, upload: Upload, repository: u64) -> Import {
         Import { results: self.clone(), upload, repository, properties: Map::new() }
@@ -104,21 +114,20 @@ pub struct Import {
 impl Import {
     /// Sends it, and returns the warnings that came with the answer.
     pub async fn send(self) -> Result<Answered<()>> {
-        let repository = id_segment("repository", self.repository)?;
+        let repository = id_segment("repository", self.repository)
+            .map_err(|error| error.with_operation(IMPORT))?;
         let mut body = self.properties;
         for set_here in ["filename", "repository"] {
             if body.contains_key(set_here) {
-                return Err(Error::invalid_request(format!(
-                    "the property {set_here} is set by the import itself"
-                )));
+                let what = format!("the property {set_here} is set by the import itself");
+                return Err(Error::invalid_request(what).with_operation(IMPORT));
             }
         }
         let client = self.results.client;
         let file = client.files().upload(self.upload).await?.filename;
         body.insert("repository".to_owned(), json!({ "id": repository }));
         body.insert("filename".to_owned(), file.clone().into());
-        let prepared = Prepared::new("scanResult::import::POST", Method::POST, "scanResult/import")
-            .json(body.into());
+        let prepared = Prepared::new(IMPORT, Method::POST, "scanResult/import").json(body.into());
         let mut uploaded = Uploaded { client: client.clone(), file: Some(file) };
         match Call::new(client, Ok(prepared), |_| Ok(())).send().await {
             Ok(answered) => {
@@ -141,7 +150,7 @@ impl Uploaded {
     /// Removes the file after a refusal, and says so in it.
     async fn after(mut self, refusal: Error) -> Error {
         let Some(file) = self.file.clone() else { return refusal };
-        if matches!(refusal.kind(), ErrorKind::Disconnected | ErrorKind::Timeout) {
+        if may_have_begun(&refusal) {
             self.file = None;
             return refusal.with_note(format!(
                 "the import may have begun, so the uploaded file {file:?} was left on the server"
@@ -155,6 +164,24 @@ impl Uploaded {
                 "the uploaded file {file:?} is still on the server, as removing it failed: {error}"
             )),
         }
+    }
+}
+
+/// Whether the server may be importing, whatever the error says.
+fn may_have_begun(error: &Error) -> bool {
+    // Of a new session that could not be had, for example: the import before it was refused.
+    if error.operation() != Some(IMPORT) {
+        return false;
+    }
+    match error.kind() {
+        ErrorKind::Disconnected | ErrorKind::Timeout | ErrorKind::TooLarge | ErrorKind::Decode => {
+            true
+        }
+        // A gateway that lost the server.
+        ErrorKind::Unavailable => {
+            error.status().is_some_and(|status| matches!(status.as_u16(), 502 | 504))
+        }
+        _ => false,
     }
 }
 
@@ -181,10 +208,9 @@ pub struct Reimport {
 impl Reimport {
     /// Sends it, and returns the warnings that came with the answer.
     pub async fn send(self) -> Result<Answered<()>> {
-        let prepared = ScanResults::path(self.id, "/import").map(|path| {
-            Prepared::new("scanResult::id::import::POST", Method::POST, path)
-                .json(self.properties.into())
-        });
+        let name = "scanResult::id::import::POST";
+        let prepared = ScanResults::prepare(name, Method::POST, self.id, "/import")
+            .map(|prepared| prepared.json(self.properties.into()));
         Call::new(self.results.client, prepared, |_| Ok(())).send().await
     }
 }

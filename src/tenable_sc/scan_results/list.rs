@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// The vendor's name of the list.
+const NAME: &str = "scanResult::GET";
+
 open_enum! {
     /// What a [`List`] leaves in, as the vendor documents it.
     pub enum Filter {
@@ -138,7 +141,8 @@ impl List {
     /// Sends it, and returns the list with the warnings that came with it.
     pub async fn send(self) -> Result<Answered<ScanResultList>> {
         let client = self.results.client.clone();
-        Call::new(client, self.prepare(), |list| serde_json::from_str(list)).send().await
+        let prepared = self.prepare().map_err(|error| error.with_operation(NAME));
+        Call::new(client, prepared, |list| serde_json::from_str(list)).send().await
     }
 
     fn prepare(&self) -> Result<Prepared> {
@@ -150,7 +154,7 @@ impl List {
                  `created_before`",
             ));
         }
-        let mut prepared = Prepared::new("scanResult::GET", Method::GET, "scanResult")
+        let mut prepared = Prepared::new(NAME, Method::GET, "scanResult")
             .query("optimizeCompletedScanResults", self.optimize.to_string());
         if let Some(fields) = join("field", &self.fields, Field::as_str)? {
             prepared = prepared.query("fields", fields);
@@ -194,9 +198,11 @@ impl Get {
 
     /// Sends it, and returns the record with the warnings that came with it.
     pub async fn send(self) -> Result<Answered<ScanResult>> {
-        let prepared = ScanResults::path(self.id, "").and_then(|path| {
-            let prepared = Prepared::new("scanResult::id::GET", Method::GET, path);
-            Ok(match join("field", &self.fields, Field::as_str)? {
+        let name = "scanResult::id::GET";
+        let prepared = ScanResults::prepare(name, Method::GET, self.id, "").and_then(|prepared| {
+            let fields = join("field", &self.fields, Field::as_str)
+                .map_err(|error| error.with_operation(name))?;
+            Ok(match fields {
                 Some(fields) => prepared.query("fields", fields),
                 None => prepared,
             })

@@ -38,8 +38,10 @@ impl ScanResults {
         Self { client }
     }
 
-    fn path(id: u64, action: &str) -> Result<String> {
-        Ok(format!("scanResult/{}{action}", id_segment("scan result", id)?))
+    /// A call on one scan result.
+    fn prepare(name: &'static str, method: Method, id: u64, action: &str) -> Result<Prepared> {
+        let id = id_segment("scan result", id).map_err(|error| error.with_operation(name))?;
+        Ok(Prepared::new(name, method, format!("scanResult/{id}{action}")))
     }
 
     /// Copies a scan result, to these users, or to the one who asks where none is given.
@@ -51,8 +53,8 @@ impl ScanResults {
     pub fn copy(&self, id: u64, users: impl IntoIterator<Item = u64>) -> Call<Option<ScanResult>> {
         let users: Vec<_> = users.into_iter().map(|id| json!({ "id": id })).collect();
         let body = if users.is_empty() { json!({}) } else { json!({ "users": users }) };
-        let prepared = Self::path(id, "/copy")
-            .map(|path| Prepared::new("scanResult::copy::POST", Method::POST, path).json(body));
+        let prepared = Self::prepare("scanResult::copy::POST", Method::POST, id, "/copy")
+            .map(|prepared| prepared.json(body));
         Call::new(self.client.clone(), prepared, record_or_nothing)
     }
 
@@ -64,8 +66,7 @@ impl ScanResults {
     /// second fails with [`NotFound`](crate::ErrorKind::NotFound) and
     /// [`attempts`](crate::Error::attempts) of 2.
     pub fn delete(&self, id: u64) -> Call<()> {
-        let prepared = Self::path(id, "")
-            .map(|path| Prepared::new("scanResult::id::DELETE", Method::DELETE, path));
+        let prepared = Self::prepare("scanResult::id::DELETE", Method::DELETE, id, "");
         Call::new(self.client.clone(), prepared, |_| Ok(()))
     }
 
@@ -83,11 +84,12 @@ impl ScanResults {
         id: u64,
         addresses: impl IntoIterator<Item = A>,
     ) -> Call<()> {
-        let prepared = Self::path(id, "/email").and_then(|path| {
+        let name = "scanResult::email::POST";
+        let prepared = Self::prepare(name, Method::POST, id, "/email").and_then(|prepared| {
+            let addresses: Vec<_> = addresses.into_iter().map(Into::into).collect();
             let addresses =
-                check_addresses(&addresses.into_iter().map(Into::into).collect::<Vec<_>>())?;
-            let body = json!({ "email": addresses });
-            Ok(Prepared::new("scanResult::email::POST", Method::POST, path).json(body))
+                check_addresses(&addresses).map_err(|error| error.with_operation(name))?;
+            Ok(prepared.json(json!({ "email": addresses })))
         });
         Call::new(self.client.clone(), prepared, |_| Ok(()))
     }

@@ -1,0 +1,285 @@
+//! A call that is dropped, at whichever of its awaits, leaves nothing behind.
+//!
+//! The sandboxes run on a runtime of their own, so that each task that is alive here is one of a
+//! client.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+
+#[path = "support/calls.rs"]
+mod calls;
+mod support;
+
+use std::{
+    fs,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
+use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
+use futures_util::{StreamExt as _, future::join_all, stream};
+use scanops::{http::RetryPolicy, sandbox::Fault, transfer::Upload};
+use support::left_over::{after_polls, no_task_but, temporary_files, until};
+use tokio::runtime::{Handle, Runtime};
+
+static ELSEWHERE: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+});
+
+/// A sandbox whose tasks are not counted.
+async fn sandbox(of_center: bool) -> Sandbox {
+    ELSEWHERE.spawn(Sandbox::start(of_center, 0)).await.unwrap()
+}
+
+fn clients_of(sandbox: &Sandbox) -> Clients {
+    let retry = RetryPolicy::never();
+    sandbox.clients(Tuning { limit: Duration::from_secs(60), retry, clock: None })
+}
+
+fn tasks() -> usize {
+    Handle::current().metrics().num_alive_tasks()
+}
+
+/// The threads of this process that this crate has started.
+fn threads() -> Vec<String> {
+    let Ok(tasks) = fs::read_dir("/proc/self/task") else { return Vec::new() };
+    let names = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("comm")).ok());
+    names.filter(|name| name.starts_with("scanops-")).collect()
+}
+
+/// Drops a call after so many polls. Whether it had ended before.
+async fn drop_after(polls: usize, call: &Call) -> bool {
+    let sandbox = sandbox(call.is_of_center()).await;
+    // Answers in pieces have more awaits.
+    sandbox.inject(Fault::slow(700, Duration::from_millis(1)));
+    let clients = clients_of(&sandbox);
+    let ended = after_polls(polls, (call.make)(clients.clone())).await.is_some();
+    let place = format!("{} {:?} after {polls} polls", call.name, call.request);
+
+    let files = || temporary_files(clients.folder());
+    until(&format!("{place}: a file is left"), || files().is_empty()).await;
+    if let Sandbox::Center(center) = &sandbox {
+        let knows_the_name = || {
+            let requests = sandbox.requests();
+            requests.iter().any(|request| {
+                matches!(request.path(), "/rest/scanResult/import" | "/rest/file/clear")
+            })
+        };
+        if call.name.contains("import") && knows_the_name() {
+            let what = format!("{place}: a file is left on the server");
+            until(&what, || center.uploads().is_empty()).await;
+        }
+    }
+    let works = clients.harmless().await;
+    assert!(works.is_ok(), "{place}: {works:?}");
+    if let Sandbox::Center(center) = &sandbox {
+        // That of the dropped call, if the server had heard of it, that of the next; and a
+        // client of its own where a call has one.
+        assert!(center.logins() <= 2 + u64::from(call.request.1 == "/rest/token"), "{place}");
+    }
+    // Those that a walk asking for three pages at once can have put into the pool, and the next.
+    until(&format!("{place}: connections are held"), || tasks() <= 4).await;
+    drop(clients);
+    until(&format!("{place}: a task is left"), || tasks() == 0).await;
+    ended
+}
+
+/// Drops a call at each of its awaits, up to the one where it ends by itself.
+async fn drop_everywhere(call: &Call) {
+    let mut polls = 0;
+    while !drop_after(polls, call).await {
+        polls += 1;
+    }
+    assert!(polls > 0, "{}: it never waited", call.name);
+}
+
+#[tokio::test]
+async fn each_call_of_tenable_sc_dropped_anywhere_leaves_nothing() {
+    for call in CENTER_CALLS {
+        drop_everywhere(call).await;
+    }
+    until("a thread is left", || threads().is_empty()).await;
+}
+
+#[tokio::test]
+async fn each_call_of_insightvm_dropped_anywhere_leaves_nothing() {
+    for call in CONSOLE_CALLS {
+        // There is no shared secret at first: it is looked for all the same.
+        drop_everywhere(call).await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
+    for call in CENTER_CALLS.iter().chain(CONSOLE_CALLS) {
+        let sandbox = sandbox(call.is_of_center()).await;
+        let clients = clients_of(&sandbox);
+        clients.harmless().await.unwrap();
+        let (method, path) = call.request;
+        sandbox.inject(Fault::silence().on(method, path));
+        let before = tasks();
+        let waiting = tokio::spawn((call.make)(clients.clone()));
+        let asked = || sandbox.requests().iter().filter(|it| call.met_by(it)).count();
+        let is_get = usize::from((method, path) == ("GET", "/rest/scanResult/{id}"));
+        until(&format!("{}: it is not asked", call.name), || asked() > is_get).await;
+        waiting.abort();
+        // Those that were there: the one of the pool may have been the silent one.
+        let what = format!("{}: it holds a connection", call.name);
+        until(&what, || tasks() <= before).await;
+        sandbox.clear_faults();
+        clients.harmless().await.unwrap();
+        drop(clients);
+        no_task_but(0).await;
+    }
+}
+
+#[tokio::test]
+async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
+    let mut polls = 0;
+    loop {
+        let sandbox = sandbox(true).await;
+        sandbox.inject(Fault::slow(40, Duration::from_millis(1)).on("POST", "/rest/token"));
+        let clients = clients_of(&sandbox);
+        let first = after_polls(polls, clients.harmless());
+        let others = join_all((0..4).map(|_| clients.harmless()));
+        let (first, others) = tokio::join!(first, others);
+        assert!(others.iter().all(Result::is_ok), "dropped after {polls} polls: {others:?}");
+        let Sandbox::Center(center) = &sandbox else { unreachable!() };
+        assert_eq!(center.logins(), 1, "dropped after {polls} polls");
+        // The same when the session has died.
+        center.expire_sessions();
+        let again = after_polls(polls, clients.harmless());
+        let others = join_all((0..4).map(|_| clients.harmless()));
+        let (again, others) = tokio::join!(again, others);
+        assert!(others.iter().all(Result::is_ok), "dropped after {polls} polls: {others:?}");
+        assert_eq!(center.logins(), 2, "dropped after {polls} polls");
+        if first.is_some() && again.is_some() {
+            break;
+        }
+        polls += 1;
+    }
+    assert!(polls > 3, "it was dropped at {polls} places");
+}
+
+#[tokio::test]
+async fn a_login_that_nobody_waits_for_any_more_ends_and_the_next_call_has_one_of_its_own() {
+    let sandbox = sandbox(true).await;
+    sandbox.inject(Fault::silence().on("POST", "/rest/token").times(1));
+    let clients = clients_of(&sandbox);
+    let calls: Vec<_> = (0..3)
+        .map(|_| {
+            let clients = clients.clone();
+            tokio::spawn(async move { clients.harmless().await })
+        })
+        .collect();
+    until("nobody logs in", || !sandbox.requests().is_empty()).await;
+    assert_eq!(sandbox.requests().len(), 1, "one for all three");
+    calls.iter().for_each(tokio::task::JoinHandle::abort);
+    until("the login goes on", || tasks() == 0).await;
+    clients.harmless().await.unwrap();
+    let Sandbox::Center(center) = &sandbox else { unreachable!() };
+    assert_eq!(center.logins(), 1);
+}
+
+#[tokio::test]
+async fn a_logout_that_is_dropped_or_lost_can_be_repeated() {
+    let sandbox = sandbox(true).await;
+    let clients = clients_of(&sandbox);
+    clients.harmless().await.unwrap();
+    sandbox.inject(Fault::silence().on("DELETE", "/rest/token").times(1));
+    sandbox.inject(Fault::close().on("DELETE", "/rest/token").times(1));
+    assert!(after_polls(0, clients.sc().logout()).await.is_none());
+    let asked = tokio::time::timeout(Duration::from_millis(50), clients.sc().logout());
+    let _ = asked.await;
+    let _ = clients.sc().logout().await;
+    sandbox.forget_requests();
+    sandbox.clear_faults();
+    clients.sc().logout().await.unwrap();
+    assert_eq!(sandbox.requests().len(), 1, "the session was not forgotten");
+    clients.sc().logout().await.unwrap();
+    assert_eq!(sandbox.requests().len(), 1, "and then it was");
+}
+
+#[tokio::test]
+async fn a_watch_that_is_dropped_while_it_waits_looks_no_more() {
+    let sandbox = sandbox(true).await;
+    let clients = clients_of(&sandbox);
+    let watch = || clients.sc().scan_results().watch(2).every(Duration::from_secs(1));
+    let mut changes = watch().stream();
+    changes.next_change().await.unwrap().unwrap();
+    let looks = sandbox.requests().len();
+    assert!(after_polls(0, changes.next_change()).await.is_none());
+    drop(changes);
+    let ends = tokio::time::timeout(Duration::from_millis(300), watch().until_finished()).await;
+    assert!(ends.is_err(), "it runs");
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    assert_eq!(sandbox.requests().len(), looks + 1);
+    assert!(tasks() <= 2, "but for connections in the pool: {}", tasks());
+}
+
+#[tokio::test]
+async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
+    let sandbox = sandbox(true).await;
+    let clients = clients_of(&sandbox);
+    let whole = clients.sc().scan_results().download(8).await.unwrap();
+    let whole: Vec<_> = whole.map(Result::unwrap).collect().await;
+    sandbox.inject(Fault::slow(700, Duration::from_millis(1)));
+    let mut report = clients.sc().scan_results().download(8).await.unwrap();
+    let (mut parts, mut dropped) = (Vec::new(), 0);
+    loop {
+        // Each is dropped once before it is waited for.
+        match after_polls(0, report.next_part()).await {
+            None => dropped += 1,
+            Some(part) => match part.unwrap() {
+                Some(part) => parts.push(part),
+                None => break,
+            },
+        }
+        tokio::task::yield_now().await;
+    }
+    assert!(dropped > 3, "it was dropped {dropped} times");
+    assert_eq!(parts.concat().len(), whole.concat().len());
+}
+
+#[tokio::test]
+async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
+    let sandbox = sandbox(true).await;
+    let clients = clients_of(&sandbox);
+    clients.harmless().await.unwrap();
+    for import in [false, true] {
+        sandbox.forget_requests();
+        let part = || async { Ok::<_, std::io::Error>(vec![b'x'; 1000]) };
+        // A source that has begun and has no more to give yet.
+        let source = stream::once(part()).chain(stream::pending());
+        let upload = Upload::stream(Box::pin(source));
+        let client = clients.sc().clone();
+        let sending = tokio::spawn(async move {
+            if import {
+                client.scan_results().import(upload, 1).await.map(drop)
+            } else {
+                client.files().upload(upload).await.map(drop)
+            }
+        });
+        let arrived = || sandbox.requests().iter().any(|request| request.body_length() > 900);
+        until("nothing arrives", arrived).await;
+        sending.abort();
+        until("the upload goes on", || tasks() <= 2).await;
+        let Sandbox::Center(center) = &sandbox else { unreachable!() };
+        clients.harmless().await.unwrap();
+        assert!(center.uploads().is_empty(), "{:?}", center.uploads());
+    }
+}
+
+#[tokio::test]
+async fn pages_that_were_asked_for_ahead_end_with_their_stream() {
+    let sandbox = sandbox(false).await;
+    let clients = clients_of(&sandbox);
+    let mut pages = clients.console().scan_engine_scans(3).page_size(2).prefetch(8).pages();
+    pages.next_page().await.unwrap().unwrap();
+    sandbox.inject(Fault::silence());
+    let began = Instant::now();
+    let walking = tokio::spawn(async move { pages.next_page().await });
+    until("it asks for no pages ahead", || sandbox.requests().len() > 4).await;
+    assert!(tasks() > 4, "so many connections");
+    walking.abort();
+    until("pages are still asked for", || tasks() <= 2).await;
+    assert!(began.elapsed() < Duration::from_secs(30), "before their time is up");
+}

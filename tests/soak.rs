@@ -1,0 +1,253 @@
+//! Mixed traffic of both clients with faults, for as long as one likes: in the end nothing has
+//! grown, and everything is accounted for.
+//!
+//! It lasts some seconds. `SCANOPS_SOAK_SECONDS=600 cargo test --release --test soak -- --nocapture`
+//! lasts ten minutes; `SCANOPS_SOAK_SEED` is another order of calls and faults.
+//!
+//! Servers come and go on their ports each second: only the clients last. It is alone in its
+//! binary, since what is counted is of the whole process.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
+
+#[path = "support/calls.rs"]
+mod calls;
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
+use fastrand::Rng;
+use scanops::{ErrorKind, http::RetryPolicy, sandbox::Fault};
+use support::left_over::{temporary_files, until};
+use tokio::runtime::Handle;
+
+/// How long the servers of a round live.
+const ROUND: Duration = Duration::from_secs(1);
+/// How many calls are under way at once.
+const WORKERS: u64 = 12;
+const ATTEMPTS: u32 = 3;
+/// How much the memory may grow once it is warm: what an allocator keeps varies so much.
+const GROWTH: u64 = 24 << 20;
+
+fn number(variable: &str, otherwise: u64) -> u64 {
+    env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+/// What of this process can grow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Held {
+    resident: u64,
+    descriptors: usize,
+    threads: usize,
+    tasks: usize,
+}
+
+impl Held {
+    fn now() -> Self {
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        Self {
+            resident: line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024,
+            descriptors: fs::read_dir("/proc/self/fd").unwrap().count(),
+            threads: fs::read_dir("/proc/self/task").unwrap().count(),
+            tasks: Handle::current().metrics().num_alive_tasks(),
+        }
+    }
+}
+
+/// What became of the calls, by their names.
+#[derive(Debug, Default)]
+struct Account {
+    started: u64,
+    ok: u64,
+    failed: u64,
+    kinds: BTreeMap<String, u64>,
+    /// Started and ended well, by the request of the call, in this round.
+    of_round: BTreeMap<(&'static str, &'static str), (u64, u64)>,
+}
+
+/// Faults that are met by some of the requests of a round.
+fn faults(dice: &mut Rng) -> Vec<Fault> {
+    let short = Duration::from_millis(1);
+    let all = [
+        Fault::status(503).retry_after(0),
+        Fault::status(429),
+        Fault::status(500),
+        Fault::refuse().on_path("/*"),
+        Fault::close(),
+        Fault::reset(),
+        Fault::silence(),
+        Fault::lost_answer(),
+        Fault::reset_after(2),
+        Fault::reset_after(600),
+        Fault::truncate_after(600),
+        Fault::stall_after(600),
+        Fault::flip_byte(0),
+        Fault::flip_byte(600),
+        Fault::slow(200, short),
+        Fault::login_page(),
+        Fault::error_with_200(400, "No."),
+        Fault::session_end(),
+        Fault::redirect(302, "http://127.0.0.2:1/"),
+    ];
+    all.into_iter().map(|fault| fault.share(0.015).seed(dice.u64(..))).collect()
+}
+
+/// Makes calls until the round is over.
+async fn work(
+    clients: [Clients; 2],
+    seed: u64,
+    over: Arc<AtomicBool>,
+    account: Arc<Mutex<Account>>,
+) {
+    let mut dice = Rng::with_seed(seed);
+    while !over.load(Ordering::Relaxed) {
+        let (calls, clients): (&[Call], _) =
+            if dice.bool() { (CENTER_CALLS, &clients[0]) } else { (CONSOLE_CALLS, &clients[1]) };
+        let call = &calls[dice.usize(..calls.len())];
+        {
+            let mut account = account.lock().unwrap();
+            account.started += 1;
+            account.of_round.entry(call.request).or_default().0 += 1;
+        }
+        let future = (call.make)(clients.clone());
+        // One of twenty is not waited for to its end.
+        let patience =
+            Duration::from_millis(if dice.u8(..20) == 0 { dice.u64(..10) } else { 60_000 });
+        let result = tokio::time::timeout(patience, future).await;
+        let mut account = account.lock().unwrap();
+        match result {
+            Ok(Ok(())) => {
+                account.ok += 1;
+                account.of_round.entry(call.request).or_default().1 += 1;
+            }
+            Ok(Err(error)) => {
+                assert_ne!(error.kind(), ErrorKind::Config, "{error}");
+                account.failed += 1;
+                *account.kinds.entry(format!("{:?}", error.kind())).or_default() += 1;
+            }
+            Err(_) => {
+                account.failed += 1;
+                *account.kinds.entry("dropped".to_owned()).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// Whether the servers' record and ours agree: each call that ended well was asked for, and none
+/// more often than it may be.
+fn agree(account: &mut Account, sandboxes: &[Sandbox; 2]) {
+    let requests: Vec<_> = sandboxes.iter().flat_map(Sandbox::requests).collect();
+    for (request, (started, ok)) in std::mem::take(&mut account.of_round) {
+        let call = CENTER_CALLS.iter().chain(CONSOLE_CALLS).find(|it| it.request == request);
+        let call = call.unwrap();
+        // Who logs out without a session has nothing to ask for: another call was before it.
+        if request == ("DELETE", "/rest/token") {
+            continue;
+        }
+        let seen = requests.iter().filter(|it| call.met_by(it)).count() as u64;
+        assert!(seen >= ok, "{request:?}: {ok} ended well, and {seen} were seen");
+        // Logins are for all, pages are several, and some calls begin with those of another.
+        if call.again || matches!(request.1, "/rest/file/upload" | "/rest/scanResult/import") {
+            continue;
+        }
+        // Once more with a new session.
+        assert!(seen <= 2 * started, "{request:?}: {started} were made, and {seen} were seen");
+    }
+}
+
+async fn soak(length: Duration, seed: u64) {
+    let at_first = Held::now();
+    let mut dice = Rng::with_seed(seed);
+    let account = Arc::new(Mutex::new(Account::default()));
+    let mut sandboxes = [Sandbox::start(true, 0).await, Sandbox::start(false, 0).await];
+    let ports: Vec<u16> =
+        sandboxes.iter().map(|it| it.url().rsplit(':').next().unwrap().parse().unwrap()).collect();
+    let tuning = Tuning {
+        limit: Duration::from_millis(150),
+        retry: RetryPolicy::new()
+            .max_attempts(ATTEMPTS)
+            .base_delay(Duration::from_millis(1))
+            .max_delay(Duration::from_millis(5))
+            .budget(1000),
+        clock: None,
+    };
+    let clients = [sandboxes[0].clients(tuning.clone()), sandboxes[1].clients(tuning)];
+
+    let (began, mut warm, mut highest) = (Instant::now(), None, 0);
+    while began.elapsed() < length {
+        for sandbox in &sandboxes {
+            for fault in faults(&mut dice) {
+                sandbox.inject(fault);
+            }
+        }
+        let over = Arc::new(AtomicBool::new(false));
+        let workers: Vec<_> = (0..WORKERS)
+            .map(|_| {
+                let (over, account) = (Arc::clone(&over), Arc::clone(&account));
+                tokio::spawn(work(clients.clone(), dice.u64(..), over, account))
+            })
+            .collect();
+        tokio::time::sleep(ROUND.min(length.saturating_sub(began.elapsed()))).await;
+        over.store(true, Ordering::Relaxed);
+        for worker in workers {
+            worker.await.unwrap();
+        }
+        agree(&mut account.lock().unwrap(), &sandboxes);
+        let [center, console] = sandboxes;
+        center.stop().await;
+        console.stop().await;
+        sandboxes = [Sandbox::start(true, ports[0]).await, Sandbox::start(false, ports[1]).await];
+
+        let held = Held::now();
+        highest = highest.max(held.resident);
+        if warm.is_none() && began.elapsed() > length / 3 {
+            println!("warm: {held:?}");
+            warm = Some(held);
+        }
+    }
+    let end = Held::now();
+    for clients in &clients {
+        until("a file is left", || temporary_files(clients.folder()).is_empty()).await;
+    }
+    drop(clients);
+    let [center, console] = sandboxes;
+    center.stop().await;
+    console.stop().await;
+    until("a task is left", || Held::now().tasks == 0).await;
+    until("a thread is left", || Held::now().threads <= at_first.threads).await;
+    until("a descriptor is left", || Held::now().descriptors <= at_first.descriptors).await;
+
+    let account = account.lock().unwrap();
+    let (started, ok, failed) = (account.started, account.ok, account.failed);
+    println!("{started} calls: {ok} went well, {failed} failed: {:?}", account.kinds);
+    println!("at first {at_first:?}\nat the end {end:?}\nthen {:?}", Held::now());
+    println!("the highest resident memory after a round: {} KiB", highest >> 10);
+    assert_eq!(started, ok + failed);
+    assert!(ok > 100 && failed > 20, "the faults are some, and not all");
+    let warm = warm.unwrap();
+    assert!(end.resident < warm.resident + GROWTH, "{warm:?} has become {end:?}");
+}
+
+#[test]
+fn mixed_traffic_with_faults_leaves_nothing_and_loses_nothing() {
+    let length = Duration::from_secs(number("SCANOPS_SOAK_SECONDS", 5));
+    let seed = number("SCANOPS_SOAK_SEED", 1);
+    println!("seed {seed}");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        // So that threads which only wait for work are not taken for some that are left.
+        .thread_keep_alive(Duration::from_millis(100))
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(soak(length, seed));
+}

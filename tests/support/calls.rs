@@ -1,0 +1,331 @@
+//! Every call of both clients, as tables: for tests that let something happen to each of them.
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
+
+use std::{
+    path::Path,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
+use scanops::{
+    Result,
+    http::RetryPolicy,
+    insightvm, reqwest,
+    sandbox::{Fault, InsightVm, Recorded, TenableSc},
+    tenable_sc,
+    transfer::Upload,
+};
+use tempfile::TempDir;
+
+use crate::support::{FakeClock, left_over::files};
+
+pub const USER: &str = "the-user";
+pub const PASSWORD: &str = "the-password";
+
+/// A call, the request of it that meets the fault, and whether that may be carried out twice.
+pub struct Call {
+    pub name: &'static str,
+    pub request: (&'static str, &'static str),
+    pub again: bool,
+    pub make: fn(Clients) -> BoxFuture<'static, Result<()>>,
+}
+
+/// Writes a table of calls.
+macro_rules! calls {
+    ($($method:literal $path:literal, $again:literal, |$world:ident| $call:expr;)*) => {
+        &[$(Call {
+            name: stringify!($call),
+            request: ($method, $path),
+            again: $again,
+            make: |$world| async move { $call.await.map(drop) }.boxed(),
+        }),*]
+    };
+}
+
+/// Those of a Tenable.sc, in its usual world.
+#[rustfmt::skip]
+pub const CENTER_CALLS: &[Call] = calls! {
+    "GET"    "/rest/system",                    true,  |w| w.sc().system();
+    "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list();
+    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().get(1);
+    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).failures(0).until_imported();
+    "GET"    "/rest/scanResult/{id}",           true,  |w| every(w.sc().scan_results().watch(1).failures(0).stream());
+    "POST"   "/rest/scanResult/{id}/copy",      false, |w| w.sc().scan_results().copy(1, []);
+    "POST"   "/rest/scanResult/{id}/email",     false, |w| w.sc().scan_results().email(1, ["soc@example.com"]);
+    "POST"   "/rest/scanResult/{id}/pause",     true,  |w| w.sc().scan_results().pause(2);
+    "POST"   "/rest/scanResult/{id}/resume",    true,  |w| w.sc().scan_results().resume(3);
+    "POST"   "/rest/scanResult/{id}/stop",      true,  |w| w.sc().scan_results().stop(2);
+    "DELETE" "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().delete(1);
+    "POST"   "/rest/scanResult/{id}/import",    false, |w| w.sc().scan_results().reimport(1);
+    "POST"   "/rest/file/upload",               false, |w| w.sc().files().upload(report());
+    "POST"   "/rest/file/upload",               false, |w| w.sc().scan_results().import(report(), 1);
+    "POST"   "/rest/scanResult/import",         false, |w| w.sc().scan_results().import(report(), 1);
+    "POST"   "/rest/file/clear",                true,  |w| cleared(w);
+    "POST"   "/rest/scanResult/{id}/download",  true,  |w| w.sc().scan_results().download(8);
+    "POST"   "/rest/scanResult/{id}/download",  true,  |w| parts(w.download());
+    "POST"   "/rest/scanResult/{id}/download",  true,  |w| written(w.download());
+    "POST"   "/rest/scanResult/{id}/download",  true,  |w| saved(w);
+    "POST"   "/rest/scanResult/{id}/download",  true,  |w| findings(w.download());
+    "POST"   "/rest/token",                     true,  |w| w.stranger().scan_results().get(1);
+    "DELETE" "/rest/token",                     true,  |w| logged_out(w);
+};
+
+/// Those of a console, in its usual world.
+#[rustfmt::skip]
+pub const CONSOLE_CALLS: &[Call] = calls! {
+    "GET"    "/api/3/scan_engines",             true,  |w| w.console().get_scan_engines().send();
+    "GET"    "/api/3/scan_engines/{id}",        true,  |w| w.console().get_scan_engine().id(3).send();
+    "POST"   "/api/3/scan_engines",             false, |w| w.console().create_scan_engine().body_map(|b| b.name("e").address("a").port(1)).send();
+    "PUT"    "/api/3/scan_engines/{id}",        true,  |w| w.console().update_scan_engine().id(4).body_map(|b| b.name("e").address("a").port(1)).send();
+    "DELETE" "/api/3/scan_engines/{id}",        true,  |w| w.console().delete_scan_engine().id(4).send();
+    "PUT"    "/api/3/scan_engine_pools/{id}/engines", true, |w| w.console().set_scan_engine_pool_scan_engines().id(2).body(vec![3]).send();
+    "GET"    "/api/3/scan_engines/{id}/scans",  true,  |w| every(w.console().scan_engine_scans(3).prefetch(3).stream());
+    "GET"    "/api/3/scan_engines/{id}/sites",  true,  |w| every(w.console().scan_engine_sites(3).pages());
+    "GET"    "/api/3/scan_engines/shared_secret", true, |w| w.console().shared_secret();
+    "POST"   "/api/3/scan_engines/shared_secret", true, |w| w.console().create_shared_secret();
+    "DELETE" "/api/3/scan_engines/shared_secret", true, |w| w.console().delete_shared_secret().send();
+    "GET"    "/api/3/scan_engines/shared_secret/time_to_live", true, |w| w.console().shared_secret_time_to_live();
+};
+
+/// A client of one product, and where its files go.
+#[derive(Clone)]
+pub struct Clients(Arc<Inner>);
+
+struct Inner {
+    product: Product,
+    tuning: Tuning,
+    folder: TempDir,
+}
+
+enum Product {
+    Center(String, tenable_sc::Client),
+    Console(insightvm::Client),
+}
+
+/// What a test wants of the clients.
+#[derive(Clone)]
+pub struct Tuning {
+    /// How long is waited for what does not come.
+    pub limit: Duration,
+    pub retry: RetryPolicy,
+    /// The machine's own where there is none.
+    pub clock: Option<FakeClock>,
+}
+
+impl Clients {
+    pub fn of_center(url: &str, tuning: Tuning) -> Self {
+        let client = center_client(url, &tuning);
+        Self::of(Product::Center(url.to_owned(), client), tuning)
+    }
+
+    pub fn of_console(url: &str, tuning: Tuning) -> Self {
+        let builder = insightvm::Client::builder(url)
+            .basic_auth(USER, PASSWORD)
+            .attempt_timeout(tuning.limit)
+            .retry(tuning.retry.clone())
+            .reqwest_builder(without_roots());
+        let builder = match tuning.clock.clone() {
+            Some(clock) => builder.clock(clock),
+            None => builder,
+        };
+        Self::of(Product::Console(builder.build().unwrap()), tuning)
+    }
+
+    fn of(product: Product, tuning: Tuning) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self(Arc::new(Inner { product, tuning, folder }))
+    }
+
+    pub fn sc(&self) -> &tenable_sc::Client {
+        let Product::Center(_, client) = &self.0.product else { unreachable!() };
+        client
+    }
+
+    pub fn console(&self) -> &insightvm::Client {
+        let Product::Console(client) = &self.0.product else { unreachable!() };
+        client
+    }
+
+    /// A client that has not logged in.
+    fn stranger(&self) -> tenable_sc::Client {
+        let Product::Center(url, _) = &self.0.product else { unreachable!() };
+        center_client(url, &self.0.tuning)
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.0.folder.path()
+    }
+
+    fn download(&self) -> tenable_sc::DownloadReport {
+        self.sc().scan_results().download(8)
+    }
+
+    /// A call that changes nothing, and that nothing before it can have made impossible.
+    pub async fn harmless(&self) -> Result<()> {
+        match &self.0.product {
+            Product::Center(_, client) => client.scan_results().get(9).await.map(drop),
+            Product::Console(client) => client.get_scan_engine().id(3).send().await.map(drop),
+        }
+    }
+}
+
+fn center_client(url: &str, tuning: &Tuning) -> tenable_sc::Client {
+    let builder = tenable_sc::Client::builder(url)
+        .session(USER, PASSWORD)
+        .attempt_timeout(tuning.limit)
+        .stall_timeout(tuning.limit)
+        .retry(tuning.retry.clone())
+        .reqwest_builder(without_roots());
+    let builder = match tuning.clock.clone() {
+        Some(clock) => builder.clock(clock),
+        None => builder,
+    };
+    builder.build().unwrap()
+}
+
+/// To read the system's roots takes longer than all the rest of a client, and here is plain http.
+fn without_roots() -> reqwest::ClientBuilder {
+    #[cfg(feature = "rustls")]
+    return reqwest::Client::builder().tls_certs_only([]);
+    #[cfg(not(feature = "rustls"))]
+    reqwest::Client::builder()
+}
+
+/// A sandbox of one product.
+pub enum Sandbox {
+    Center(TenableSc),
+    Console(InsightVm),
+}
+
+impl Sandbox {
+    /// One on this port, or on a free one where it is 0.
+    pub async fn start(of_center: bool, port: u16) -> Self {
+        if of_center {
+            let builder = TenableSc::builder().credentials(USER, PASSWORD).report_size(20_000);
+            let center = builder.port(port).keep_requests(usize::MAX).start();
+            Self::Center(center.await.unwrap())
+        } else {
+            let builder = InsightVm::builder().credentials(USER, PASSWORD).scans(50);
+            let console = builder.port(port).keep_requests(usize::MAX).start();
+            Self::Console(console.await.unwrap())
+        }
+    }
+
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Center(center) => center.url(),
+            Self::Console(console) => console.url(),
+        }
+    }
+
+    pub fn clients(&self, tuning: Tuning) -> Clients {
+        match self {
+            Self::Center(center) => Clients::of_center(center.url(), tuning),
+            Self::Console(console) => Clients::of_console(console.url(), tuning),
+        }
+    }
+
+    pub fn inject(&self, fault: Fault) {
+        match self {
+            Self::Center(center) => center.inject(fault),
+            Self::Console(console) => console.inject(fault),
+        };
+    }
+
+    pub fn clear_faults(&self) {
+        match self {
+            Self::Center(center) => center.clear_faults(),
+            Self::Console(console) => console.clear_faults(),
+        }
+    }
+
+    pub fn requests(&self) -> Vec<Recorded> {
+        match self {
+            Self::Center(center) => center.requests(),
+            Self::Console(console) => console.requests(),
+        }
+    }
+
+    pub fn forget_requests(&self) {
+        match self {
+            Self::Center(center) => center.forget_requests(),
+            Self::Console(console) => console.forget_requests(),
+        }
+    }
+
+    pub async fn stop(self) {
+        match self {
+            Self::Center(center) => center.stop().await,
+            Self::Console(console) => console.stop().await,
+        }
+    }
+}
+
+impl Call {
+    pub fn is_of_center(&self) -> bool {
+        self.request.1.starts_with("/rest")
+    }
+
+    /// Whether this is a request of it that can meet a fault.
+    pub fn met_by(&self, request: &Recorded) -> bool {
+        let (method, path) = self.request;
+        let (found, meant) = (request.path().split('/'), path.split('/'));
+        request.method() == method
+            && found.clone().count() == meant.clone().count()
+            && found.zip(meant).all(|(found, meant)| found == meant || meant.starts_with('{'))
+    }
+}
+
+async fn cleared(clients: Clients) -> Result<()> {
+    let file = clients.sc().files().upload(report()).await?;
+    clients.sc().files().clear(file.filename).await
+}
+
+async fn logged_out(clients: Clients) -> Result<()> {
+    // There is to be a session.
+    clients.harmless().await?;
+    clients.sc().logout().await
+}
+
+fn report() -> Upload {
+    Upload::bytes("<NessusClientData_v2/>")
+}
+
+/// A stream to its end or its first error.
+async fn every<T>(stream: impl Stream<Item = Result<T>>) -> Result<()> {
+    let mut stream = pin!(stream);
+    while let Some(item) = stream.next().await {
+        item?;
+    }
+    Ok(())
+}
+
+async fn parts(report: tenable_sc::DownloadReport) -> Result<()> {
+    every(report.await?).await
+}
+
+async fn written(report: tenable_sc::DownloadReport) -> Result<u64> {
+    report.await?.write_to(tokio::io::sink()).await
+}
+
+/// Saves a report, each time under a name of its own.
+async fn saved(clients: Clients) -> Result<()> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let name = format!("{}.zip", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let report = clients.download().await?;
+    let saved = report.save_to(clients.folder().join(&name)).await?;
+    assert!(files(clients.folder()).contains(&name));
+    std::fs::remove_file(saved.path).unwrap();
+    Ok(())
+}
+
+async fn findings(report: tenable_sc::DownloadReport) -> Result<()> {
+    let mut findings = report.await?.findings();
+    while findings.next_finding().await?.is_some() {}
+    Ok(())
+}
