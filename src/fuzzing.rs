@@ -21,7 +21,7 @@ use crate::{
     Error, ErrorKind,
     error::Call,
     http::{Answer, Verdict, retry_after},
-    nessus::{Finding, Findings, Limits, Summary, verify},
+    nessus::{Finding, Findings, Limits, Reading, Summary, verify},
     tenable_sc::{
         Envelope, examine,
         record::{Group, Progress, ScanResult, ScanResultList, User},
@@ -65,7 +65,7 @@ pub fn findings(report: &[u8]) {
         assert_eq!(&serde_json::from_str::<Finding>(&line).unwrap(), finding, "{line}");
     }
     let Some(error) = error else {
-        return verify(report).unwrap();
+        return verify(Reading(report)).unwrap();
     };
     assert_eq!(error.kind(), ErrorKind::Report, "{error}");
     assert_is_one_line(&error);
@@ -115,7 +115,7 @@ fn assert_is_one_line(error: &Error) {
 
 /// Whether a report is whole, and what is in it, counted: both end, with a verdict in words.
 pub fn whole(report: &[u8]) {
-    if let Err(error) = verify(report) {
+    if let Err(error) = verify(Reading(report)) {
         assert_eq!(error.kind(), ErrorKind::Report);
         assert_is_one_line(&error);
     }

@@ -152,6 +152,33 @@ async fn what_was_found_is_not_held_back_by_a_slow_source() {
 }
 
 #[tokio::test]
+async fn an_item_whose_rest_comes_later_is_whole() {
+    let item = "<ReportItem pluginID='7' port='8' svc_name='a&amp;b' new='n'> stray\
+                <cve>C-1</cve><cve>C-2</cve><x y='1'>t<z>u</z></x></ReportItem>";
+    let whole = format!(
+        "<NessusClientData_v2><Report name='r'><ReportHost name='h'>{item}{item}</ReportHost>\
+         <ReportHost name='i'>{item}</ReportHost></Report></NessusClientData_v2>"
+    );
+    let expected: Vec<_> = Findings::new(whole.as_bytes()).map(Result::unwrap).collect();
+    for cut in 0..whole.len() {
+        let (start, rest) = whole.split_at(cut);
+        let (to, mut received) = tokio::sync::mpsc::unbounded_channel();
+        let mut findings =
+            FindingStream::new(stream::poll_fn(move |context| received.poll_recv(context)));
+        let mut found = Vec::new();
+        to.send(Ok(Bytes::copy_from_slice(start.as_bytes()))).unwrap();
+        // Those that are there come before the rest is.
+        for _ in start.matches("</ReportItem>") {
+            found.push(findings.next_finding().await.unwrap().unwrap());
+        }
+        to.send(Ok(Bytes::copy_from_slice(rest.as_bytes()))).unwrap();
+        drop(to);
+        found.extend(findings.try_collect::<Vec<_>>().await.unwrap());
+        assert!(found == expected, "cut at byte {cut}: {found:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_slow_consumer_slows_the_source_down() {
     let report = report(100_000);
     let (source, taken, _) = Watched::new(stream::iter(parts(&report, 4096)));

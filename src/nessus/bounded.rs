@@ -52,21 +52,26 @@ impl<R: BufRead> Bounded<R> {
 }
 
 impl<R: BufRead> BufRead for Bounded<R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let available = self.inner.fill_buf()?;
         if self.left == 0 && !available.is_empty() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                format!("one element or text is longer than {} bytes", self.limit),
-            ));
+            return Err(too_long(self.limit));
         }
         Ok(available.get(..self.left).unwrap_or(available))
     }
 
+    #[inline]
     fn consume(&mut self, amount: usize) {
         self.left = self.left.saturating_sub(amount);
         self.inner.consume(amount);
     }
+}
+
+#[cold]
+fn too_long(limit: usize) -> io::Error {
+    let message = format!("one element or text is longer than {limit} bytes");
+    io::Error::new(io::ErrorKind::InvalidData, message)
 }
 
 impl<R: BufRead> Read for Bounded<R> {

@@ -2,7 +2,10 @@
 
 use std::{fmt, fs::File, io::Read, iter::FusedIterator, path::Path, sync::Arc};
 
-use super::{Finding, Limits, Report, input::Input, place::Place, walk::Walk, xml::unreadable};
+use super::{
+    Finding, Limits, Report, ahead::Reading, input::Input, place::Place, walk::Walk,
+    xml::unreadable,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// The findings of a report, read one at a time.
@@ -47,7 +50,7 @@ pub struct Findings<R> {
     /// Until the first finding is asked for.
     fresh: Option<R>,
     limits: Limits,
-    walk: Option<Walk<Input<R>>>,
+    walk: Option<Walk<Input<Reading<R>>>>,
     /// What is said of the report before there is a walk.
     nothing: Arc<Report>,
 }
@@ -115,9 +118,9 @@ impl<R: Read> Findings<R> {
     }
 
     /// The walk, begun where it was not. None where it could not be.
-    fn walk(&mut self) -> Result<Option<&mut Walk<Input<R>>>> {
+    fn walk(&mut self) -> Result<Option<&mut Walk<Input<Reading<R>>>>> {
         if let Some(source) = self.fresh.take() {
-            let input = Input::new(source, self.limits)
+            let input = Input::new(Reading(source), self.limits)
                 .map_err(|error| unreadable(&Place::default(), 0, &error))?;
             self.walk = Some(Walk::new(input, self.limits)?);
         }
@@ -130,7 +133,7 @@ impl<R: Read> Iterator for Findings<R> {
 
     fn next(&mut self) -> Option<Result<Finding>> {
         match self.walk() {
-            Ok(walk) => walk?.next_finding(),
+            Ok(walk) => walk?.next_item(Finding::new),
             Err(error) => Some(Err(error)),
         }
     }

@@ -1,11 +1,15 @@
 //! Where documents come from: an archive, or the bytes themselves.
 
-use std::io::{self, Read};
+use std::io;
 
-use super::{Limits, ahead::Ahead, archive::Archive};
+use super::{
+    Limits,
+    ahead::{Ahead, Blocks},
+    archive::Archive,
+};
 
 /// Documents, one after the other: what is read is the one that it stands in.
-pub(super) trait Documents: Read {
+pub(super) trait Documents: Blocks {
     /// Goes to the next document. False where there is none, and the source is whole.
     fn next_document(&mut self) -> io::Result<bool>;
 
@@ -15,14 +19,14 @@ pub(super) trait Documents: Read {
 
 /// The documents of a source.
 #[derive(Debug)]
-pub(super) enum Input<R> {
-    Bare(Ahead<R>),
-    Archive(Box<Archive<R>>),
+pub(super) enum Input<B> {
+    Bare(Ahead<B>),
+    Archive(Box<Archive<B>>),
 }
 
-impl<R: Read> Input<R> {
+impl<B: Blocks> Input<B> {
     /// Tells an archive from a document by its first bytes, and goes to the first document.
-    pub(super) fn new(source: R, limits: Limits) -> io::Result<Self> {
+    pub(super) fn new(source: B, limits: Limits) -> io::Result<Self> {
         let mut source = Ahead::new(source);
         if !source.peek(2)?.starts_with(b"PK") {
             return Ok(Self::Bare(source));
@@ -33,7 +37,7 @@ impl<R: Read> Input<R> {
     }
 }
 
-impl<R: Read> Documents for Input<R> {
+impl<B: Blocks> Documents for Input<B> {
     fn next_document(&mut self) -> io::Result<bool> {
         match self {
             Self::Bare(_) => Ok(false),
@@ -49,11 +53,11 @@ impl<R: Read> Documents for Input<R> {
     }
 }
 
-impl<R: Read> Read for Input<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+impl<B: Blocks> Blocks for Input<B> {
+    fn next_block(&mut self, block: &mut Vec<u8>) -> io::Result<usize> {
         match self {
-            Self::Bare(bytes) => bytes.read(into),
-            Self::Archive(archive) => archive.read(into),
+            Self::Bare(bytes) => bytes.next_block(block),
+            Self::Archive(archive) => archive.next_block(block),
         }
     }
 }

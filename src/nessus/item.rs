@@ -3,49 +3,89 @@
 use std::{io::BufRead, str::FromStr};
 
 use super::{
+    Severity,
     finding::{Compliance, Cvss, Exploit, Finding},
-    xml::{Xml, brief, push},
+    xml::{Others, Xml, brief, push},
 };
 use crate::Result;
 
 /// A longer text is kept as it is: as lines it could take many times its size.
 const LINES: usize = 64 * 1024;
 
+/// Where goes what is read of an item: what else there is goes to its [`Others`].
+pub(super) trait Item: Others {
+    fn numbers(&mut self, numbers: Numbers);
+    /// An attribute that is no number.
+    fn attribute(&mut self, name: &str, value: &str);
+    fn element(&mut self, name: &str, text: &str);
+}
+
+/// The attributes that are numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Numbers {
+    plugin_id: u32,
+    port: u16,
+    severity: Severity,
+}
+
 /// Reads the item that was just opened, and leaves it.
-pub(super) fn read<R: BufRead>(xml: &mut Xml<R>, finding: &mut Finding) -> Result<()> {
+pub(super) fn read<R: BufRead>(xml: &mut Xml<R>, item: &mut impl Item) -> Result<()> {
     xml.begin_part();
-    attributes(xml, finding)?;
+    attributes(xml, item)?;
     loop {
         let opened = xml.open()?;
-        xml.keep_stray_text(&mut finding.other)?;
+        xml.keep_stray_text(item)?;
         if !opened {
             return Ok(());
         }
-        let (name, text) = xml.element(&mut finding.other)?;
-        if finding.set(name, text).is_none() {
-            push(&mut finding.other, name, text);
-        }
+        let (name, text) = xml.element(item)?;
+        item.element(name, text);
     }
 }
 
-fn attributes<R: BufRead>(xml: &Xml<R>, finding: &mut Finding) -> Result<()> {
-    let mut plugin_id = None;
+fn attributes<R: BufRead>(xml: &Xml<R>, item: &mut impl Item) -> Result<()> {
+    let (mut numbers, mut plugin_id) = (Numbers::default(), None);
     for attribute in xml.attributes() {
         let (name, value) = attribute?;
         let number = |_| xml.error(&format!("its {name} is {:?}", brief(&value)));
         match name {
             "pluginID" => plugin_id = Some(value.parse().map_err(number)?),
-            "severity" => finding.severity = value.parse::<u8>().map_err(number)?.into(),
-            "port" => finding.port = value.parse().map_err(number)?,
-            "protocol" => finding.protocol = value.as_ref().into(),
-            "pluginName" => finding.plugin_name = value.into_owned(),
-            "pluginFamily" => finding.plugin_family = value.into_owned(),
-            "svc_name" => finding.service = value.into_owned(),
-            _ => push(&mut finding.other, format!("@{name}"), value),
+            "severity" => numbers.severity = value.parse::<u8>().map_err(number)?.into(),
+            "port" => numbers.port = value.parse().map_err(number)?,
+            _ => item.attribute(name, &value),
         }
     }
-    finding.plugin_id = plugin_id.ok_or_else(|| xml.error("it has no pluginID"))?;
+    numbers.plugin_id = plugin_id.ok_or_else(|| xml.error("it has no pluginID"))?;
+    item.numbers(numbers);
     Ok(())
+}
+
+impl Item for Finding {
+    fn numbers(&mut self, numbers: Numbers) {
+        Numbers { plugin_id: self.plugin_id, port: self.port, severity: self.severity } = numbers;
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        match name {
+            "protocol" => self.protocol = value.into(),
+            "pluginName" => self.plugin_name = value.into(),
+            "pluginFamily" => self.plugin_family = value.into(),
+            "svc_name" => self.service = value.into(),
+            _ => push(&mut self.other, format!("@{name}"), value),
+        }
+    }
+
+    fn element(&mut self, name: &str, text: &str) {
+        if self.set(name, text).is_none() {
+            push(&mut self.other, name, text);
+        }
+    }
+}
+
+impl Others for Finding {
+    fn other(&mut self, name: &str, text: &str) {
+        push(&mut self.other, name, text);
+    }
 }
 
 /// Putting a text where it belongs: `None` where that can't be, as there is no such place, it is

@@ -52,7 +52,10 @@ pub use self::{
     summary::Summary,
 };
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::ahead::Reading;
 pub(crate) use self::{
-    parts::{Load, Parts},
+    ahead::Blocks,
+    parts::{Loads, Parts, parts},
     verify::verify,
 };

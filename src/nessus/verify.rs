@@ -1,15 +1,20 @@
 //! Whether a report is whole, whatever it holds.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use quick_xml::{Reader, events::Event};
 
-use super::{Limits, ahead::Ahead, archive::Archive, bounded::Bounded};
+use super::{
+    Limits,
+    ahead::{Ahead, Blocks},
+    archive::Archive,
+    bounded::Bounded,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// Reads a report to its end: a zip archive, whose entries, checksums and directory must be right,
 /// or an XML document, which must be one. What is in it is not looked at, and nothing is kept.
-pub(crate) fn verify(report: impl Read) -> Result<()> {
+pub(crate) fn verify(report: impl Blocks) -> Result<()> {
     let mut from = Ahead::new(report);
     // What is inflated is thrown away at once, so that a bomb costs time alone.
     let unlimited = Limits { ratio: u64::MAX, ..Limits::default() };
@@ -71,12 +76,17 @@ fn invalid(what: impl Into<String>) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nessus::ahead::Reading;
+
+    fn verify(document: &[u8]) -> Result<()> {
+        super::verify(Reading(document))
+    }
 
     #[test]
     fn a_document_is_whole_or_not() {
         let whole = "\u{feff}<?xml version='1.0'?>\n<a><!-- c --><b x='1'>t &amp; u</b><c/></a>\n";
         verify(whole.as_bytes()).unwrap();
-        verify(&b"<data-stream-collection/>"[..]).unwrap();
+        verify(b"<data-stream-collection/>").unwrap();
         for end in 0..whole.trim_end().len() {
             assert!(verify(&whole.as_bytes()[..end]).is_err(), "cut at {end}");
         }

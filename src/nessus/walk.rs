@@ -1,12 +1,12 @@
 //! Through the documents of a source, from item to item.
 
-use std::{io::Read, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    Finding, Host, Limits, Report,
+    Host, Limits, Report,
     ahead::Ahead,
     input::Documents,
-    item,
+    item::{self, Item},
     place::Place,
     xml::{Texts, Xml, brief, push, unreadable},
 };
@@ -46,16 +46,19 @@ impl<D: Documents> Walk<D> {
         self.document.as_ref().map_or(0, |document| document.position())
     }
 
-    /// The next finding. None at the end.
-    pub(super) fn next_finding(&mut self) -> Option<Result<Finding>> {
+    /// The next item, read into what `new` makes. None at the end.
+    pub(super) fn next_item<I: Item>(
+        &mut self,
+        new: impl FnOnce(Arc<Report>, Arc<Host>) -> I,
+    ) -> Option<Result<I>> {
         match self.open_item() {
             Ok(true) => {}
             Ok(false) => return None,
             Err(error) => return Some(Err(error)),
         }
         // A finding is large: it is filled where it lies.
-        let mut finding = Finding::new(Arc::clone(&self.report), Arc::clone(&self.host));
-        Some(self.leave_item(|xml| item::read(xml, &mut finding)).map(|()| finding))
+        let mut item = new(Arc::clone(&self.report), Arc::clone(&self.host));
+        Some(self.leave_item(|xml| item::read(xml, &mut item)).map(|()| item))
     }
 
     /// Goes past the next item. False where there was none.
@@ -172,7 +175,7 @@ impl<D: Documents> Walk<D> {
 }
 
 /// The attribute `name` of the element that was just opened. Empty where it has none.
-fn name_of<D: Read>(xml: &Document<D>) -> Result<String> {
+fn name_of<D: Documents>(xml: &Document<D>) -> Result<String> {
     for attribute in xml.attributes() {
         let (name, value) = attribute?;
         if name == "name" {

@@ -18,6 +18,17 @@ use crate::{Error, ErrorKind, Result};
 /// Texts by name, repeats kept in their order.
 pub(super) type Texts = std::collections::BTreeMap<String, Vec<String>>;
 
+/// Where texts go that have no place of their own.
+pub(super) trait Others {
+    fn other(&mut self, name: &str, text: &str);
+}
+
+impl Others for Texts {
+    fn other(&mut self, name: &str, text: &str) {
+        push(self, name, text);
+    }
+}
+
 /// The name of a text that is in no element of its own. No element can have it.
 const STRAY: &str = "#text";
 /// What is larger than this is not kept for the next text.
@@ -134,12 +145,12 @@ impl<R: BufRead> Xml<R> {
     }
 
     /// Keeps the text that [`open`](Self::open) went past, where there was any but blanks.
-    pub(super) fn keep_stray_text(&mut self, others: &mut Texts) -> Result<()> {
+    pub(super) fn keep_stray_text(&mut self, others: &mut impl Others) -> Result<()> {
         let text = self.text.trim_ascii_end();
         if text.is_empty() {
             return Ok(());
         }
-        push(others, STRAY, text);
+        others.other(STRAY, text);
         self.keep(STRAY.len() + text.len())
     }
 
@@ -163,7 +174,7 @@ impl<R: BufRead> Xml<R> {
 
     /// The name and the text of the current element, which is left. Its attributes go to `others`,
     /// as do elements in it, by their path from it.
-    pub(super) fn element(&mut self, others: &mut Texts) -> Result<(&str, &str)> {
+    pub(super) fn element(&mut self, others: &mut impl Others) -> Result<(&str, &str)> {
         if !self.attributes.is_empty() {
             let name = self.place.name().to_owned();
             self.keep_attributes(&name, others)?;
@@ -174,12 +185,12 @@ impl<R: BufRead> Xml<R> {
 
     /// The text of the current element, which is left. Elements in it go to `others`, as do their
     /// attributes, by their path from it.
-    pub(super) fn text(&mut self, others: &mut Texts) -> Result<&str> {
+    pub(super) fn text(&mut self, others: &mut impl Others) -> Result<&str> {
         self.read_text(others)?;
         Ok(&self.text)
     }
 
-    fn read_text(&mut self, others: &mut Texts) -> Result<()> {
+    fn read_text(&mut self, others: &mut impl Others) -> Result<()> {
         self.text.clear();
         let outside = self.depth().saturating_sub(1);
         let mut inner: Vec<(usize, String)> = Vec::new();
@@ -197,20 +208,20 @@ impl<R: BufRead> Xml<R> {
                     if name.is_empty() {
                         return Ok(());
                     }
-                    push(others, name, self.text.get(start..).unwrap_or_default());
+                    others.other(&name, self.text.get(start..).unwrap_or_default());
                     self.text.truncate(start);
                 }
             }
         }
     }
 
-    fn keep_attributes(&mut self, name: &str, others: &mut Texts) -> Result<()> {
+    fn keep_attributes(&mut self, name: &str, others: &mut impl Others) -> Result<()> {
         let mut kept = 0;
         for attribute in self.attributes() {
             let (key, value) = attribute?;
             let key = format!("{name}@{key}");
             kept += key.len() + value.len() + OVERHEAD;
-            push(others, key, value);
+            others.other(&key, &value);
         }
         self.keep(kept)
     }

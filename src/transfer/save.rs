@@ -1,25 +1,21 @@
 //! Saving a report to a file: verified, whole or not at all.
 
 use std::{
-    fmt, fs,
+    fs,
     future::IntoFuture,
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
     pin::Pin,
 };
 
-use bytes::Bytes;
 use tempfile::NamedTempFile;
-use tokio::{
-    sync::mpsc,
-    task::{JoinHandle, spawn_blocking},
+use tokio::task::spawn_blocking;
+
+use super::{
+    Download,
+    check::{Check, Fault},
 };
-
-use super::{Download, check::Check};
 use crate::{Error, ErrorKind, Result};
-
-/// How many parts may wait to be written: the memory of a slow disk.
-const PARTS: usize = 16;
 
 impl Download {
     /// Saves the report to a file, which is there when it is whole, and not before.
@@ -62,12 +58,16 @@ impl Download {
         let failed = |error: io::Error| {
             Error::new(ErrorKind::Io, "the report can't be written on").with_source(error)
         };
-        let mut check = Check::start();
+        let found = |report: &Self, fault| match fault {
+            Fault::Damaged(error) => report.describe(error),
+            Fault::Unwritable(error) => failed(error),
+        };
+        let mut check = Check::start(io::sink())?;
         while let Some(part) = self.next_part().await? {
-            check.feed(part.clone()).await.map_err(|error| self.describe(error))?;
+            check.feed(part.clone()).await.map_err(|fault| found(&self, fault))?;
             to.write_all(&part).await.map_err(failed)?;
         }
-        check.finish().await.map_err(|error| self.describe(error))?;
+        check.finish().await.map_err(|fault| found(&self, fault))?;
         to.flush().await.map_err(failed)?;
         Ok(self.bytes_read())
     }
@@ -103,8 +103,7 @@ impl Save {
     async fn run(mut self) -> Result<Saved> {
         let mut restarts = self.download.restarts();
         loop {
-            let file = Beside::create(&self.path, self.replace).await?;
-            let error = match self.attempt(file).await {
+            let error = match self.attempt().await {
                 Ok(saved) => return Ok(saved),
                 Err(error) => error,
             };
@@ -117,17 +116,22 @@ impl Save {
         }
     }
 
-    async fn attempt(&mut self, file: Beside) -> Result<Saved> {
-        let mut check = Check::start();
-        let mut file = file;
+    async fn attempt(&mut self) -> Result<Saved> {
+        let (file, handle) = Beside::create(&self.path, self.replace).await?;
+        let mut check = Check::start(handle)?;
         while let Some(part) = self.download.next_part().await? {
-            let checked = check.feed(part.clone()).await;
-            checked.map_err(|error| self.download.describe(error))?;
-            file.write(part).await?;
+            check.feed(part).await.map_err(|fault| self.found(fault))?;
         }
-        check.finish().await.map_err(|error| self.download.describe(error))?;
-        file.finish(&self.path, self.replace).await?;
+        check.finish().await.map_err(|fault| self.found(fault))?;
+        file.put(&self.path, self.replace).await?;
         Ok(Saved { path: self.path.clone(), bytes: self.download.bytes_read() })
+    }
+
+    fn found(&self, fault: Fault) -> Error {
+        match fault {
+            Fault::Damaged(error) => self.download.describe(error),
+            Fault::Unwritable(error) => unwritable(&self.path, error),
+        }
     }
 }
 
@@ -140,62 +144,31 @@ impl IntoFuture for Save {
     }
 }
 
-/// A temporary file beside the target, written by a thread of its own. It is removed when this is
-/// dropped, at once: what the thread still writes then goes nowhere.
-struct Beside {
-    file: NamedTempFile,
-    parts: mpsc::Sender<Bytes>,
-    writer: JoinHandle<io::Result<()>>,
-    path: PathBuf,
-}
+/// A temporary file beside the target. It is removed when this is dropped, at once: what is still
+/// written to it then goes nowhere.
+struct Beside(NamedTempFile);
 
 impl Beside {
-    async fn create(target: &Path, replace: bool) -> Result<Self> {
+    /// Makes one, and a handle to write to it.
+    async fn create(target: &Path, replace: bool) -> Result<(Self, fs::File)> {
         let path = target.to_owned();
         let made = blocking(move || {
             let file = temporary(&path, replace)?;
             let handle = file.as_file().try_clone()?;
-            Ok((file, handle))
+            Ok((Self(file), handle))
         });
-        let (file, mut handle) = made.await.map_err(|error| unwritable(target, error))?;
-        let (parts, mut waiting) = mpsc::channel::<Bytes>(PARTS);
-        let writer = spawn_blocking(move || {
-            while let Some(part) = waiting.blocking_recv() {
-                handle.write_all(&part)?;
-            }
-            Ok(())
-        });
-        Ok(Self { file, parts, writer, path: target.to_owned() })
-    }
-
-    async fn write(&mut self, part: Bytes) -> Result<()> {
-        if self.parts.send(part).await.is_ok() {
-            return Ok(());
-        }
-        // The writer is gone: it says why.
-        let why = match (&mut self.writer).await {
-            Ok(Ok(())) => io::Error::other("the writer ended early"),
-            Ok(Err(error)) => error,
-            Err(panic) => io::Error::other(panic),
-        };
-        Err(unwritable(&self.path, why))
+        made.await.map_err(|error| unwritable(target, error))
     }
 
     /// Puts the file in its place, for good.
-    async fn finish(self, target: &Path, replace: bool) -> Result<()> {
-        drop(self.parts);
-        let path = target.to_owned();
-        let (file, writer) = (self.file, self.writer);
-        let put = async {
-            writer.await.map_err(io::Error::other)??;
-            blocking(move || {
-                file.as_file().sync_all()?;
-                let put = if replace { file.persist(&path) } else { file.persist_noclobber(&path) };
-                put.map_err(|refused| refused.error)?;
-                sync_folder(&path)
-            })
-            .await
-        };
+    async fn put(self, target: &Path, replace: bool) -> Result<()> {
+        let (Self(file), path) = (self, target.to_owned());
+        let put = blocking(move || {
+            file.as_file().sync_all()?;
+            let put = if replace { file.persist(&path) } else { file.persist_noclobber(&path) };
+            put.map_err(|refused| refused.error)?;
+            sync_folder(&path)
+        });
         put.await.map_err(|error| unwritable(target, error))
     }
 }
@@ -243,10 +216,4 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
         _ => "can't be written",
     };
     Error::new(ErrorKind::Io, format!("{} {what}", path.display())).with_source(error)
-}
-
-impl fmt::Debug for Beside {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Beside").field("path", &self.path).finish_non_exhaustive()
-    }
 }

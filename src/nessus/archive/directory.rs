@@ -10,7 +10,7 @@ use super::{
     record::{CENTRAL, Central, Content, END, END_64, Fields, LOCATOR_64, widen},
     take, take_bytes,
 };
-use crate::nessus::ahead::Ahead;
+use crate::nessus::ahead::{Ahead, Blocks};
 
 /// The entries that were read, in the memory of one: their number, and a sum over what they were,
 /// which is the same in any order.
@@ -29,7 +29,7 @@ impl Directory {
     }
 
     /// Reads the directory and the records after it, up to the archive's last byte.
-    pub(super) fn verify<R: Read>(&self, from: &mut Ahead<R>) -> io::Result<()> {
+    pub(super) fn verify<B: Blocks>(&self, from: &mut Ahead<B>) -> io::Result<()> {
         let start = from.position();
         let mut listed = Self::default();
         while from.peek(4)? == CENTRAL {

@@ -6,7 +6,10 @@
 mod directory;
 mod record;
 
-use std::io::{self, BufRead, Read};
+use std::{
+    io::{self, BufRead as _, Read},
+    mem,
+};
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
@@ -14,14 +17,19 @@ use self::{
     directory::Directory,
     record::{Content, LOCAL, Local},
 };
-use super::{Limits, ahead::Ahead};
+use super::{
+    Limits,
+    ahead::{Ahead, Blocks, CAPACITY},
+};
 
 /// Reads the `.nessus` entries of an archive one after the other, verifying each: its checksum,
 /// its sizes, and at the end the archive's directory.
 #[derive(Debug)]
-pub(super) struct Archive<R> {
-    from: Ahead<R>,
+pub(super) struct Archive<B> {
+    from: Ahead<B>,
     inflate: Decompress,
+    /// For content that nobody asked for.
+    unread: Vec<u8>,
     entry: Option<Entry>,
     directory: Directory,
     reports: u64,
@@ -42,11 +50,12 @@ struct Entry {
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
-impl<R: Read> Archive<R> {
-    pub(super) fn new(from: Ahead<R>, limits: Limits) -> Self {
+impl<B: Blocks> Archive<B> {
+    pub(super) fn new(from: Ahead<B>, limits: Limits) -> Self {
         Self {
             from,
             inflate: Decompress::new(false),
+            unread: Vec::new(),
             entry: None,
             directory: Directory::default(),
             reports: 0,
@@ -85,7 +94,9 @@ impl<R: Read> Archive<R> {
 
     /// Goes on to the next entry, and returns its name.
     fn next_of_any_kind(&mut self) -> io::Result<Option<&str>> {
-        io::copy(self, &mut io::sink())?;
+        let mut unread = mem::take(&mut self.unread);
+        while self.next_block(&mut unread)? > 0 {}
+        self.unread = unread;
         self.entry = None;
         if self.from.peek(4)? != LOCAL {
             self.directory.verify(&mut self.from)?;
@@ -125,15 +136,17 @@ impl<R: Read> Archive<R> {
     }
 }
 
-impl<R: Read> Read for Archive<R> {
+impl<B: Blocks> Blocks for Archive<B> {
     /// The content of the entry, up to its end, where it is verified.
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+    fn next_block(&mut self, block: &mut Vec<u8>) -> io::Result<usize> {
         let Some(entry) = self.entry.as_mut().filter(|entry| !entry.ended) else { return Ok(0) };
-        let read = match entry.header.method {
-            STORED => entry.stored(&mut self.from, into)?,
-            _ => entry.inflated(&mut self.from, &mut self.inflate, into)?,
+        let read = if entry.header.method == STORED {
+            entry.stored(&mut self.from, block)?
+        } else {
+            block.resize(block.len().max(CAPACITY), 0);
+            entry.inflated(&mut self.from, &mut self.inflate, block)?
         };
-        entry.crc.update(into.get(..read).unwrap_or_default());
+        entry.crc.update(block.get(..read).unwrap_or_default());
         entry.unpacked += read as u64;
         if entry.unpacked > self.limits.ratio_floor
             && entry.unpacked > entry.packed.saturating_mul(self.limits.ratio)
@@ -143,7 +156,7 @@ impl<R: Read> Read for Archive<R> {
                 entry.name, self.limits.ratio
             )));
         }
-        if read == 0 && !into.is_empty() {
+        if read == 0 {
             entry.ended = true;
             let content = entry.verify(&mut self.from)?;
             self.directory.add(entry.offset, &content);
@@ -153,10 +166,17 @@ impl<R: Read> Read for Archive<R> {
 }
 
 impl Entry {
-    fn stored(&mut self, from: &mut impl BufRead, into: &mut [u8]) -> io::Result<usize> {
+    fn stored<B: Blocks>(&mut self, from: &mut Ahead<B>, block: &mut Vec<u8>) -> io::Result<usize> {
         let left = self.header.content.packed.saturating_sub(self.packed);
-        let read = from.take(left).read(into)?;
-        if read == 0 && left > 0 && !into.is_empty() {
+        let read = if left == 0 {
+            0
+        } else if from.fill_buf()?.len() as u64 <= left {
+            from.next_block(block)?
+        } else {
+            block.clear();
+            from.take(left).read_to_end(block)?
+        };
+        if read == 0 && left > 0 {
             return Err(ends_early());
         }
         self.packed += read as u64;
@@ -164,9 +184,9 @@ impl Entry {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "differences of positions in one buffer")]
-    fn inflated<R: Read>(
+    fn inflated<B: Blocks>(
         &mut self,
-        from: &mut Ahead<R>,
+        from: &mut Ahead<B>,
         inflate: &mut Decompress,
         into: &mut [u8],
     ) -> io::Result<usize> {
@@ -184,7 +204,6 @@ impl Entry {
             match status {
                 _ if given > 0 => return Ok(given),
                 Status::StreamEnd => return Ok(0),
-                _ if into.is_empty() => return Ok(0),
                 _ if at_end => return Err(ends_early()),
                 _ if taken == 0 => return Err(invalid("the archive is corrupt: inflate is stuck")),
                 _ => {}
@@ -193,7 +212,7 @@ impl Entry {
     }
 
     /// Compares what was read with what the archive says of it.
-    fn verify<R: Read>(&self, from: &mut Ahead<R>) -> io::Result<Content> {
+    fn verify<B: Blocks>(&self, from: &mut Ahead<B>) -> io::Result<Content> {
         let found = Content { crc: self.crc.sum(), packed: self.packed, unpacked: self.unpacked };
         let crc = if self.header.described_after {
             let next = from.peek(24)?;

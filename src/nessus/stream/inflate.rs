@@ -1,13 +1,15 @@
 //! The thread that inflates: from an archive that arrives to the documents in it.
 
-use std::{
-    io::{self, Read},
-    mem, thread,
-};
+use std::{io, mem, thread};
 
 use tokio::sync::mpsc;
 
-use super::super::{Limits, ahead::Ahead, archive::Archive, input::Documents};
+use super::super::{
+    Limits,
+    ahead::{Ahead, Blocks},
+    archive::Archive,
+    input::Documents,
+};
 use crate::{Error, ErrorKind};
 
 /// How large a block is, at most: to wake the parser for less costs more than it is worth.
@@ -19,30 +21,16 @@ const BLOCKS: usize = 3;
 enum Sent {
     /// Here a document begins: the entry of this name.
     Document(String),
-    Block(Block),
+    /// A part of it, as long as the second says. Its buffer goes back when it has been read: such
+    /// large ones are expensive to get from the system.
+    Block(Vec<u8>, usize),
     /// The archive was whole.
     End,
-}
-
-/// A part of a document. Its buffer goes back when it has been read: such large ones are expensive
-/// to get from the system.
-#[derive(Default)]
-struct Block {
-    buffer: Vec<u8>,
-    taken: usize,
-    end: usize,
-}
-
-impl Block {
-    fn rest(&self) -> &[u8] {
-        self.buffer.get(self.taken..self.end).unwrap_or_default()
-    }
 }
 
 /// The documents of an archive, inflated by a thread of their own.
 pub(super) struct Inflated {
     received: mpsc::Receiver<io::Result<Sent>>,
-    block: Block,
     read: std::sync::mpsc::Sender<Vec<u8>>,
     /// What follows the document that has been read to its end.
     next: Option<Sent>,
@@ -52,7 +40,7 @@ pub(super) struct Inflated {
 impl Inflated {
     /// Goes to the archive's first document.
     pub(super) fn start(
-        archive: Ahead<impl Read + Send + 'static>,
+        archive: Ahead<impl Blocks + Send + 'static>,
         limits: Limits,
     ) -> io::Result<Self> {
         let (to, received) = mpsc::channel(BLOCKS);
@@ -62,15 +50,14 @@ impl Inflated {
             let _ = to.blocking_send(outcome.map(|()| Sent::End));
         };
         thread::Builder::new().name("scanops-inflate".into()).spawn(work)?;
-        let mut documents =
-            Self { received, block: Block::default(), read, next: None, entry: None };
+        let mut documents = Self { received, read, next: None, entry: None };
         documents.next_document()?;
         Ok(documents)
     }
 
-    /// Whether a read would wait.
+    /// Whether the next block has yet to come.
     pub(super) fn waits(&self) -> bool {
-        self.block.rest().is_empty() && self.next.is_none() && self.received.is_empty()
+        self.next.is_none() && self.received.is_empty()
     }
 
     fn receive(&mut self) -> io::Result<Sent> {
@@ -83,7 +70,7 @@ impl Inflated {
 }
 
 fn send_all(
-    mut archive: Archive<impl Read>,
+    mut archive: Archive<impl Blocks>,
     to: &mpsc::Sender<io::Result<Sent>>,
     buffers: &std::sync::mpsc::Receiver<Vec<u8>>,
 ) -> io::Result<()> {
@@ -92,13 +79,13 @@ fn send_all(
     while archive.next_report()? {
         send(Sent::Document(archive.entry().unwrap_or_default().to_owned()))?;
         loop {
-            let mut buffer = buffers.try_recv().unwrap_or_default();
-            buffer.resize(BLOCK, 0);
-            let end = archive.read(&mut buffer)?;
-            if end == 0 {
+            let mut block = buffers.try_recv().unwrap_or_default();
+            block.resize(BLOCK, 0);
+            let length = archive.next_block(&mut block)?;
+            if length == 0 {
                 break;
             }
-            send(Sent::Block(Block { buffer, taken: 0, end }))?;
+            send(Sent::Block(block, length))?;
         }
     }
     Ok(())
@@ -113,7 +100,7 @@ impl Documents for Inflated {
                 None => self.receive()?,
             };
             match next {
-                Sent::Block(_) => {}
+                Sent::Block(..) => {}
                 Sent::Document(name) => {
                     self.entry = Some(name);
                     return Ok(true);
@@ -131,24 +118,22 @@ impl Documents for Inflated {
     }
 }
 
-impl Read for Inflated {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.block.rest().is_empty() {
-            if self.next.is_some() {
-                return Ok(0);
+impl Blocks for Inflated {
+    fn next_block(&mut self, block: &mut Vec<u8>) -> io::Result<usize> {
+        if self.next.is_some() {
+            return Ok(0);
+        }
+        match self.receive()? {
+            Sent::Block(next, length) => {
+                // It may be needed no more.
+                let _ = self.read.send(mem::replace(block, next));
+                Ok(length)
             }
-            match self.receive()? {
-                Sent::Block(block) => {
-                    let read = mem::replace(&mut self.block, block);
-                    // It may be needed no more.
-                    let _ = self.read.send(read.buffer);
-                }
-                next => self.next = Some(next),
+            next => {
+                self.next = Some(next);
+                Ok(0)
             }
         }
-        let read = self.block.rest().read(into)?;
-        self.block.taken += read;
-        Ok(read)
     }
 }
 
@@ -159,8 +144,8 @@ mod tests {
 
     struct Panics;
 
-    impl Read for Panics {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+    impl Blocks for Panics {
+        fn next_block(&mut self, _: &mut Vec<u8>) -> io::Result<usize> {
             panic!("on purpose")
         }
     }

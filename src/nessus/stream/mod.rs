@@ -1,13 +1,14 @@
 //! A report that is still arriving, as a stream of findings.
 
+mod batch;
 mod inflate;
 mod work;
 
 use std::{
-    collections::VecDeque,
     fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
+    sync::mpsc::{Receiver, Sender, channel},
     task::{Context, Poll, ready},
     thread,
 };
@@ -15,10 +16,9 @@ use std::{
 use bytes::Bytes;
 use futures_core::{Stream, stream::FusedStream};
 use tokio::sync::mpsc;
-use tokio_util::sync::PollSender;
 
-use self::work::Batch;
-use super::{Finding, Limits, Load};
+use self::batch::Batch;
+use super::{Finding, Limits, Loads, Parts, parts, parts::Ended};
 use crate::{Error, ErrorKind, Result};
 
 /// How many loads of parts may wait for the parser: enough that neither waits for the other.
@@ -50,14 +50,20 @@ const BATCHES: usize = 4;
 pub struct FindingStream {
     /// None once it has ended.
     source: Option<Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>>,
-    loads: PollSender<Result<Load>>,
-    /// What is to be sent next.
-    load: Load,
-    /// Why the source has ended, to be sent after what it gave.
-    failed: Option<Error>,
+    /// What is left of the part that it gave last.
+    part: Bytes,
+    loads: Loads,
     /// None once the thread has ended.
     batches: Option<mpsc::Receiver<Batch>>,
-    ready: VecDeque<Result<Finding>>,
+    ready: Batch,
+    /// Where batches go that have been read.
+    read: Sender<Batch>,
+}
+
+/// The thread's ends of the ways of the batches: to the consumer, and back to be filled again.
+struct Batches {
+    to: mpsc::Sender<Batch>,
+    empty: Receiver<Batch>,
 }
 
 impl FindingStream {
@@ -77,30 +83,32 @@ impl FindingStream {
     /// A stream whose thread does this work.
     fn working(
         source: impl Stream<Item = Result<Bytes>> + Send + 'static,
-        work: impl FnOnce(mpsc::Receiver<Result<Load>>, &mpsc::Sender<Batch>) + Send + 'static,
+        work: impl FnOnce(Parts, Batches) + Send + 'static,
     ) -> Self {
-        let (loads, received) = mpsc::channel(LOADS);
-        let (sender, batches) = mpsc::channel(BATCHES);
+        let (loads, received) = parts(LOADS);
+        let (to, batches) = mpsc::channel(BATCHES);
+        let (read, empty) = channel();
         let guarded = move || {
             // A panic must not go by as the report's end.
-            let outcome = catch_unwind(AssertUnwindSafe(|| work(received, &sender)));
+            let ends = Batches { to: to.clone(), empty };
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(received, ends)));
             if outcome.is_err() {
                 let bug = Error::new(ErrorKind::Report, "reading the report panicked: a bug");
-                let _ = sender.blocking_send(vec![Err(bug)]);
+                let _ = to.blocking_send(Batch::of_error(bug));
             }
         };
         let spawned = thread::Builder::new().name("scanops-findings".into()).spawn(guarded);
         let unspawned = spawned.err().map(|error| {
             let message = "no thread could be started to read the report";
-            Err(Error::new(ErrorKind::Io, message).with_source(error))
+            Batch::of_error(Error::new(ErrorKind::Io, message).with_source(error))
         });
         Self {
             source: Some(Box::pin(source)),
-            loads: PollSender::new(loads),
-            load: Load::default(),
-            failed: None,
+            part: Bytes::new(),
+            loads,
             batches: unspawned.is_none().then_some(batches),
-            ready: unspawned.into_iter().collect(),
+            ready: unspawned.unwrap_or_default(),
+            read,
         }
     }
 
@@ -117,44 +125,39 @@ impl FindingStream {
     fn feed(&mut self, context: &mut Context<'_>) {
         loop {
             self.fill(context);
-            if self.load.is_empty() && self.failed.is_none() {
+            if self.loads.is_empty() {
                 break;
             }
-            match self.loads.poll_reserve(context) {
+            match self.loads.poll_send(context) {
                 Poll::Pending => return,
-                // The thread has ended: it has said why.
-                Poll::Ready(Err(_)) => {
-                    self.source = None;
+                Poll::Ready(Ok(())) => {}
+                // It has said why.
+                Poll::Ready(Err(Ended)) => {
+                    self.end_source();
                     break;
-                }
-                Poll::Ready(Ok(())) => {
-                    let load = mem::take(&mut self.load);
-                    let next = match self.failed.take() {
-                        Some(error) if load.is_empty() => Err(error),
-                        later => {
-                            self.failed = later;
-                            Ok(load)
-                        }
-                    };
-                    let _ = self.loads.send_item(next);
                 }
             }
         }
-        if self.source.is_none() {
-            self.end_source();
+        if self.source.is_none() && self.part.is_empty() {
+            self.loads.close();
         }
     }
 
     /// Takes what the source has ready, until that is a load.
     fn fill(&mut self, context: &mut Context<'_>) {
-        while let Some(source) = &mut self.source
-            && !self.load.is_full()
-        {
+        loop {
+            self.loads.take(&mut self.part);
+            let Some(source) = &mut self.source else { return };
+            if self.loads.is_full() {
+                return;
+            }
             match source.as_mut().poll_next(context) {
                 Poll::Pending => return,
-                Poll::Ready(Some(Ok(part))) => self.load.add(part),
+                Poll::Ready(Some(Ok(part))) => self.part = part,
                 Poll::Ready(ended) => {
-                    self.failed = ended.and_then(Result::err);
+                    if let Some(Err(error)) = ended {
+                        self.loads.fail(error);
+                    }
                     self.source = None;
                 }
             }
@@ -163,13 +166,12 @@ impl FindingStream {
 
     fn end_source(&mut self) {
         self.source = None;
-        // A place that is still reserved would keep the channel open, and the thread waiting.
-        self.loads.abort_send();
-        self.loads.close();
+        self.part = Bytes::new();
     }
 
     fn end(&mut self) {
         self.end_source();
+        self.loads.close();
         self.batches = None;
     }
 }
@@ -180,7 +182,7 @@ impl Stream for FindingStream {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if let Some(finding) = this.ready.pop_front() {
+            if let Some(finding) = this.ready.next() {
                 if finding.is_err() {
                     this.end();
                 }
@@ -192,7 +194,12 @@ impl Stream for FindingStream {
             this.feed(context);
             let Some(batches) = &mut this.batches else { continue };
             match ready!(batches.poll_recv(context)) {
-                Some(batch) => this.ready = batch.into(),
+                Some(batch) => {
+                    if let Some(read) = mem::replace(&mut this.ready, batch).emptied() {
+                        // Nobody needs it where nothing follows.
+                        let _ = this.read.send(read);
+                    }
+                }
                 None => this.end(),
             }
         }
