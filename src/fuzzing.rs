@@ -150,7 +150,7 @@ pub fn envelope(body: &[u8]) {
         }
         Verdict::Accept => {
             assert!(status.is_success());
-            let opened = Envelope::open(&answer);
+            let opened = Envelope::<Value>::open(&answer);
             let Ok(envelope) = opened else {
                 let error = opened.err().unwrap();
                 assert_eq!(error.kind(), ErrorKind::Decode);
@@ -160,10 +160,10 @@ pub fn envelope(body: &[u8]) {
             if let Some(document) = document {
                 let code = document.get("error_code").and_then(Value::as_i64);
                 assert_eq!(code.unwrap_or(0), 0, "a refusal is taken for a success");
-                let response: Value = serde_json::from_str(envelope.response()).unwrap();
-                assert_eq!(&response, document.get("response").unwrap_or(&Value::Null));
+                let response = document.get("response").unwrap_or(&Value::Null);
+                assert_eq!(&envelope.response, response);
             }
-            assert!(!format!("{:?} {:?}", envelope.warnings(), envelope.timestamp()).is_empty());
+            assert!(!format!("{envelope:?}").is_empty());
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::Future,
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -235,20 +236,20 @@ impl Transport {
             method = %call.method,
             path = call.url.path(),
         );
-        // On the heap: what waits for a call would else be as large as all the layers below it.
-        Box::pin(
-            async {
-                let result = self.attempts(request, operation, &call, body, &patience).await;
-                match &result {
-                    Ok(Reply::Whole(head) | Reply::Opened(Opened { head, .. })) => {
-                        tracing::debug!(status = head.status.as_u16(), "answered");
-                    }
-                    Err(error) => tracing::debug!(kind = ?error.kind(), "failed"),
+        // On the heap: what waits for a call would else be as large as all the layers below it, and
+        // moved as often as there are layers above.
+        let attempts = Box::pin(self.attempts(request, operation, &call, body, &patience));
+        async {
+            let result = attempts.await;
+            match &result {
+                Ok(Reply::Whole(head) | Reply::Opened(Opened { head, .. })) => {
+                    tracing::debug!(status = head.status.as_u16(), "answered");
                 }
-                result
+                Err(error) => tracing::debug!(kind = ?error.kind(), "failed"),
             }
-            .instrument(span),
-        )
+            result
+        }
+        .instrument(span)
         .await
     }
 
@@ -271,8 +272,12 @@ impl Transport {
             // None where the body can't be rewound.
             let again = request.try_clone();
             attempts += 1;
-            let attempt = self.attempt(request, call, body);
-            let error = match self.within(patience, self.left(deadline), attempt).await {
+            let outcome = {
+                // Pinned here, as each layer that takes it would have room for a copy of it.
+                let attempt = pin!(self.attempt(request, again.as_ref(), call, body));
+                self.within(patience, self.left(deadline), attempt).await
+            };
+            let error = match outcome {
                 Ok(mut reply) => {
                     inner.budget.refill();
                     let (Reply::Whole(head) | Reply::Opened(Opened { head, .. })) = &mut reply;
@@ -304,7 +309,13 @@ impl Transport {
     }
 
     /// One attempt: the request, the redirects it meets, and the last answer.
-    async fn attempt(&self, mut request: Request, call: &Arc<Call>, body: Body) -> Result<Reply> {
+    async fn attempt(
+        &self,
+        mut request: Request,
+        again: Option<&Request>,
+        call: &Arc<Call>,
+        body: Body,
+    ) -> Result<Reply> {
         let inner = &*self.0;
         for _ in 0..=REDIRECTS {
             if !inner.base.same_origin(request.url()) {
@@ -313,9 +324,9 @@ impl Transport {
                 ));
             }
             inner.secrets.apply(request.headers_mut());
-            let again = request.try_clone();
             let response = inner.http.execute(request).await.map_err(failure::of_reqwest)?;
             if let Some(target) = redirect::target(&response) {
+                let again = again.and_then(Request::try_clone);
                 request = redirect::follow(&inner.base, response.status(), &target, again)?;
                 continue;
             }

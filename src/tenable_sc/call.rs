@@ -16,7 +16,7 @@ use super::{
     envelope::{Envelope, Warning},
 };
 use crate::{
-    Error, ErrorKind, Result,
+    Error, Result,
     http::{Answer, Operation, Repeat},
 };
 
@@ -85,8 +85,8 @@ pub(super) fn id_segment(what: &str, id: u64) -> Result<u64> {
     Ok(id)
 }
 
-/// Reads what is inside of an envelope.
-pub(super) type Read<T> = fn(&str) -> serde_json::Result<T>;
+/// Opens the envelope that an answer is.
+pub(super) type Open<T> = fn(&Answer) -> Result<Envelope<T>>;
 
 /// A call that is ready to be sent: `.await` it for its value, or [`send`](Self::send) it for the
 /// value with the warnings that came with it.
@@ -94,18 +94,18 @@ pub(super) type Read<T> = fn(&str) -> serde_json::Result<T>;
 pub struct Call<T> {
     client: Client,
     prepared: Result<Prepared>,
-    read: Read<T>,
+    open: Open<T>,
 }
 
 impl<T> Call<T> {
-    pub(super) fn new(client: Client, prepared: Result<Prepared>, read: Read<T>) -> Self {
-        Self { client, prepared, read }
+    pub(super) fn new(client: Client, prepared: Result<Prepared>, open: Open<T>) -> Self {
+        Self { client, prepared, open }
     }
 
     /// Sends it, and returns the value with what came beside it.
     pub async fn send(self) -> Result<Answered<T>> {
         let answer = self.client.exchange(&self.prepared?).await?;
-        Answered::read(&answer, self.read)
+        Answered::of(&answer, self.open)
     }
 }
 
@@ -134,43 +134,33 @@ impl<T> fmt::Debug for Call<T> {
 
 /// The value of a call, and what came beside it. It dereferences to the value.
 #[derive(Clone, Debug)]
-pub struct Answered<T> {
-    value: T,
-    warnings: Vec<Warning>,
-    timestamp: Option<SystemTime>,
-}
+pub struct Answered<T>(Envelope<T>);
 
 impl<T> Answered<T> {
-    pub(super) fn read(answer: &Answer, read: Read<T>) -> Result<Self> {
-        let envelope = Envelope::open(answer)?;
-        let value = read(envelope.response()).map_err(|error| {
-            answer
-                .refuse(ErrorKind::Decode, "the answer is not what this call returns")
-                .with_source(error)
-        })?;
-        let warnings = envelope.warnings();
-        for warning in &warnings {
+    pub(super) fn of(answer: &Answer, open: Open<T>) -> Result<Self> {
+        let envelope = open(answer)?;
+        for warning in &envelope.warnings {
             tracing::debug!(operation = answer.call.operation, code = warning.code, "warning");
         }
-        Ok(Self { value, warnings, timestamp: envelope.timestamp() })
+        Ok(Self(envelope))
     }
 
     /// The value alone.
     #[must_use]
     pub fn into_inner(self) -> T {
-        self.value
+        self.0.response
     }
 
     /// What the server warned of, in its order.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
+        &self.0.warnings
     }
 
     /// What time it was on the server.
     #[must_use]
     pub fn timestamp(&self) -> Option<SystemTime> {
-        self.timestamp
+        self.0.timestamp
     }
 }
 
@@ -178,12 +168,12 @@ impl<T> Deref for Answered<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.value
+        &self.0.response
     }
 }
 
 impl<T> DerefMut for Answered<T> {
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.value
+        &mut self.0.response
     }
 }

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{
     call::{Call, Prepared},
     envelope,
+    envelope::Envelope,
     files::Files,
     scan_results::ScanResults,
     session::{Account, Keeper, Session},
@@ -59,7 +60,7 @@ impl Client {
     /// `GET /rest/system`
     pub fn system(&self) -> Call<System> {
         let prepared = Prepared::new("system::GET", Method::GET, "system");
-        Call::new(self.clone(), Ok(prepared), |response| serde_json::from_str(response))
+        Call::new(self.clone(), Ok(prepared), Envelope::open)
     }
 
     /// Ends the session on the server. With API keys, or when no call has logged in yet, there

@@ -2,12 +2,16 @@
 
 use std::time::{Duration, SystemTime};
 
+use memchr::{memchr, memmem};
 use reqwest::StatusCode;
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    ErrorKind, Result,
+    Error, ErrorKind, Result,
     http::{Answer, Explanation, Verdict, looks_like_html, summary},
 };
 
@@ -53,11 +57,10 @@ fn value(raw: Option<&RawValue>) -> Value {
     raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
 }
 
-/// The whole envelope.
+/// An envelope as it comes.
 #[derive(Deserialize)]
-pub(crate) struct Envelope<'a> {
-    #[serde(borrow)]
-    response: Option<&'a RawValue>,
+struct Wire<T> {
+    response: Option<T>,
     #[serde(default)]
     warnings: Value,
     #[serde(default)]
@@ -69,48 +72,83 @@ pub(crate) struct Envelope<'a> {
     _error_msg: IgnoredAny,
 }
 
-impl<'a> Envelope<'a> {
-    /// Opens an answer that was not refused.
-    pub(crate) fn open(answer: &'a Answer) -> Result<Self> {
-        let object = answer.body.trim_ascii_start();
-        // An array would be taken for the fields in their order.
-        let object = if object.starts_with(b"[") { &[] } else { object };
-        serde_json::from_slice(object).map_err(|error| {
-            let what = if looks_like_html(&answer.body) {
-                "the answer is an HTML page, not JSON"
-            } else if answer.body.trim_ascii().is_empty() {
-                "the answer is empty"
-            } else {
-                "the answer is not one of Tenable.sc's"
-            };
-            answer
-                .refuse(ErrorKind::Decode, what)
-                .with_answer(None, summary(&answer.body))
-                .with_source(error)
-        })
-    }
+/// What is in an envelope, and what came beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct Envelope<T> {
+    pub(crate) response: T,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) timestamp: Option<SystemTime>,
+}
 
-    /// What is in it, as JSON text.
-    pub(crate) fn response(&self) -> &'a str {
-        self.response.map_or("null", RawValue::get)
-    }
-
-    pub(crate) fn warnings(&self) -> Vec<Warning> {
-        match &self.warnings {
-            Value::Array(warnings) => warnings.iter().cloned().map(Warning::from).collect(),
+impl<T: DeserializeOwned> Envelope<T> {
+    /// Opens an answer that was not refused. Nothing in it is the same as `null` in it.
+    pub(crate) fn open(answer: &Answer) -> Result<Self> {
+        // Read in one go: what is wrong is looked for where something is.
+        let read = parse(answer).and_then(|wire| {
+            let nothing = || serde_json::from_str("null");
+            Ok((wire.response.map_or_else(nothing, Ok)?, wire.warnings, wire.timestamp))
+        });
+        let (response, warnings, timestamp) = read.map_err(|error| refuse(answer, error))?;
+        let warnings: Vec<_> = match warnings {
+            Value::Array(warnings) => warnings.into_iter().map(Warning::from).collect(),
             _ => Vec::new(),
-        }
+        };
+        let timestamp = integer(&timestamp).and_then(|seconds| u64::try_from(seconds).ok());
+        let timestamp = timestamp
+            .and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+        Ok(Self { response, warnings, timestamp })
     }
+}
 
-    pub(crate) fn timestamp(&self) -> Option<SystemTime> {
-        let seconds = u64::try_from(integer(&self.timestamp)?).ok()?;
-        SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+impl Envelope<()> {
+    /// For calls that return nothing, whatever is in it.
+    pub(super) fn open_unread(answer: &Answer) -> Result<Self> {
+        Envelope::<IgnoredAny>::open(answer).map(|envelope| envelope.map(|_| ()))
     }
+}
+
+impl<T> Envelope<T> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Envelope<U> {
+        let Self { response, warnings, timestamp } = self;
+        Envelope { response: change(response), warnings, timestamp }
+    }
+}
+
+fn parse<T: DeserializeOwned>(answer: &Answer) -> serde_json::Result<Wire<T>> {
+    let object = answer.body.trim_ascii_start();
+    // An array would be taken for the fields in their order.
+    let object = if object.starts_with(b"[") { &[] } else { object };
+    serde_json::from_slice(object)
+}
+
+fn refuse(answer: &Answer, error: serde_json::Error) -> Error {
+    let Err(error) = parse::<IgnoredAny>(answer).map(|_| &error) else {
+        let what = "the answer is not what this call returns";
+        return answer.refuse(ErrorKind::Decode, what).with_source(error);
+    };
+    let what = if looks_like_html(&answer.body) {
+        "the answer is an HTML page, not JSON"
+    } else if answer.body.trim_ascii().is_empty() {
+        "the answer is empty"
+    } else {
+        "the answer is not one of Tenable.sc's"
+    };
+    answer
+        .refuse(ErrorKind::Decode, what)
+        .with_answer(None, summary(&answer.body))
+        .with_source(error)
 }
 
 /// What Tenable.sc says of a call. HTTP's status is the least of it: a refusal comes with 200, and
 /// a mail that was not sent with 200, code 0 and a message.
 pub(crate) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
+    if status.is_success() && is_plainly_accepted(body) {
+        return Verdict::Accept;
+    }
+    judge(status, body)
+}
+
+fn judge(status: StatusCode, body: &[u8]) -> Verdict {
     // Not all messages are in UTF-8. Most are: to look for that alone takes a tenth of the time.
     let body = std::str::from_utf8(body)
         .map_or_else(|_| String::from_utf8_lossy(body), std::borrow::Cow::Borrowed);
@@ -139,6 +177,27 @@ pub(crate) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
         _ => None,
     };
     Verdict::Refuse(Explanation { kind, code, message })
+}
+
+/// Whether nothing that could be the code or the message of a refusal says anything: most answers
+/// are spared a second reading.
+fn is_plainly_accepted(body: &[u8]) -> bool {
+    // A name may be written with escapes.
+    let escapes = memchr(b'\\', body).and_then(|at| body.get(at..));
+    if escapes.is_some_and(|rest| memmem::find(rest, br"\u00").is_some()) {
+        return false;
+    }
+    memmem::find_iter(body, b"\"error_").all(|at| {
+        let rest = body.get(at + "\"error_".len()..).unwrap_or_default();
+        let (value, nothing) = match (rest.strip_prefix(b"code\""), rest.strip_prefix(b"msg\"")) {
+            (Some(value), _) => (value, &b"0"[..]),
+            (_, Some(value)) => (value, &b"\"\""[..]),
+            _ => return true,
+        };
+        let after = value.trim_ascii_start().strip_prefix(b":").map(<[u8]>::trim_ascii_start);
+        let after = after.and_then(|value| value.strip_prefix(nothing));
+        after.is_some_and(|rest| matches!(rest.trim_ascii_start().first(), Some(b',' | b'}')))
+    })
 }
 
 /// A whole number, as a number or in a string.
@@ -203,6 +262,17 @@ mod tests {
     }
 
     #[test]
+    fn most_answers_are_read_once() {
+        for body in [
+            r#"{"type":"regular","response":"","error_code":0,"error_msg":"","warnings":[]}"#,
+            r#"{"error_code" : 0 , "error_msg": "" }"#,
+            r#"{"response": {"errors": 3}}"#,
+        ] {
+            assert!(is_plainly_accepted(body.as_bytes()), "{body}");
+        }
+    }
+
+    #[test]
     fn warnings_are_kept_whatever_their_form() {
         let warnings: Vec<Warning> =
             serde_json::from_str(r#"[{"code": "7", "warning": "old"}, "bare", {"x": 1}]"#).unwrap();
@@ -212,6 +282,28 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_refusal_is_missed_by_a_glance(
+            fields in prop::collection::vec((
+                prop::sample::select(vec![
+                    r#""error_code""#, r#""error_msg""#, r#""error\u005fcode""#, r#""\u0065rror_msg""#,
+                    r#""error_count""#, r#""response""#, r#""\\error_code""#,
+                ]),
+                prop::sample::select(vec![":", " : ", ":\n"]),
+                prop::sample::select(vec![
+                    "0", "00", "0.5", "1", "-0", "0 ", r#""""#, r#"" ""#, r#""no""#, r#""0""#, "null",
+                    "[]", r#"{"error_code":99}"#, r#""\"error_code\":0,""#, r#""\u00e9""#,
+                ]),
+            ), 0..5),
+        ) {
+            let fields: Vec<_> = fields.iter().map(|(name, colon, value)| [*name, colon, value].concat()).collect();
+            let body = format!("{{{}}}", fields.join(","));
+            if is_plainly_accepted(body.as_bytes()) {
+                let verdict = judge(StatusCode::OK, body.as_bytes());
+                prop_assert!(matches!(verdict, Verdict::Accept), "{}", body);
+            }
+        }
+
         #[test]
         fn no_body_makes_it_panic(body in "\\PC*", status in 100u16..600) {
             let _ = refusal(status, &body);

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{
     Client,
     call::{Answered, BoxFuture, Call, Prepared},
+    envelope::Envelope,
     session::Session,
 };
 use crate::{Error, Result, transfer::Upload};
@@ -88,7 +89,7 @@ impl Files {
             session.apply(&mut request)?;
         }
         let answer = transport.upload(request, prepared.operation, motion).await?;
-        let file = Answered::read(&answer, |text| serde_json::from_str::<UploadedFile>(text))?;
+        let file: Answered<UploadedFile> = Answered::of(&answer, Envelope::open)?;
         if file.filename.is_empty() {
             return Err(answer.refuse(
                 crate::ErrorKind::Decode,
@@ -111,7 +112,7 @@ impl Files {
             let prepared = Prepared::new(CLEAR, Method::POST, "file/clear");
             Ok(prepared.harmless().json(body))
         };
-        Call::new(self.client.clone(), prepared, |_| Ok(()))
+        Call::new(self.client.clone(), prepared, Envelope::open_unread)
     }
 }
 

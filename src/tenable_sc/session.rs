@@ -166,7 +166,7 @@ impl Keeper {
         let mut request = prepared.request(transport.base_url())?;
         session.apply(&mut request)?;
         match transport.call(request, prepared.operation).await {
-            Ok(answer) => drop(Envelope::open(&answer)?),
+            Ok(answer) => drop(Envelope::open_unread(&answer)?),
             // It was dead already.
             Err(error) if error.code() == Some(INVALID_TOKEN) => {}
             // It may be alive: who logs out again ends it.
@@ -243,9 +243,11 @@ async fn ask(prepared: &Prepared, transport: &Transport) -> Result<Answer> {
 }
 
 fn open(answer: &Answer) -> Result<Map<String, Value>> {
-    let envelope = Envelope::open(answer)?;
-    // No excerpt of an answer that may hold a token.
-    serde_json::from_str(envelope.response()).map_err(|_| no_session(answer))
+    match Envelope::open(answer)?.response {
+        Value::Object(response) => Ok(response),
+        // No excerpt of an answer that may hold a token.
+        _ => Err(no_session(answer)),
+    }
 }
 
 fn session(answer: &Answer, response: &Map<String, Value>) -> Result<(SecretString, SecretString)> {

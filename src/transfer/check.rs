@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many loads may wait: the memory of a disk or a processor that is slow for a while.
-const LOADS: usize = 4;
+const LOADS: usize = 2;
 
 /// Verifies in a thread of its own, as inflating is work for a core, and writes what it verifies: a
 /// second thread to write would cost more than it won.

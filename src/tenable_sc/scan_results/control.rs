@@ -5,7 +5,7 @@ use std::future::IntoFuture;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{super::call::BoxFuture, ScanResults, record_or_nothing};
+use super::{super::call::BoxFuture, ScanResults, open_for_a_record};
 use crate::{
     Result,
     tenable_sc::{
@@ -61,7 +61,7 @@ impl ScanResults {
             Some(body) => prepared.harmless().json(body),
             None => prepared.harmless(),
         });
-        Call::new(Client::clone(&self.client), prepared, record_or_nothing)
+        Call::new(Client::clone(&self.client), prepared, open_for_a_record)
     }
 }
 

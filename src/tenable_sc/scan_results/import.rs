@@ -12,6 +12,7 @@ use crate::{
     tenable_sc::{
         Client,
         call::{Answered, BoxFuture, Call, Prepared, id_segment},
+        envelope::Envelope,
     },
     transfer::Upload,
 };
@@ -129,7 +130,7 @@ impl Import {
         body.insert("filename".to_owned(), file.clone().into());
         let prepared = Prepared::new(IMPORT, Method::POST, "scanResult/import").json(body.into());
         let mut uploaded = Uploaded { client: client.clone(), file: Some(file) };
-        match Call::new(client, Ok(prepared), |_| Ok(())).send().await {
+        match Call::new(client, Ok(prepared), Envelope::open_unread).send().await {
             Ok(answered) => {
                 uploaded.file = None;
                 Ok(answered)
@@ -211,6 +212,6 @@ impl Reimport {
         let name = "scanResult::id::import::POST";
         let prepared = ScanResults::prepare(name, Method::POST, self.id, "/import")
             .map(|prepared| prepared.json(self.properties.into()));
-        Call::new(self.results.client, prepared, |_| Ok(())).send().await
+        Call::new(self.results.client, prepared, Envelope::open_unread).send().await
     }
 }

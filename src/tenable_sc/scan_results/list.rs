@@ -13,6 +13,7 @@ use crate::{
     open_enum::open_enum,
     tenable_sc::{
         call::{Answered, BoxFuture, Call, Prepared},
+        envelope::Envelope,
         record::{Field, ScanResult, ScanResultList},
     },
 };
@@ -142,7 +143,7 @@ impl List {
     pub async fn send(self) -> Result<Answered<ScanResultList>> {
         let client = self.results.client.clone();
         let prepared = self.prepare().map_err(|error| error.with_operation(NAME));
-        Call::new(client, prepared, |list| serde_json::from_str(list)).send().await
+        Call::new(client, prepared, Envelope::open).send().await
     }
 
     fn prepare(&self) -> Result<Prepared> {
@@ -208,7 +209,7 @@ impl Get {
             })
         });
         let client = self.results.client;
-        Call::new(client, prepared, |record| serde_json::from_str(record)).send().await
+        Call::new(client, prepared, Envelope::open).send().await
     }
 }
 

@@ -7,7 +7,8 @@ mod list;
 mod watch;
 
 use reqwest::Method;
-use serde_json::json;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::{Value, json};
 
 pub use self::{
     control::Stop,
@@ -20,9 +21,10 @@ pub use self::{
 use super::{
     Client,
     call::{Call, Prepared, id_segment},
+    envelope::Envelope,
     record::ScanResult,
 };
-use crate::{Error, Result};
+use crate::{Error, Result, http::Answer};
 
 /// The calls on scan results: [`Client::scan_results`](super::Client::scan_results).
 ///
@@ -55,7 +57,7 @@ impl ScanResults {
         let body = if users.is_empty() { json!({}) } else { json!({ "users": users }) };
         let prepared = Self::prepare("scanResult::copy::POST", Method::POST, id, "/copy")
             .map(|prepared| prepared.json(body));
-        Call::new(self.client.clone(), prepared, record_or_nothing)
+        Call::new(self.client.clone(), prepared, open_for_a_record)
     }
 
     /// Deletes a scan result.
@@ -67,7 +69,7 @@ impl ScanResults {
     /// [`attempts`](crate::Error::attempts) of 2.
     pub fn delete(&self, id: u64) -> Call<()> {
         let prepared = Self::prepare("scanResult::id::DELETE", Method::DELETE, id, "");
-        Call::new(self.client.clone(), prepared, |_| Ok(()))
+        Call::new(self.client.clone(), prepared, Envelope::open_unread)
     }
 
     /// Mails the results of a scan to these addresses.
@@ -91,7 +93,7 @@ impl ScanResults {
                 check_addresses(&addresses).map_err(|error| error.with_operation(name))?;
             Ok(prepared.json(json!({ "email": addresses })))
         });
-        Call::new(self.client.clone(), prepared, |_| Ok(()))
+        Call::new(self.client.clone(), prepared, Envelope::open_unread)
     }
 }
 
@@ -109,9 +111,23 @@ fn check_addresses(addresses: &[String]) -> Result<String> {
 }
 
 /// A record, or nothing: servers send an empty string where the documents promise a record.
-fn record_or_nothing(response: &str) -> serde_json::Result<Option<ScanResult>> {
-    match response {
-        "\"\"" | "null" | "[]" | "{}" => Ok(None),
-        record => serde_json::from_str(record).map(Some),
+fn open_for_a_record(answer: &Answer) -> Result<Envelope<Option<ScanResult>>> {
+    Envelope::<MaybeRecord>::open(answer).map(|envelope| envelope.map(|MaybeRecord(record)| record))
+}
+
+struct MaybeRecord(Option<ScanResult>);
+
+impl<'de> Deserialize<'de> for MaybeRecord {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let nothing = match Value::deserialize(from)? {
+            Value::Null => true,
+            Value::String(text) => text.is_empty(),
+            Value::Array(items) => items.is_empty(),
+            Value::Object(fields) if !fields.is_empty() => {
+                return ScanResult::try_from(fields).map(Some).map(Self).map_err(D::Error::custom);
+            }
+            other => other.is_object(),
+        };
+        if nothing { Ok(Self(None)) } else { Err(D::Error::custom("neither a record nor nothing")) }
     }
 }
