@@ -1,6 +1,6 @@
 //! `cargo xtask bench [--quick] [ROW…] [-ROW…]`: everything measured side by side, and BENCHMARKS.md
-//! written. With names of rows these alone are measured, and printed; with `-` before a name all but
-//! that one are.
+//! written with its charts. With names of rows these alone are measured, with `-` before a name all but
+//! that one: what is not the whole goes to `target/bench` instead, and is printed.
 
 // It is a program for a terminal.
 #![expect(clippy::print_stdout, clippy::print_stderr)]
@@ -14,7 +14,7 @@ mod paper;
 mod place;
 mod rows;
 
-use std::{process::ExitCode, time::Instant};
+use std::{fs, process::ExitCode, time::Instant};
 
 use bench::Failure;
 use paper::Paper;
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
 fn run(quick: bool, only: &[&str], without: &[&str]) -> Result<String, Failure> {
     let start = Instant::now();
     let place = Place::prepare(quick)?;
-    let mut paper = Paper::new(quick);
+    let mut paper = Paper::new();
     for (name, in_quick, row) in ROWS {
         if !only.is_empty() && !only.contains(&name) {
             continue;
@@ -80,8 +80,11 @@ fn run(quick: bool, only: &[&str], without: &[&str]) -> Result<String, Failure> 
         }
     }
     let seconds = start.elapsed().as_secs_f64();
-    let text = paper.print(&machine::describe(&place), seconds, &place)?;
-    if only.is_empty() && !quick {
+    let whole = !quick && only.is_empty() && without.is_empty();
+    let folder = if whole { place.root.clone() } else { place.root.join("target/bench") };
+    fs::create_dir_all(&folder)?;
+    let text = paper.print(&machine::describe(&place), seconds, place.business, &folder)?;
+    if whole {
         return Ok(format!("BENCHMARKS.md is written, after {seconds:.0} s"));
     }
     Ok(text)

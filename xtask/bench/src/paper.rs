@@ -1,10 +1,10 @@
 //! What was found, and how it is printed: BENCHMARKS.md.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::Path};
 
 use bench::Failure;
 
-use crate::{chart, contest::Outcome, place::Place};
+use crate::{chart, contest::Outcome};
 
 /// What is written by hand about the rows: why one misses its mark, and what was tried.
 const NOTES: &str = include_str!("../notes.md");
@@ -117,7 +117,7 @@ impl Row {
         }
     }
 
-    fn print(&self, place: &Place) -> Result<String, Failure> {
+    fn print(&self, folder: &Path) -> Result<String, Failure> {
         let mut text = format!("### {}\n\n{}\n\n", self.key, self.what);
         if !self.outcomes.is_empty() {
             text.push_str("| program | median | least to most | runs | processor | peak |\n");
@@ -147,9 +147,9 @@ impl Row {
             None => None,
         };
         if let Some(drawing) = drawing {
-            let folder = place.root.join("docs/bench");
-            std::fs::create_dir_all(&folder)?;
-            std::fs::write(folder.join(format!("{}.svg", self.key)), drawing)?;
+            let charts = folder.join("docs/bench");
+            std::fs::create_dir_all(&charts)?;
+            std::fs::write(charts.join(format!("{}.svg", self.key)), drawing)?;
             write!(text, "\n![{0}](docs/bench/{0}.svg)\n", self.key)?;
         }
         for missing in &self.missing {
@@ -167,12 +167,11 @@ impl Row {
 pub(crate) struct Paper {
     rows: Vec<Row>,
     left_out: Vec<(String, String)>,
-    quick: bool,
 }
 
 impl Paper {
-    pub(crate) fn new(quick: bool) -> Self {
-        Self { rows: Vec::new(), left_out: Vec::new(), quick }
+    pub(crate) fn new() -> Self {
+        Self { rows: Vec::new(), left_out: Vec::new() }
     }
 
     pub(crate) fn row(&mut self, key: &str, what: &str) -> &mut Row {
@@ -192,18 +191,19 @@ impl Paper {
         self.left_out.push((key.to_owned(), why.to_owned()));
     }
 
-    /// Writes BENCHMARKS.md, and of a quick run a copy in `target`, and returns it.
+    /// Writes BENCHMARKS.md and its charts to a folder, and returns the text.
     pub(crate) fn print(
         &self,
         machine: &[(String, String)],
         seconds: f64,
-        place: &Place,
+        business: Option<f64>,
+        folder: &Path,
     ) -> Result<String, Failure> {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         let command = [&["cargo xtask bench".to_owned()], &arguments[..]].concat().join(" ");
         let mut text = note("introduction").map_or_else(String::new, |it| format!("{it}\n\n"));
         writeln!(text, "Written by `{command}`, in {:.0} minutes.\n", seconds / 60.0)?;
-        if let Some(part) = place.business.filter(|part| *part > QUIET) {
+        if let Some(part) = business.filter(|part| *part > QUIET) {
             writeln!(
                 text,
                 "**Other programs had {:.0} % of the cores when this began. Whatever works on several \
@@ -225,13 +225,12 @@ impl Paper {
         }
         text.push_str("\n## The rows\n\n");
         for row in &self.rows {
-            text.push_str(&row.print(place)?);
+            text.push_str(&row.print(folder)?);
         }
         if let Some(tried) = note("tried") {
             writeln!(text, "## Tried, and of no help\n\n{tried}")?;
         }
-        let name = if self.quick { "target/BENCHMARKS.md" } else { "BENCHMARKS.md" };
-        std::fs::write(place.root.join(name), &text)?;
+        std::fs::write(folder.join("BENCHMARKS.md"), &text)?;
         Ok(text)
     }
 }
