@@ -4,8 +4,10 @@ use std::{
     fmt,
     fs::File,
     io::{self, Read as _},
+    mem,
     path::{Path, PathBuf},
     pin::Pin,
+    sync::mpsc::{Sender, channel},
     task::{Context, Poll},
 };
 
@@ -228,12 +230,15 @@ impl ReadAhead {
     fn start(mut file: File) -> Self {
         let (parts, waiting) = mpsc::channel(FILE_PARTS);
         spawn_blocking(move || {
+            let (sent, empty) = channel();
             loop {
-                let mut part = Vec::with_capacity(FILE_PART);
-                let read = (&mut file).take(FILE_PART as u64).read_to_end(&mut part);
-                let part = match read {
+                let mut buffer = empty.try_recv().unwrap_or_else(|_| vec![0; FILE_PART]);
+                let part = match file.read(&mut buffer) {
                     Ok(0) => return,
-                    Ok(_) => Ok(Bytes::from(part)),
+                    Ok(length) => {
+                        Ok(Bytes::from_owner(FilePart { buffer, length, sent: sent.clone() }))
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                     Err(error) => Err(error),
                 };
                 let is_last = part.is_err();
@@ -244,6 +249,27 @@ impl ReadAhead {
             }
         });
         Self(waiting)
+    }
+}
+
+/// A part of a file, whose buffer is used again when it has been sent: new ones would be memory
+/// that is cold, and asked of the system each time.
+struct FilePart {
+    buffer: Vec<u8>,
+    length: usize,
+    sent: Sender<Vec<u8>>,
+}
+
+impl AsRef<[u8]> for FilePart {
+    fn as_ref(&self) -> &[u8] {
+        self.buffer.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl Drop for FilePart {
+    fn drop(&mut self) {
+        // Nobody needs it where the file has been read.
+        let _ = self.sent.send(mem::take(&mut self.buffer));
     }
 }
 
