@@ -2,7 +2,9 @@
 
 use std::{fs, process::Command, thread, time::Duration};
 
-use crate::place::Place;
+use bench::Told;
+
+use crate::place::{Place, succeed};
 
 /// How much of all cores other programs take, from 0 to 1: looked at for two seconds, before
 /// anything of ours runs.
@@ -18,6 +20,17 @@ pub(crate) fn business() -> Option<f64> {
     thread::sleep(Duration::from_secs(2));
     let after = ticks()?;
     Some(1.0 - (after.1 - before.1) / (after.0 - before.0))
+}
+
+/// How many times as much two threads do as one: virtual cores may share one that is real, with
+/// each other or with strangers, and nothing else tells.
+pub(crate) fn two_threads(place: &Place) -> Option<f64> {
+    let told = succeed(place.raw().arg("two-threads")).ok()?;
+    serde_json::from_str::<Told>(&told).ok()?.parts.first().copied()
+}
+
+fn times(factor: Option<f64>) -> String {
+    factor.map_or_else(|| "missing".to_owned(), |it| format!("{it:.2} times the work of one"))
 }
 
 pub(crate) fn describe(place: &Place) -> Vec<(String, String)> {
@@ -55,16 +68,38 @@ pub(crate) fn describe(place: &Place) -> Vec<(String, String)> {
                 format!("{:.0} % of the cores when it began", part * 100.0)
             }),
         ),
-        ("memory", field("/proc/meminfo", "MemTotal").unwrap_or_else(missing)),
+        (
+            "two threads do",
+            format!(
+                "{} when it began, {} when it ended",
+                times(place.two_threads),
+                times(two_threads(place))
+            ),
+        ),
+        (
+            "memory",
+            field("/proc/meminfo", "MemTotal").and_then(|kib| gib(&kib)).unwrap_or_else(missing),
+        ),
         ("kernel", first("uname", &["-sr"]).unwrap_or_else(missing)),
         ("files", files.to_owned()),
         ("rustc", first("rustc", &["--version"]).unwrap_or_else(missing)),
         ("crates", locks.join(", ")),
-        ("curl", first("curl", &["--version"]).unwrap_or_else(missing)),
+        ("curl", first("curl", &["--version"]).map_or_else(missing, |line| words(&line))),
         ("pyTenable", pytenable.unwrap_or_else(|why| format!("missing: {why}"))),
         ("valgrind", first("valgrind", &["--version"]).unwrap_or_else(missing)),
         ("commit", first("git", &["rev-parse", "--short", "HEAD"]).unwrap_or_else(missing)),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec()
+}
+
+/// `24684092 kB` as people say it.
+fn gib(text: &str) -> Option<String> {
+    let kib: f64 = text.strip_suffix(" kB")?.parse().ok()?;
+    Some(format!("{:.1} GiB", kib / f64::from(1 << 20)))
+}
+
+/// Name and version, of a line that goes on about libraries.
+fn words(line: &str) -> String {
+    line.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }

@@ -28,6 +28,8 @@ pub(crate) struct Place {
     pub(crate) far: Server,
     /// How much of the cores something else had when this began, from 0 to 1.
     pub(crate) business: Option<f64>,
+    /// How many times as much two threads do as one.
+    pub(crate) two_threads: Option<f64>,
     programs: PathBuf,
 }
 
@@ -42,7 +44,7 @@ impl Place {
         let folder = base.join(format!("scanops-bench-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let server = programs.join("bench-server");
-        Ok(Self {
+        let mut place = Self {
             quick,
             python: python(&root).map_err(|failure| failure.to_string()),
             server: Server::start(&server, &folder, 0)?,
@@ -51,8 +53,11 @@ impl Place {
             folder,
             in_memory,
             business,
+            two_threads: None,
             programs,
-        })
+        };
+        place.two_threads = machine::two_threads(&place);
+        Ok(place)
     }
 
     /// One of two numbers.

@@ -3,13 +3,17 @@
 use std::{
     env,
     fs::File,
-    io::{BufReader, Read, Write as _},
+    io::{self, BufReader, Read, Write as _},
     path::Path,
+    thread,
     time::Instant,
 };
 
 use bench::{Failure, Told, timed};
-use flate2::{Crc, read::DeflateDecoder};
+use flate2::{
+    Compression, Crc,
+    read::{DeflateDecoder, ZlibDecoder, ZlibEncoder},
+};
 use quick_xml::{Reader, events::Event};
 use reqwest::{Client, RequestBuilder, multipart};
 use scanops::{insightvm::types::ScanPage, tenable_sc::record::ScanResult};
@@ -18,7 +22,8 @@ use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
 const USAGE: &str = "save URL ID FILE | import URL FILE | verify FILE | floor FILE | \
-                     calls URL N | walk URL SCANS | downloads URL N | downloads-saved URL N FOLDER";
+                     calls URL N | walk URL SCANS | downloads URL N | downloads-saved URL N FOLDER | \
+                     two-threads";
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -29,6 +34,7 @@ fn main() -> Result<(), Failure> {
         ["import", url, file] => many.block_on(timed(import(url, file)))?,
         ["verify", file] => many.block_on(timed(async { verify(file) }))?,
         ["floor", file] => floor(file)?,
+        ["two-threads"] => two_threads(),
         ["calls", url, count] => one_thread()?.block_on(calls(url, count.parse()?))?,
         ["walk", url, scans] => one_thread()?.block_on(timed(walk(url, scans.parse()?)))?,
         ["downloads", url, count] => many.block_on(timed(downloads(url, count.parse()?)))?,
@@ -41,7 +47,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn one_thread() -> std::io::Result<Runtime> {
+fn one_thread() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_all().build()
 }
 
@@ -128,6 +134,26 @@ fn floor(file: &str) -> Result<Told, Failure> {
     told.seconds = inflated + events;
     told.parts = vec![inflated, events];
     Ok(told)
+}
+
+/// How many times as much two threads do as one.
+fn two_threads() -> Told {
+    let work = || {
+        let text = include_str!("../../../../Cargo.lock").as_bytes();
+        for _ in 0..40 {
+            // A buffer does not fail.
+            let packed = ZlibEncoder::new(text, Compression::default());
+            let _ = io::copy(&mut ZlibDecoder::new(packed), &mut io::sink());
+        }
+    };
+    let seconds = |threads: usize| {
+        let start = Instant::now();
+        thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        start.elapsed().as_secs_f64()
+    };
+    let mut factors: Vec<f64> = (0..5).map(|_| 2.0 * seconds(1) / seconds(2)).collect();
+    factors.sort_by(f64::total_cmp);
+    Told { parts: vec![factors[2]], ..Told::default() }
 }
 
 #[derive(Deserialize)]

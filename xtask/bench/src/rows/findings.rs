@@ -15,7 +15,7 @@ pub(crate) fn findings(place: &Place, paper: &mut Paper) -> Result<(), Failure> 
     let times = place.pick(10, 2);
     let (count, plain) = place.archive("findings.zip", "deflated", times)?;
     let path = place.file("findings.zip").to_string_lossy().into_owned();
-    let samples = place.pick(7, 3);
+    let samples = place.pick(11, 3);
     let check = |told: &bench::Told| same(told.count, count);
     let mut runners = vec![
         runner(

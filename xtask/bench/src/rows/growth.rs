@@ -31,9 +31,9 @@ pub(crate) fn growth(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
         ),
         (
             "pages",
-            // Ten times that fills what is fetched ahead.
-            "2,000 scans in pages of 500, 16 ahead",
-            [2000, 20_000, 200_000],
+            // More than is fetched ahead.
+            "10,000 scans in pages of 500, 16 ahead",
+            [10_000, 100_000, 1_000_000],
             Box::new(|n| with(place.ours(), ["walk", url, n, "16"])),
         ),
         ("save", "40 MiB to save", [40, 400, 4000 / small], Box::new(save)),
