@@ -9,8 +9,9 @@ use super::super::{
 };
 use crate::{Error, Result};
 
-/// A buffer that grew larger than this is not used again.
+/// Buffers that grew larger than this, in bytes and in fields, are not used again.
 const KEPT: usize = 1024 * 1024;
+const FIELDS: usize = 16 * 1024;
 
 /// Items as they were read, one behind the other, their texts in one buffer: an iterator that makes
 /// findings of them. They are made where they are taken, as strings that one thread makes and
@@ -69,8 +70,7 @@ impl Batch {
         self.heads.is_empty() && self.failed.is_none()
     }
 
-    /// How many items there are.
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn items(&self) -> usize {
         self.heads.len()
     }
 
@@ -106,7 +106,8 @@ impl Batch {
         self.fields.clear();
         self.texts.clear();
         (self.whole, self.taken) = Default::default();
-        (self.failed.is_none() && (1..=KEPT).contains(&self.texts.capacity())).then_some(self)
+        let is_small = self.texts.capacity() <= KEPT && self.fields.capacity() <= FIELDS;
+        (is_small && self.texts.capacity() > 0).then_some(self)
     }
 }
 

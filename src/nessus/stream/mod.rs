@@ -215,7 +215,7 @@ impl FusedStream for FindingStream {
 impl fmt::Debug for FindingStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FindingStream")
-            .field("ready", &self.ready.len())
+            .field("ready", &self.ready.items())
             .field("ended", &self.is_terminated())
             .finish_non_exhaustive()
     }

@@ -57,7 +57,7 @@ impl Outbox {
 
     fn is_full(&self) -> bool {
         let batch = self.batch.borrow();
-        batch.len() >= BATCH || batch.bytes() >= BATCH_BYTES
+        batch.items() >= BATCH || batch.bytes() >= BATCH_BYTES
     }
 
     /// Sends what is there, and waits for a place. An error where nobody listens any more.
