@@ -21,7 +21,7 @@ use crate::{
     Error, ErrorKind,
     error::Call,
     http::{Answer, Verdict, retry_after},
-    nessus::{Finding, Findings, Limits, Reading, Summary, verify},
+    nessus::{Finding, Findings, Limits, Reading, Summary, batched, verify},
     tenable_sc::{
         Envelope, examine,
         record::{Group, Progress, ScanResult, ScanResultList, User},
@@ -44,13 +44,18 @@ fn limits() -> Limits {
 }
 
 /// A report, in a document or an archive: it ends, each finding is within the limits and survives
-/// JSON, an error names a place in the document, the size of the reads makes no difference, and
-/// what was read without an error is whole for who saves it, too.
+/// JSON, an error names a place in the document, neither the size of the reads nor the way over a
+/// stream's batches makes a difference, and what was read without an error is whole for who saves
+/// it, too.
 pub fn findings(report: &[u8]) {
     let is_archive = report.starts_with(b"PK");
     let (found, error) = read(report);
     let (slowly, slow_error) = read(Slow(report));
     let [text, slow_text] = [&error, &slow_error].map(|error| error.as_ref().map(Error::to_string));
+    let mut batched = batched(report, limits());
+    let batched_error = batched.pop_if(|last| last.is_err()).and_then(Result::err);
+    assert_eq!(batched_error.as_ref().map(Error::to_string), text.clone());
+    assert!(batched.iter().map(|finding| finding.as_ref().unwrap()).eq(&found));
     // What is wrong with an archive may be met before what is wrong with the document in it.
     if is_archive && error.is_some() {
         assert!(slow_error.is_some());

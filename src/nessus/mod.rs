@@ -52,10 +52,10 @@ pub use self::{
     summary::Summary,
 };
 
-#[cfg(any(fuzzing, test))]
-pub(crate) use self::ahead::Reading;
 pub(crate) use self::{
     ahead::Blocks,
     parts::{Loads, Parts, parts},
     verify::verify,
 };
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::{ahead::Reading, stream::batched};

@@ -134,7 +134,9 @@ impl<T> fmt::Debug for Call<T> {
 
 /// The value of a call, and what came beside it. It dereferences to the value.
 #[derive(Clone, Debug)]
-pub struct Answered<T>(Envelope<T>);
+pub struct Answered<T> {
+    envelope: Envelope<T>,
+}
 
 impl<T> Answered<T> {
     pub(super) fn of(answer: &Answer, open: Open<T>) -> Result<Self> {
@@ -142,25 +144,25 @@ impl<T> Answered<T> {
         for warning in &envelope.warnings {
             tracing::debug!(operation = answer.call.operation, code = warning.code, "warning");
         }
-        Ok(Self(envelope))
+        Ok(Self { envelope })
     }
 
     /// The value alone.
     #[must_use]
     pub fn into_inner(self) -> T {
-        self.0.response
+        self.envelope.response
     }
 
     /// What the server warned of, in its order.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
-        &self.0.warnings
+        &self.envelope.warnings
     }
 
     /// What time it was on the server.
     #[must_use]
     pub fn timestamp(&self) -> Option<SystemTime> {
-        self.0.timestamp
+        self.envelope.timestamp
     }
 }
 
@@ -168,12 +170,12 @@ impl<T> Deref for Answered<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.0.response
+        &self.envelope.response
     }
 }
 
 impl<T> DerefMut for Answered<T> {
     fn deref_mut(&mut self) -> &mut T {
-        &mut self.0.response
+        &mut self.envelope.response
     }
 }

@@ -62,7 +62,7 @@ impl Download {
             Fault::Damaged(error) => report.describe(error),
             Fault::Unwritable(error) => failed(error),
         };
-        let mut check = Check::start(io::sink())?;
+        let mut check = Check::start(io::sink()).map_err(|error| self.describe(error))?;
         while let Some(part) = self.next_part().await? {
             check.feed(part.clone()).await.map_err(|fault| found(&self, fault))?;
             to.write_all(&part).await.map_err(failed)?;
@@ -118,7 +118,7 @@ impl Save {
 
     async fn attempt(&mut self) -> Result<Saved> {
         let (file, handle) = Beside::create(&self.path, self.replace).await?;
-        let mut check = Check::start(handle)?;
+        let mut check = Check::start(handle).map_err(|error| self.download.describe(error))?;
         while let Some(part) = self.download.next_part().await? {
             check.feed(part).await.map_err(|fault| self.found(fault))?;
         }

@@ -177,3 +177,34 @@ impl Others for Adding<'_> {
         self.batch.borrow_mut().add(Kind::Other, name, text);
     }
 }
+
+/// The findings of a report by way of batches, as a stream makes them, in one thread: to be compared
+/// with those of the iterator.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn batched(report: &[u8], limits: super::super::Limits) -> Vec<Result<Finding>> {
+    use super::super::{ahead::Reading, input::Input, place::Place, walk::Walk, xml::unreadable};
+
+    let (batch, mut spare, mut found) = (RefCell::new(Batch::default()), None, Vec::new());
+    let walk = Input::new(Reading(report), limits)
+        .map_err(|error| unreadable(&Place::default(), 0, &error))
+        .and_then(|documents| Walk::new(documents, limits));
+    match walk {
+        Err(error) => batch.borrow_mut().fail(error),
+        Ok(mut walk) => {
+            while let Some(item) = walk.next_item(|report, host| Adding::new(&batch, report, host))
+            {
+                match item {
+                    Ok(item) => item.finish(),
+                    Err(error) => batch.borrow_mut().fail(error),
+                }
+                if batch.borrow().items() == 3 {
+                    let mut full = batch.borrow_mut().split(spare.take().unwrap_or_default());
+                    found.extend(full.by_ref());
+                    spare = full.emptied();
+                }
+            }
+        }
+    }
+    found.extend(batch.into_inner());
+    found
+}

@@ -18,6 +18,8 @@ use futures_core::{Stream, stream::FusedStream};
 use tokio::sync::mpsc;
 
 use self::batch::Batch;
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::batch::batched;
 use super::{Finding, Limits, Loads, Parts, parts, parts::Ended};
 use crate::{Error, ErrorKind, Result};
 
