@@ -1,5 +1,5 @@
-//! Each of the 22 operations, with each documented success and each documented error, through the
-//! typed client and the generated httpmock bindings.
+//! Each of the 22 operations, with each documented success and each documented error, through the typed
+//! client and the generated httpmock bindings. One table, and for that longer than a file should be.
 
 #![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
