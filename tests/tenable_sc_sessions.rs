@@ -141,6 +141,21 @@ async fn a_login_that_gives_no_token_is_refused_without_showing_the_answer() {
 }
 
 #[tokio::test]
+async fn a_login_whose_answer_can_t_be_read_does_not_show_its_token() {
+    for body in [
+        r#"{"response":{"token":"secret-1""#,
+        r#"{"response":{"token":"secret-1","load":1e999},"error_code":0,"error_msg":""}"#,
+        r#"["secret-1"]"#,
+    ] {
+        let server = Script::start([Act::json(body)]).await;
+        let client = Client::builder(server.url()).session("user", "password").build().unwrap();
+        let error = client.scan_results().get(5).await.unwrap_err();
+        let shown = format!("{error} {error:?} {:?} {:?}", error.excerpt(), error.server_message());
+        assert!(!shown.contains("secret-1"), "{body}: {shown}");
+    }
+}
+
+#[tokio::test]
 async fn logout_ends_the_session_and_a_later_call_begins_another() {
     let (center, client) = center_and_client().await;
     client.logout().await.unwrap();

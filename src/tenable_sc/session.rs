@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, Result,
-    http::{Answer, Transport},
+    http::{Answer, Transport, looks_like_html, summary},
 };
 
 const TOKEN: HeaderName = HeaderName::from_static("x-securitycenter");
@@ -243,9 +243,13 @@ async fn ask(prepared: &Prepared, transport: &Transport) -> Result<Answer> {
 }
 
 fn open(answer: &Answer) -> Result<Map<String, Value>> {
-    match Envelope::open(answer)?.response {
+    // Nothing is shown of an answer that may hold a token; a page is none.
+    let opened = Envelope::open(answer).map_err(|error| {
+        let said = summary(&answer.body).filter(|_| looks_like_html(&answer.body));
+        error.with_answer(None, said).with_excerpt(None)
+    });
+    match opened?.response {
         Value::Object(response) => Ok(response),
-        // No excerpt of an answer that may hold a token.
         _ => Err(no_session(answer)),
     }
 }
