@@ -80,15 +80,20 @@ pub mod http;
 pub mod insightvm;
 pub mod nessus;
 mod open_enum;
+mod response;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
 pub mod tenable_sc;
 pub mod transfer;
 
+pub use jiff;
 pub use reqwest;
 
-pub use self::error::{Error, ErrorKind, Result};
+pub use self::{
+    error::{Error, ErrorKind, Result},
+    response::{InvalidRecord, Response, Warning},
+};
 
 /// The README's examples compile.
 #[cfg(doctest)]

@@ -1,0 +1,145 @@
+//! What a successful call returns.
+
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+};
+
+use jiff::Timestamp;
+use reqwest::{StatusCode, header::HeaderMap};
+use serde_json::Value;
+
+/// The value of a successful call, and what the server sent with it.
+///
+/// Every call of both products returns one. It dereferences to the value, so fields and methods of
+/// the value can be used directly; [`into_inner`](Self::into_inner) takes the value out.
+///
+/// ```
+/// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
+/// let engine = console.get_scan_engine(6).await?;
+/// println!("{} after {} attempts: {}", engine.name, engine.attempts(), engine.status());
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    // Boxed: most callers only use the value.
+    parts: Box<Parts>,
+}
+
+/// What came with a value.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) attempts: u32,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) invalid_records: Vec<InvalidRecord>,
+    pub(crate) timestamp: Option<Timestamp>,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, parts: Parts) -> Self {
+        Self { value, parts: Box::new(parts) }
+    }
+
+    /// Converts the value and keeps everything else.
+    #[must_use]
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: convert(self.value), parts: self.parts }
+    }
+
+    /// The value alone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status. Always a success; some consoles answer 200 where 201 is documented, and
+    /// the reverse.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.parts.status
+    }
+
+    /// The HTTP headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// How many attempts the call took. 1 unless it was retried.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.parts.attempts
+    }
+
+    /// The server's warnings, in its order. Tenable.sc sends them; this crate adds one where a call
+    /// succeeded but what the server returned could not be read.
+    #[must_use]
+    pub fn warnings(&self) -> &[Warning] {
+        &self.parts.warnings
+    }
+
+    /// The records of a list that could not be read, as the server sent them. One invalid record
+    /// does not cost the other records of its list.
+    #[must_use]
+    pub fn invalid_records(&self) -> &[InvalidRecord] {
+        &self.parts.invalid_records
+    }
+
+    /// The server's clock when it answered. Tenable.sc sends it; InsightVM does not.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        self.parts.timestamp
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Response<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Headers may hold a session's cookies.
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.parts.status)
+            .field("attempts", &self.parts.attempts)
+            .field("warnings", &self.parts.warnings)
+            .field("invalid_records", &self.parts.invalid_records)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A warning that came with a successful response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// The product's number for it, if it has one.
+    pub code: Option<i64>,
+    /// The text.
+    pub message: String,
+}
+
+/// A record of a list that could not be read.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InvalidRecord {
+    /// Where it stands in its list, counted from 0.
+    pub index: usize,
+    /// The record as the server sent it.
+    pub value: Value,
+    /// Why it could not be read. At most 300 characters.
+    pub reason: String,
+}
