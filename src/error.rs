@@ -15,15 +15,25 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Arc<dyn StdError + Send + Sync + 'static>;
 
-/// What went wrong, on which call, and what to do about it.
+/// What went wrong, and on which call.
 ///
 /// Every call of both products fails with this type, so `?` works across them. It is one pointer
-/// wide and cheap to clone. [`kind`](Self::kind) sorts failures by what a program does about them; the predicates
-/// (`is_not_found`, `is_retryable`, …) answer the common questions; `Display` is one line for a
-/// log, without what [`source`](StdError::source) already says.
+/// wide and cheap to clone. [`kind`](Self::kind) classifies failures by what a program does about
+/// them; the predicates (`is_not_found`, `is_retryable`, …) answer the common questions; `Display`
+/// is one line for a log and does not repeat [`source`](StdError::source).
 ///
-/// No credential of yours is put into it: not into its text, its URL, its `Debug`, nor its sources.
-/// (A server that repeats one in its own message is quoted.)
+/// It never contains a credential that was given to a client, neither in its text, its URL, its
+/// `Debug` output nor its sources. Nothing of the response to a login is kept. (A server that
+/// repeats a credential in the message of another call is quoted.)
+///
+/// Programs can construct errors too, for their own test doubles and streams:
+///
+/// ```
+/// use scanops::{Error, ErrorKind};
+///
+/// let error = Error::new(ErrorKind::Unavailable, "the console is being updated");
+/// assert!(error.is_retryable());
+/// ```
 ///
 /// ```
 /// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
@@ -51,65 +61,71 @@ struct Inner {
     excerpt: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
+    /// The request is known not to have left this machine.
+    never_sent: bool,
     note: Option<Cow<'static, str>>,
     source: Option<Source>,
 }
 
-/// Failures, sorted by what a program does about them.
+/// Failures, classified by what a program does about them.
 ///
 /// New kinds may be added: match with a wildcard arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting given to a builder can't work. Nothing was sent. Mend the setting that the
-    /// message names.
+    /// A setting given to a builder is not valid. Nothing was sent. Fix the setting named in the
+    /// message.
     Config,
-    /// An argument of a call was refused before anything was sent. Mend the argument.
+    /// An argument of a call is not valid. Nothing was sent. Fix the argument.
     InvalidRequest,
-    /// No connection: the name did not resolve, nothing listens there, a proxy refused. The
-    /// request never left. Check host, port and proxy; worth a later try.
+    /// No connection could be made: the name did not resolve, nothing listens there, or a proxy
+    /// would not connect. The request was not sent. Check host, port and proxy.
     Connect,
-    /// The server's certificate was not accepted, or TLS could not be agreed. The request never
-    /// left. The message says what the check found; for a self-signed console, pin its
-    /// certificate or add it as a root.
+    /// The server's certificate was not accepted, or the TLS handshake failed. The request was not
+    /// sent. The message says what the check found; for a self-signed console, pin its certificate
+    /// or add it as a root.
     Tls,
-    /// A time limit of the client passed. Whether the server carried the call out is unknown.
-    /// Raise the limit, or look at the server.
+    /// A timeout of the client passed. Unless it passed while connecting
+    /// ([`is_connect`](Error::is_connect)), it is unknown whether the server carried out the call.
+    /// Raise the timeout, or look at the server's load.
     Timeout,
-    /// The connection broke after the request was (at least partly) sent. Whether the server
-    /// carried the call out is unknown.
+    /// The connection was lost after the request was (at least partly) sent. It is unknown whether
+    /// the server carried out the call.
     Disconnected,
-    /// The server pointed elsewhere and scanops did not follow: to another origin, where
-    /// credentials must not go, with a call that must not be repeated, or in a circle. Use the
-    /// address it pointed to as base URL, if you trust it.
+    /// The server redirected to another origin, where credentials must not go, redirected a call
+    /// that must not be repeated, or redirected too often. If you trust the address in the message,
+    /// use it as base URL.
     Redirect,
-    /// The server does not know these credentials (401, or the product's code for it).
-    /// An InsightVM console in maintenance mode can answer so too.
+    /// The server does not accept these credentials (401, or the product's code for it). An
+    /// InsightVM console in maintenance mode can answer so too.
     Unauthorized,
-    /// The credentials are known and may not do this (403).
+    /// The credentials are valid, and not allowed to do this (403).
     Forbidden,
-    /// There is no such thing (404, or the product's code for it).
+    /// The resource does not exist (404, or the product's code for it).
     NotFound,
-    /// Too many calls (429). Wait for [`retry_after`](Error::retry_after).
+    /// Too many calls (429). [`retry_after`](Error::retry_after) says how long to wait, if the
+    /// server did.
     RateLimited,
-    /// The server or a proxy before it is busy or down (408, 502, 503, 504). Worth a later try.
+    /// The server, or a proxy in front of it, is busy or down (408, 502, 503, 504). Try again
+    /// later.
     Unavailable,
-    /// The server refused the call as wrong (any other 4xx). Its message says why.
+    /// The server rejected the call as wrong (any other 4xx, or an error of the product with a
+    /// success status). Its message says why.
     Rejected,
     /// The server failed (500 and any other 5xx). It is not retried: a console answers 500 to
     /// calls that will fail again.
     Server,
-    /// An answer came, and is not what the product documents. The excerpt shows how it begins;
-    /// often it is a proxy's or a login page.
+    /// A response came, and is not what the product documents. The excerpt shows how it begins;
+    /// often it is the page of a proxy or of a login.
     Decode,
-    /// An answer was larger than the limit for it, and was not read further.
+    /// A response was larger than the limit for it, and was not read further.
     TooLarge,
-    /// A local file or stream could not be read or written.
+    /// A local file or stream could not be read or written, or is not what was declared.
     Io,
-    /// A report (.nessus) is malformed; the message says at which byte.
+    /// A .nessus document is malformed. The message says at which byte.
     Report,
-    /// A transfer brought something that is not whole: cut short, corrupted, or with something
-    /// behind its end. Nothing was saved.
+    /// A transfer ended with something that is not whole: cut short, corrupted, or followed by
+    /// other data. Nothing was saved.
     Damaged,
 }
 
@@ -127,6 +143,11 @@ impl Call {
         strip_user_info(&mut url);
         Self { operation, method: request.method().clone(), url }
     }
+
+    /// The server's host name or address.
+    pub(crate) fn server(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
 }
 
 /// Takes user name and password out of a URL that will be shown.
@@ -137,7 +158,9 @@ pub(crate) fn strip_user_info(url: &mut Url) {
 }
 
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error of this kind, with a message for people.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
@@ -149,6 +172,7 @@ impl Error {
             excerpt: None,
             retry_after: None,
             attempts: 0,
+            never_sent: false,
             note: None,
             source: None,
         }))
@@ -162,7 +186,9 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest, message)
     }
 
-    pub(crate) fn with_source(
+    /// Adds the error that caused this one.
+    #[must_use]
+    pub fn with_source(
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync + 'static>>,
     ) -> Self {
@@ -175,7 +201,7 @@ impl Error {
         self
     }
 
-    /// Names the operation of a call that could not even be made.
+    /// Names the operation of a call for which no request was made.
     pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
         self.0.operation = Some(operation);
         self
@@ -192,9 +218,19 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(mut self, code: Option<i64>, message: Option<String>) -> Self {
-        self.0.code = code;
+    pub(crate) fn with_server_message(mut self, message: Option<String>) -> Self {
         self.0.server_message = message;
+        self
+    }
+
+    pub(crate) fn with_code(mut self, code: Option<i64>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    /// The request is known not to have left this machine.
+    pub(crate) fn with_never_sent(mut self) -> Self {
+        self.0.never_sent = true;
         self
     }
 
@@ -247,7 +283,7 @@ impl Error {
         self.0.call.as_ref().map(|call| &call.url)
     }
 
-    /// The HTTP status, if an answer came.
+    /// The HTTP status, if a response came.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -259,14 +295,14 @@ impl Error {
         self.0.code
     }
 
-    /// What the server said of it: the product's own message, the title of an HTML page, or the
-    /// beginning of a bare text. Text from a server: show it, don't trust it.
+    /// The server's message: the product's own, the title of an HTML page, or the beginning of
+    /// plain text. Text from a server: show it, don't trust it.
     #[must_use]
     pub fn server_message(&self) -> Option<&str> {
         self.0.server_message.as_deref()
     }
 
-    /// How the answer began: at most 4 KiB, bytes that are no UTF-8 replaced.
+    /// How the response began: at most 4 KiB, with bytes that are not UTF-8 replaced.
     #[must_use]
     pub fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
@@ -278,47 +314,64 @@ impl Error {
         self.0.retry_after
     }
 
-    /// How often the request was tried; 0 if it was refused before the first time.
+    /// How many times the request was attempted; 0 if it was rejected before the first attempt.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether the thing asked for does not exist.
+    /// Whether the resource does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// Whether the server does not know the credentials.
+    /// Whether the server does not accept the credentials.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.0.kind == ErrorKind::Unauthorized
     }
 
-    /// Whether the credentials are known, and not allowed to do this.
+    /// Whether the credentials are valid, and not allowed to do this.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.0.kind == ErrorKind::Forbidden
     }
 
-    /// Whether a time limit of the client passed.
+    /// Whether a timeout of the client passed.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether there was no connection, for whatever reason: the request never left.
+    /// Whether no connection could be made, for whatever reason, a timeout included: the request
+    /// was not sent.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Tls)
+        matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Tls) || self.0.never_sent
+    }
+
+    /// Whether the server may have carried out the call although it failed here: the response was
+    /// lost, cut, or never came, or a gateway answered for the server (502, 504).
+    ///
+    /// Look at the server before repeating a call for which this is true and that creates
+    /// something.
+    #[must_use]
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Timeout => !self.0.never_sent,
+            ErrorKind::Disconnected | ErrorKind::TooLarge | ErrorKind::Decode => true,
+            ErrorKind::Unavailable => {
+                self.0.status.is_some_and(|status| matches!(status.as_u16(), 502 | 504))
+            }
+            _ => false,
+        }
     }
 
     /// Whether the same call may succeed later.
     ///
-    /// This speaks of the failure alone: whether the call may be *repeated* is another question
-    /// when the request may have been carried out ([`Timeout`](ErrorKind::Timeout),
-    /// [`Disconnected`](ErrorKind::Disconnected)) and creates something.
+    /// This describes the failure alone. Whether the call may be *repeated* is another question
+    /// where it [may have taken effect](Self::may_have_taken_effect) and creates something.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
@@ -347,23 +400,6 @@ impl ErrorKind {
             _ => Self::Decode,
         }
     }
-
-    /// What to do about it, for the end of the message.
-    fn advice(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Connect => "check host, port and proxy",
-            Self::Timeout => "raise the time limit, or look at the server's load",
-            Self::Disconnected => "whether the server carried it out is unknown",
-            Self::Redirect => "if you trust that address, use it as base URL",
-            Self::Unauthorized => {
-                "check the credentials; a product in maintenance can answer so too"
-            }
-            Self::Forbidden => "the account lacks a permission for this",
-            Self::RateLimited | Self::Unavailable => "try again later",
-            Self::Decode => "a proxy or a login page may have answered in the product's place",
-            _ => return None,
-        })
-    }
 }
 
 impl fmt::Display for Error {
@@ -389,9 +425,6 @@ impl fmt::Display for Error {
         }
         if let Some(note) = &inner.note {
             write!(f, "; {}", OneLine(note))?;
-        }
-        if let Some(advice) = inner.kind.advice() {
-            write!(f, "; {advice}")?;
         }
         Ok(())
     }
@@ -479,7 +512,8 @@ mod tests {
         let error = Error::new(ErrorKind::NotFound, "the server answered 404 Not Found")
             .with_call(&call())
             .with_status(StatusCode::NOT_FOUND)
-            .with_answer(Some(147), Some("no engine\n7".into()))
+            .with_code(Some(147))
+            .with_server_message(Some("no engine\n7".into()))
             .with_attempts(2)
             .with_source(std::io::Error::other("the inner cause"));
         assert_eq!(
@@ -505,7 +539,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_call_named_stays() {
+    fn the_innermost_call_is_the_one_named() {
         let request = reqwest::Request::new(Method::PUT, Url::parse("http://other").unwrap());
         let other = Arc::new(Call::new("other", &request));
         let error = Error::invalid_request("x").with_call(&call()).with_call(&other);

@@ -20,10 +20,10 @@ use serde_json::{Map, Value};
 use crate::{
     Error, ErrorKind,
     error::Call,
-    http::{Answer, Verdict, retry_after},
+    http::{Operation, Response, retry_after},
     nessus::{Finding, Findings, Limits, Reading, Summary, batched, verify},
     tenable_sc::{
-        Envelope, examine,
+        Envelope, classify,
         record::{Group, Progress, ScanResult, ScanResultList, User},
     },
     transfer::suggested,
@@ -145,17 +145,17 @@ pub fn envelope(body: &[u8]) {
     // None where it nests too deep to be read as a whole, too.
     let document: Option<Map<String, Value>> =
         serde_json::from_str(&String::from_utf8_lossy(body)).ok();
-    let answer = answer(status, body);
-    match examine(status, body) {
-        Verdict::Refuse(explanation) => {
-            let error = answer.into_error(explanation);
+    let response = response(status, body);
+    match classify(&Operation::new("scanResult::id::GET"), status, body) {
+        Err(message) => {
+            let error = response.server_error(message);
             assert!(!error.to_string().contains(char::is_control), "{error}");
             assert!(!format!("{error:?}").is_empty());
             assert!(error.excerpt().is_none_or(|excerpt| excerpt.len() <= 3 * 4096));
         }
-        Verdict::Accept => {
+        Ok(()) => {
             assert!(status.is_success());
-            let opened = Envelope::<Value>::open(&answer);
+            let opened = Envelope::<Value>::open(&response);
             let Ok(envelope) = opened else {
                 let error = opened.err().unwrap();
                 assert_eq!(error.kind(), ErrorKind::Decode);
@@ -164,7 +164,7 @@ pub fn envelope(body: &[u8]) {
             assert!(body.trim_ascii_start().starts_with(b"{"));
             if let Some(document) = document {
                 let code = document.get("error_code").and_then(Value::as_i64);
-                assert_eq!(code.unwrap_or(0), 0, "a refusal is taken for a success");
+                assert_eq!(code.unwrap_or(0), 0, "an error is taken for a success");
                 let response = document.get("response").unwrap_or(&Value::Null);
                 assert_eq!(&envelope.response, response);
             }
@@ -173,15 +173,16 @@ pub fn envelope(body: &[u8]) {
     }
 }
 
-fn answer(status: StatusCode, body: &[u8]) -> Answer {
+fn response(status: StatusCode, body: &[u8]) -> Response {
     let url = Url::parse("https://sc.example.com/rest/scanResult/1").unwrap();
     let call = Call::new("scanResult::id::GET", &reqwest::Request::new(Method::GET, url));
-    Answer {
+    Response {
         status,
         headers: HeaderMap::new(),
         body: body.to_vec().into(),
         call: Arc::new(call),
         attempts: 1,
+        confidential: false,
     }
 }
 

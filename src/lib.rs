@@ -6,7 +6,6 @@
 //!   a scan.
 //! * [`transfer`]: reports in and out, never held as a whole; saved whole or not at all.
 //! * [`nessus`]: the **.nessus report** as typed findings.
-//! * [`http`]: the transport below: time limits, retries, TLS, credentials.
 //! * [`sandbox`]: both products in your own process, for your tests.
 //!
 //! **The [guide]** has one job after the other: connect, engines, scan results, downloads,
@@ -76,7 +75,7 @@ mod error;
 pub mod fuzzing;
 #[cfg(any(doc, doctest))]
 pub mod guide;
-pub mod http;
+mod http;
 pub mod insightvm;
 pub mod nessus;
 mod open_enum;
@@ -89,9 +88,16 @@ pub mod transfer;
 
 pub use jiff;
 pub use reqwest;
+pub use secrecy;
 
+#[cfg(feature = "rustls")]
+pub use self::http::Fingerprint;
 pub use self::{
     error::{Error, ErrorKind, Result},
+    http::{
+        Attempt, AttemptOutcome, AttemptResult, ClientBuilder, Clock, FastRandom, Observer, Random,
+        RetryPolicy, SystemClock,
+    },
     response::{InvalidRecord, Response, Warning},
 };
 

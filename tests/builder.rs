@@ -6,8 +6,7 @@ mod support;
 use std::time::Duration;
 
 use scanops::{
-    Error, ErrorKind,
-    http::RetryPolicy,
+    Error, ErrorKind, RetryPolicy,
     insightvm::{Client, ClientBuilder},
     reqwest,
 };
@@ -42,7 +41,7 @@ fn each_setting_that_can_not_work_is_named() {
         (ok().connect_timeout(zero), "the connect timeout is zero"),
         (ok().attempt_timeout(zero), "the attempt timeout is zero"),
         (ok().deadline(zero), "the deadline is zero"),
-        (ok().answer_limit(0), "the answer limit is zero"),
+        (ok().response_limit(0), "the answer limit is zero"),
         (ok().retry(RetryPolicy::new().max_attempts(0)), "no attempt"),
         (ok().retry(RetryPolicy::new().base_delay(zero)), "base delay is zero"),
         (ok().proxy("not a url"), "the proxy is not a URL"),
@@ -97,10 +96,13 @@ async fn a_proxy_gets_the_request() {
 #[tokio::test]
 async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
     let server = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
-    let own = reqwest::Client::builder()
-        .resolve("console.example.com", server.address)
-        .redirect(reqwest::redirect::Policy::limited(3))
-        .user_agent("gone");
+    let address = server.address;
+    let own = move || {
+        reqwest::Client::builder()
+            .resolve("console.example.com", address)
+            .redirect(reqwest::redirect::Policy::limited(3))
+            .user_agent("gone")
+    };
     let url = format!("http://console.example.com:{}", server.address.port());
     let console = once(url)
         .danger_allow_plain_http_credentials()

@@ -16,7 +16,7 @@ use std::{
 
 use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
 use futures_util::{StreamExt as _, future::join_all, stream};
-use scanops::{http::RetryPolicy, sandbox::Fault, transfer::Upload};
+use scanops::{RetryPolicy, sandbox::Fault, transfer::Upload};
 use support::left_over::{after_polls, no_task_but, temporary_files, until};
 use tokio::runtime::{Handle, Runtime};
 
@@ -226,7 +226,7 @@ async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
     let (mut parts, mut dropped) = (Vec::new(), 0);
     loop {
         // Each is dropped once before it is waited for.
-        match after_polls(0, report.next_part()).await {
+        match after_polls(0, report.next_chunk()).await {
             None => dropped += 1,
             Some(part) => match part.unwrap() {
                 Some(part) => parts.push(part),

@@ -3,7 +3,7 @@
 
 mod support;
 
-use scanops::{ErrorKind, http::RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
+use scanops::{ErrorKind, RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
 use support::{Act, PASSWORD, Script, USER, all_of, once};
 
 fn redirect(status: &str, to: &str) -> Act {
@@ -24,7 +24,7 @@ async fn call_with(way: &str, url: String) -> (scanops::Error, &'static [&'stati
             (sc.scan_results().list().await.unwrap_err(), &["x-apikey"])
         }
         _ => {
-            let sc = sc.session("user", "password").build().unwrap();
+            let sc = sc.password("user", "password").build().unwrap();
             let error = sc.scan_results().list().await.unwrap_err();
             (error, &["x-securitycenter", "cookie"])
         }
@@ -202,7 +202,7 @@ fn debug_shows_no_credential() {
 async fn debug_shows_no_credential_of_tenable_sc() {
     let server = Script::start([Act::answer("200 OK", &[], "<x/>")]).await;
     let keys = || tenable_sc::Client::builder(server.url()).api_key("the-access", "the-secret");
-    let session = tenable_sc::Client::builder(server.url()).session("user", "the-password");
+    let session = tenable_sc::Client::builder(server.url()).password("user", "the-password");
     let mut shown = vec![format!("{:?} {session:?}", keys())];
     shown.push(format!("{:?}", session.build().unwrap()));
     let client = keys().build().unwrap();
@@ -262,7 +262,7 @@ async fn no_error_shows_the_query_of_a_redirect_that_was_followed() {
     let sc = support::api_key_client(&Script::start(acts).await.url());
     let mut report = sc.scan_results().download(1).await.unwrap();
     let error = loop {
-        match report.next_part().await {
+        match report.next_chunk().await {
             Ok(part) => assert!(part.is_some()),
             Err(error) => break error,
         }

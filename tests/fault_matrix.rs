@@ -28,7 +28,7 @@ use scanops::{
         Damaged, Decode, Disconnected, Forbidden, NotFound, RateLimited, Redirect, Rejected,
         Report, Server, Timeout, Unauthorized, Unavailable,
     },
-    http::RetryPolicy,
+    RetryPolicy,
     sandbox::{Fault, Recorded},
 };
 use support::{

@@ -26,8 +26,7 @@ use std::{
 };
 
 use scanops::{
-    Error, ErrorKind,
-    http::RetryPolicy,
+    Error, ErrorKind, RetryPolicy,
     nessus::{FindingStream, Limits},
     tenable_sc,
     transfer::Download,
@@ -67,7 +66,7 @@ fn center(url: &str) -> tenable_sc::Client {
     tenable_sc::Client::builder(url)
         .api_key("access", "secret")
         .retry(RetryPolicy::never())
-        .answer_limit(LIMIT)
+        .response_limit(LIMIT)
         .attempt_timeout(PATIENCE)
         .stall_timeout(PATIENCE)
         .build()
@@ -81,7 +80,7 @@ async fn errors(act: &Act) -> Vec<Error> {
         let (server, start) = (Script::start([act.clone()]).await, Instant::now());
         let error = match call {
             "console" => {
-                let console = once(server.url()).answer_limit(LIMIT).attempt_timeout(PATIENCE);
+                let console = once(server.url()).response_limit(LIMIT).attempt_timeout(PATIENCE);
                 let console = console.build().unwrap();
                 console.get_scan_engine().id(7).send().await.map(drop).unwrap_err()
             }

@@ -6,8 +6,7 @@ mod support;
 use std::time::Duration;
 
 use scanops::{
-    ErrorKind,
-    http::{Clock, RetryPolicy},
+    Clock, ErrorKind, RetryPolicy,
     insightvm::{Client, ClientBuilder},
 };
 use support::{Act, Always, FakeClock, PASSWORD, Script, USER};
@@ -120,7 +119,7 @@ async fn jitter_is_between_nothing_and_the_ceiling() {
     }
     // The default source, which no test knows beforehand.
     let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
-    let console = client(&server, &clock).random(scanops::http::FastRandom).build().unwrap();
+    let console = client(&server, &clock).random(scanops::FastRandom).build().unwrap();
     console.get_scan_engine().id(7).send().await.unwrap_err();
     for (wait, ceiling) in clock.waits().into_iter().zip([ms(500), ms(1000), ms(2000)]) {
         assert!(wait < ceiling);
@@ -260,7 +259,7 @@ async fn an_answer_beyond_the_limit_is_not_read_on() {
         Act::Send([b"HTTP/1.1 200 OK\r\n\r\n{\"a\": \"".to_vec(), vec![b'x'; 3_000_000]].concat());
     for act in [endless, Act::answer("200 OK", &[], vec![b' '; 2_000_000])] {
         let (server, clock) = (Script::start([act]).await, FakeClock::new());
-        let console = client(&server, &clock).answer_limit(1_000_000).build().unwrap();
+        let console = client(&server, &clock).response_limit(1_000_000).build().unwrap();
         let error = console.get_scan_engine().id(7).send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert_eq!(server.requests(), 1);
@@ -317,7 +316,7 @@ async fn an_error_whose_words_do_not_come_keeps_its_status() {
 
 #[tokio::test]
 async fn the_machines_own_clock_and_dice_work() {
-    use scanops::http::{FastRandom, Random, SystemClock};
+    use scanops::{FastRandom, Random, SystemClock};
     let start = SystemClock.now();
     SystemClock.sleep(ms(20)).await;
     assert!(SystemClock.now() - start >= ms(20));

@@ -12,8 +12,7 @@ use std::{io::ErrorKind as Broken, time::Duration};
 
 use futures_util::stream;
 use scanops::{
-    ErrorKind,
-    http::RetryPolicy,
+    ErrorKind, RetryPolicy,
     sandbox::{Fault, InsightVm, TenableSc},
     tenable_sc,
     transfer::Upload,
@@ -373,7 +372,7 @@ async fn an_answer_says_it_is_something_else() {
 async fn a_session_ends_in_the_middle_of_the_work() {
     let center = TenableSc::start().await.unwrap();
     let client = tenable_sc::Client::builder(center.url())
-        .session(center.user(), center.password())
+        .password(center.user(), center.password())
         .build()
         .unwrap();
     client.scan_results().get(1).await.unwrap();

@@ -6,8 +6,7 @@
 mod support;
 
 use scanops::{
-    ErrorKind,
-    http::RetryPolicy,
+    ErrorKind, RetryPolicy,
     sandbox::{Fault, InsightVm, TenableSc},
     tenable_sc::{Client, ClientBuilder},
 };
@@ -59,7 +58,7 @@ async fn the_certificate_is_trusted_by_its_fingerprint_or_as_a_root() {
 #[tokio::test]
 async fn sessions_over_https_have_secure_cookies() {
     let center = TenableSc::builder().https().start().await.unwrap();
-    let by_session = client(&center).session(center.user(), center.password()).build().unwrap();
+    let by_session = client(&center).password(center.user(), center.password()).build().unwrap();
     assert_eq!(by_session.scan_results().get(1).await.unwrap().id(), 1);
     assert_eq!((center.logins(), center.client_identity_pem()), (1, None));
 
@@ -84,7 +83,7 @@ async fn who_shows_a_certificate_has_a_session() {
     let keys = client(&center).api_key(center.access_key(), center.secret_key()).build().unwrap();
     assert!(keys.system().await.unwrap().raw("token").is_none());
     assert_eq!(keys.scan_results().get(1).await.unwrap().id(), 1);
-    let by_session = client(&center).session(center.user(), center.password()).build().unwrap();
+    let by_session = client(&center).password(center.user(), center.password()).build().unwrap();
     assert_eq!(by_session.scan_results().get(1).await.unwrap().id(), 1);
 
     // A certificate of somebody else's making is not taken.

@@ -101,7 +101,7 @@ async fn a_request_that_is_turned_away_is_remembered() {
 async fn debug_shows_no_secrets() {
     let center = TenableSc::builder().credentials("secman", "correct horse").start().await.unwrap();
     let client = tenable_sc::Client::builder(center.url())
-        .session(center.user(), center.password())
+        .password(center.user(), center.password())
         .build()
         .unwrap();
     client.scan_results().email(1, ["soc@example.com"]).await.unwrap();

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use scanops::{Error, ErrorKind, http::RetryPolicy, sandbox::TenableSc, tenable_sc::Client};
+use scanops::{Error, ErrorKind, RetryPolicy, sandbox::TenableSc, tenable_sc::Client};
 use support::{Act, FakeClock, Script, api_key_client};
 use tokio::io::AsyncReadExt;
 
@@ -38,9 +38,9 @@ async fn archive() -> Vec<u8> {
         .api_key(center.access_key(), center.secret_key())
         .build()
         .unwrap();
-    let mut report = client.scan_results().download(1).await.unwrap();
+    let report = client.scan_results().download(1).await.unwrap();
     let mut whole = Vec::new();
-    report.read_to_end(&mut whole).await.unwrap();
+    report.into_async_read().read_to_end(&mut whole).await.unwrap();
     whole
 }
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use scanops::{ErrorKind, http::RetryPolicy, sandbox::TenableSc, tenable_sc::Client};
+use scanops::{ErrorKind, RetryPolicy, sandbox::TenableSc, tenable_sc::Client};
 use support::{
     Act, Script, api_key_client,
     left_over::{after_polls, files, until},
@@ -23,7 +23,8 @@ async fn archive(size: u64) -> Vec<u8> {
         .build()
         .unwrap();
     let mut whole = Vec::new();
-    client.scan_results().download(1).await.unwrap().read_to_end(&mut whole).await.unwrap();
+    let report = client.scan_results().download(1).await.unwrap();
+    report.into_async_read().read_to_end(&mut whole).await.unwrap();
     whole
 }
 

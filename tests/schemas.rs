@@ -23,7 +23,7 @@ fn records_have_their_wire_names() {
     assert!(properties::<record::Progress>().contains(&"scanners".to_owned()));
     assert!(properties::<record::ScanResultList>().contains(&"usable".to_owned()));
     assert!(properties::<tenable_sc::UploadedFile>().contains(&"originalFilename".to_owned()));
-    assert!(properties::<tenable_sc::Warning>().contains(&"code".to_owned()));
+    assert!(properties::<scanops::Warning>().contains(&"code".to_owned()));
     assert!(properties::<types::ScanEngine>().contains(&"isAWSPreAuthEngine".to_owned()));
     assert!(properties::<types::ScanPage>().contains(&"resources".to_owned()));
     assert!(properties::<insightvm::SetAside>().contains(&"reason".to_owned()));

@@ -25,7 +25,7 @@ use std::{
 
 use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
 use fastrand::Rng;
-use scanops::{ErrorKind, http::RetryPolicy, sandbox::Fault};
+use scanops::{ErrorKind, RetryPolicy, sandbox::Fault};
 use support::left_over::{temporary_files, until};
 use tokio::runtime::Handle;
 

@@ -4,8 +4,7 @@
 mod support;
 
 use scanops::{
-    Error, ErrorKind,
-    http::RetryPolicy,
+    Error, ErrorKind, RetryPolicy,
     tenable_sc::{
         Client,
         record::{ImportStatus, ScanResult, ScanStatus, User},
@@ -222,7 +221,7 @@ async fn a_report_in_tiny_parts_is_recognised() {
     let mut report = client.scan_results().download(31).await.unwrap();
     assert_eq!(report.content_length(), None);
     let mut whole = Vec::new();
-    while let Some(part) = report.next_part().await.unwrap() {
+    while let Some(part) = report.next_chunk().await.unwrap() {
         whole.extend_from_slice(&part);
     }
     assert_eq!(whole, b"PK\x03\x04 and the rest");
@@ -240,14 +239,14 @@ async fn a_report_that_breaks_off_is_an_error_that_says_how_much_came() {
         .unwrap();
     let mut report = client.scan_results().download(31).await.unwrap();
     let error = loop {
-        match report.next_part().await {
+        match report.next_chunk().await {
             Ok(part) => assert!(part.is_some()),
             Err(error) => break error,
         }
     };
     assert_eq!(error.kind(), ErrorKind::Disconnected);
     assert!(error.to_string().contains("113 bytes had arrived"), "{error}");
-    assert!(report.next_part().await.unwrap().is_none(), "it has ended");
+    assert!(report.next_chunk().await.unwrap().is_none(), "it has ended");
 }
 
 #[tokio::test]
@@ -261,7 +260,7 @@ async fn a_report_that_stands_still_is_a_timeout() {
         .unwrap();
     let mut report = client.scan_results().download(31).await.unwrap();
     let error = loop {
-        match report.next_part().await {
+        match report.next_chunk().await {
             Ok(part) => assert!(part.is_some()),
             Err(error) => break error,
         }

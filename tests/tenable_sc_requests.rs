@@ -111,8 +111,8 @@ async fn download() {
         let client = api_key_client(&server.url());
         let mut report = client.scan_results().download(124).format(format).await.unwrap();
         assert_eq!(report.content_length(), Some(21));
-        assert_eq!(report.next_part().await.unwrap().unwrap(), "<?xml version='1.0'?>");
-        assert_eq!(report.next_part().await.unwrap(), None);
+        assert_eq!(report.next_chunk().await.unwrap().unwrap(), "<?xml version='1.0'?>");
+        assert_eq!(report.next_chunk().await.unwrap(), None);
         assert_eq!(sent(&server), ("POST /rest/scanResult/124/download".into(), body.into()));
     }
     let server = Script::start([Act::answer("200 OK", &[], "<x/>")]).await;

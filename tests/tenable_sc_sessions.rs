@@ -5,8 +5,7 @@ mod support;
 
 use futures_util::future::join_all;
 use scanops::{
-    Error, ErrorKind,
-    http::RetryPolicy,
+    Error, ErrorKind, RetryPolicy,
     sandbox::TenableSc,
     tenable_sc::{Client, ClientBuilder},
     transfer::Upload,
@@ -14,7 +13,7 @@ use scanops::{
 use support::{Act, Script};
 
 fn builder(center: &TenableSc) -> ClientBuilder {
-    Client::builder(center.url()).session(center.user(), center.password())
+    Client::builder(center.url()).password(center.user(), center.password())
 }
 
 async fn center_and_client() -> (TenableSc, Client) {
@@ -47,7 +46,7 @@ async fn a_session_that_dies_does_not_lose_a_download_or_an_upload() {
     let id = id.iter().find(|l| l.record.status().is_some_and(|s| s.has_ended())).unwrap();
     center.expire_sessions();
     let mut report = client.scan_results().download(id.record.id()).await.unwrap();
-    assert!(report.next_part().await.unwrap().unwrap().starts_with(b"PK"));
+    assert!(report.next_chunk().await.unwrap().unwrap().starts_with(b"PK"));
     center.expire_sessions();
     let file = client.files().upload(Upload::bytes("<x/>")).await.unwrap();
     assert_eq!(center.uploads(), std::slice::from_ref(&file.filename));
@@ -66,7 +65,7 @@ async fn a_session_that_dies_does_not_lose_a_download_or_an_upload() {
 #[tokio::test]
 async fn a_wrong_password_is_tried_once_for_all_that_wait() {
     let center = TenableSc::start().await.unwrap();
-    let client = Client::builder(center.url()).session(center.user(), "wrong").build().unwrap();
+    let client = Client::builder(center.url()).password(center.user(), "wrong").build().unwrap();
     let results = client.scan_results();
     let calls = (0..50).map(|_| async { results.list().await });
     for result in join_all(calls).await {
@@ -82,7 +81,7 @@ async fn a_failed_login_is_asked_for_once_by_fifty_calls() {
     let no = r#"{"error_code": 143, "error_msg": "Invalid login credentials"}"#;
     let server = Script::start([Act::answer("403 Forbidden", &[], no)]).await;
     let client = Client::builder(server.url())
-        .session("user", "password")
+        .password("user", "password")
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
@@ -114,7 +113,7 @@ async fn token_and_all_cookies_go_with_each_call() {
     );
     let record = Act::json(r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#);
     let server = Script::start([login, record]).await;
-    let client = Client::builder(server.url()).session("user", "password").build().unwrap();
+    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
     client.scan_results().get(5).await.unwrap();
     let requests = server.requests_in_full();
     assert!(requests[0].0.starts_with("POST /rest/token "));
@@ -133,7 +132,7 @@ async fn a_login_that_gives_no_token_is_refused_without_showing_the_answer() {
     for response in ["\"\"", "{}", r#"{"token":""}"#, r#"{"token":["secret-1"]}"#, "[1]"] {
         let body = format!(r#"{{"response":{response},"error_code":0,"error_msg":""}}"#);
         let server = Script::start([Act::json(&body)]).await;
-        let client = Client::builder(server.url()).session("user", "password").build().unwrap();
+        let client = Client::builder(server.url()).password("user", "password").build().unwrap();
         let error = client.scan_results().get(5).await.unwrap_err();
         assert!(error.is_unauthorized(), "{response}: {error}");
         assert!(error.excerpt().is_none() && !format!("{error:?}").contains("secret-1"));
@@ -148,7 +147,7 @@ async fn a_login_whose_answer_can_t_be_read_does_not_show_its_token() {
         r#"["secret-1"]"#,
     ] {
         let server = Script::start([Act::json(body)]).await;
-        let client = Client::builder(server.url()).session("user", "password").build().unwrap();
+        let client = Client::builder(server.url()).password("user", "password").build().unwrap();
         let error = client.scan_results().get(5).await.unwrap_err();
         let shown = format!("{error} {error:?} {:?} {:?}", error.excerpt(), error.server_message());
         assert!(!shown.contains("secret-1"), "{body}: {shown}");
@@ -181,13 +180,13 @@ async fn there_is_exactly_one_way_to_log_in() {
     let url = "https://sc.example.com";
     for (builder, message) in [
         (Client::builder(url), "no way to log in"),
-        (Client::builder(url).api_key("a", "b").session("c", "d"), "several ways"),
+        (Client::builder(url).api_key("a", "b").password("c", "d"), "several ways"),
         (Client::builder(url).api_key("", "b"), "the access key is empty"),
         (Client::builder(url).api_key("a", ""), "the secret key is empty"),
         (Client::builder(url).api_key("a; secretkey=x", "b"), "the access key"),
         (Client::builder(url).api_key("a", "b\r\nX-Evil: c"), "an API key contains a line break"),
-        (Client::builder(url).session("", "d"), "the user name is empty"),
-        (Client::builder("http://sc.example.com").session("c", "d"), "clear text"),
+        (Client::builder(url).password("", "d"), "the user name is empty"),
+        (Client::builder("http://sc.example.com").password("c", "d"), "clear text"),
         (Client::builder("http://sc.example.com").api_key("a", "b"), "clear text"),
         (Client::builder(url).client_certificate("x"), "no `BEGIN CERTIFICATE` block"),
     ] {
@@ -209,7 +208,7 @@ async fn a_logout_ends_well_only_where_the_server_says_so() {
     let acts = [Act::json(login), Act::json(record), page, no, Act::json(""), Act::HangUp];
     let server = Script::start(acts.into_iter().chain([dead])).await;
     let policy = RetryPolicy::new().base_delay(std::time::Duration::from_millis(1));
-    let builder = Client::builder(server.url()).session("user", "password");
+    let builder = Client::builder(server.url()).password("user", "password");
     let client = builder.retry(policy).build().unwrap();
     client.scan_results().get(5).await.unwrap();
     assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "a login page");

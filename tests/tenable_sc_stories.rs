@@ -30,7 +30,7 @@ async fn with_status(client: &Client, status: ScanStatus) -> ScanResult {
 
 async fn read(mut report: Download) -> Result<Vec<u8>, Error> {
     let mut whole = Vec::new();
-    while let Some(part) = report.next_part().await? {
+    while let Some(part) = report.next_chunk().await? {
         whole.extend_from_slice(&part);
     }
     Ok(whole)

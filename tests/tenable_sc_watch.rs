@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use scanops::{
-    ErrorKind,
-    http::RetryPolicy,
+    ErrorKind, RetryPolicy,
     tenable_sc::{
         Client,
         record::{ImportStatus, Progress, ScanStatus},

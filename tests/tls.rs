@@ -9,7 +9,7 @@ use std::{net::SocketAddr, sync::Arc};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd,
 };
-use scanops::{Error, ErrorKind, http::Fingerprint, insightvm::ClientBuilder, tenable_sc};
+use scanops::{Error, ErrorKind, Fingerprint, insightvm::ClientBuilder, tenable_sc};
 use support::once;
 use tokio::{io::AsyncWriteExt, net::TcpListener};
 use tokio_rustls::{

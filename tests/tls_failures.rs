@@ -10,7 +10,7 @@ mod support;
 use std::sync::Arc;
 
 use rcgen::{Certificate, CertificateParams, DnType, KeyPair};
-use scanops::{Error, ErrorKind, http::RetryPolicy, tenable_sc};
+use scanops::{Error, ErrorKind, RetryPolicy, tenable_sc};
 use support::once;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

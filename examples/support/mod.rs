@@ -30,7 +30,7 @@ impl Server {
         let mut builder = Client::builder(url);
         builder = match env::var("TENABLE_SC_ACCESS_KEY") {
             Ok(access) => builder.api_key(access, get("TENABLE_SC_SECRET_KEY")?),
-            Err(_) => builder.session(get("TENABLE_SC_USER")?, get("TENABLE_SC_PASSWORD")?),
+            Err(_) => builder.password(get("TENABLE_SC_USER")?, get("TENABLE_SC_PASSWORD")?),
         };
         if let Ok(fingerprint) = env::var("TENABLE_SC_FINGERPRINT") {
             builder = builder.pin_certificate_sha256(fingerprint);

@@ -36,7 +36,7 @@ pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn
     println!("\n-- a completed one");
     if let Some(id) = first(&results, &ScanStatus::Completed).await? {
         let mut report = results.download(id).await?;
-        while report.next_part().await?.is_some() {}
+        while report.next_chunk().await?.is_some() {}
         println!("its report came in {} bytes, none of them held", report.bytes_read());
         results.copy(id, [1]).await?;
         println!("copied it");

@@ -53,7 +53,7 @@ async fn tour() -> Result<(), Box<dyn Error>> {
         let sandbox = sandbox::TenableSc::start().await?;
         title(&format!("A Tenable.sc in this process, at {}", sandbox.url()));
         let sc = tenable_sc::Client::builder(sandbox.url())
-            .session(sandbox.user(), sandbox.password())
+            .password(sandbox.user(), sandbox.password())
             .build()?;
         center::walk(&sc, &sandbox).await?;
         sandbox.stop().await;

@@ -48,6 +48,11 @@ impl BaseUrl {
         self.0.as_str().trim_end_matches('/')
     }
 
+    /// The host name or address.
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
@@ -79,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_not_work_is_refused_with_its_reason() {
+    fn what_can_not_work_is_rejected_with_its_reason() {
         for (text, reason) in [
             ("", "can't be read"),
             ("console.example.com", "is `https://` missing?"),

@@ -1,4 +1,4 @@
-//! Time and chance, as things that a test can put in its own hands.
+//! Time and randomness that tests can replace.
 
 use std::{
     fmt,
@@ -7,23 +7,23 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-/// What the transport asks for the time, and waits by, between two attempts of a call.
+/// The source of time for deadlines, retries and watches.
 ///
-/// The default is [`SystemClock`]. A test gives its own to see which waits would happen, without
-/// waiting. (The limits on connecting and on one attempt bound real sockets, and so always run on
-/// the real clock.)
+/// The default is [`SystemClock`]. A test passes its own to observe the waits without waiting.
+/// (The timeouts on connecting, on one attempt and on stalls bound real sockets, and always run on
+/// tokio's clock.)
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// A reading that never goes back: for deadlines.
+    /// A monotonic reading.
     fn now(&self) -> Instant;
 
-    /// The time of day: for a `Retry-After` that is a date.
+    /// The time of day. Used for a `Retry-After` that is a date.
     fn time_of_day(&self) -> SystemTime;
 
     /// Completes when `duration` has passed.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 }
 
-/// The machine's own clock, and tokio's timer.
+/// The system's clock and tokio's timer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -41,15 +41,15 @@ impl Clock for SystemClock {
     }
 }
 
-/// Where the jitter of the waits comes from.
+/// The source of jitter for the waits between retries.
 ///
-/// The default is [`FastRandom`]. A test gives its own to know the waits beforehand.
+/// The default is [`FastRandom`]. A test passes its own to know the waits in advance.
 pub trait Random: fmt::Debug + Send + Sync + 'static {
-    /// A number from 0 (included) to 1 (excluded), evenly spread.
+    /// A number from 0 (inclusive) to 1 (exclusive), uniformly distributed.
     fn fraction(&self) -> f64;
 }
 
-/// A quick generator, seeded from the system for each thread. Not for secrets.
+/// A fast generator, seeded from the system for each thread. Not for secrets.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct FastRandom;
 

@@ -5,7 +5,7 @@ use reqwest::{Method, Request, StatusCode, Url, header::LOCATION};
 use super::base_url::BaseUrl;
 use crate::{Error, ErrorKind, Result, error::strip_user_info};
 
-/// Where the answer points, if it is a redirect. An address that can't be read is kept as text.
+/// The target of a redirect. A target that is not a valid URL is kept as text.
 pub(super) fn target(response: &reqwest::Response) -> Option<Result<Url, String>> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
@@ -14,30 +14,30 @@ pub(super) fn target(response: &reqwest::Response) -> Option<Result<Url, String>
     Some(response.url().join(&location).map_err(|_| location.chars().take(200).collect()))
 }
 
-/// The request that follows a redirect, where one may follow.
+/// The request that follows a redirect, if it may be followed.
 pub(super) fn follow(
     base: &BaseUrl,
     status: StatusCode,
     target: &Result<Url, String>,
     request: Option<Request>,
 ) -> Result<Request> {
-    let refuse = |why: String| Error::new(ErrorKind::Redirect, why).with_status(status);
+    let reject = |why: String| Error::new(ErrorKind::Redirect, why).with_status(status);
     let target = match target {
         Ok(target) => target,
         Err(text) => {
-            return Err(refuse(format!(
-                "the server answered {status}, and points to no address: {text:?}"
+            return Err(reject(format!(
+                "the server answered {status}, with a target that is not a URL: {text:?}"
             )));
         }
     };
-    // What a redirect carries in its query may be a secret; its origin and path are enough.
+    // The query of a redirect may contain secrets; origin and path are enough.
     let mut shown = target.clone();
     strip_user_info(&mut shown);
     shown.set_query(None);
     shown.set_fragment(None);
     if !base.same_origin(target) {
-        return Err(refuse(format!(
-            "the server answered {status} and points to {shown}, another origin, where \
+        return Err(reject(format!(
+            "the server answered {status} and redirects to {shown}, another origin, where \
              credentials must not go"
         )));
     }
@@ -48,11 +48,20 @@ pub(super) fn follow(
                 || matches!(status.as_u16(), 307 | 308)
         })
         .ok_or_else(|| {
-            refuse(format!(
-                "the server answered {status} and points to {shown}; the call was not \
-                 repeated there"
+            reject(format!(
+                "the server answered {status} and redirects to {shown}; the call was not repeated \
+                 there"
             ))
         })?;
     *request.url_mut() = target.clone();
     Ok(request)
+}
+
+/// The same error without the target, which may be a secret of a login.
+pub(super) fn redacted(error: &Error) -> Error {
+    let error_of = Error::new(ErrorKind::Redirect, "the server redirected the login");
+    match error.status() {
+        Some(status) => error_of.with_status(status),
+        None => error_of,
+    }
 }

@@ -1,27 +1,37 @@
 //! Whether a failed attempt is followed by another, and after how long.
 
 use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::Method;
 
-use crate::{Error, Result};
+use super::clock::{Clock, Random};
+use crate::{Error, ErrorKind, Result};
 
-/// When a call that failed is tried again.
+/// When a call that failed is retried.
 ///
-/// Waits grow from [`base_delay`](Self::base_delay) by doubling up to
-/// [`max_delay`](Self::max_delay), and each is drawn evenly from zero to that ceiling ("full
-/// jitter"), so that many clients that failed together don't come back together. A `Retry-After`
-/// is waited out in full, with a draw from `base_delay` on top.
+/// A call is retried if it is idempotent and the connection was lost, or the response was 408, 429,
+/// 502, 503 or 504: GET, PUT, DELETE, and the few POSTs that are known to be idempotent. Any call is
+/// retried if it was not sent, because connecting failed or timed out. A call that timed out later
+/// is not retried: it has used its time. A download that stalls is opened again.
+///
+/// Waits are exponential with full jitter: each is drawn uniformly from zero to an upper bound that
+/// starts at [`base_delay`](Self::base_delay) and doubles up to [`max_delay`](Self::max_delay). The
+/// wait that a server asks for by `Retry-After` is added to that.
 ///
 /// ```
 /// use std::time::Duration;
-/// use scanops::http::RetryPolicy;
+/// use scanops::RetryPolicy;
 ///
 /// let patient = RetryPolicy::new().max_attempts(8).max_delay(Duration::from_secs(60));
 /// let console = scanops::insightvm::Client::builder("https://console:3780")
+///     .basic_auth("automation", "the password")
 ///     .retry(patient)
 ///     .build()?;
 /// # Ok::<(), scanops::Error>(())
@@ -55,52 +65,53 @@ impl RetryPolicy {
         }
     }
 
-    /// One attempt, whatever happens.
+    /// A single attempt.
     #[must_use]
     pub const fn never() -> Self {
         Self { max_attempts: 1, ..Self::new() }
     }
 
-    /// How often a call is tried at most, the first time included. Default 4; at least 1.
+    /// The largest number of attempts of one operation, the first included. Default 4; at least 1.
+    /// A login that the operation needs, and the reopening of an interrupted download, count
+    /// towards it.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// The ceiling of the first wait. Default 500 ms; more than zero.
+    /// The upper bound of the first wait. Default 500 ms; more than zero.
     #[must_use]
     pub const fn base_delay(mut self, delay: Duration) -> Self {
         self.base_delay = delay;
         self
     }
 
-    /// The ceiling that waits grow to. Default 30 s; at least [`base_delay`](Self::base_delay).
+    /// The upper bound that waits grow to. Default 30 s; at least [`base_delay`](Self::base_delay).
     #[must_use]
     pub const fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// The longest `Retry-After` that is waited out. Default 2 minutes. Where the server asks for
-    /// more, the call fails at once, and [`Error::retry_after`] says for how much.
+    /// The longest `Retry-After` that is honored. Default 2 minutes. Where the server asks for
+    /// more, the call fails at once, and [`Error::retry_after`] says how much was asked for.
     #[must_use]
     pub const fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;
         self
     }
 
-    /// How many retries the client (all its clones together) may have ahead of its successes.
-    /// Default 20. Each retry takes one, each call that succeeds gives a tenth back; with none
-    /// left, failures are returned at once. It keeps a hundred tasks from hammering a server
-    /// that is down.
+    /// The retry budget of the client, shared by its clones. Default 20. Each retry takes one
+    /// from it, each call that succeeds gives a tenth back; when it is empty, failures are
+    /// returned at once. It keeps a hundred tasks from overloading a server that is down.
     #[must_use]
     pub const fn budget(mut self, retries: u32) -> Self {
         self.budget = retries;
         self
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if self.max_attempts == 0 {
             return Err(Error::config(
                 "the retry policy allows no attempt at all; 1 means no retry",
@@ -118,113 +129,267 @@ impl RetryPolicy {
         Ok(())
     }
 
-    /// The ceilings of the waits between attempts: as many as there may be retries.
-    fn ceilings(&self) -> impl Iterator<Item = Duration> + Send + use<> {
-        ExponentialBuilder::new()
-            .with_min_delay(self.base_delay)
-            .with_max_delay(self.max_delay)
-            .with_max_times(self.max_attempts.saturating_sub(1) as usize)
-            .build()
+    /// The upper bound of the wait before a retry, counted from 0.
+    fn upper_bound(&self, retry: u32) -> Duration {
+        self.base_delay
+            .saturating_mul(1_u32.checked_shl(retry).unwrap_or(u32::MAX))
+            .min(self.max_delay)
     }
 }
 
-/// Why no further attempt is made though the failure may pass.
+/// Whether a call may be sent again when it is unknown whether the server carried it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GiveUp {
-    Exhausted,
-    WaitTooLong,
-    Budget,
-    Deadline,
+pub(crate) enum Idempotency {
+    /// As HTTP defines it for the method: GET, HEAD, PUT, DELETE and OPTIONS are idempotent.
+    ByMethod,
+    /// Known to be idempotent, though it is a POST.
+    Idempotent,
 }
 
-impl GiveUp {
-    /// For the end of the error's message.
-    pub(crate) fn note(self) -> &'static str {
-        match self {
-            Self::Exhausted => "the policy allows no further attempt",
-            Self::WaitTooLong => "the server asked for a longer wait than the policy allows",
-            Self::Budget => "not retried: the client's retry budget is used up",
-            Self::Deadline => "not retried: the next attempt would start past the deadline",
+impl Idempotency {
+    fn allows_repeating(self, method: &Method) -> bool {
+        self == Self::Idempotent || method.is_idempotent()
+    }
+}
+
+/// What failed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Failed<'a> {
+    /// An attempt of a call.
+    Attempt(&'a Method, Idempotency),
+    /// A download, after its first bytes were given out. It can be opened again.
+    Download,
+}
+
+/// Whether another attempt may follow this failure. Decided here alone.
+fn is_retryable(error: &Error, failed: Failed<'_>) -> bool {
+    match (error.kind(), failed) {
+        (ErrorKind::Tls, _) => false,
+        _ if error.is_connect() => true,
+        (ErrorKind::Disconnected | ErrorKind::Timeout, Failed::Download) => true,
+        (
+            ErrorKind::Disconnected | ErrorKind::RateLimited | ErrorKind::Unavailable,
+            Failed::Attempt(method, idempotency),
+        ) => idempotency.allows_repeating(method),
+        _ => false,
+    }
+}
+
+/// What the operations of one client share.
+#[derive(Clone, Debug)]
+pub(super) struct RetrySettings {
+    pub(super) policy: RetryPolicy,
+    pub(super) budget: Arc<Budget>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) deadline: Option<Duration>,
+}
+
+/// One operation that the user started: its attempts, its retries and its deadline. Login, session
+/// renewal, the call itself and the reopening of an interrupted download share it.
+pub(crate) struct RetryContext {
+    settings: Arc<RetrySettings>,
+    attempts: u32,
+    retries: u32,
+    /// Whether an earlier attempt may have been carried out unseen.
+    may_have_taken_effect: bool,
+    deadline: Option<Deadline>,
+    /// The session that the operation began with; see the session's own module.
+    pub(crate) session_epoch: Option<u64>,
+    pub(super) renewed_session: bool,
+}
+
+/// A deadline that can be paused while a transfer makes progress.
+#[derive(Clone, Copy, Debug)]
+enum Deadline {
+    Running { since: Instant, left: Duration },
+    Paused { left: Duration },
+}
+
+impl RetryContext {
+    pub(super) fn new(settings: &Arc<RetrySettings>) -> Self {
+        let now = || settings.clock.now();
+        let deadline = settings.deadline.map(|left| Deadline::Running { since: now(), left });
+        Self {
+            settings: Arc::clone(settings),
+            attempts: 0,
+            retries: 0,
+            may_have_taken_effect: false,
+            deadline,
+            session_epoch: None,
+            renewed_session: false,
         }
     }
-}
 
-/// The attempts of one call.
-pub(crate) struct Schedule<C> {
-    policy: RetryPolicy,
-    ceilings: C,
-}
-
-impl Schedule<()> {
-    pub(crate) fn new(
-        policy: &RetryPolicy,
-    ) -> Schedule<impl Iterator<Item = Duration> + Send + use<>> {
-        Schedule { policy: policy.clone(), ceilings: policy.ceilings() }
+    /// The context of a login on behalf of this operation, which several operations may wait for:
+    /// it has the retries that are left to this one, and each that waits keeps its own deadline.
+    pub(crate) fn for_login(&self) -> Self {
+        Self {
+            settings: Arc::clone(&self.settings),
+            attempts: 0,
+            retries: self.retries,
+            may_have_taken_effect: false,
+            deadline: None,
+            session_epoch: None,
+            renewed_session: false,
+        }
     }
 
-    pub(crate) fn boxed(
-        policy: &RetryPolicy,
-    ) -> Schedule<Box<dyn Iterator<Item = Duration> + Send>> {
-        Schedule { policy: policy.clone(), ceilings: Box::new(policy.ceilings()) }
+    /// Counts the retries of a login that this operation waited for.
+    pub(crate) fn count_retries(&mut self, retries: u32) {
+        self.retries = self.retries.max(retries);
     }
-}
 
-impl<C: Iterator<Item = Duration>> Schedule<C> {
-    /// The wait before the next attempt. `fraction` is a draw from 0 to 1, `left` the time to the
-    /// deadline.
-    pub(crate) fn next_wait(
-        &mut self,
-        error: &Error,
-        fraction: f64,
-        left: Option<Duration>,
-        budget: &Budget,
-    ) -> Result<Duration, GiveUp> {
-        let ceiling = self.ceilings.next().ok_or(GiveUp::Exhausted)?;
-        let wait = match error.retry_after() {
-            Some(asked) if asked > self.policy.max_retry_after => {
-                return Err(GiveUp::WaitTooLong);
+    pub(crate) fn retries(&self) -> u32 {
+        self.retries
+    }
+
+    /// Begins another request of the same operation: retries and deadline go on, attempts are
+    /// counted anew.
+    pub(crate) fn next_request(&mut self) {
+        self.attempts = 0;
+        self.may_have_taken_effect = false;
+        self.renewed_session = false;
+    }
+
+    /// The number of the attempt that begins now, from 1.
+    pub(super) fn begin_attempt(&mut self) -> u32 {
+        self.attempts += 1;
+        self.attempts
+    }
+
+    /// The time left to the deadline.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        Some(match self.deadline? {
+            Deadline::Paused { left } => left,
+            Deadline::Running { since, left } => {
+                left.saturating_sub(self.settings.clock.now().saturating_duration_since(since))
             }
-            Some(asked) => asked.saturating_add(share(self.policy.base_delay, fraction)),
-            None => share(ceiling, fraction),
-        };
-        if left.is_some_and(|left| wait >= left) {
-            return Err(GiveUp::Deadline);
+        })
+    }
+
+    /// Stops the deadline while a transfer makes progress.
+    pub(crate) fn pause_deadline(&mut self) {
+        self.deadline = self.left().map(|left| Deadline::Paused { left });
+    }
+
+    /// Lets the deadline go on with the time that was left.
+    pub(crate) fn resume_deadline(&mut self) {
+        let since = self.settings.clock.now();
+        self.deadline = self.left().map(|left| Deadline::Running { since, left });
+    }
+
+    /// Bounds `work` by what is left to the deadline.
+    pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        match self.left() {
+            None => work.await,
+            Some(left) => match tokio::time::timeout(left, work).await {
+                Ok(result) => result,
+                Err(_) => Err(timed_out(left, "what was left to the deadline")),
+            },
         }
-        if !budget.take() {
-            return Err(GiveUp::Budget);
+    }
+
+    /// Adds to an error what this operation knows of it.
+    pub(super) fn describe(&self, error: Error, method: &Method) -> Error {
+        let error = error.with_attempts(self.attempts);
+        match error.kind() {
+            // The first attempt may have deleted or changed what the next one did not find.
+            ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Rejected
+                if self.may_have_taken_effect && method != Method::GET =>
+            {
+                error.with_note(
+                    "an earlier attempt, whose response was lost, may have been carried out",
+                )
+            }
+            _ if error.may_have_taken_effect() && !method.is_safe() => {
+                error.with_note("the server may have carried out the call")
+            }
+            _ => error,
         }
-        Ok(wait)
+    }
+
+    /// Waits before the next attempt, or returns the error where none may follow.
+    pub(crate) async fn wait_to_retry(&mut self, error: Error, failed: Failed<'_>) -> Result<()> {
+        if !is_retryable(&error, failed) {
+            return Err(error);
+        }
+        self.may_have_taken_effect |= error.may_have_taken_effect();
+        self.wait(error).await
+    }
+
+    async fn wait(&mut self, error: Error) -> Result<()> {
+        let settings = Arc::clone(&self.settings);
+        let policy = &settings.policy;
+        if self.retries.saturating_add(1) >= policy.max_attempts {
+            return Err(error);
+        }
+        let asked = error.retry_after().unwrap_or_default();
+        if asked > policy.max_retry_after {
+            return Err(
+                error.with_note("the server asked for a longer wait than the policy allows")
+            );
+        }
+        let jitter = share(policy.upper_bound(self.retries), settings.random.fraction());
+        let wait = asked.saturating_add(jitter);
+        if self.left().is_some_and(|left| wait >= left) {
+            return Err(
+                error.with_note("not retried: the next attempt would start after the deadline")
+            );
+        }
+        if !settings.budget.take() {
+            return Err(error.with_note("not retried: the client's retry budget is used up"));
+        }
+        self.retries += 1;
+        tracing::warn!(
+            attempt = error.attempts(),
+            kind = ?error.kind(),
+            status = error.status().map(|status| status.as_u16()),
+            wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+            "retrying",
+        );
+        settings.clock.sleep(wait).await;
+        if self.left().is_some_and(|left| left.is_zero()) {
+            return Err(error.with_note("not retried: the deadline passed during the wait"));
+        }
+        Ok(())
+    }
+
+    /// A call succeeded.
+    pub(super) fn succeeded(&self) {
+        self.settings.budget.refill();
     }
 }
 
-/// The times that a transfer may begin again.
-pub(crate) struct Restarts {
-    pub(super) transport: super::Transport,
-    pub(super) schedule: Schedule<Box<dyn Iterator<Item = Duration> + Send>>,
-}
-
-impl Restarts {
-    /// Waits as the policy says, or returns the error where it allows no further attempt.
-    pub(crate) async fn wait_after(&mut self, error: Error) -> Result<()> {
-        // A transfer has no deadline as long as it moves.
-        self.transport.wait_after(&mut self.schedule, error, None).await
+impl fmt::Debug for RetryContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RetryContext")
+            .field("attempts", &self.attempts)
+            .field("retries", &self.retries)
+            .finish_non_exhaustive()
     }
 }
 
-/// A part of a wait. A caller's own `Random` may return anything: what is no fraction is all of it.
+/// The error of a timeout that passed after the request was (or may have been) sent.
+pub(super) fn timed_out(limit: Duration, which: &str) -> Error {
+    let message = format!("no complete response within {limit:?}, {which}");
+    Error::new(ErrorKind::Timeout, message)
+}
+
+/// A part of a wait. A custom [`Random`] may return anything: what is not a fraction means all.
 fn share(wait: Duration, fraction: f64) -> Duration {
     if (0.0..1.0).contains(&fraction) { wait.mul_f64(fraction) } else { wait }
 }
 
-/// The retries that all calls of a client share, in tenths.
+/// The retry budget that all calls of a client share, in tenths of a retry.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(super) struct Budget {
     tenths: AtomicU32,
     full: u32,
 }
 
 impl Budget {
-    pub(crate) fn new(policy: &RetryPolicy) -> Self {
+    pub(super) fn new(policy: &RetryPolicy) -> Self {
         let full = policy.budget.saturating_mul(10);
         Self { tenths: AtomicU32::new(full), full }
     }
@@ -236,8 +401,8 @@ impl Budget {
     }
 
     /// A call succeeded.
-    pub(crate) fn refill(&self) {
-        // Almost always full: a load, and no write that other threads would wait for.
+    fn refill(&self) {
+        // Almost always full: a load, so that threads do not compete for the cache line.
         if self.tenths.load(Ordering::Relaxed) < self.full {
             let _ = self.tenths.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
                 (left < self.full).then_some(left + 1)
@@ -248,22 +413,84 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::ErrorKind;
+    use std::{pin::Pin, sync::Mutex, time::SystemTime};
+
     use proptest::prelude::*;
+    use reqwest::StatusCode;
+
+    use super::*;
+
+    const GET: Failed<'_> = Failed::Attempt(&Method::GET, Idempotency::ByMethod);
+
+    /// A clock that advances instead of waiting, and records the waits.
+    #[derive(Debug)]
+    struct TestClock(Instant, Mutex<Vec<Duration>>);
+
+    impl Clock for TestClock {
+        fn now(&self) -> Instant {
+            self.0 + self.1.lock().unwrap().iter().sum::<Duration>()
+        }
+
+        fn time_of_day(&self) -> SystemTime {
+            SystemTime::now()
+        }
+
+        fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+            self.1.lock().unwrap().push(duration);
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    #[derive(Debug)]
+    struct Always(f64);
+
+    impl Random for Always {
+        fn fraction(&self) -> f64 {
+            self.0
+        }
+    }
+
+    struct Operations(Arc<RetrySettings>, Arc<TestClock>);
+
+    impl Operations {
+        fn new(policy: RetryPolicy, fraction: f64, deadline: Option<Duration>) -> Self {
+            let clock = Arc::new(TestClock(Instant::now(), Mutex::default()));
+            let settings = RetrySettings {
+                budget: Arc::new(Budget::new(&policy)),
+                policy,
+                clock: Arc::clone(&clock) as _,
+                random: Arc::new(Always(fraction)),
+                deadline,
+            };
+            Self(Arc::new(settings), clock)
+        }
+
+        fn context(&self) -> RetryContext {
+            RetryContext::new(&self.0)
+        }
+
+        /// Retries until no attempt may follow: the waits, and the last error.
+        fn exhaust(&self, error: &Error) -> (Vec<Duration>, Error) {
+            let (mut context, before) = (self.context(), self.1.1.lock().unwrap().len());
+            loop {
+                let wait = context.wait_to_retry(error.clone(), GET);
+                if let Err(error) = futures_util::FutureExt::now_or_never(wait).unwrap() {
+                    return (self.1.1.lock().unwrap()[before..].to_vec(), error);
+                }
+            }
+        }
+    }
 
     fn lost() -> Error {
         Error::new(ErrorKind::Disconnected, "lost")
     }
 
     fn waits(policy: &RetryPolicy, fraction: f64) -> Vec<Duration> {
-        let budget = Budget::new(policy);
-        let mut schedule = Schedule::new(policy);
-        std::iter::from_fn(|| schedule.next_wait(&lost(), fraction, None, &budget).ok()).collect()
+        Operations::new(policy.clone(), fraction, None).exhaust(&lost()).0
     }
 
     #[test]
-    fn ceilings_double_up_to_the_longest() {
+    fn upper_bounds_double_up_to_the_longest() {
         let policy = RetryPolicy::new()
             .max_attempts(6)
             .base_delay(Duration::from_secs(1))
@@ -273,53 +500,80 @@ mod tests {
         assert_eq!(waits(&policy, 0.5), expected.map(|wait| wait / 2));
         assert_eq!(waits(&policy, 0.0), [Duration::ZERO; 5]);
         assert!(waits(&RetryPolicy::never(), 1.0).is_empty());
+        let many = policy.max_attempts(100).budget(100);
+        assert_eq!(waits(&many, 1.0).last(), Some(&Duration::from_secs(5)));
     }
 
     #[test]
-    fn retry_after_is_waited_in_full_or_not_at_all() {
-        let policy = RetryPolicy::new();
-        let budget = Budget::new(&policy);
+    fn retry_after_is_waited_in_full_on_top_of_the_backoff_or_not_at_all() {
+        let policy = RetryPolicy::new().max_attempts(3);
         let asked = |seconds| lost().with_retry_after(Some(Duration::from_secs(seconds)));
-        let next = |error: &Error| Schedule::new(&policy).next_wait(error, 0.5, None, &budget);
-        assert_eq!(next(&asked(60)), Ok(Duration::from_millis(60_250)));
-        assert_eq!(next(&asked(0)), Ok(Duration::from_millis(250)));
-        assert_eq!(next(&asked(121)), Err(GiveUp::WaitTooLong));
+        let waits = |seconds| Operations::new(policy.clone(), 0.5, None).exhaust(&asked(seconds));
+        assert_eq!(waits(60).0, [60_250, 60_500].map(Duration::from_millis));
+        assert_eq!(waits(0).0, [250, 500].map(Duration::from_millis), "still backs off");
+        let (waits, error) = waits(121);
+        assert!(waits.is_empty() && error.to_string().contains("longer wait"), "{error}");
     }
 
     #[test]
-    fn no_attempt_starts_past_the_deadline() {
-        let policy = RetryPolicy::new().base_delay(Duration::from_secs(1));
-        let budget = Budget::new(&policy);
-        let left = |secs| Some(Duration::from_secs_f64(secs));
-        let next = |left| Schedule::new(&policy).next_wait(&lost(), 1.0, left, &budget);
-        assert_eq!(next(left(1.1)), Ok(Duration::from_secs(1)));
-        assert_eq!(next(left(1.0)), Err(GiveUp::Deadline));
-        assert_eq!(next(left(0.0)), Err(GiveUp::Deadline));
+    fn no_attempt_starts_after_the_deadline() {
+        let policy = RetryPolicy::new().base_delay(Duration::from_secs(1)).max_attempts(2);
+        for (left, waited) in [(1.1, 1), (1.0, 0), (0.1, 0)] {
+            let deadline = Some(Duration::from_secs_f64(left));
+            let (waits, error) = Operations::new(policy.clone(), 1.0, deadline).exhaust(&lost());
+            assert_eq!(waits.len(), waited);
+            assert_eq!(error.to_string().contains("deadline"), waited == 0, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_paused_deadline_does_not_run() {
+        let operations = Operations::new(RetryPolicy::new(), 0.5, Some(Duration::from_secs(10)));
+        let mut context = operations.context();
+        let advance = |seconds| drop(operations.1.sleep(Duration::from_secs(seconds)));
+        advance(4);
+        context.pause_deadline();
+        advance(1000);
+        assert_eq!(context.left(), Some(Duration::from_secs(6)));
+        context.resume_deadline();
+        advance(5);
+        assert_eq!(context.left(), Some(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_login_and_the_call_that_waits_for_it_share_their_retries() {
+        let operations = Operations::new(RetryPolicy::new().max_attempts(3), 0.0, None);
+        let mut call = operations.context();
+        let retry = |context: &mut RetryContext| {
+            futures_util::FutureExt::now_or_never(context.wait_to_retry(lost(), GET)).unwrap()
+        };
+        let mut login = call.for_login();
+        retry(&mut login).unwrap();
+        call.count_retries(login.retries());
+        retry(&mut call).unwrap();
+        retry(&mut call).unwrap_err();
     }
 
     #[test]
     fn the_budget_is_shared_and_refilled_by_success() {
-        let policy = RetryPolicy::new().budget(2);
-        let budget = Budget::new(&policy);
-        let next = || Schedule::new(&policy).next_wait(&lost(), 0.0, None, &budget);
-        assert!(next().is_ok());
-        assert!(next().is_ok());
-        assert_eq!(next(), Err(GiveUp::Budget));
+        let policy = RetryPolicy::new().budget(2).max_attempts(2);
+        let operations = Operations::new(policy, 0.0, None);
+        let retried = || operations.exhaust(&lost()).0.len() == 1;
+        assert!(retried() && retried() && !retried());
         for _ in 0..9 {
-            budget.refill();
+            operations.context().succeeded();
         }
-        assert_eq!(next(), Err(GiveUp::Budget));
-        budget.refill();
-        assert!(next().is_ok());
+        assert!(!retried());
+        operations.context().succeeded();
+        assert!(retried());
         for _ in 0..1000 {
-            budget.refill();
+            operations.context().succeeded();
         }
-        assert!(next().is_ok() && next().is_ok());
-        assert_eq!(next(), Err(GiveUp::Budget), "never more than it began with");
+        assert!(retried() && retried() && !retried(), "never more than it began with");
     }
 
     #[test]
-    fn a_policy_that_can_not_work_is_refused() {
+    fn a_policy_that_can_not_work_is_rejected() {
         let zero = Duration::ZERO;
         assert!(RetryPolicy::new().check().is_ok());
         assert!(RetryPolicy::never().check().is_ok());
@@ -328,9 +582,61 @@ mod tests {
         assert!(RetryPolicy::new().max_delay(Duration::from_millis(1)).check().is_err());
     }
 
+    #[test]
+    fn a_call_is_retried_only_where_that_is_safe() {
+        use ErrorKind::{
+            Connect, Decode, Disconnected, NotFound, RateLimited, Server, Timeout, Tls, Unavailable,
+        };
+        let connecting = Error::new(Timeout, "").with_never_sent();
+        assert!(connecting.is_timeout() && connecting.is_connect());
+        assert!(is_retryable(&connecting, Failed::Attempt(&Method::POST, Idempotency::ByMethod)));
+        for (kind, idempotent, post, download) in [
+            (Connect, true, true, true),
+            (Disconnected, true, false, true),
+            (RateLimited, true, false, false),
+            (Unavailable, true, false, false),
+            (Timeout, false, false, true),
+            (Tls, false, false, false),
+            (Server, false, false, false),
+            (NotFound, false, false, false),
+            (Decode, false, false, false),
+        ] {
+            let error = Error::new(kind, "");
+            for method in [Method::GET, Method::PUT, Method::DELETE] {
+                let failed = Failed::Attempt(&method, Idempotency::ByMethod);
+                assert_eq!(is_retryable(&error, failed), idempotent, "{kind:?}");
+            }
+            let post_as = |it| is_retryable(&error, Failed::Attempt(&Method::POST, it));
+            assert_eq!(post_as(Idempotency::Idempotent), idempotent, "{kind:?}");
+            assert_eq!(post_as(Idempotency::ByMethod), post, "{kind:?}");
+            assert_eq!(is_retryable(&error, Failed::Download), download, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn after_an_ambiguous_attempt_a_later_rejection_says_so() {
+        let gateway = |status| Error::new(ErrorKind::Unavailable, "").with_status(status);
+        for (first, ambiguous) in [
+            (lost(), true),
+            (gateway(StatusCode::BAD_GATEWAY), true),
+            (gateway(StatusCode::GATEWAY_TIMEOUT), true),
+            (gateway(StatusCode::SERVICE_UNAVAILABLE), false),
+            (Error::new(ErrorKind::Connect, ""), false),
+        ] {
+            let mut context = Operations::new(RetryPolicy::new(), 0.0, None).context();
+            let failed = Failed::Attempt(&Method::DELETE, Idempotency::ByMethod);
+            let wait = context.wait_to_retry(first, failed);
+            futures_util::FutureExt::now_or_never(wait).unwrap().unwrap();
+            for kind in [ErrorKind::NotFound, ErrorKind::Forbidden] {
+                let error = context.describe(Error::new(kind, ""), &Method::DELETE);
+                assert_eq!(error.to_string().contains("may have been carried out"), ambiguous);
+            }
+        }
+    }
+
     proptest! {
         #[test]
-        fn jitter_stays_within_its_ceiling(
+        fn jitter_stays_below_its_upper_bound(
             attempts in 1u32..40, base in 1u64..10_000, over in 0u64..100_000, fraction in 0.0..1.0f64,
         ) {
             let policy = RetryPolicy::new()
@@ -342,9 +648,7 @@ mod tests {
             prop_assert_eq!(waits.len(), attempts as usize - 1);
             for (index, wait) in waits.iter().enumerate() {
                 let doubled = base.saturating_mul(1 << index.min(40)).min(base + over);
-                let ceiling = Duration::from_millis(doubled).mul_f64(fraction);
-                // The doubling is done in single precision.
-                prop_assert!(*wait <= ceiling.mul_f64(1.000_01) + Duration::from_micros(1));
+                prop_assert_eq!(*wait, Duration::from_millis(doubled).mul_f64(fraction));
             }
         }
     }

@@ -1,162 +1,339 @@
-//! Bodies that stand still: the motion of one that is sent, and the limit on one that is received.
+//! Stall detection, in both directions: no byte was received, or accepted, for a while.
 
 use std::{
-    future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    error::Error as StdError,
+    fmt, io,
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::future::{self, Either};
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::{Error, ErrorKind, Result};
 
-/// How the body of a request moves, told by the body itself.
-#[derive(Clone, Debug)]
-pub(crate) struct Motion(Arc<Mutex<State>>);
+/// Limits how long a download may wait for its next byte.
+#[derive(Debug)]
+pub(super) struct StallTimer {
+    limit: Option<Duration>,
+    /// Set while the network is waited for, and at no other time: a consumer may be slow.
+    sleep: Option<Pin<Box<Sleep>>>,
+}
 
-#[derive(Clone, Copy, Debug)]
-enum State {
-    /// The network was given a part at this time, and has not asked for the next.
+impl StallTimer {
+    pub(super) fn new(limit: Option<Duration>) -> Self {
+        Self { limit, sleep: None }
+    }
+
+    /// Bytes arrived.
+    pub(super) fn reset(&mut self) {
+        self.sleep = None;
+    }
+
+    /// Ready with an error when nothing has arrived for the limit.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Error> {
+        let Some(limit) = self.limit else { return Poll::Pending };
+        let timer = self.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
+        timer.as_mut().poll(context).map(|()| {
+            let message = format!("the download stalled: no byte arrived for {limit:?}");
+            Error::new(ErrorKind::Timeout, message)
+        })
+    }
+}
+
+/// The largest chunk that is handed to the network at once. What the network has accepted is known
+/// only when it asks for the next chunk, so this is the resolution of an upload's stall timeout.
+const CHUNK: usize = 16 * 1024;
+
+type Source = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+/// Called with the number of bytes sent so far.
+pub(crate) type OnSent = Box<dyn FnMut(u64) + Send>;
+
+/// The body of an upload, as given to reqwest. Its source is shared with an [`UploadMonitor`].
+pub(crate) struct UploadBody(Arc<Mutex<Upload>>);
+
+/// Watches an upload's body. When it is dropped, so is the body's source: the connection may keep
+/// the body itself for as long as the kernel retries, and files must not stay open that long.
+pub(crate) struct UploadMonitor(Arc<Mutex<Upload>>);
+
+struct Upload {
+    /// `None` after its end, and when the upload was dropped.
+    source: Option<Source>,
+    /// What the source gave and the network has not asked for yet.
+    chunk: Bytes,
+    phase: Phase,
+    sent: u64,
+    on_sent: Option<OnSent>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    /// The network was given a chunk at this time, and has not asked for the next.
     Sending(Instant),
-    /// The network asks, and the source has nothing yet: nobody's stall.
-    WaitingForSource,
-    /// All was given, at this time.
+    /// The network asks, and the source has no chunk yet.
+    WaitingForSource(Instant),
+    /// The last chunk was given at this time.
     Sent(Instant),
 }
 
-impl Motion {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(State::Sending(Instant::now()))))
+impl UploadBody {
+    pub(crate) fn new(source: Source, on_sent: Option<OnSent>) -> (Self, UploadMonitor) {
+        let upload = Upload {
+            source: Some(source),
+            chunk: Bytes::new(),
+            phase: Phase::Sending(Instant::now()),
+            sent: 0,
+            on_sent,
+        };
+        let upload = Arc::new(Mutex::new(upload));
+        (Self(Arc::clone(&upload)), UploadMonitor(upload))
+    }
+}
+
+fn lock(upload: &Mutex<Upload>) -> MutexGuard<'_, Upload> {
+    upload.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Stream for UploadBody {
+    type Item = Result<Bytes, SourceError>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut upload = lock(&self.0);
+        let upload = &mut *upload;
+        while upload.chunk.is_empty() {
+            let Some(source) = &mut upload.source else {
+                let ended = matches!(upload.phase, Phase::Sent(_));
+                let dropped = || Err(SourceError(io::Error::other("the upload was dropped")));
+                return Poll::Ready((!ended).then(dropped));
+            };
+            match source.as_mut().poll_next(context) {
+                Poll::Ready(Some(Ok(chunk))) => upload.chunk = chunk,
+                Poll::Ready(Some(Err(error))) => {
+                    upload.source = None;
+                    return Poll::Ready(Some(Err(SourceError(error))));
+                }
+                Poll::Ready(None) => {
+                    upload.source = None;
+                    upload.phase = Phase::Sent(Instant::now());
+                    return Poll::Ready(None);
+                }
+                Poll::Pending => {
+                    upload.phase = Phase::WaitingForSource(Instant::now());
+                    return Poll::Pending;
+                }
+            }
+        }
+        upload.phase = Phase::Sending(Instant::now());
+        let chunk = upload.chunk.split_to(upload.chunk.len().min(CHUNK));
+        upload.sent += chunk.len() as u64;
+        if let Some(on_sent) = &mut upload.on_sent {
+            on_sent(upload.sent);
+        }
+        Poll::Ready(Some(Ok(chunk)))
+    }
+}
+
+impl UploadMonitor {
+    /// Whether the whole body was handed to the network.
+    pub(super) fn is_sent(&self) -> bool {
+        matches!(lock(&self.0).phase, Phase::Sent(_))
     }
 
-    /// The source gave a part.
-    pub(crate) fn moved(&self) {
-        self.set(State::Sending(Instant::now()));
+    /// How many bytes were handed to the network.
+    pub(super) fn bytes_sent(&self) -> u64 {
+        lock(&self.0).sent
     }
 
-    /// The source has nothing yet.
-    pub(crate) fn waits_for_source(&self) {
-        self.set(State::WaitingForSource);
-    }
-
-    /// The source has ended.
-    pub(crate) fn ended(&self) {
-        self.set(State::Sent(Instant::now()));
-    }
-
-    fn set(&self, state: State) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
-    }
-
-    fn state(&self) -> State {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs an attempt for as long as its body moves: no longer than `stall` between two parts,
-    /// and no longer than `answer` from the end of the body to the end of the answer.
+    /// Runs `attempt` for as long as its body makes progress. It fails when the network accepts
+    /// nothing for `stall`, when the response takes longer than `response` after the last chunk,
+    /// and when there is no progress of any kind for what is `left` to the deadline.
     pub(super) async fn watch<T>(
         &self,
         stall: Option<Duration>,
-        answer: Duration,
+        response: Duration,
+        left: Option<Duration>,
         attempt: impl Future<Output = Result<T>>,
     ) -> Result<T> {
-        let watchdog = async {
+        let stalled = async {
             loop {
-                let (since, limit, what) = match (self.state(), stall) {
-                    (State::Sending(since), Some(stall)) => {
-                        (since, stall, "took no more of the body")
-                    }
-                    (State::Sent(since), _) => (since, answer, "gave no complete answer to it"),
-                    // Looked at again soon: nobody tells when the state changes.
-                    _ => (Instant::now(), Duration::from_secs(1), ""),
+                let phase = lock(&self.0).phase;
+                let (since, limit, what) = match phase {
+                    Phase::Sending(since) => (since, stall, "the server accepted no byte"),
+                    Phase::WaitingForSource(since) => (since, None, "its source gave no byte"),
+                    Phase::Sent(since) => (since, Some(response), "no complete response came"),
                 };
-                sleep_until(since + limit).await;
-                let unmoved = match self.state() {
-                    State::Sending(now) | State::Sent(now) => now == since,
-                    State::WaitingForSource => false,
+                let limit = match (limit, left) {
+                    (Some(limit), Some(left)) => Some(limit.min(left)),
+                    (limit, left) => limit.or(left),
                 };
-                if unmoved && !what.is_empty() {
-                    return Error::new(
-                        ErrorKind::Timeout,
-                        format!("the upload stalled: for {limit:?} the server {what}"),
-                    );
+                // Without a limit the phase is polled: a wake-up for each chunk would cost more.
+                let wait = match limit {
+                    Some(limit) => limit.saturating_sub(since.elapsed()),
+                    None => Duration::from_secs(1),
+                };
+                sleep(wait).await;
+                if let Some(limit) = limit
+                    && lock(&self.0).phase == phase
+                {
+                    let whose =
+                        if left == Some(limit) { ", what was left to the deadline" } else { "" };
+                    let message = format!("the upload stalled: {what} for {limit:?}{whose}");
+                    return Error::new(ErrorKind::Timeout, message);
                 }
             }
         };
-        tokio::pin!(attempt, watchdog);
-        std::future::poll_fn(|context| {
-            if let std::task::Poll::Ready(result) = attempt.as_mut().poll(context) {
-                return std::task::Poll::Ready(result);
-            }
-            watchdog.as_mut().poll(context).map(Err)
-        })
-        .await
+        match future::select(pin!(attempt), pin!(stalled)).await {
+            Either::Left((result, _)) => result,
+            Either::Right((error, _)) => Err(error),
+        }
+    }
+}
+
+impl Drop for UploadMonitor {
+    fn drop(&mut self) {
+        let mut upload = lock(&self.0);
+        upload.chunk = Bytes::new();
+        // Dropped outside the lock: it is the caller's code.
+        let source = upload.source.take();
+        drop(upload);
+        drop(source);
+    }
+}
+
+impl fmt::Debug for UploadMonitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UploadMonitor").finish_non_exhaustive()
+    }
+}
+
+/// The source of an upload failed: a file, a reader, a stream. It marks the error, so that it is
+/// not taken for one of the network.
+#[derive(Debug)]
+pub(crate) struct SourceError(pub(crate) io::Error);
+
+impl fmt::Display for SourceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for SourceError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::future::pending;
 
-    const STALL: Duration = Duration::from_secs(60);
-    const ANSWER: Duration = Duration::from_secs(180);
+    use futures_util::{StreamExt as _, stream};
 
-    async fn run(
-        motion: &Motion,
-        work: impl Future<Output = Result<()>>,
-    ) -> (Result<()>, Duration) {
+    use super::*;
+
+    const STALL: Option<Duration> = Some(Duration::from_secs(60));
+    const RESPONSE: Duration = Duration::from_secs(180);
+
+    fn upload(chunks: usize, size: usize) -> (UploadBody, UploadMonitor) {
+        let chunk = Bytes::from(vec![7; size]);
+        let chunks = stream::repeat_with(move || Ok(chunk.clone())).take(chunks);
+        UploadBody::new(Box::pin(chunks), None)
+    }
+
+    async fn failure(monitor: &UploadMonitor, work: impl Future<Output = ()>) -> (Error, Duration) {
         let start = Instant::now();
-        let result = motion.watch(Some(STALL), ANSWER, work).await;
-        (result, start.elapsed())
+        let attempt = async {
+            work.await;
+            pending::<Result<()>>().await
+        };
+        let error = monitor.watch(STALL, RESPONSE, None, attempt).await.unwrap_err();
+        assert!(error.is_timeout());
+        (error, start.elapsed())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_stands_still_ends_the_attempt() {
-        let motion = Motion::new();
+    async fn a_large_chunk_that_moves_slowly_is_not_a_stall() {
+        // One chunk of 40 MiB, of which a piece is accepted every 50 seconds.
+        let (mut body, monitor) = upload(1, 40 << 20);
         let moving = async {
             for _ in 0..10 {
-                tokio::time::sleep(Duration::from_secs(50)).await;
-                motion.moved();
+                sleep(Duration::from_secs(50)).await;
+                assert!(body.next().await.unwrap().unwrap().len() <= CHUNK);
             }
-            pending().await
         };
-        let (result, after) = run(&motion, moving).await;
-        assert!(result.unwrap_err().is_timeout());
+        let (error, after) = failure(&monitor, moving).await;
+        assert!(error.to_string().contains("accepted no byte"), "{error}");
         assert_eq!(after, Duration::from_secs(10 * 50 + 60));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_source_is_no_stall() {
-        let motion = Motion::new();
-        let slow = async {
-            motion.waits_for_source();
-            tokio::time::sleep(Duration::from_secs(10_000)).await;
-            motion.moved();
-            Ok(())
+    async fn a_slow_source_is_not_a_stall() {
+        let (mut body, monitor) = UploadBody::new(Box::pin(stream::pending()), None);
+        let attempt = async {
+            tokio::select! {
+                _ = body.next() => unreachable!("the source is pending"),
+                () = sleep(Duration::from_secs(10_000)) => Ok(()),
+            }
         };
-        run(&motion, slow).await.0.unwrap();
+        monitor.watch(STALL, RESPONSE, None, attempt).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_sent_may_wait_for_its_answer_as_long_as_any_call() {
-        let motion = Motion::new();
-        let sent = async {
-            motion.ended();
-            pending().await
-        };
-        let (result, after) = run(&motion, sent).await;
-        assert!(result.unwrap_err().to_string().contains("answer"));
-        assert_eq!(after, ANSWER);
+    async fn a_response_may_take_as_long_as_that_of_any_call() {
+        let (mut body, monitor) = upload(1, 10);
+        let (error, after) =
+            failure(&monitor, async { while body.next().await.is_some() {} }).await;
+        assert!(monitor.is_sent() && monitor.bytes_sent() == 10);
+        assert!(error.to_string().contains("response"), "{error}");
+        assert_eq!(after, RESPONSE);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_can_be_switched_off() {
-        let motion = Motion::new();
-        let slow = async {
-            tokio::time::sleep(Duration::from_secs(100_000)).await;
+    async fn without_a_stall_timeout_nothing_ends_it_but_the_deadline() {
+        let (_body, monitor) = upload(1, 10);
+        let slow = || async {
+            sleep(Duration::from_secs(100_000)).await;
             Ok(())
         };
-        motion.watch(None, ANSWER, slow).await.unwrap();
+        monitor.watch(None, RESPONSE, None, slow()).await.unwrap();
+        let left = Some(Duration::from_secs(30));
+        let error = monitor.watch(None, RESPONSE, left, slow()).await.unwrap_err();
+        assert!(error.to_string().contains("deadline"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_duration_panics() {
+        let (_body, monitor) = upload(1, 10);
+        let longest = Duration::MAX;
+        let work = async {
+            sleep(Duration::from_secs(1)).await;
+            Ok(())
+        };
+        monitor.watch(Some(longest), longest, Some(longest), work).await.unwrap();
+        let mut timer = StallTimer::new(Some(longest));
+        std::future::poll_fn(|context| {
+            assert!(timer.poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_dropped_upload_drops_its_source_at_once() {
+        let source = Arc::new(());
+        let held = Arc::clone(&source);
+        let endless = stream::repeat_with(move || {
+            let _ = &held;
+            Ok(Bytes::from_static(b"x"))
+        });
+        let (mut body, monitor) = UploadBody::new(Box::pin(endless), None);
+        body.next().await.unwrap().unwrap();
+        drop(monitor);
+        assert_eq!(Arc::strong_count(&source), 1);
+        assert!(body.next().await.unwrap().is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! TLS: whom to trust, by the system's roots, by added roots, or by a pinned certificate.
+//! TLS: trust by the system's roots, by added roots, or by a pinned certificate.
 
 use std::{fmt, io, str::FromStr, sync::Arc};
 
@@ -13,7 +13,7 @@ use rustls_platform_verifier::Verifier;
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 
-use super::failure;
+use super::reqwest_error;
 use crate::{Error, ErrorKind, Result};
 
 /// The SHA-256 fingerprint of a certificate, as browsers and `openssl x509 -fingerprint -sha256`
@@ -23,7 +23,7 @@ use crate::{Error, ErrorKind, Result};
 /// a prefix `sha256:` or `SHA256 Fingerprint=`.
 ///
 /// ```
-/// use scanops::http::Fingerprint;
+/// use scanops::Fingerprint;
 ///
 /// let shown = "9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:\
 ///              A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08";
@@ -53,7 +53,7 @@ impl FromStr for Fingerprint {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let refuse = || {
+        let invalid = || {
             Error::config(format!(
                 "{text:?} is not a SHA-256 fingerprint: 64 hexadecimal digits, colons between the \
                  pairs or not"
@@ -74,11 +74,11 @@ impl FromStr for Fingerprint {
             .filter(|byte| *byte != b':')
             .map(|byte| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
             .collect::<Option<_>>()
-            .ok_or_else(refuse)?;
+            .ok_or_else(invalid)?;
         let mut bytes = [0; 32];
         let (pairs, rest) = digits.as_chunks::<2>();
         if pairs.len() != bytes.len() || !rest.is_empty() {
-            return Err(refuse());
+            return Err(invalid());
         }
         for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
             *byte = high << 4 | low;
@@ -103,7 +103,7 @@ impl fmt::Debug for Fingerprint {
     }
 }
 
-/// Whom the client trusts.
+/// Which certificates are trusted, and which certificate the client presents.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trust {
     pub(super) roots_pem: Vec<Vec<u8>>,
@@ -241,8 +241,8 @@ impl ServerCertVerifier for Check {
             Self::Pinned(pins, _) => Why::NotPinned(pins.clone()),
         };
         // The fingerprint must reach the user: it is what a pin is made from.
-        let refused = Refused { shown, name: name.to_str().into_owned(), why };
-        Err(CertificateError::Other(rustls::OtherError(Arc::new(refused))).into())
+        let rejected = Rejected { shown, name: name.to_str().into_owned(), why };
+        Err(CertificateError::Other(rustls::OtherError(Arc::new(rejected))).into())
     }
 
     fn verify_tls12_signature(
@@ -291,7 +291,7 @@ impl ServerCertVerifier for Check {
 
 /// A certificate that was not accepted.
 #[derive(Debug)]
-struct Refused {
+struct Rejected {
     shown: Fingerprint,
     name: String,
     why: Why,
@@ -303,7 +303,7 @@ enum Why {
     NotPinned(Vec<Fingerprint>),
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use CertificateError as C;
         let Self { shown, name, why } = self;
@@ -347,50 +347,52 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for Rejected {}
 
 /// The error for a failed TLS handshake, if that is what `error` comes from.
-pub(super) fn refusal(error: &reqwest::Error) -> Option<Error> {
-    let Some(tls) = failure::cause::<rustls::Error>(error) else { return hung_up(error) };
+pub(super) fn handshake_error(error: &reqwest::Error) -> Option<Error> {
+    let Some(tls) = reqwest_error::cause::<rustls::Error>(error) else {
+        return closed_by_server(error);
+    };
     let message = match tls {
         // In TLS 1.3 a server looks at the client's certificate after the client is done.
-        rustls::Error::AlertReceived(alert) if error.is_connect() || is_of_certificate(*alert) => {
-            told_by(*alert)
+        rustls::Error::AlertReceived(alert) if error.is_connect() || is_about_certificate(*alert) => {
+            alert_message(*alert)
         }
         // A connection that breaks later is lost, not untrusted.
         _ if !error.is_connect() => return None,
         rustls::Error::InvalidCertificate(CertificateError::Other(other)) => {
-            match other.0.downcast_ref::<Refused>() {
-                Some(refused) => refused.to_string(),
+            match other.0.downcast_ref::<Rejected>() {
+                Some(rejected) => rejected.to_string(),
                 None => format!("the server's certificate was not accepted: {other}"),
             }
         }
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
-            "TLS could not be agreed: what answers on this port speaks no TLS; check the port, or \
+            "the TLS handshake failed: the service on this port does not speak TLS; check the port, or \
              whether the address begins with http://"
                 .to_owned()
         }
-        other => format!("TLS could not be agreed: {other}"),
+        other => format!("the TLS handshake failed: {other}"),
     };
     Some(Error::new(ErrorKind::Tls, message))
 }
 
-/// Some servers close a connection where they should say what they dislike.
-fn hung_up(error: &reqwest::Error) -> Option<Error> {
-    let mut causes = failure::causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
-    let hung_up =
-        error.is_connect() && causes.any(|cause| cause.to_string() == "tls handshake eof");
-    hung_up.then(|| {
+/// Some servers close the connection instead of sending an alert.
+fn closed_by_server(error: &reqwest::Error) -> Option<Error> {
+    let mut causes =
+        reqwest_error::causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let closed = error.is_connect() && causes.any(|cause| cause.to_string() == "tls handshake eof");
+    closed.then(|| {
         Error::new(
             ErrorKind::Connect,
-            "the server hung up before TLS was agreed; it may be starting, speak no TLS on this \
-             port, or neither of its versions 1.2 and 1.3",
+            "the server closed the connection during the TLS handshake; it may be starting, may not speak TLS on \
+             this port, or may support neither TLS 1.2 nor 1.3",
         )
     })
 }
 
-/// What a server's refusal means, and what to do about it.
-fn told_by(alert: AlertDescription) -> String {
+/// What an alert of the server means.
+fn alert_message(alert: AlertDescription) -> String {
     use AlertDescription as A;
     let meaning = match alert {
         A::CertificateRequired => "it asks for a client certificate, and got none",
@@ -399,17 +401,17 @@ fn told_by(alert: AlertDescription) -> String {
         A::HandshakeFailure => {
             "it may ask for a client certificate, or have no cipher in common with this client"
         }
-        other if is_of_certificate(other) => {
+        other if is_about_certificate(other) => {
             "it does not accept the client certificate; check its issuer, its dates and the account \
              that it belongs to"
         }
         _ => "its log may say why",
     };
-    format!("the server refused the TLS handshake ({alert:?}): {meaning}")
+    format!("the server rejected the TLS handshake ({alert:?}): {meaning}")
 }
 
-/// Whether a server's refusal is about the client's certificate.
-fn is_of_certificate(alert: AlertDescription) -> bool {
+/// Whether an alert is about the client's certificate.
+fn is_about_certificate(alert: AlertDescription) -> bool {
     use AlertDescription as A;
     matches!(
         alert,

@@ -1,180 +1,179 @@
-//! Sending a call: attempts, redirects, limits.
+//! Calls: the attempts of an operation, and what becomes of each response.
 
 use std::{
+    collections::HashMap,
     fmt,
     future::Future,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, Instant},
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
-use bytes::Bytes;
-use reqwest::{Method, Request, StatusCode};
+use reqwest::{Request, StatusCode, header::HeaderMap};
+use tokio::runtime;
 use tracing::Instrument as _;
 
 use super::{
-    answer::{Answer, Explanation},
     base_url::BaseUrl,
-    body,
-    clock::{Clock, Random},
-    failure, redirect,
-    retry::{Budget, GiveUp, Restarts, RetryPolicy, Schedule},
+    clock::Clock,
+    credentials::SecretHeaders,
+    excerpt,
+    observe::{AttemptGuard, Observer},
+    redirect,
+    reqwest_error::from_reqwest,
+    response::{BodyStream, Response, ServerMessage, StreamingResponse},
+    retry::{Failed, Idempotency, RetryContext, RetrySettings, timed_out},
     retry_after::retry_after,
-    secret::SecretHeaders,
-    stall::Motion,
+    stall::UploadMonitor,
 };
 use crate::{Error, ErrorKind, Result, error::Call};
 
-/// How many redirects within the origin are followed before it counts as a circle.
+/// How many redirects within the origin are followed.
 const REDIRECTS: usize = 5;
-
-/// What a product makes of an answer.
-pub(crate) enum Verdict {
-    /// It is what was asked for, as far as can be told without its type.
-    Accept,
-    /// It is a refusal, whatever its status.
-    Refuse(Explanation),
-}
-
-/// Asks a product for its verdict. An answer that is not 2xx is refused in any case.
-pub(crate) type Examine = fn(StatusCode, &[u8]) -> Verdict;
 
 /// A call as the transport sees it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Operation {
     /// The vendor's name for it: in errors and traces.
     pub(crate) name: &'static str,
-    pub(crate) repeat: Repeat,
+    pub(crate) idempotency: Idempotency,
+    /// It logs in: it needs no session, and no part of it is put into errors.
+    pub(crate) is_login: bool,
 }
 
-/// Whether a call may be sent again when it is unknown if the first one was carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Repeat {
-    /// As HTTP says of the method: GET, HEAD, PUT, DELETE and OPTIONS may, the others not.
-    ByMethod,
-    /// Known to be harmless, though it is a POST.
-    Harmless,
+impl Operation {
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self { name, idempotency: Idempotency::ByMethod, is_login: false }
+    }
+}
+
+/// Decides for a product whether a response is an error. A status other than 2xx is one in any
+/// case.
+pub(crate) type Classify = fn(&Operation, StatusCode, &[u8]) -> Result<(), ServerMessage>;
+
+/// Whether a body begins as the expected format does.
+pub(crate) type Recognise = fn(&[u8]) -> bool;
+
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The credentials of a client.
+pub(crate) enum Credentials {
+    /// The same headers with each request.
+    Fixed(Arc<SecretHeaders>),
+    /// Headers that a login gives.
+    Session(Box<dyn Session>),
+}
+
+/// Credentials that come from a login, and expire.
+pub(crate) trait Session: fmt::Debug + Send + Sync {
+    /// The headers of the session, after a login where there is none.
+    fn headers<'a>(
+        &'a self,
+        transport: &'a Transport,
+        context: &'a mut RetryContext,
+    ) -> BoxFuture<'a, Result<Arc<SecretHeaders>>>;
+
+    /// Whether `error` says that the server no longer accepts the session with these headers. It
+    /// is then forgotten, so that the next call of [`headers`](Self::headers) logs in.
+    fn has_expired(&self, headers: &Arc<SecretHeaders>, error: &Error) -> bool;
+
+    /// Takes note of cookies that came with a response.
+    fn receive(&self, headers: &Arc<SecretHeaders>, response: &HeaderMap);
+}
+
+/// The request of each attempt.
+pub(crate) enum RequestSource<'a> {
+    Buffered(Request),
+    Upload(&'a mut dyn UploadSource),
+}
+
+impl RequestSource<'_> {
+    async fn next(
+        &mut self,
+        http: &reqwest::Client,
+        operation: Operation,
+    ) -> Result<(Option<Request>, Option<UploadMonitor>)> {
+        match self {
+            Self::Buffered(request) => Ok((request.try_clone(), None)),
+            Self::Upload(source) => match source.request(http).await {
+                Ok(next) => Ok(next.unzip()),
+                Err(error) => Err(error.with_operation(operation.name)),
+            },
+        }
+    }
+
+    fn replay(&self) -> Option<&Request> {
+        match self {
+            Self::Buffered(request) => Some(request),
+            Self::Upload(_) => None,
+        }
+    }
+}
+
+/// A request whose body streams.
+pub(crate) trait UploadSource: Send {
+    /// The request of the next attempt, or `None` where the source can't be read again.
+    fn request<'a>(
+        &'a mut self,
+        http: &'a reqwest::Client,
+    ) -> BoxFuture<'a, Result<Option<(Request, UploadMonitor)>>>;
+}
+
+/// What is to be done with the body of a response.
+#[derive(Clone, Copy)]
+enum Body {
+    /// Read it, up to the limit.
+    Collect,
+    /// Read its beginning, and stream the rest if its format is recognised.
+    Stream(Recognise),
+}
+
+/// What an attempt is made with, besides its request.
+struct Attempt<'a> {
+    http: &'a reqwest::Client,
+    call: &'a Arc<Call>,
+    operation: Operation,
+    credentials: &'a SecretHeaders,
+    number: u32,
+    /// The request as it was before it was sent, if it can be sent again.
+    replay: Option<&'a Request>,
+    monitor: Option<&'a UploadMonitor>,
+    body: Body,
 }
 
 /// The limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) attempt: Duration,
-    pub(super) deadline: Option<Duration>,
-    pub(super) answer: usize,
-    /// How long a body that streams may stand still, where that is limited.
     pub(super) stall: Option<Duration>,
+    pub(super) response: usize,
 }
 
-/// What is to be done with the body of an answer.
-#[derive(Clone, Copy)]
-enum Body {
-    /// Read it, up to the limit.
-    Whole,
-    /// Read its beginning, and stream it if this recognises it.
-    Stream(fn(&[u8]) -> bool),
-}
-
-/// How long an attempt may take.
-#[derive(Clone)]
-enum Patience {
-    Limited,
-    /// As long as the request's body moves, and the usual limit from its end on.
-    WhileMoving(Motion),
-}
-
-/// What an attempt brought.
-enum Reply {
-    Whole(Answer),
-    Opened(Opened),
-}
-
-/// A 2xx answer whose body still streams.
-pub(crate) struct Opened {
-    /// Status, headers and call; its body is the beginning of the whole.
-    pub(crate) head: Answer,
-    pub(crate) rest: reqwest::Response,
-    pub(crate) stall: Option<Duration>,
-}
-
-/// A connection pool to one origin, with everything that a call needs. Cheap to clone; clones
-/// share pool and retry budget.
+/// Everything that calls to one origin need. Cheap to clone; clones share connections, session and
+/// retry budget.
 #[derive(Clone)]
 pub(crate) struct Transport(Arc<Inner>);
 
-struct Inner {
-    http: reqwest::Client,
-    base: BaseUrl,
-    secrets: SecretHeaders,
-    examine: Examine,
-    limits: Limits,
-    retry: RetryPolicy,
-    budget: Budget,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+pub(super) struct Inner {
+    pub(super) clients: Clients,
+    pub(super) base: BaseUrl,
+    /// Of the user's, with each request.
+    pub(super) headers: HeaderMap,
+    pub(super) credentials: Credentials,
+    pub(super) classify: Classify,
+    pub(super) limits: Limits,
+    pub(super) retry: Arc<RetrySettings>,
+    pub(super) observer: Option<Arc<dyn Observer>>,
 }
 
 impl Transport {
-    #[expect(clippy::too_many_arguments, reason = "called once, by the builder that collects them")]
-    pub(super) fn new(
-        http: reqwest::Client,
-        base: BaseUrl,
-        secrets: SecretHeaders,
-        examine: Examine,
-        limits: Limits,
-        retry: RetryPolicy,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Self {
-        let budget = Budget::new(&retry);
-        Self(Arc::new(Inner { http, base, secrets, examine, limits, retry, budget, clock, random }))
-    }
-
-    /// The client that requests are built with.
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.0.http
-    }
-
-    /// For transfers that begin again when they break off.
-    pub(crate) fn restarts(&self) -> Restarts {
-        Restarts { transport: self.clone(), schedule: Schedule::boxed(&self.0.retry) }
-    }
-
-    /// Waits before another attempt as the policy says, or returns the error where it allows none.
-    pub(super) async fn wait_after(
-        &self,
-        schedule: &mut Schedule<impl Iterator<Item = Duration>>,
-        error: Error,
-        deadline: Option<Instant>,
-    ) -> Result<()> {
-        let inner = &*self.0;
-        let (fraction, left) = (inner.random.fraction(), self.left(deadline));
-        let wait = match schedule.next_wait(&error, fraction, left, &inner.budget) {
-            Ok(wait) => wait,
-            Err(GiveUp::Exhausted) => return Err(error),
-            Err(why) => return Err(error.with_note(why.note())),
-        };
-        tracing::warn!(
-            attempt = error.attempts(),
-            kind = ?error.kind(),
-            status = error.status().map(|status| status.as_u16()),
-            wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-            "trying again",
-        );
-        inner.clock.sleep(wait).await;
-        if self.left(deadline).is_some_and(|left| left.is_zero()) {
-            return Err(error.with_note(GiveUp::Deadline.note()));
-        }
-        Ok(())
-    }
-
-    fn left(&self, deadline: Option<Instant>) -> Option<Duration> {
-        deadline.map(|at| at.saturating_duration_since(self.0.clock.now()))
+    pub(super) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
 
     /// What time it is, and how to wait.
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.0.clock
+        &*self.0.retry.clock
     }
 
     /// The origin, without a slash at the end.
@@ -182,263 +181,311 @@ impl Transport {
         self.0.base.as_str()
     }
 
-    /// Sends a request and returns the whole answer, if its status is 2xx and the product accepts
-    /// it.
+    /// The beginning of an operation.
+    pub(crate) fn context(&self) -> RetryContext {
+        RetryContext::new(&self.0.retry)
+    }
+
+    /// Sends a request and returns the whole response, if its status is 2xx and the product does
+    /// not call it an error.
     ///
     /// # Errors
     /// Everything else, with the call, the status and the number of attempts in it.
-    pub(crate) async fn call(&self, request: Request, operation: Operation) -> Result<Answer> {
-        match self.send(request, operation, Body::Whole, Patience::Limited).await? {
-            Reply::Whole(answer) => Ok(answer),
-            Reply::Opened(_) => Err(unexpected_reply()),
-        }
+    pub(crate) async fn call(&self, request: Request, operation: Operation) -> Result<Response> {
+        self.call_in(&mut self.context(), request, operation).await
     }
 
-    /// Sends a request and returns the answer with its body still streaming, if it is 2xx and its
-    /// beginning is recognised. The limit on an attempt ends with that beginning.
-    pub(crate) async fn open(
+    /// The same as a part of an operation that has begun.
+    pub(crate) async fn call_in(
         &self,
+        context: &mut RetryContext,
         request: Request,
         operation: Operation,
-        recognise: fn(&[u8]) -> bool,
-    ) -> Result<Opened> {
-        match self.send(request, operation, Body::Stream(recognise), Patience::Limited).await? {
-            Reply::Opened(opened) => Ok(opened),
-            Reply::Whole(_) => Err(unexpected_reply()),
-        }
+    ) -> Result<Response> {
+        let source = RequestSource::Buffered(request);
+        let response = self.send(context, source, operation, None, Body::Collect).await?;
+        Ok(response.into_response())
     }
 
-    /// Sends a request whose body streams: its motion is watched, in place of the limit on an
-    /// attempt. It is never repeated, as its body can't be rewound.
+    /// Sends one request with these credentials, whatever the client's are.
+    pub(crate) async fn call_with(
+        &self,
+        headers: &Arc<SecretHeaders>,
+        request: Request,
+        operation: Operation,
+    ) -> Result<Response> {
+        let source = RequestSource::Buffered(request);
+        let response =
+            self.send(&mut self.context(), source, operation, Some(headers), Body::Collect).await?;
+        Ok(response.into_response())
+    }
+
+    /// Sends a request and returns the response with its body still streaming, if its status is 2xx
+    /// and `recognise` accepts its beginning. The attempt timeout covers that beginning.
+    pub(crate) async fn stream_in(
+        &self,
+        context: &mut RetryContext,
+        request: Request,
+        operation: Operation,
+        recognise: Recognise,
+    ) -> Result<(Response, BodyStream)> {
+        let span = self.span(&operation, &request);
+        let source = RequestSource::Buffered(request);
+        let response = self
+            .send_in(context, source, operation, None, Body::Stream(recognise))
+            .instrument(span.clone())
+            .await?;
+        context.pause_deadline();
+        Ok(response.into_stream(self.0.limits.stall, span))
+    }
+
+    /// Sends a request whose body streams. The stall timeout takes the place of the attempt timeout
+    /// for as long as the body is sent.
     pub(crate) async fn upload(
         &self,
-        request: Request,
+        context: &mut RetryContext,
+        source: &mut dyn UploadSource,
         operation: Operation,
-        motion: Motion,
-    ) -> Result<Answer> {
-        match self.send(request, operation, Body::Whole, Patience::WhileMoving(motion)).await? {
-            Reply::Whole(answer) => Ok(answer),
-            Reply::Opened(_) => Err(unexpected_reply()),
-        }
+    ) -> Result<Response> {
+        let source = RequestSource::Upload(source);
+        let response = self.send(context, source, operation, None, Body::Collect).await?;
+        Ok(response.into_response())
+    }
+
+    fn span(&self, operation: &Operation, request: &Request) -> tracing::Span {
+        tracing::info_span!(
+            "scanops",
+            operation = operation.name,
+            method = %request.method(),
+            server = self.0.base.host(),
+            path = request.url().path(),
+        )
     }
 
     async fn send(
         &self,
-        request: Request,
+        context: &mut RetryContext,
+        source: RequestSource<'_>,
         operation: Operation,
+        headers: Option<&Arc<SecretHeaders>>,
         body: Body,
-        patience: Patience,
-    ) -> Result<Reply> {
-        let call = Arc::new(Call::new(operation.name, &request));
-        let span = tracing::info_span!(
-            "scanops",
-            operation = operation.name,
-            method = %call.method,
-            path = call.url.path(),
-        );
-        // On the heap: what waits for a call would else be as large as all the layers below it, and
-        // moved as often as there are layers above.
-        let attempts = Box::pin(self.attempts(request, operation, &call, body, &patience));
-        async {
-            let result = attempts.await;
-            match &result {
-                Ok(Reply::Whole(head) | Reply::Opened(Opened { head, .. })) => {
-                    tracing::debug!(status = head.status.as_u16(), "answered");
-                }
-                Err(error) => tracing::debug!(kind = ?error.kind(), "failed"),
-            }
-            result
-        }
-        .instrument(span)
-        .await
+    ) -> Result<StreamingResponse> {
+        let span = match &source {
+            RequestSource::Buffered(request) => self.span(&operation, request),
+            RequestSource::Upload(_) => tracing::info_span!(
+                "scanops",
+                operation = operation.name,
+                server = self.0.base.host(),
+            ),
+        };
+        // Boxed: the futures of callers would otherwise be as large as all layers below.
+        Box::pin(self.send_in(context, source, operation, headers, body)).instrument(span).await
     }
 
-    async fn attempts(
+    /// The retry loop.
+    async fn send_in(
         &self,
-        request: Request,
+        context: &mut RetryContext,
+        mut source: RequestSource<'_>,
         operation: Operation,
-        call: &Arc<Call>,
+        headers: Option<&Arc<SecretHeaders>>,
         body: Body,
-        patience: &Patience,
-    ) -> Result<Reply> {
-        let inner = &*self.0;
-        let deadline = inner.limits.deadline.and_then(|limit| inner.clock.now().checked_add(limit));
-        let mut schedule = Schedule::new(&inner.retry);
-        let mut request = request;
-        let mut attempts = 0;
-        // Whether an attempt may have been carried out unseen.
-        let mut lost = false;
+    ) -> Result<StreamingResponse> {
+        let http = self.0.clients.get()?;
+        let (mut next, mut monitor) = source.next(&http, operation).await?;
         loop {
-            // None where the body can't be rewound.
-            let again = request.try_clone();
-            attempts += 1;
-            let outcome = {
-                // Pinned here, as each layer that takes it would have room for a copy of it.
-                let attempt = pin!(self.attempt(request, again.as_ref(), call, body));
-                self.within(patience, self.left(deadline), attempt).await
+            let Some(request) = next.take() else {
+                return Err(Error::invalid_request("the request's body can't be read again")
+                    .with_operation(operation.name));
             };
-            let error = match outcome {
-                Ok(mut reply) => {
-                    inner.budget.refill();
-                    let (Reply::Whole(head) | Reply::Opened(Opened { head, .. })) = &mut reply;
-                    head.attempts = attempts;
-                    return Ok(reply);
+            let call = Arc::new(Call::new(operation.name, &request));
+            let used = match (headers, &self.0.credentials) {
+                (Some(headers), _) => Arc::clone(headers),
+                (None, Credentials::Fixed(headers)) => Arc::clone(headers),
+                (None, Credentials::Session(_)) if operation.is_login => Arc::default(),
+                (None, Credentials::Session(session)) => session.headers(self, context).await?,
+            };
+            let number = context.begin_attempt();
+            let result = {
+                let attempt = Attempt {
+                    http: &http,
+                    call: &call,
+                    operation,
+                    credentials: &used,
+                    number,
+                    replay: source.replay(),
+                    monitor: monitor.as_ref(),
+                    body,
+                };
+                let attempt = pin!(self.attempt(request, attempt));
+                self.within_limits(context, monitor.as_ref(), attempt).await
+            };
+            let error = match result {
+                Ok(response) => {
+                    context.succeeded();
+                    if let Credentials::Session(session) = &self.0.credentials {
+                        session.receive(&used, &response.head.headers);
+                    }
+                    tracing::debug!(status = response.head.status.as_u16(), "succeeded");
+                    return Ok(response);
                 }
-                Err(error) => error.with_call(call).with_attempts(attempts),
+                Err(error) => context.describe(error.with_call(&call), &call.method),
             };
-            let error = match error.kind() {
-                ErrorKind::NotFound if lost && call.method == Method::DELETE => error
-                    .with_note("an earlier attempt, whose answer was lost, may have deleted it"),
-                // What is harmless twice may be refused the second time: a paused scan is not
-                // paused again.
-                ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Rejected
-                    if lost && call.method != Method::GET =>
-                {
-                    error.with_note(
-                        "an earlier attempt, whose answer was lost, may have been carried out",
-                    )
+            tracing::debug!(kind = ?error.kind(), "attempt failed");
+            // Lets go of the body's source before anything is waited for.
+            drop(monitor.take());
+            let expired = match &self.0.credentials {
+                Credentials::Session(session) if headers.is_none() && !operation.is_login => {
+                    session.has_expired(&used, &error)
                 }
-                _ => error,
+                _ => false,
             };
-            let again = again.filter(|_| may_repeat(&error, &call.method, operation.repeat));
-            let Some(again) = again else { return Err(error) };
-            lost |= error.kind() == ErrorKind::Disconnected;
-            self.wait_after(&mut schedule, error, deadline).await?;
-            request = again;
+            let renew = expired && !std::mem::replace(&mut context.renewed_session, expired);
+            // Made before the wait, so that a source that can't be read again costs none.
+            (next, monitor) = source.next(&http, operation).await?;
+            if next.is_none() {
+                return Err(if renew || error.is_connect() {
+                    error.with_note("what was to be uploaded has been read and can't be read again")
+                } else {
+                    error
+                });
+            }
+            if !renew {
+                let failed = Failed::Attempt(&call.method, operation.idempotency);
+                context.wait_to_retry(error, failed).await?;
+            }
         }
     }
 
-    /// One attempt: the request, the redirects it meets, and the last answer.
-    async fn attempt(
+    /// One attempt: the request, the redirects within the origin, and the response.
+    async fn attempt(&self, request: Request, it: Attempt<'_>) -> Result<StreamingResponse> {
+        let mut headers = self.0.headers.clone();
+        let mut guard =
+            AttemptGuard::start(self.0.observer.as_ref(), it.call, it.number, &mut headers);
+        match self.follow(request, &headers, &it, &mut guard).await {
+            Ok(response) => {
+                let (call, is_login) = (Arc::clone(it.call), it.operation.is_login);
+                let mut response =
+                    StreamingResponse::new(response, call, it.number, is_login, guard);
+                match self.classify(&mut response, &it).await {
+                    Ok(()) => Ok(response),
+                    Err(error) => {
+                        response.guard().failed(&error);
+                        Err(error)
+                    }
+                }
+            }
+            Err(error) => {
+                guard.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends the request, and follows redirects within the origin.
+    async fn follow(
         &self,
         mut request: Request,
-        again: Option<&Request>,
-        call: &Arc<Call>,
-        body: Body,
-    ) -> Result<Reply> {
-        let inner = &*self.0;
+        headers: &HeaderMap,
+        it: &Attempt<'_>,
+        guard: &mut AttemptGuard,
+    ) -> Result<reqwest::Response> {
+        let base = &self.0.base;
         for _ in 0..=REDIRECTS {
-            if !inner.base.same_origin(request.url()) {
-                return Err(Error::invalid_request(
-                    "the request is not for the origin of the base URL",
-                ));
+            if !base.same_origin(request.url()) {
+                return Err(Error::invalid_request("the request is not for the base URL's origin"));
             }
-            inner.secrets.apply(request.headers_mut());
-            let response = inner.http.execute(request).await.map_err(failure::of_reqwest)?;
-            if let Some(target) = redirect::target(&response) {
-                let again = again.and_then(Request::try_clone);
-                request = redirect::follow(&inner.base, response.status(), &target, again)?;
-                continue;
+            for (name, value) in headers {
+                request.headers_mut().append(name, value.clone());
             }
-            return self.reply(response, call, body).await;
+            it.credentials.apply(request.headers_mut());
+            let result = it.http.execute(request).await;
+            if let Some(monitor) = it.monitor {
+                guard.sent(monitor.bytes_sent());
+            }
+            let response = result.map_err(from_reqwest)?;
+            let Some(target) = redirect::target(&response) else { return Ok(response) };
+            let replay = it.replay.and_then(Request::try_clone);
+            request =
+                redirect::follow(base, response.status(), &target, replay).map_err(|error| {
+                    if it.operation.is_login { redirect::redacted(&error) } else { error }
+                })?;
         }
-        Err(Error::new(ErrorKind::Redirect, format!("more than {REDIRECTS} redirects in a row")))
+        let message = format!("more than {REDIRECTS} redirects in a row");
+        Err(Error::new(ErrorKind::Redirect, message))
     }
 
-    /// Reads of an answer what is to be read now, and lets the product judge it.
-    async fn reply(
-        &self,
-        mut response: reqwest::Response,
-        call: &Arc<Call>,
-        body: Body,
-    ) -> Result<Reply> {
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let answer = |body| Answer { status, headers, body, call: Arc::clone(call), attempts: 1 };
+    /// Reads what is to be read of a response now, and decides whether it is an error.
+    async fn classify(&self, response: &mut StreamingResponse, it: &Attempt<'_>) -> Result<()> {
+        let inner = &*self.0;
+        let status = response.head.status;
         if !status.is_success() {
-            return Err(self.refusal(answer(body::read_beginning(response, Bytes::new()).await)));
+            response.read_error_body().await;
+            let message = (inner.classify)(&it.operation, status, &response.head.body);
+            let wait = retry_after(&response.head.headers, self.clock().time_of_day());
+            let error = response.head.server_error(message.err().unwrap_or_default());
+            return Err(error.with_retry_after(wait));
         }
-        let answer = match body {
-            Body::Whole => {
-                let whole = body::read(response, self.0.limits.answer).await;
-                answer(whole.map_err(|error| error.with_status(status))?)
-            }
+        if it.monitor.is_some_and(|monitor| !monitor.is_sent()) {
+            return Err(response.head.error(
+                ErrorKind::Decode,
+                "the server responded before the whole upload was sent",
+            ));
+        }
+        match it.body {
+            Body::Collect => response.collect(inner.limits.response).await?,
             Body::Stream(recognise) => {
-                let start = body::read_start(&mut response).await;
-                let start = start.map_err(|error| error.with_status(status))?;
-                if recognise(&start) {
-                    let stall = self.0.limits.stall;
-                    return Ok(Reply::Opened(Opened {
-                        head: answer(start),
-                        rest: response,
-                        stall,
-                    }));
+                response.read_signature().await?;
+                if recognise(&response.head.body) {
+                    return Ok(());
                 }
-                answer(body::read_beginning(response, start).await)
-            }
-        };
-        if let Some(method) = body::compression(&answer.headers, &answer.body) {
-            let what = format!("the answer is compressed ({method}), which was not asked for");
-            return Err(answer.refuse(ErrorKind::Decode, what).with_excerpt(None));
-        }
-        match (self.0.examine)(status, &answer.body) {
-            Verdict::Refuse(explanation) => Err(self.explained(answer, explanation)),
-            Verdict::Accept if matches!(body, Body::Whole) => Ok(Reply::Whole(answer)),
-            Verdict::Accept => {
-                let said = body::summary(&answer.body);
-                let what = body::describe(&answer.body);
-                Err(answer
-                    .refuse(ErrorKind::Decode, format!("the answer is {what}, not a report"))
-                    .with_answer(None, said))
+                response.read_error_body().await;
             }
         }
+        let head = &response.head;
+        if let Some(method) = excerpt::compression(&head.headers, &head.body) {
+            let what = format!("the response is compressed ({method}), which was not asked for");
+            return Err(head.error(ErrorKind::Decode, what).with_excerpt(None));
+        }
+        if let Err(message) = (inner.classify)(&it.operation, status, &head.body) {
+            let wait = retry_after(&head.headers, self.clock().time_of_day());
+            return Err(head.server_error(message).with_retry_after(wait));
+        }
+        match it.body {
+            Body::Collect => Ok(()),
+            Body::Stream(_) => {
+                let what = excerpt::describe(&head.body);
+                let error =
+                    head.error(ErrorKind::Decode, format!("the response is {what}, not a report"));
+                Err(error.with_server_message(excerpt::summary(&head.body)))
+            }
+        }
     }
 
-    fn refusal(&self, answer: Answer) -> Error {
-        let explanation = match (self.0.examine)(answer.status, &answer.body) {
-            Verdict::Refuse(explanation) => explanation,
-            Verdict::Accept => Explanation::default(),
-        };
-        self.explained(answer, explanation)
-    }
-
-    fn explained(&self, answer: Answer, explanation: Explanation) -> Error {
-        let wait = retry_after(&answer.headers, self.0.clock.time_of_day());
-        answer.into_error(explanation).with_retry_after(wait)
-    }
-
-    /// Bounds an attempt by its limit and by what is left to the deadline.
-    async fn within(
+    /// Bounds an attempt: by its timeout, or for an upload by its progress, and by what is left to
+    /// the deadline.
+    async fn within_limits(
         &self,
-        patience: &Patience,
-        left: Option<Duration>,
-        attempt: impl Future<Output = Result<Reply>>,
-    ) -> Result<Reply> {
+        context: &mut RetryContext,
+        monitor: Option<&UploadMonitor>,
+        attempt: impl Future<Output = Result<StreamingResponse>>,
+    ) -> Result<StreamingResponse> {
         let limits = &self.0.limits;
-        match patience {
-            Patience::Limited => match left.filter(|left| *left < limits.attempt) {
-                Some(left) => bounded(left, DEADLINE, attempt).await,
-                None => bounded(limits.attempt, "the limit for one attempt", attempt).await,
-            },
-            Patience::WhileMoving(motion) => {
-                let watched = motion.watch(limits.stall, limits.attempt, attempt);
-                match left {
-                    Some(left) => bounded(left, DEADLINE, watched).await,
-                    None => watched.await,
-                }
-            }
+        let left = context.left();
+        if let Some(monitor) = monitor {
+            context.pause_deadline();
+            let result = monitor.watch(limits.stall, limits.attempt, left, attempt).await;
+            context.resume_deadline();
+            return result;
         }
-    }
-}
-
-/// `send` returns what it was asked for.
-fn unexpected_reply() -> Error {
-    Error::new(ErrorKind::Decode, "internal: an answer came in a form that was not asked for")
-}
-
-const DEADLINE: &str = "which was left to the deadline";
-
-async fn bounded<T>(
-    limit: Duration,
-    whose: &str,
-    attempt: impl Future<Output = Result<T>>,
-) -> Result<T> {
-    match tokio::time::timeout(limit, attempt).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::new(
-            ErrorKind::Timeout,
-            format!("no complete answer within {limit:?}, {whose}"),
-        )),
+        let (limit, which) = match left {
+            Some(left) if left < limits.attempt => (left, "what was left to the deadline"),
+            _ => (limits.attempt, "the attempt timeout"),
+        };
+        match tokio::time::timeout(limit, attempt).await {
+            Ok(result) => result,
+            Err(_) => Err(timed_out(limit, which)),
+        }
     }
 }
 
@@ -446,54 +493,64 @@ impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
             .field("base_url", &self.base_url())
-            .field("secrets", &self.0.secrets)
+            .field("credentials", &self.0.credentials)
             .field("limits", &self.0.limits)
-            .field("retry", &self.0.retry)
+            .field("deadline", &self.0.retry.deadline)
+            .field("retry", &self.0.retry.policy)
             .finish_non_exhaustive()
     }
 }
 
-/// Whether another attempt may follow this failure: the request never left, or the failure may
-/// pass and the call may be carried out twice.
-fn may_repeat(error: &Error, method: &Method, repeat: Repeat) -> bool {
-    match error.kind() {
-        ErrorKind::Connect => true,
-        ErrorKind::Disconnected | ErrorKind::RateLimited | ErrorKind::Unavailable => {
-            method.is_idempotent() || repeat == Repeat::Harmless
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(headers) => headers.fmt(f),
+            Self::Session(session) => session.fmt(f),
         }
-        _ => false,
+    }
+}
+
+/// How many runtimes a client keeps connections for.
+const RUNTIMES: usize = 8;
+
+/// Makes a reqwest client with the settings of a builder.
+pub(super) type MakeClient = Box<dyn Fn() -> Result<reqwest::Client> + Send + Sync>;
+
+/// A connection pool for each runtime that makes calls. A connection is driven by a task of the
+/// runtime that opened it, so a call on another runtime would wait for a task that may not run.
+pub(super) struct Clients {
+    make: MakeClient,
+    by_runtime: Mutex<HashMap<runtime::Id, reqwest::Client>>,
+    /// Made to check the settings, and not used on any runtime yet.
+    unused: Mutex<Option<reqwest::Client>>,
+}
+
+impl Clients {
+    pub(super) fn new(make: MakeClient) -> Result<Self> {
+        let unused = Mutex::new(Some(make()?));
+        Ok(Self { make, by_runtime: Mutex::default(), unused })
+    }
+
+    fn get(&self) -> Result<reqwest::Client> {
+        let runtime = runtime::Handle::try_current()
+            .map_err(|error| Error::config("calls need a tokio runtime").with_source(error))?;
+        let mut clients = self.by_runtime.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&runtime.id()) {
+            return Ok(client.clone());
+        }
+        if clients.len() >= RUNTIMES {
+            clients.clear();
+        }
+        let unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let client = unused.map_or_else(&self.make, Ok)?;
+        clients.insert(runtime.id(), client.clone());
+        Ok(client)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_call_is_repeated_only_where_that_is_safe() {
-        use ErrorKind::{
-            Connect, Decode, Disconnected, NotFound, RateLimited, Server, Timeout, Tls, Unavailable,
-        };
-        for (kind, idempotent, harmless_post, post) in [
-            (Connect, true, true, true),
-            (Disconnected, true, true, false),
-            (RateLimited, true, true, false),
-            (Unavailable, true, true, false),
-            (Timeout, false, false, false),
-            (Tls, false, false, false),
-            (Server, false, false, false),
-            (NotFound, false, false, false),
-            (Decode, false, false, false),
-        ] {
-            let error = Error::new(kind, "");
-            for method in [Method::GET, Method::PUT, Method::DELETE] {
-                assert_eq!(may_repeat(&error, &method, Repeat::ByMethod), idempotent, "{kind:?}");
-            }
-            let post_with = |repeat| may_repeat(&error, &Method::POST, repeat);
-            assert_eq!(post_with(Repeat::Harmless), harmless_post, "{kind:?}");
-            assert_eq!(post_with(Repeat::ByMethod), post, "{kind:?}");
-        }
-    }
 
     #[test]
     fn a_transport_is_shared_between_tasks() {

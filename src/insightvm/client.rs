@@ -1,6 +1,6 @@
 //! The builder of the InsightVM client.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use reqwest::header::HeaderName;
 use secrecy::SecretString;
@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::{Client, hook};
 use crate::{
     Error, Result,
-    http::{SecretHeaders, Settings, transport_setters},
+    http::{Credentials, SecretHeaders},
 };
 
 /// Sets up a [`Client`]. Everything is checked in [`build`](Self::build), which opens no socket.
@@ -24,68 +24,87 @@ use crate::{
 ///     .build()?;
 /// # Ok::<(), scanops::Error>(())
 /// ```
-#[must_use = "a builder does nothing until `build` is called"]
-pub struct ClientBuilder {
-    settings: Settings,
-    basic: Option<(String, SecretString)>,
-    token: Option<SecretString>,
+pub type ClientBuilder = crate::http::ClientBuilder<Login>;
+
+/// How a client logs in: a part of its [`ClientBuilder`].
+#[derive(Default)]
+pub struct Login {
+    basic_auth: Option<(String, SecretString)>,
+    two_factor_token: Option<SecretString>,
+    anonymous: bool,
 }
 
-transport_setters!(ClientBuilder);
-
 impl ClientBuilder {
-    /// The account of the console to work as (HTTP Basic).
+    /// User and password of a console account (HTTP Basic).
     pub fn basic_auth(
         mut self,
         user: impl Into<String>,
         password: impl Into<SecretString>,
     ) -> Self {
-        self.basic = Some((user.into(), password.into()));
+        self.product.basic_auth = Some((user.into(), password.into()));
         self
     }
 
-    /// The token of an account with two-factor authentication, besides
-    /// [`basic_auth`](Self::basic_auth). It is sent as header `Token` and is good for as long as
-    /// the console accepts it: usually 30 seconds, for one-time codes.
+    /// The token of an account with two-factor authentication, in addition to
+    /// [`basic_auth`](Self::basic_auth). It is sent as header `Token` and works for as long as the
+    /// console accepts it: usually 30 seconds, for one-time codes.
     #[doc(alias = "2fa")]
     pub fn two_factor_token(mut self, token: impl Into<SecretString>) -> Self {
-        self.token = Some(token.into());
+        self.product.two_factor_token = Some(token.into());
         self
     }
 
-    /// Checks every setting and makes the client.
+    /// Sends no credentials: for a proxy that adds them, and for tests. Without this, a client
+    /// without credentials is an error.
+    pub fn anonymous(mut self) -> Self {
+        self.product.anonymous = true;
+        self
+    }
+
+    /// Validates every setting and makes the client.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for what can't work: a base URL without scheme, with a path, a query
-    /// or a user name; a header value with a line break; a limit of zero; an empty user name or a
-    /// token without a user; credentials over plain http to another machine; a root that is no
-    /// PEM, a fingerprint that is none.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a setting that is not valid: no
+    /// credentials, an empty user name, a token without a user, a base URL without a scheme or with
+    /// a path, a query or a user name, a header value with a line break, a timeout of zero,
+    /// credentials over plain http to another machine, a proxy that is not supported, certificates
+    /// and fingerprints that can't be parsed.
     pub fn build(self) -> Result<Client> {
-        let mut secrets = SecretHeaders::default();
-        if let Some((user, password)) = &self.basic {
-            secrets.basic(user, password)?;
-        }
-        if let Some(token) = &self.token {
-            if self.basic.is_none() {
+        let Login { basic_auth, two_factor_token, anonymous } = self.product;
+        let mut headers = SecretHeaders::default();
+        match (&basic_auth, anonymous) {
+            (Some((user, password)), false) => headers.basic(user, password)?,
+            (None, true) => {}
+            (None, false) if two_factor_token.is_some() => {
+                return Err(Error::config("a two-factor token is given without user and password"));
+            }
+            (None, false) => {
                 return Err(Error::config(
-                    "a two-factor token is given without user and password, which it comes on top of",
+                    "no credentials are given: use `basic_auth`, or `anonymous` to send none",
                 ));
             }
-            secrets.add(HeaderName::from_static("token"), token, "the two-factor token")?;
+            (Some(_), true) => {
+                return Err(Error::config("both `basic_auth` and `anonymous` are given"));
+            }
         }
-        let confidential = !secrets.is_empty();
-        let transport = self.settings.build(secrets, confidential, hook::examine)?;
+        if let Some(token) = &two_factor_token {
+            headers.add(HeaderName::from_static("token"), token, "the two-factor token")?;
+        }
+        let confidential = !headers.is_empty();
+        let credentials = Credentials::Fixed(Arc::new(headers));
+        let transport = self.settings.build(credentials, confidential, hook::classify)?;
         let base_url = transport.base_url().to_owned();
-        Ok(Client::new_with_client(&base_url, transport.http().clone(), transport))
+        // Generated code builds requests with a client, and never sends with it.
+        Ok(Client::new_with_client(&base_url, reqwest::Client::new(), transport))
     }
 }
 
-impl fmt::Debug for ClientBuilder {
+impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("settings", &self.settings)
-            .field("basic_auth", &self.basic.is_some())
-            .field("two_factor_token", &self.token.is_some())
+        f.debug_struct("Login")
+            .field("basic_auth", &self.basic_auth.is_some())
+            .field("two_factor_token", &self.two_factor_token.is_some())
+            .field("anonymous", &self.anonymous)
             .finish()
     }
 }
@@ -100,6 +119,6 @@ impl Client {
     /// Starts a client for the console at `base_url`: scheme, host and port, as
     /// `https://console.example.com:3780`.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder { settings: Settings::new(base_url.into()), basic: None, token: None }
+        ClientBuilder::new(base_url.into(), Login::default())
     }
 }

@@ -16,13 +16,13 @@ use super::{
 use crate::{
     Error, ErrorKind, Result,
     error::Call,
-    http::{Answer, Explanation, Operation, Repeat, Transport, Verdict},
+    http::{Idempotency, Operation, Response, ServerMessage, Transport},
 };
 
 impl ClientHooks<Transport> for Client {
-    async fn exec(&self, mut request: Request, info: &OperationInfo) -> Result<Answer> {
-        if let Err(refusal) = check(&request, info.operation_id) {
-            return Err(refusal.with_call(&Call::new(info.operation_id, &request).into()));
+    async fn exec(&self, mut request: Request, info: &OperationInfo) -> Result<Response> {
+        if let Err(error) = check(&request, info.operation_id) {
+            return Err(error.with_call(&Call::new(info.operation_id, &request).into()));
         }
         let headers = request.headers_mut();
         // No console asked for it; progenitor sends it on every request.
@@ -32,17 +32,16 @@ impl ClientHooks<Transport> for Client {
             // 8.x consoles answer 406 where JSON would be accepted too.
             headers.insert(ACCEPT, HeaderValue::from_static("text/plain"));
         }
-        let repeat = match info.operation_id {
-            // It returns the secret that is there already.
-            "createSharedSecret" => Repeat::Harmless,
-            _ => Repeat::ByMethod,
-        };
-        let operation = Operation { name: info.operation_id, repeat };
+        let mut operation = Operation::new(info.operation_id);
+        if info.operation_id == "createSharedSecret" {
+            // It returns the secret that exists already.
+            operation.idempotency = Idempotency::Idempotent;
+        }
         let answer = self.inner.call(request, operation).await?;
         if is_text && !SharedSecret::check(&answer.body) {
             // No excerpt: it may be a secret in a form not known here.
             return Err(answer
-                .refuse(ErrorKind::Decode, "the answer is not a shared secret")
+                .error(ErrorKind::Decode, "the answer is not a shared secret")
                 .with_excerpt(None));
         }
         Ok(answer)
@@ -94,10 +93,14 @@ fn check(request: &Request, operation: &str) -> Result<()> {
 
 /// What a console says of an error. Some say it in JSON, with `status` a number or a string; some
 /// in HTML or bare text, which the transport reads. Under a 200 it is an error all the same.
-pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
+pub(super) fn classify(
+    _: &Operation,
+    status: StatusCode,
+    body: &[u8],
+) -> std::result::Result<(), ServerMessage> {
     // No error is so long, and a list that is should not be read twice.
     if status.is_success() && body.len() > LONGEST_ERROR {
-        return Verdict::Accept;
+        return Ok(());
     }
     // An array would be taken for the fields in their order.
     let object = body.trim_ascii_start().starts_with(b"{");
@@ -108,7 +111,7 @@ pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
         _ => None,
     };
     if !status.is_success() {
-        return Verdict::Refuse(Explanation { message, ..Explanation::default() });
+        return Err(ServerMessage { text: message, ..ServerMessage::default() });
     }
     // The status of an engine is a word.
     let code = match said.status {
@@ -120,9 +123,9 @@ pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
     match code.filter(|code| code.is_client_error() || code.is_server_error()) {
         Some(code) if message.is_some() => {
             let kind = Some(ErrorKind::of_status(code));
-            Verdict::Refuse(Explanation { kind, message, ..Explanation::default() })
+            Err(ServerMessage { kind, text: message, ..ServerMessage::default() })
         }
-        _ => Verdict::Accept,
+        _ => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Error, ErrorKind, Result,
-    http::{Answer, looks_like_html, summary},
+    http::{Response, looks_like_html, summary},
 };
 
 /// A record of a list that could not be typed.
@@ -38,7 +38,7 @@ const REASON: usize = 300;
 ///
 /// What fits is typed at once. Only what does not is looked at closely: nulls count as missing, a
 /// missing name as empty, and of a list, the records that still don't fit are set aside.
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAside>)> {
+pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<(T, Vec<SetAside>)> {
     let reason = match serde_json::from_slice(&answer.body) {
         Ok(value) => return Ok((value, Vec::new())),
         Err(reason) => reason,
@@ -49,15 +49,15 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAs
     if looks_like_html(&answer.body) {
         let title = summary(&answer.body);
         return Err(answer
-            .refuse(ErrorKind::Decode, "the answer is an HTML page, not JSON")
-            .with_answer(None, title));
+            .error(ErrorKind::Decode, "the answer is an HTML page, not JSON")
+            .with_server_message(title));
     }
     let mendable = answer.body.get(..answer.body.len().min(MENDABLE)).unwrap_or_default();
     let Ok(Value::Object(mut body)) = serde_json::from_slice(mendable) else {
         let what = if reason.is_data() { MISFIT } else { "the answer is not JSON" };
         return Err(answer
-            .refuse(ErrorKind::Decode, what)
-            .with_answer(None, summary(&answer.body))
+            .error(ErrorKind::Decode, what)
+            .with_server_message(summary(&answer.body))
             .with_source(shortened(&reason)));
     };
     let message = body.get("message").and_then(Value::as_str).map(str::to_owned);
@@ -78,17 +78,17 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAs
             Ok((value, set_aside))
         }
         Err(reason) => Err(answer
-            .refuse(ErrorKind::Decode, MISFIT)
-            .with_answer(None, message)
+            .error(ErrorKind::Decode, MISFIT)
+            .with_server_message(message)
             .with_source(reason)),
     }
 }
 
 /// An empty body. It is a full answer to what changes something (204 is documented for that), and
 /// none to what asks for something.
-fn read_nothing<T: DeserializeOwned>(answer: &Answer) -> Result<(T, Vec<SetAside>)> {
+fn read_nothing<T: DeserializeOwned>(answer: &Response) -> Result<(T, Vec<SetAside>)> {
     let empty = || -> Error {
-        let error = answer.refuse(ErrorKind::Decode, "the answer is empty");
+        let error = answer.error(ErrorKind::Decode, "the answer is empty");
         match answer.call.method {
             Method::GET => error,
             _ => error.with_note("what was asked for has probably been done"),

@@ -20,7 +20,7 @@ use super::{
     types::ApiError,
 };
 pub(crate) use crate::Error;
-use crate::{ErrorKind, Result, http::Answer};
+use crate::{ErrorKind, Result, http::Response};
 
 /// What an operation returned: its value (which this dereferences to), and what came with it.
 #[derive(Clone)]
@@ -85,14 +85,14 @@ impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
 
 impl<T: DeserializeOwned> ResponseValue<T> {
     #[expect(clippy::unused_async, reason = "generated code awaits it")]
-    pub(super) async fn from_response(answer: Answer) -> Result<Self> {
+    pub(super) async fn from_response(answer: Response) -> Result<Self> {
         let (value, set_aside) = mend::read(&answer)?;
         Ok(Self { value, status: answer.status, headers: answer.headers, set_aside })
     }
 }
 
 impl ResponseValue<SharedSecret> {
-    pub(super) fn stream(answer: Answer) -> Self {
+    pub(super) fn stream(answer: Response) -> Self {
         Self {
             value: SharedSecret::of_checked(&answer.body),
             status: answer.status,
@@ -119,12 +119,15 @@ impl Error {
             format!("the server answered {}", response.status),
         )
         .with_status(response.status)
-        .with_answer(None, response.value.message)
+        .with_server_message(response.value.message)
     }
 
     /// Any other code. As above.
-    pub(super) fn UnexpectedResponse(answer: Answer) -> Self {
-        answer.into_error(crate::http::Explanation::default())
+    pub(super) fn UnexpectedResponse(answer: Response) -> Self {
+        answer.error(
+            ErrorKind::of_status(answer.status),
+            format!("the server answered {}", answer.status),
+        )
     }
 }
 
@@ -132,7 +135,7 @@ impl From<reqwest::Error> for Error {
     /// For code that builds requests with the re-exported [`reqwest`](crate::reqwest) beside the
     /// crate's own calls, which return [`Error`] themselves.
     fn from(error: reqwest::Error) -> Self {
-        crate::http::of_reqwest(error)
+        crate::http::from_reqwest(error)
     }
 }
 
@@ -156,9 +159,9 @@ pub(crate) trait ClientHooks<Inner>: ClientInfo<Inner> {
         Ok(())
     }
 
-    async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> Result<Answer>;
+    async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> Result<Response>;
 
-    async fn post(&self, _: &Result<Answer>, _: &OperationInfo) -> Result<()> {
+    async fn post(&self, _: &Result<Response>, _: &OperationInfo) -> Result<()> {
         Ok(())
     }
 }

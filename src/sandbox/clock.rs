@@ -1,40 +1,33 @@
-//! What time it is for a sandbox, so that a test need not wait an hour for something to expire.
+//! A clock for tests that need not wait an hour for something to expire.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
-/// Tells a sandbox the time.
-pub trait Clock: fmt::Debug + Send + Sync {
-    /// The present moment.
-    fn now(&self) -> SystemTime;
-}
+use crate::Clock;
 
-/// The time of the machine: what a sandbox uses unless it is told otherwise.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::now()
-    }
-}
-
-/// A clock that stands still until it is [advanced](Self::advance).
+/// A clock that only moves when it is [advanced](Self::advance), or slept on: a sleep advances it
+/// and returns at once.
 ///
-/// Its clones are one clock: give one to the sandbox and keep another.
+/// Clones share their time: pass one to the sandbox or a client, and keep another.
 ///
 /// ```
-/// use scanops::sandbox::{Clock, ManualClock};
+/// use scanops::{Clock, sandbox::ManualClock};
 /// use std::time::Duration;
 ///
 /// let clock = ManualClock::new();
-/// let before = clock.now();
+/// let before = clock.time_of_day();
 /// clock.clone().advance(Duration::from_secs(3600));
-/// assert_eq!(clock.now(), before + Duration::from_secs(3600));
+/// assert_eq!(clock.time_of_day(), before + Duration::from_secs(3600));
 /// ```
 #[derive(Debug, Clone)]
-pub struct ManualClock(Arc<Mutex<SystemTime>>);
+pub struct ManualClock {
+    start: Instant,
+    start_of_day: SystemTime,
+    passed: Arc<Mutex<Duration>>,
+}
 
 impl ManualClock {
     /// A clock at 2026-01-05T08:00:00Z. With it, a sandbox of the same version holds the same dates
@@ -47,14 +40,17 @@ impl ManualClock {
     /// A clock at the given time.
     #[must_use]
     pub fn at(start: SystemTime) -> Self {
-        Self(Arc::new(Mutex::new(start)))
+        Self { start: Instant::now(), start_of_day: start, passed: Arc::default() }
     }
 
-    /// Moves the clock forward. It stays where it is if that would be later than a [`SystemTime`]
-    /// can say.
+    /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = now.checked_add(by).unwrap_or(*now);
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed = passed.saturating_add(by);
+    }
+
+    fn passed(&self) -> Duration {
+        *self.passed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -65,7 +61,16 @@ impl Default for ManualClock {
 }
 
 impl Clock for ManualClock {
-    fn now(&self) -> SystemTime {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn now(&self) -> Instant {
+        self.start.checked_add(self.passed()).unwrap_or(self.start)
+    }
+
+    fn time_of_day(&self) -> SystemTime {
+        self.start_of_day.checked_add(self.passed()).unwrap_or(self.start_of_day)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.advance(duration);
+        Box::pin(std::future::ready(()))
     }
 }

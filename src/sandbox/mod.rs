@@ -57,7 +57,7 @@ pub mod tenable_sc;
 mod time;
 mod wire;
 
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::ManualClock;
 pub use fault::{Fault, Injected};
 pub use insightvm::{InsightVm, InsightVmBuilder};
 pub use recorded::Recorded;

@@ -3,27 +3,22 @@
 use std::{
     fmt,
     future::{Future, IntoFuture},
-    ops::{Deref, DerefMut},
     pin::Pin,
-    time::SystemTime,
 };
 
 use reqwest::{Method, Request, Url};
 use serde_json::Value;
 
-use super::{
-    Client,
-    envelope::{Envelope, Warning},
-};
+use super::{Client, envelope::Envelope};
 use crate::{
-    Error, Result,
-    http::{Answer, Operation, Repeat},
+    Error, Response, Result,
+    http::{self, Idempotency, Operation},
 };
 
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A request, complete but for the server and the login.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) operation: Operation,
     pub(super) method: Method,
@@ -36,7 +31,7 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn new(name: &'static str, method: Method, path: impl Into<String>) -> Self {
         Self {
-            operation: Operation { name, repeat: Repeat::ByMethod },
+            operation: Operation::new(name),
             method,
             path: path.into(),
             query: Vec::new(),
@@ -45,8 +40,8 @@ impl Prepared {
     }
 
     /// The call may be sent again though it is a POST.
-    pub(super) fn harmless(mut self) -> Self {
-        self.operation.repeat = Repeat::Harmless;
+    pub(super) fn idempotent(mut self) -> Self {
+        self.operation.idempotency = Idempotency::Idempotent;
         self
     }
 
@@ -77,19 +72,32 @@ impl Prepared {
     }
 }
 
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The body of a login contains the password.
+        f.debug_struct("Prepared")
+            .field("operation", &self.operation.name)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A path segment for an id, which is never 0.
 pub(super) fn id_segment(what: &str, id: u64) -> Result<u64> {
     if id == 0 {
-        return Err(Error::invalid_request(format!("0 is no id of a {what}: ids begin with 1")));
+        return Err(Error::invalid_request(format!(
+            "0 is not a valid id of a {what}: ids start at 1"
+        )));
     }
     Ok(id)
 }
 
-/// Opens the envelope that an answer is.
-pub(super) type Open<T> = fn(&Answer) -> Result<Envelope<T>>;
+/// Opens the envelope of a response.
+pub(super) type Open<T> = fn(&http::Response) -> Result<Envelope<T>>;
 
 /// A call that is ready to be sent: `.await` it for its value, or [`send`](Self::send) it for the
-/// value with the warnings that came with it.
+/// value with what came with it.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<T> {
     client: Client,
@@ -103,9 +111,9 @@ impl<T> Call<T> {
     }
 
     /// Sends it, and returns the value with what came beside it.
-    pub async fn send(self) -> Result<Answered<T>> {
-        let answer = self.client.exchange(&self.prepared?).await?;
-        Answered::of(&answer, self.open)
+    pub async fn send(self) -> Result<Response<T>> {
+        let response = self.client.exchange(&self.prepared?).await?;
+        Ok((self.open)(&response)?.into_response(&response))
     }
 }
 
@@ -126,56 +134,8 @@ impl<T> fmt::Debug for Call<T> {
                 .field("operation", &prepared.operation.name)
                 .field("method", &prepared.method)
                 .field("path", &prepared.path),
-            Err(error) => out.field("refused", error),
+            Err(error) => out.field("error", error),
         };
         out.finish_non_exhaustive()
-    }
-}
-
-/// The value of a call, and what came beside it. It dereferences to the value.
-#[derive(Clone, Debug)]
-pub struct Answered<T> {
-    envelope: Envelope<T>,
-}
-
-impl<T> Answered<T> {
-    pub(super) fn of(answer: &Answer, open: Open<T>) -> Result<Self> {
-        let envelope = open(answer)?;
-        for warning in &envelope.warnings {
-            tracing::debug!(operation = answer.call.operation, code = warning.code, "warning");
-        }
-        Ok(Self { envelope })
-    }
-
-    /// The value alone.
-    #[must_use]
-    pub fn into_inner(self) -> T {
-        self.envelope.response
-    }
-
-    /// What the server warned of, in its order.
-    #[must_use]
-    pub fn warnings(&self) -> &[Warning] {
-        &self.envelope.warnings
-    }
-
-    /// What time it was on the server.
-    #[must_use]
-    pub fn timestamp(&self) -> Option<SystemTime> {
-        self.envelope.timestamp
-    }
-}
-
-impl<T> Deref for Answered<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.envelope.response
-    }
-}
-
-impl<T> DerefMut for Answered<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.envelope.response
     }
 }

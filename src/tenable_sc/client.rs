@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use reqwest::{Method, Request, header::HeaderName};
+use reqwest::{Method, header::HeaderName};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
@@ -11,35 +11,28 @@ use super::{
     envelope::Envelope,
     files::Files,
     scan_results::ScanResults,
-    session::{Account, Keeper, Session},
+    session::{Account, SessionManager},
     system::System,
 };
 use crate::{
     Error, Result,
-    http::{Answer, Opened, SecretHeaders, Settings, Transport, transport_setters},
+    http::{Credentials, Response, SecretHeaders, Transport},
 };
 
 /// A client for one Tenable.sc server. Cheap to clone; clones share connections and session.
 #[derive(Clone)]
 #[doc(alias = "TenableSC")]
-pub struct Client(Arc<Inner>);
-
-struct Inner {
+pub struct Client {
     transport: Transport,
-    /// None with API keys, which go with every request.
-    keeper: Option<Keeper>,
+    /// `None` with API keys, which go with every request.
+    sessions: Option<SessionManager>,
 }
 
 impl Client {
     /// Starts a client for the server at `base_url`: scheme, host and port, as
     /// `https://sc.example.com`.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
-        ClientBuilder {
-            settings: Settings::new(base_url.into()),
-            keys: None,
-            password: None,
-            certificate: false,
-        }
+        ClientBuilder::new(base_url.into(), Login::default())
     }
 
     /// The calls on scan results.
@@ -63,95 +56,61 @@ impl Client {
         Call::new(self.clone(), Ok(prepared), Envelope::open)
     }
 
-    /// Ends the session on the server. With API keys, or when no call has logged in yet, there
-    /// is nothing to do. A later call logs in again. One that fails or is dropped can be repeated.
+    /// Logs in now, and not with the first call: to find out early whether the credentials are
+    /// accepted. With API keys there is nothing to do.
+    ///
+    /// `POST /rest/token`
+    ///
+    /// Credentials that the server rejected are not sent again for five minutes, because servers
+    /// lock an account after a few attempts; calls return the same error meanwhile. This method
+    /// sends them again.
+    ///
+    /// # Errors
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized) for rejected credentials.
+    pub async fn login(&self) -> Result<()> {
+        match &self.sessions {
+            Some(sessions) => sessions.log_in_now(&self.transport).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the session on the server. With API keys, or when no call has logged in yet, there is
+    /// nothing to do. If it fails or is dropped, the session may still exist; calling it again
+    /// retries.
     ///
     /// `DELETE /rest/token`
     ///
+    /// A later call logs in again. A call that is in progress meanwhile may fail with
+    /// [`Unauthorized`](crate::ErrorKind::Unauthorized); it does not open another session.
+    ///
     /// Dropping a client does not end its session: the server does, some time later. A user may
-    /// have few sessions, so a program that ends should call this.
+    /// have few sessions, so a program should call this before it ends.
     pub async fn logout(&self) -> Result<()> {
-        match &self.0.keeper {
-            Some(keeper) => keeper.log_out(&self.0.transport).await,
+        match &self.sessions {
+            Some(sessions) => sessions.log_out(&self.transport).await,
             None => Ok(()),
         }
     }
 
     pub(super) fn transport(&self) -> &Transport {
-        &self.0.transport
+        &self.transport
     }
 
-    /// Sends a call, and once more with a new session if the server does not know the first any
-    /// more.
-    pub(super) async fn exchange(&self, prepared: &Prepared) -> Result<Answer> {
-        let session = self.session().await?;
-        let request = self.request(prepared, session.as_deref())?;
-        let first = self.transport().call(request, prepared.operation).await;
-        let Some(session) = self.renewed(first.as_ref().err(), session).await? else {
-            return first;
-        };
-        let request = self.request(prepared, Some(&session))?;
-        self.transport().call(request, prepared.operation).await
-    }
-
-    /// The same for an answer that streams.
-    pub(super) async fn open(
-        &self,
-        prepared: &Prepared,
-        recognise: fn(&[u8]) -> bool,
-    ) -> Result<Opened> {
-        let session = self.session().await?;
-        let request = self.request(prepared, session.as_deref())?;
-        let first = self.transport().open(request, prepared.operation, recognise).await;
-        let Some(session) = self.renewed(first.as_ref().err(), session).await? else {
-            return first;
-        };
-        let request = self.request(prepared, Some(&session))?;
-        self.transport().open(request, prepared.operation, recognise).await
-    }
-
-    fn request(&self, prepared: &Prepared, session: Option<&Session>) -> Result<Request> {
-        let mut request = prepared.request(self.transport().base_url())?;
-        if let Some(session) = session {
-            session.apply(&mut request)?;
-        }
-        Ok(request)
-    }
-
-    pub(super) async fn session(&self) -> Result<Option<Arc<Session>>> {
-        match &self.0.keeper {
-            Some(keeper) => keeper.session(self.transport()).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// A new session, where a call failed because the server does not know this one any more. A
-    /// 403 alone says nothing of that.
-    pub(super) async fn renewed(
-        &self,
-        error: Option<&Error>,
-        session: Option<Arc<Session>>,
-    ) -> Result<Option<Arc<Session>>> {
-        let expired = error.is_some_and(|error| error.code() == Some(envelope::INVALID_TOKEN));
-        match (&self.0.keeper, session) {
-            (Some(keeper), Some(dead)) if expired => {
-                keeper.renew(&dead, self.transport()).await.map(Some)
-            }
-            _ => Ok(None),
-        }
+    /// Sends a call.
+    pub(super) async fn exchange(&self, prepared: &Prepared) -> Result<Response> {
+        let request = prepared.request(self.transport.base_url())?;
+        self.transport.call(request, prepared.operation).await
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("transport", &self.0.transport)
-            .field("session", &self.0.keeper)
-            .finish()
+        f.debug_struct("Client").field("transport", &self.transport).finish_non_exhaustive()
     }
 }
 
-/// Sets up a [`Client`]. Everything is checked in [`build`](Self::build), which opens no socket.
+/// Sets up a [`Client`]. Everything is validated in [`build`](Self::build), which opens no
+/// connection.
 ///
 /// ```
 /// use scanops::tenable_sc::Client;
@@ -161,19 +120,19 @@ impl fmt::Debug for Client {
 ///     .build()?;
 /// # Ok::<(), scanops::Error>(())
 /// ```
-#[must_use = "a builder does nothing until `build` is called"]
-pub struct ClientBuilder {
-    settings: Settings,
-    keys: Option<(SecretString, SecretString)>,
+pub type ClientBuilder = crate::http::ClientBuilder<Login>;
+
+/// How a client logs in: a part of its [`ClientBuilder`].
+#[derive(Default)]
+pub struct Login {
+    api_key: Option<(SecretString, SecretString)>,
     password: Option<(String, SecretString)>,
-    certificate: bool,
+    client_certificate: bool,
 }
 
-transport_setters!(ClientBuilder);
-
 impl ClientBuilder {
-    /// Logs in with API keys (Tenable.sc 5.13 and later): each request carries them, and there is
-    /// no session. This is the way that the vendor advises for programs.
+    /// Logs in with API keys (Tenable.sc 5.13 and later). Each request carries them, and there is no
+    /// session. The vendor recommends this for programs.
     #[doc(alias = "login")]
     #[doc(alias = "access_key")]
     #[doc(alias = "secret_key")]
@@ -182,99 +141,109 @@ impl ClientBuilder {
         access_key: impl Into<SecretString>,
         secret_key: impl Into<SecretString>,
     ) -> Self {
-        self.keys = Some((access_key.into(), secret_key.into()));
+        self.product.api_key = Some((access_key.into(), secret_key.into()));
         self
     }
 
-    /// Logs in with user and password, when the first call is sent, and again when the server has
-    /// ended the session. If the user has no session left, an older one is ended. End it with
+    /// Logs in with user and password: with the first call, and again when the session has expired.
+    /// If the user has no session left, the server ends an older one. End the session with
     /// [`Client::logout`].
     #[doc(alias = "login")]
+    #[doc(alias = "session")]
     #[doc(alias = "username")]
-    pub fn session(mut self, user: impl Into<String>, password: impl Into<SecretString>) -> Self {
-        self.password = Some((user.into(), password.into()));
+    pub fn password(mut self, user: impl Into<String>, password: impl Into<SecretString>) -> Self {
+        self.product.password = Some((user.into(), password.into()));
         self
     }
 
     /// Logs in with a client certificate: certificate, intermediates and private key as one PEM
-    /// text. (rustls reads no PKCS#12: `openssl pkcs12 -in it.p12 -nodes` makes PEM of it.)
+    /// text. (PKCS#12 is not supported: `openssl pkcs12 -in it.p12 -nodes` converts it to PEM.)
     #[cfg(feature = "rustls")]
     #[doc(alias = "cert")]
     #[doc(alias = "p12_cert")]
     pub fn client_certificate(mut self, pem: impl AsRef<[u8]>) -> Self {
-        self.settings.trust.identity(pem.as_ref().to_vec());
-        self.certificate = true;
+        self.settings.set_identity(pem.as_ref().to_vec());
+        self.product.client_certificate = true;
         self
     }
 
-    /// How long a download or an upload may stand still. Default 60 s. A consumer or a source that
-    /// is slow itself is no reason to end it, nor is an upload that was sent and whose answer is
-    /// awaited (for as long as an [`attempt_timeout`](Self::attempt_timeout)).
+    /// How long a download or an upload may go without progress: without a byte that arrives, or
+    /// that the network accepts. Default 60 s. It is the only limit on a transfer. A slow consumer
+    /// or source does not count as a stall, nor does the wait for the response to an upload, which
+    /// is limited by the [`attempt_timeout`](Self::attempt_timeout).
     pub fn stall_timeout(mut self, limit: std::time::Duration) -> Self {
         self.settings.stall_timeout = Some(limit);
         self
     }
 
-    /// Lets downloads and uploads stand still for ever.
+    /// Disables the stall timeout.
     pub fn no_stall_timeout(mut self) -> Self {
         self.settings.stall_timeout = None;
         self
     }
 
-    /// Checks every setting and makes the client.
+    /// Validates every setting and makes the client.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for what can't work: none or several ways
-    /// to log in, an empty user name or key, a key or other header value with a line break, a
-    /// base URL without scheme, with a path, a query or a user name, a limit of zero, credentials
-    /// over plain http to another machine, certificates and fingerprints that can't be read.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for a setting that is not valid: no login or
+    /// several, an empty user name or key, a header value with a line break, a base URL without a
+    /// scheme or with a path, a query or a user name, a timeout of zero, credentials over plain http
+    /// to another machine, a proxy that is not supported, certificates and fingerprints that can't
+    /// be parsed.
     pub fn build(self) -> Result<Client> {
-        let ways = [self.keys.is_some(), self.password.is_some(), self.certificate];
-        match ways.into_iter().filter(|way| *way).count() {
-            1 => {}
-            0 => {
+        let Login { api_key, password, client_certificate } = self.product;
+        let sessions = match (&api_key, password, client_certificate) {
+            (Some(_), None, false) => None,
+            (None, Some((user, _)), false) if user.is_empty() => {
+                return Err(Error::config("the user name is empty"));
+            }
+            (None, Some((user, password)), false) => {
+                Some(SessionManager::new(Account::Password { user, password }))
+            }
+            (None, None, true) => Some(SessionManager::new(Account::Certificate)),
+            (None, None, false) => {
                 return Err(Error::config(
-                    "no way to log in is given: `api_key`, `session` or `client_certificate`",
+                    "no login is given: use `api_key`, `password` or `client_certificate`",
                 ));
             }
             _ => {
                 return Err(Error::config(
-                    "several ways to log in are given: use one of `api_key`, `session` and \
+                    "several logins are given: use one of `api_key`, `password` and \
                      `client_certificate`",
                 ));
             }
-        }
-        let mut secrets = SecretHeaders::default();
-        let mut account = None;
-        if let Some((access, secret)) = &self.keys {
-            for (key, what) in [(access, "the access key"), (secret, "the secret key")] {
-                if key.expose_secret().is_empty() || key.expose_secret().contains([';', '=']) {
-                    return Err(Error::config(format!("{what} is empty, or no key")));
-                }
+        };
+        let credentials = match (&sessions, &api_key) {
+            (Some(sessions), _) => Credentials::Session(Box::new(sessions.clone())),
+            (None, None) => Credentials::Fixed(Arc::default()),
+            (None, Some((access_key, secret_key))) => {
+                let header =
+                    api_key_header(access_key.expose_secret(), secret_key.expose_secret())?;
+                let mut headers = SecretHeaders::default();
+                headers.add(HeaderName::from_static("x-apikey"), &header, "an API key")?;
+                Credentials::Fixed(Arc::new(headers))
             }
-            let (access, secret) = (access.expose_secret(), secret.expose_secret());
-            let header = format!("accesskey={access}; secretkey={secret}").into();
-            secrets.add(HeaderName::from_static("x-apikey"), &header, "an API key")?;
-        } else if let Some((user, password)) = self.password {
-            if user.is_empty() {
-                return Err(Error::config("the user name is empty"));
-            }
-            account = Some(Account::Password { user, password });
-        } else {
-            account = Some(Account::Certificate);
-        }
-        let transport = self.settings.build(secrets, true, envelope::examine)?;
-        Ok(Client(Arc::new(Inner { transport, keeper: account.map(Keeper::new) })))
+        };
+        let transport = self.settings.build(credentials, true, envelope::classify)?;
+        Ok(Client { transport, sessions })
     }
 }
 
-impl fmt::Debug for ClientBuilder {
+fn api_key_header(access_key: &str, secret_key: &str) -> Result<SecretString> {
+    for (key, what) in [(access_key, "the access key"), (secret_key, "the secret key")] {
+        if key.is_empty() || key.contains([';', '=']) {
+            return Err(Error::config(format!("{what} is empty, or not valid")));
+        }
+    }
+    Ok(format!("accesskey={access_key}; secretkey={secret_key}").into())
+}
+
+impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("settings", &self.settings)
-            .field("api_key", &self.keys.is_some())
-            .field("session", &self.password.is_some())
-            .field("client_certificate", &self.certificate)
+        f.debug_struct("Login")
+            .field("api_key", &self.api_key.is_some())
+            .field("password", &self.password.is_some())
+            .field("client_certificate", &self.client_certificate)
             .finish()
     }
 }

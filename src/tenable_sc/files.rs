@@ -2,17 +2,20 @@
 
 use std::future::IntoFuture;
 
-use reqwest::{Method, multipart::Form};
+use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     Client,
-    call::{Answered, BoxFuture, Call, Prepared},
+    call::{BoxFuture, Call, Prepared},
     envelope::Envelope,
-    session::Session,
 };
-use crate::{Error, Result, transfer::Upload};
+use crate::{
+    Error, Response, Result,
+    http::RetryContext,
+    transfer::{MultipartUpload, Upload},
+};
 
 /// The vendor's name of the call that removes a file.
 const CLEAR: &str = "file::clear::POST";
@@ -41,62 +44,46 @@ impl Files {
         Self { client }
     }
 
-    /// Uploads a file, in the memory of one part at a time.
+    /// Uploads a file, of which one chunk at a time is in memory.
     ///
     /// `POST /rest/file/upload`
     ///
-    /// It has no limit in time as long as it moves (see
-    /// [`stall_timeout`](super::ClientBuilder::stall_timeout)), and is not repeated when the
-    /// connection breaks. When the session turns out to have expired, a file and bytes are sent
-    /// once more; a reader or a stream is gone by then, so that the error is returned.
+    /// It may take any time as long as it makes progress (see
+    /// [`stall_timeout`](super::ClientBuilder::stall_timeout)). It is not retried when the
+    /// connection is lost. If no connection could be made, or the session turns out to have expired,
+    /// files and bytes are sent again; a reader or a stream can't be read again, so that the error
+    /// is returned.
     ///
-    /// Dropped before all is sent, it leaves nothing on the server. Dropped after that and before
-    /// the answer is there, it leaves a file whose name only the server knows; so does a connection
-    /// that is lost there.
+    /// If it is dropped before everything is sent, nothing is left on the server. If it is dropped
+    /// after that and before the response, it leaves a file whose name only the server knows; so
+    /// does a connection that is lost there.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) where what is to be uploaded can't be read.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if what is to be uploaded can't be read, or is not as
+    /// long as it was declared to be. [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the server
+    /// responds before everything was sent.
     pub fn upload(&self, upload: Upload) -> UploadFile {
         UploadFile { files: self.clone(), upload }
     }
 
-    async fn run(self, upload: Upload) -> Result<UploadedFile> {
-        let session = self.client.session().await?;
-        let source = upload.source_again();
-        let first = self.send(upload, session.as_deref()).await;
-        let Some(session) = self.client.renewed(first.as_ref().err(), session).await? else {
-            return first;
-        };
-        match source {
-            Some(source) => self.send(source.open().await?, Some(&session)).await,
-            None => first.map_err(|error| {
-                error.with_note(
-                    "there is a new session now, but what was to be uploaded has been read and \
-                     can't be read again",
-                )
-            }),
-        }
-    }
-
-    async fn send(&self, upload: Upload, session: Option<&Session>) -> Result<UploadedFile> {
+    pub(super) async fn upload_in(
+        &self,
+        context: &mut RetryContext,
+        upload: Upload,
+    ) -> Result<Response<UploadedFile>> {
         let prepared = Prepared::new("file::upload::POST", Method::POST, "file/upload");
+        let operation = prepared.operation;
         let transport = self.client.transport();
         let url = prepared.request(transport.base_url())?.url().clone();
-        let (part, motion) = upload.into_part();
-        let form = Form::new().part("Filedata", part);
-        let mut request = transport.http().post(url).multipart(form).build()?;
-        if let Some(session) = session {
-            session.apply(&mut request)?;
+        let mut source = MultipartUpload::new(url, "Filedata", upload)
+            .map_err(|error| error.with_operation(operation.name))?;
+        let response = transport.upload(context, &mut source, operation).await?;
+        let file: Envelope<UploadedFile> = Envelope::open(&response)?;
+        if file.response.filename.is_empty() {
+            let message = "the server took the file and returned no name for it";
+            return Err(response.error(crate::ErrorKind::Decode, message));
         }
-        let answer = transport.upload(request, prepared.operation, motion).await?;
-        let file: Answered<UploadedFile> = Answered::of(&answer, Envelope::open)?;
-        if file.filename.is_empty() {
-            return Err(answer.refuse(
-                crate::ErrorKind::Decode,
-                "the server took the file and gave no name for it",
-            ));
-        }
-        Ok(file.into_inner())
+        Ok(file.into_response(&response))
     }
 
     /// Removes an uploaded file that no import has taken.
@@ -110,7 +97,7 @@ impl Files {
         } else {
             let body = json!({ "filename": filename });
             let prepared = Prepared::new(CLEAR, Method::POST, "file/clear");
-            Ok(prepared.harmless().json(body))
+            Ok(prepared.idempotent().json(body))
         };
         Call::new(self.client.clone(), prepared, Envelope::open_unread)
     }
@@ -129,6 +116,9 @@ impl IntoFuture for UploadFile {
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.files.run(self.upload))
+        Box::pin(async move {
+            let mut context = self.files.client.transport().context();
+            Ok(self.files.upload_in(&mut context, self.upload).await?.into_inner())
+        })
     }
 }

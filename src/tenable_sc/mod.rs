@@ -18,7 +18,7 @@
 //! ```
 //!
 //! A call is sent when it is awaited, which gives its value. `send` gives the value with the
-//! [`warnings`](Answered::warnings) that came with it.
+//! [`warnings`](crate::Response::warnings) that came with it.
 //!
 //! Each call of pyTenable's `sc.scan_instances` is [beside its like here](crate::guide::from_pytenable).
 //!
@@ -43,11 +43,10 @@ mod session;
 mod system;
 
 #[cfg(any(fuzzing, test))]
-pub(crate) use self::envelope::{Envelope, examine};
+pub(crate) use self::envelope::{Envelope, classify};
 pub use self::{
-    call::{Answered, Call},
-    client::{Client, ClientBuilder},
-    envelope::Warning,
+    call::Call,
+    client::{Client, ClientBuilder, Login},
     files::{Files, UploadFile, UploadedFile},
     scan_results::{
         Changes, DownloadReport, Filter, Get, Import, List, Reimport, ScanResults, Stop, Watch,

@@ -1,196 +1,236 @@
-//! Sessions: one login for however many calls wait for it, and one more when it has died.
+//! Sessions: one login for all calls that need one, and another when the session expires.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use futures_util::future::{FutureExt as _, Shared, WeakShared};
 use reqwest::{
-    Method, Request,
-    header::{COOKIE, HeaderName, HeaderValue, SET_COOKIE},
+    Method,
+    header::{COOKIE, HeaderMap, HeaderName, SET_COOKIE},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use super::{
-    call::{BoxFuture, Prepared},
+    call::Prepared,
     envelope::{Envelope, INVALID_TOKEN},
 };
 use crate::{
     Error, ErrorKind, Result,
-    http::{Answer, Transport, looks_like_html, summary},
+    http::{BoxFuture, Response, RetryContext, SecretHeaders, Session, Transport},
 };
 
 const TOKEN: HeaderName = HeaderName::from_static("x-securitycenter");
+/// How long rejected credentials are not sent again. Servers lock an account after a few attempts.
+const REJECTED_FOR: Duration = Duration::from_secs(300);
 
-/// How one logs in for a session.
+/// How a client logs in.
 pub(super) enum Account {
     Password {
         user: String,
         password: SecretString,
     },
-    /// The client certificate says who it is; `GET system` gives the token.
+    /// The client certificate identifies the user; `GET system` gives the token.
     Certificate,
 }
 
-/// A session that the server knows: its token, and its cookies.
-pub(super) struct Session {
-    token: SecretString,
-    cookies: SecretString,
-    /// Which login of this client it came from.
-    serial: u64,
-}
-
-impl Session {
-    pub(super) fn apply(&self, request: &mut Request) -> Result<()> {
-        let headers = request.headers_mut();
-        headers.insert(TOKEN, sensitive(&self.token)?);
-        if !self.cookies.expose_secret().is_empty() {
-            headers.insert(COOKIE, sensitive(&self.cookies)?);
-        }
-        Ok(())
-    }
-}
-
-fn sensitive(secret: &SecretString) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| {
-        Error::new(ErrorKind::Decode, "the login gave a token that no header can carry")
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// Logs in when a session is needed, and keeps it.
+/// Logs in when a session is needed, and keeps the session.
 ///
-/// A login belongs to all calls that wait for it: it goes on for as long as one of them does, so
-/// that one that is dropped costs the others nothing, and the server no second session.
-pub(super) struct Keeper {
+/// A login is shared by all calls that wait for it. It goes on for as long as one of them waits, so
+/// dropping one call neither fails the others nor opens a second session.
+#[derive(Clone)]
+pub(super) struct SessionManager {
     account: Arc<Account>,
     state: Arc<Mutex<State>>,
 }
 
-type Login = Shared<BoxFuture<Result<Arc<Session>>>>;
+/// The outcome of a login, and how many retries it took.
+type Outcome = (Result<Arc<SecretHeaders>>, u32);
+type Login = Shared<BoxFuture<'static, Outcome>>;
 
 #[derive(Default)]
 struct State {
-    current: Option<Arc<Session>>,
-    /// The one that is under way, if anybody still waits for it.
-    login: Option<WeakShared<BoxFuture<Result<Arc<Session>>>>>,
-    /// How many logins were tried.
-    tried: u64,
-    /// The last one, if it failed: for those whose session it was to replace.
-    failure: Option<Error>,
+    current: Option<Established>,
+    /// The login in progress, if a call still waits for it.
+    login: Option<WeakShared<BoxFuture<'static, Outcome>>>,
+    /// Sessions that a logout has not ended yet on the server.
+    ending: Vec<Arc<SecretHeaders>>,
+    /// Counts logouts. A call that began before a logout does not log in again after it.
+    epoch: u64,
+    /// Credentials that the server rejected, and when.
+    rejected: Option<(Error, Instant)>,
 }
 
-impl Keeper {
+/// A session that the server knows.
+struct Established {
+    token: SecretString,
+    cookies: Cookies,
+    /// Token and cookies as they are sent.
+    headers: Arc<SecretHeaders>,
+}
+
+impl Established {
+    fn new(token: SecretString, cookies: Cookies) -> Result<Self> {
+        let mut headers = SecretHeaders::default();
+        let invalid =
+            |_| Error::new(ErrorKind::Decode, "the server's session token is not a valid header");
+        headers.add(TOKEN, &token, "the token").map_err(invalid)?;
+        if let Some(cookies) = cookies.header() {
+            headers.add(COOKIE, &cookies, "the cookies").map_err(invalid)?;
+        }
+        Ok(Self { token, cookies, headers: Arc::new(headers) })
+    }
+}
+
+impl SessionManager {
     pub(super) fn new(account: Account) -> Self {
         Self { account: Arc::new(account), state: Arc::default() }
     }
 
-    /// The session, or a new one where there is none.
-    pub(super) async fn session(&self, transport: &Transport) -> Result<Arc<Session>> {
-        let login = {
-            let mut state = lock(&self.state);
-            if let Some(session) = &state.current {
-                return Ok(Arc::clone(session));
-            }
-            self.log_in(&mut state, transport)
-        };
-        login.await
-    }
-
-    /// A session other than `dead`, of which the server said that it does not know it.
-    pub(super) async fn renew(
-        &self,
-        dead: &Session,
-        transport: &Transport,
-    ) -> Result<Arc<Session>> {
-        let login = {
-            let mut state = lock(&self.state);
-            match &state.current {
-                Some(session) if session.serial != dead.serial => return Ok(Arc::clone(session)),
-                _ => state.current = None,
-            }
-            // A wrong password must not be tried once for each of a hundred calls that had the
-            // same session, or the account is locked.
-            match &state.failure {
-                Some(failure) if dead.serial < state.tried => return Err(failure.clone()),
-                _ => self.log_in(&mut state, transport),
-            }
-        };
-        login.await
-    }
-
-    /// The login that is under way, or a new one.
-    fn log_in(&self, state: &mut State, transport: &Transport) -> Login {
-        if let Some(login) = state.under_way() {
+    /// The login in progress, or a new one.
+    fn log_in(&self, state: &mut State, transport: &Transport, context: &RetryContext) -> Login {
+        if let Some(login) = state.in_progress() {
             return login;
         }
-        state.tried += 1;
-        // Should this login be cancelled, nobody is to take an older failure for its outcome.
-        state.failure = None;
-        let serial = state.tried;
-        let (account, transport) = (Arc::clone(&self.account), transport.clone());
-        let kept = Arc::clone(&self.state);
-        let login: BoxFuture<_> = Box::pin(async move {
-            let login = match &*account {
-                Account::Password { user, password } => {
-                    with_password(user, password, &transport).await
-                }
-                Account::Certificate => with_certificate(&transport).await,
-            };
-            let login = login.map(|(token, cookies)| Arc::new(Session { token, cookies, serial }));
-            let mut state = lock(&kept);
+        let (manager, transport) = (self.clone(), transport.clone());
+        let mut context = context.for_login();
+        let login: BoxFuture<'static, Outcome> = Box::pin(async move {
+            let result = manager.account.log_in(&transport, &mut context).await;
+            let mut state = manager.lock();
             state.login = None;
-            match &login {
-                Ok(session) => state.current = Some(Arc::clone(session)),
-                Err(error) => state.failure = Some(error.clone()),
+            let headers = result.map(|session| {
+                let headers = Arc::clone(&session.headers);
+                state.current = Some(session);
+                headers
+            });
+            if let Err(error) = &headers
+                && error.is_unauthorized()
+            {
+                state.rejected = Some((error.clone(), transport.clock().now()));
             }
-            login
+            (headers, context.retries())
         });
         let login = login.shared();
         state.login = login.downgrade();
         login
     }
 
+    /// Logs in now, also where the credentials were rejected a short while ago.
+    pub(super) async fn log_in_now(&self, transport: &Transport) -> Result<()> {
+        self.lock().rejected = None;
+        self.headers(transport, &mut transport.context()).await.map(drop)
+    }
+
     /// Ends the session on the server. Without one there is nothing to do.
     pub(super) async fn log_out(&self, transport: &Transport) -> Result<()> {
-        let login = lock(&self.state).under_way();
+        let login = {
+            let mut state = self.lock();
+            state.epoch += 1;
+            state.in_progress()
+        };
         if let Some(login) = login {
             // One that fails leaves nothing to end.
-            let _ = login.await;
+            let _ = transport.context().within(login.map(Ok)).await?;
         }
-        let Some(session) = lock(&self.state).current.clone() else { return Ok(()) };
-        let prepared = Prepared::new("token::DELETE", Method::DELETE, "token");
-        let mut request = prepared.request(transport.base_url())?;
-        session.apply(&mut request)?;
-        match transport.call(request, prepared.operation).await {
-            Ok(answer) => drop(Envelope::open_unread(&answer)?),
-            // It was dead already.
-            Err(error) if error.code() == Some(INVALID_TOKEN) => {}
-            // It may be alive: who logs out again ends it.
-            Err(error) => return Err(error),
-        }
-        let mut state = lock(&self.state);
-        if state.current.as_ref().is_some_and(|current| current.serial == session.serial) {
-            state.current = None;
+        let ending = {
+            let mut state = self.lock();
+            if let Some(session) = state.current.take() {
+                state.ending.push(session.headers);
+            }
+            state.ending.clone()
+        };
+        for headers in ending {
+            let mut prepared = Prepared::new("token::DELETE", Method::DELETE, "token");
+            prepared.operation.is_login = true;
+            let request = prepared.request(transport.base_url())?;
+            match transport.call_with(&headers, request, prepared.operation).await {
+                Ok(response) => drop(Envelope::open_unread(&response)?),
+                // It had expired.
+                Err(error) if error.code() == Some(INVALID_TOKEN) => {}
+                // The session may still exist; calling `logout` again retries.
+                Err(error) => return Err(error),
+            }
+            self.lock().ending.retain(|other| !Arc::ptr_eq(other, &headers));
         }
         Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn under_way(&self) -> Option<Login> {
+    fn in_progress(&self) -> Option<Login> {
         self.login.as_ref()?.upgrade()
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+impl Session for SessionManager {
+    fn headers<'a>(
+        &'a self,
+        transport: &'a Transport,
+        context: &'a mut RetryContext,
+    ) -> BoxFuture<'a, Result<Arc<SecretHeaders>>> {
+        Box::pin(async move {
+            let login = {
+                let mut state = self.lock();
+                if *context.session_epoch.get_or_insert(state.epoch) != state.epoch {
+                    return Err(Error::new(
+                        ErrorKind::Unauthorized,
+                        "the client was logged out while this call was in progress",
+                    ));
+                }
+                if let Some(session) = &state.current {
+                    return Ok(Arc::clone(&session.headers));
+                }
+                if let Some((error, at)) = &state.rejected {
+                    let elapsed = transport.clock().now().saturating_duration_since(*at);
+                    if elapsed < REJECTED_FOR {
+                        return Err(error.clone());
+                    }
+                    state.rejected = None;
+                }
+                self.log_in(&mut state, transport, context)
+            };
+            let (headers, retries) = context.within(login.map(Ok)).await?;
+            context.count_retries(retries);
+            headers
+        })
+    }
+
+    fn has_expired(&self, headers: &Arc<SecretHeaders>, error: &Error) -> bool {
+        // A 403 alone does not say so.
+        if error.code() != Some(INVALID_TOKEN) {
+            return false;
+        }
+        let mut state = self.lock();
+        state.current.take_if(|session| Arc::ptr_eq(&session.headers, headers));
+        true
+    }
+
+    fn receive(&self, headers: &Arc<SecretHeaders>, response: &HeaderMap) {
+        if !response.contains_key(SET_COOKIE) {
+            return;
+        }
+        let mut state = self.lock();
+        let Some(session) = &state.current else { return };
+        if !Arc::ptr_eq(&session.headers, headers) {
+            return;
+        }
+        let mut cookies = session.cookies.clone();
+        cookies.receive(response);
+        if let Ok(session) = Established::new(session.token.clone(), cookies) {
+            state.current = Some(session);
+        }
+    }
 }
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for SessionManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match &*self.account {
             Account::Password { .. } => "session with user and password",
@@ -199,82 +239,71 @@ impl fmt::Debug for Keeper {
     }
 }
 
-async fn with_password(
-    user: &str,
-    password: &SecretString,
-    transport: &Transport,
-) -> Result<(SecretString, SecretString)> {
-    // Logging in twice costs a session, which the server ends by itself.
-    let login = |release: bool| {
-        let mut body = json!({ "username": user, "password": password.expose_secret() });
-        if release {
-            body["releaseSession"] = true.into();
-        }
-        Prepared::new("token::POST", Method::POST, "token").harmless().json(body)
-    };
-    let prepared = login(false);
-    let answer = ask(&prepared, transport).await?;
-    let mut response = open(&answer)?;
-    if response.get("token").is_none() && is_true(response.get("releaseSession")) {
-        // The user has all the sessions that one may have: one of them must go.
-        tracing::warn!("the user has no session left, and one of the others is ended");
-        let prepared = login(true);
-        let answer = ask(&prepared, transport).await?;
-        response = open(&answer)?;
-        return session(&answer, &response);
+impl Account {
+    async fn log_in(
+        &self,
+        transport: &Transport,
+        context: &mut RetryContext,
+    ) -> Result<Established> {
+        let mut cookies = Cookies::default();
+        let (response, value) = match self {
+            Self::Password { user, password } => {
+                let login = |release| {
+                    let mut body = json!({
+                        "username": user,
+                        "password": password.expose_secret(),
+                    });
+                    if release {
+                        body["releaseSession"] = true.into();
+                    }
+                    Prepared::new("token::POST", Method::POST, "token").idempotent().json(body)
+                };
+                let first = send(login(false), transport, context, &mut cookies).await?;
+                if first.1.get("token").is_none() && is_true(first.1.get("releaseSession")) {
+                    tracing::warn!("the user has no session left: an older one is ended");
+                    send(login(true), transport, context, &mut cookies).await?
+                } else {
+                    first
+                }
+            }
+            Self::Certificate => {
+                let prepared = Prepared::new("system::GET", Method::GET, "system");
+                send(prepared, transport, context, &mut cookies).await?
+            }
+        };
+        let token = match value.get("token") {
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::String(text)) if !text.is_empty() => text.clone(),
+            _ => return Err(no_token(&response)),
+        };
+        Established::new(token.into(), cookies)
     }
-    session(&answer, &response)
 }
 
-async fn with_certificate(transport: &Transport) -> Result<(SecretString, SecretString)> {
-    let prepared = Prepared::new("system::GET", Method::GET, "system");
-    let answer = ask(&prepared, transport).await?;
-    let response = open(&answer)?;
-    session(&answer, &response)
-}
-
-async fn ask(prepared: &Prepared, transport: &Transport) -> Result<Answer> {
+/// One request of a login.
+async fn send(
+    mut prepared: Prepared,
+    transport: &Transport,
+    context: &mut RetryContext,
+    cookies: &mut Cookies,
+) -> Result<(Response, Map<String, Value>)> {
+    prepared.operation.is_login = true;
     let request = prepared.request(transport.base_url())?;
-    transport.call(request, prepared.operation).await.map_err(|error| match error.kind() {
+    let response = transport.call_in(context, request, prepared.operation).await;
+    let response = response.map_err(|error| match error.kind() {
         // Wrong credentials come as a 403 with a code of their own.
         ErrorKind::Forbidden | ErrorKind::Rejected => error.with_kind(ErrorKind::Unauthorized),
         _ => error,
-    })
-}
-
-fn open(answer: &Answer) -> Result<Map<String, Value>> {
-    // Nothing is shown of an answer that may hold a token; a page is none.
-    let opened = Envelope::open(answer).map_err(|error| {
-        let said = summary(&answer.body).filter(|_| looks_like_html(&answer.body));
-        error.with_answer(None, said).with_excerpt(None)
-    });
-    match opened?.response {
-        Value::Object(response) => Ok(response),
-        _ => Err(no_session(answer)),
+    })?;
+    cookies.receive(&response.headers);
+    match Envelope::open(&response)?.response {
+        Value::Object(value) => Ok((response, value)),
+        _ => Err(no_token(&response)),
     }
 }
 
-fn session(answer: &Answer, response: &Map<String, Value>) -> Result<(SecretString, SecretString)> {
-    let token = match response.get("token") {
-        Some(Value::Number(number)) => number.to_string(),
-        Some(Value::String(text)) if !text.is_empty() => text.clone(),
-        _ => return Err(no_session(answer)),
-    };
-    // Not the session's own cookie alone: a load balancer may need its own to come back.
-    let cookies: Vec<_> = answer
-        .headers
-        .get_all(SET_COOKIE)
-        .iter()
-        .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
-        .map(str::trim)
-        .collect();
-    Ok((token.into(), cookies.join("; ").into()))
-}
-
-fn no_session(answer: &Answer) -> Error {
-    answer
-        .refuse(ErrorKind::Unauthorized, "the server accepted the login and gave no token")
-        .with_excerpt(None)
+fn no_token(response: &Response) -> Error {
+    response.error(ErrorKind::Unauthorized, "the server accepted the login and gave no token")
 }
 
 fn is_true(value: Option<&Value>) -> bool {
@@ -282,5 +311,76 @@ fn is_true(value: Option<&Value>) -> bool {
         Some(Value::Bool(is)) => *is,
         Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
         _ => false,
+    }
+}
+
+/// The cookies of a session: the server's own, and those of a load balancer.
+#[derive(Clone, Default)]
+struct Cookies(BTreeMap<String, SecretString>);
+
+impl Cookies {
+    /// A later cookie replaces an earlier one of its name. One that has expired is removed.
+    fn receive(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(SET_COOKIE) {
+            let Ok(cookie) = cookie.to_str() else { continue };
+            let mut parts = cookie.split(';').map(str::trim);
+            let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
+            if has_expired(parts) {
+                self.0.remove(name);
+            } else {
+                self.0.insert(name.to_owned(), value.into());
+            }
+        }
+    }
+
+    fn header(&self) -> Option<SecretString> {
+        let pairs = self.0.iter().map(|(name, value)| format!("{name}={}", value.expose_secret()));
+        let header = pairs.collect::<Vec<_>>().join("; ");
+        (!header.is_empty()).then(|| header.into())
+    }
+}
+
+/// `Max-Age` takes precedence over `Expires` (RFC 6265, 5.3).
+fn has_expired<'a>(attributes: impl Iterator<Item = &'a str>) -> bool {
+    let (mut max_age, mut expires) = (None, None);
+    for (name, value) in attributes.filter_map(|attribute| attribute.split_once('=')) {
+        if name.eq_ignore_ascii_case("max-age") {
+            max_age = value.parse::<i64>().ok();
+        } else if name.eq_ignore_ascii_case("expires") {
+            expires = httpdate::parse_http_date(value).ok();
+        }
+    }
+    match (max_age, expires) {
+        (Some(seconds), _) => seconds <= 0,
+        (None, Some(date)) => date <= std::time::SystemTime::now(),
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_replaced_and_removed_as_rfc_6265_says() {
+        let mut cookies = Cookies::default();
+        for (received, sent) in [
+            (&["A=1; path=/; HttpOnly", "B=2"][..], Some("A=1; B=2")),
+            (&["A=3"], Some("A=3; B=2")),
+            (&["B=; Max-Age=0"], Some("A=3")),
+            (&["C=4; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], Some("A=3; C=4")),
+            (&["C=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"], Some("A=3")),
+            (&["no pair", "A=; max-age=-1"], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for cookie in received {
+                headers.append(SET_COOKIE, cookie.parse().unwrap());
+            }
+            cookies.receive(&headers);
+            let header = cookies.header();
+            assert_eq!(header.as_ref().map(ExposeSecret::expose_secret), sent);
+        }
     }
 }

@@ -1,118 +1,90 @@
-//! A report on its way here.
+//! Downloads: reports on their way here.
 
 use std::{
     fmt, io,
     pin::{Pin, pin},
     task::{Context, Poll},
-    time::Duration,
 };
 
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::{
-    io::{AsyncRead, ReadBuf},
-    time::Sleep,
-};
+use futures_util::TryStreamExt as _;
+use tokio::io::AsyncBufRead;
+use tokio_util::io::StreamReader;
 
 use super::{
     file_name,
     progress::{Meter, Progress},
 };
 use crate::{
-    Error, ErrorKind, Result,
-    http::{Answer, Opened, Restarts, of_reqwest},
+    Error, Result,
+    http::{BodyStream, BoxFuture, Failed, Response, RetryContext},
     nessus::FindingStream,
 };
 
-/// The bytes of a report while they arrive: a stream, in the memory of one part at a time.
+/// A report while it downloads: a [`Stream`] of chunks, of which one is in memory at a time.
 ///
-/// What is streamed has begun as a report begins, a zip archive or an XML document: a JSON error
-/// or a login page in its place was an error before the stream was there. That the report is whole
-/// is verified by [`save_to`](Self::save_to) and [`write_to`](Self::write_to), and not where you
-/// take its parts yourself.
+/// It has begun as a report does, as a zip archive or an XML document: a JSON error or a login page
+/// was an error before. Whether the report is complete is verified by [`save_to`](Self::save_to),
+/// [`write_to`](Self::write_to) and [`findings`](Self::findings), and not where you read the chunks
+/// yourself.
 ///
-/// It is a stream of parts and an [`AsyncRead`]. After an error it has ended. Dropping it ends the
-/// download.
+/// After an error the stream has ended. Dropping it cancels the download.
 ///
 /// ```
 /// # async fn f(sc: scanops::tenable_sc::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let mut report = sc.scan_results().download(121).await?;
-/// println!("{:?}, of {:?} bytes", report.file_name(), report.content_length());
-/// while let Some(part) = report.next_part().await? {
-///     println!("{} bytes more", part.len());
+/// println!("{:?}, {:?} bytes", report.file_name(), report.content_length());
+/// while let Some(chunk) = report.next_chunk().await? {
+///     println!("{} bytes more", chunk.len());
 /// }
 /// # Ok(()) }
 /// ```
 pub struct Download {
-    head: Answer,
-    start: Option<Bytes>,
-    /// None after the end, or an error.
-    rest: Option<Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>>,
+    head: Response,
+    body: BodyStream,
     length: Option<u64>,
-    arrived: u64,
-    stall: Option<Duration>,
-    /// Runs while the network is waited for, and at no other time.
-    patience: Option<Pin<Box<Sleep>>>,
+    bytes_read: u64,
     meter: Option<Meter>,
-    /// What a reader has not taken yet of the last part.
-    unread: Bytes,
-    again: Again,
+    /// Shared by all attempts, those of a reopened download included.
+    context: RetryContext,
+    open: Open,
 }
 
-/// How a download begins once more.
-pub(crate) struct Again {
-    pub(crate) open: Box<dyn Fn() -> BoxFuture<Result<Opened>> + Send + Sync>,
-    pub(crate) restarts: Box<dyn Fn() -> Restarts + Send + Sync>,
-}
-
-type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// Opens a download, and opens it again.
+pub(crate) type Open = Box<
+    dyn for<'a> Fn(&'a mut RetryContext) -> BoxFuture<'a, Result<(Response, BodyStream)>>
+        + Send
+        + Sync,
+>;
 
 impl Download {
-    pub(crate) fn new(opened: Opened, again: Again) -> Self {
-        let Opened { mut head, rest, stall } = opened;
-        let start = std::mem::take(&mut head.body);
-        Self {
-            length: content_length(&head),
-            head,
-            start: Some(start).filter(|start| !start.is_empty()),
-            rest: Some(Box::pin(rest.bytes_stream())),
-            arrived: 0,
-            stall,
-            patience: None,
-            meter: None,
-            unread: Bytes::new(),
-            again,
-        }
+    pub(crate) async fn open(mut context: RetryContext, open: Open) -> Result<Self> {
+        let (head, body) = open(&mut context).await?;
+        let length = content_length(&head);
+        Ok(Self { head, body, length, bytes_read: 0, meter: None, context, open })
     }
 
-    pub(super) fn restarts(&self) -> Restarts {
-        (self.again.restarts)()
-    }
-
-    /// Begins from the first byte, in place of what was left of this.
-    pub(super) async fn begin_again(&mut self) -> Result<()> {
-        let Opened { mut head, rest, stall } = (self.again.open)().await?;
-        let start = std::mem::take(&mut head.body);
-        self.length = content_length(&head);
-        self.head = head;
-        self.start = Some(start).filter(|start| !start.is_empty());
-        self.rest = Some(Box::pin(rest.bytes_stream()));
-        self.arrived = 0;
-        self.stall = stall;
-        self.patience = None;
-        self.unread = Bytes::new();
+    /// Waits as the retry policy says and begins again from the first byte, or returns the error
+    /// where it may not be retried.
+    pub(super) async fn reopen(&mut self, error: Error) -> Result<()> {
+        self.context.resume_deadline();
+        self.context.wait_to_retry(error, Failed::Download).await?;
+        (self.head, self.body) = (self.open)(&mut self.context).await?;
+        self.length = content_length(&self.head);
+        self.bytes_read = 0;
         Ok(())
     }
 
-    /// The name that the server suggests for the file, reduced to one path component that no
-    /// system treats specially.
+    /// The name that the server suggests for the file, reduced to one path component without
+    /// special meaning on any system.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
         file_name::suggested(&self.head.headers)
     }
 
-    /// The findings of the report, while it downloads: nothing is put on a disk, and what waits
-    /// to be looked at is bounded.
+    /// The findings of the report, while it downloads. Nothing is written to disk, and what waits
+    /// to be read is bounded.
     ///
     /// ```
     /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -126,67 +98,55 @@ impl Download {
         FindingStream::new(self)
     }
 
-    /// Calls back with each part that is given out: for a progress bar.
+    /// The bytes of the report as a reader. Its errors are [`scanops::Error`](crate::Error)s in
+    /// an [`io::Error`].
+    ///
+    /// ```
+    /// # async fn f(sc: scanops::tenable_sc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut report = sc.scan_results().download(121).await?.into_async_read();
+    /// tokio::io::copy_buf(&mut report, &mut tokio::io::sink()).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn into_async_read(self) -> impl AsyncBufRead + Send + Unpin + 'static {
+        StreamReader::new(self.map_err(io::Error::other))
+    }
+
+    /// Calls back with each chunk that is read: for a progress bar.
     #[must_use]
     pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
         self.meter = Some(Meter::new(self.length, callback));
         self
     }
 
-    /// How long the whole is, in bytes, where the server says so. Tenable.sc does not.
+    /// The length of the report in bytes, if the server states it. Tenable.sc does not.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.length
     }
 
-    /// How many bytes have been given out.
+    /// How many bytes have been read.
     #[must_use]
     pub fn bytes_read(&self) -> u64 {
-        self.arrived
+        self.bytes_read
     }
 
-    /// The next part, or `None` at the end: the stream for those who don't have a stream's methods
-    /// at hand. It can be dropped and called again without losing anything.
+    /// The next chunk, or `None` at the end. Cancel safe: when the future is dropped, no byte is
+    /// lost.
     ///
     /// # Errors
-    /// [`ErrorKind::Disconnected`] where the connection is lost, [`ErrorKind::Timeout`] where
-    /// nothing arrives for the stall timeout.
-    pub async fn next_part(&mut self) -> Result<Option<Bytes>> {
+    /// [`ErrorKind::Disconnected`](crate::ErrorKind::Disconnected) if the connection is lost,
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) if nothing arrives for the stall timeout.
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>> {
         std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
     }
 
-    fn fail(&mut self, error: Error) -> Error {
-        self.rest = None;
-        self.describe(error)
-    }
-
-    /// Says of which call an error is, and how far it had come.
+    /// Adds the call to an error, and how far the download had come.
     pub(super) fn describe(&self, error: Error) -> Error {
-        let error = error.with_call(&self.head.call).with_status(self.head.status);
         error
+            .with_call(&self.head.call)
+            .with_status(self.head.status)
             .with_attempts(self.head.attempts)
-            .with_note(format!("{} bytes had arrived", self.arrived))
-    }
-
-    fn give(&mut self, part: Bytes) -> Bytes {
-        self.patience = None;
-        self.arrived += part.len() as u64;
-        if let Some(meter) = &mut self.meter {
-            meter.reached(self.arrived);
-        }
-        part
-    }
-
-    fn poll_stalled(&mut self, context: &mut Context<'_>) -> Poll<Error> {
-        let Some(stall) = self.stall else { return Poll::Pending };
-        let patience = self.patience.get_or_insert_with(|| Box::pin(tokio::time::sleep(stall)));
-        if patience.as_mut().poll(context).is_pending() {
-            return Poll::Pending;
-        }
-        Poll::Ready(Error::new(
-            ErrorKind::Timeout,
-            format!("the download stalled: nothing arrived for {stall:?}"),
-        ))
+            .with_note(format!("{} bytes had arrived", self.bytes_read))
     }
 }
 
@@ -195,42 +155,18 @@ impl Stream for Download {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if let Some(start) = this.start.take() {
-            return Poll::Ready(Some(Ok(this.give(start))));
-        }
-        let Some(rest) = &mut this.rest else { return Poll::Ready(None) };
-        match rest.as_mut().poll_next(context) {
-            Poll::Ready(Some(Ok(part))) => Poll::Ready(Some(Ok(this.give(part)))),
-            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(this.fail(of_reqwest(error))))),
-            Poll::Ready(None) => {
-                this.rest = None;
-                Poll::Ready(None)
-            }
-            Poll::Pending => match this.poll_stalled(context) {
-                Poll::Ready(stalled) => Poll::Ready(Some(Err(this.fail(stalled)))),
-                Poll::Pending => Poll::Pending,
-            },
-        }
-    }
-}
-
-impl AsyncRead for Download {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        while self.unread.is_empty() {
-            match self.as_mut().poll_next(context) {
-                Poll::Ready(Some(Ok(part))) => self.unread = part,
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(io::Error::other(error))),
-                Poll::Ready(None) => return Poll::Ready(Ok(())),
-                Poll::Pending => return Poll::Pending,
-            }
-        }
-        let length = self.unread.len().min(into.remaining());
-        into.put_slice(&self.unread.split_to(length));
-        Poll::Ready(Ok(()))
+        Pin::new(&mut this.body).poll_next(context).map(|next| {
+            Some(match next? {
+                Ok(chunk) => {
+                    this.bytes_read += chunk.len() as u64;
+                    if let Some(meter) = &mut this.meter {
+                        meter.reached(this.bytes_read);
+                    }
+                    Ok(chunk)
+                }
+                Err(error) => Err(this.describe(error)),
+            })
+        })
     }
 }
 
@@ -239,12 +175,12 @@ impl fmt::Debug for Download {
         f.debug_struct("Download")
             .field("url", &self.head.call.url.as_str())
             .field("content_length", &self.length)
-            .field("bytes_read", &self.arrived)
+            .field("bytes_read", &self.bytes_read)
             .finish_non_exhaustive()
     }
 }
 
-fn content_length(head: &Answer) -> Option<u64> {
+fn content_length(head: &Response) -> Option<u64> {
     head.headers.get(reqwest::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 

@@ -1,4 +1,4 @@
-//! Bytes in and out that are never held as a whole: [`Download`] and [`Upload`].
+//! Transfers that are never held in memory as a whole: [`Download`] and [`Upload`].
 
 mod check;
 mod download;
@@ -14,6 +14,9 @@ pub use self::{
     upload::Upload,
 };
 
-pub(crate) use self::download::{Again, is_report};
 #[cfg(any(fuzzing, test))]
 pub(crate) use self::file_name::suggested;
+pub(crate) use self::{
+    download::{Open, is_report},
+    upload::MultipartUpload,
+};

@@ -1,4 +1,4 @@
-//! Saving a report to a file: verified, whole or not at all.
+//! Saving a report to a file: verified, complete or not at all.
 
 use std::{
     fs,
@@ -6,6 +6,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tempfile::NamedTempFile;
@@ -18,15 +19,16 @@ use super::{
 use crate::{Error, ErrorKind, Result};
 
 impl Download {
-    /// Saves the report to a file, which is there when it is whole, and not before.
+    /// Saves the report to a file, which appears when it is complete, and not before.
     ///
-    /// The bytes go to a temporary file beside the target. While they pass they are verified: that
-    /// they are a whole zip archive (each entry's checksum and sizes, the directory, the end) or a
-    /// whole XML document. Then the file is synchronised with the disk and renamed. On any error,
-    /// and when this is dropped, there is neither a target nor a left-over.
+    /// The bytes are written to a temporary file in the same directory. Meanwhile they are verified
+    /// to be a complete .nessus document, or a complete zip archive (each entry's checksum and
+    /// sizes, the directory, the end) that holds one. Then the file is synced and renamed. On any
+    /// error, and when this is dropped, there is neither a target nor a temporary file; a rename
+    /// that has begun can't be cancelled.
     ///
-    /// A connection that is lost half-way, or stalls, begins the download again from its start, as
-    /// often as the retry policy allows: the server can't resume it.
+    /// If the connection is lost or stalls, the download starts over, as often as the retry policy
+    /// allows: the server can't resume it.
     ///
     /// ```
     /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -36,9 +38,9 @@ impl Download {
     /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Damaged`] where what arrived is no whole report: its text says what is wrong
-    /// and how many bytes had arrived. [`ErrorKind::Io`] where the file can't be written, or is
-    /// there already and [`replace`](Save::replace) was not asked for.
+    /// [`ErrorKind::Damaged`] if what arrived is not a complete report: the message says what is
+    /// wrong and how many bytes had arrived. [`ErrorKind::Io`] if the file can't be written, or
+    /// exists already and [`replace`](Save::replace) was not asked for.
     pub fn save_to(self, path: impl Into<PathBuf>) -> Save {
         Save { download: self, path: path.into(), replace: false }
     }
@@ -47,25 +49,26 @@ impl Download {
     /// Returns how many bytes there were.
     ///
     /// What was written before an error stays written: a writer can't be rewound, so the download
-    /// is not begun again either.
+    /// does not start over either.
     ///
     /// # Errors
-    /// [`ErrorKind::Damaged`] where what arrived is no whole report: the writer gets nothing more once
-    /// that is known. [`ErrorKind::Io`] where the writer fails.
+    /// [`ErrorKind::Damaged`] if what arrived is not a complete report: the writer gets nothing more
+    /// once that is known. [`ErrorKind::Io`] if the writer fails.
     #[doc(alias = "fobj")]
     pub async fn write_to<W: tokio::io::AsyncWrite + Unpin>(mut self, mut to: W) -> Result<u64> {
         use tokio::io::AsyncWriteExt as _;
         let failed = |error: io::Error| {
-            Error::new(ErrorKind::Io, "the report can't be written on").with_source(error)
+            Error::new(ErrorKind::Io, "the report can't be written to the writer")
+                .with_source(error)
         };
         let found = |report: &Self, fault| match fault {
             Fault::Damaged(error) => report.describe(error),
             Fault::Unwritable(error) => failed(error),
         };
         let mut check = Check::start(io::sink()).map_err(|error| self.describe(error))?;
-        while let Some(part) = self.next_part().await? {
-            check.feed(part.clone()).await.map_err(|fault| found(&self, fault))?;
-            to.write_all(&part).await.map_err(failed)?;
+        while let Some(chunk) = self.next_chunk().await? {
+            check.feed(chunk.clone()).await.map_err(|fault| found(&self, fault))?;
+            to.write_all(&chunk).await.map_err(failed)?;
         }
         check.finish().await.map_err(|fault| found(&self, fault))?;
         to.flush().await.map_err(failed)?;
@@ -93,37 +96,30 @@ pub struct Saved {
 }
 
 impl Save {
-    /// Whether a file that is there already is replaced, in one step: whoever reads it sees the
-    /// old one or the new one. Default false: it is an error, and the file stays.
+    /// Whether an existing file is replaced, atomically: a reader sees the old one or the new one.
+    /// Default false: an existing file is an error, and stays.
     pub fn replace(mut self, replace: bool) -> Self {
         self.replace = replace;
         self
     }
 
     async fn run(mut self) -> Result<Saved> {
-        let mut restarts = self.download.restarts();
         loop {
-            let error = match self.attempt().await {
+            match self.attempt().await {
                 Ok(saved) => return Ok(saved),
-                Err(error) => error,
-            };
-            let lost = matches!(error.kind(), ErrorKind::Disconnected | ErrorKind::Timeout);
-            if !lost {
-                return Err(error);
+                Err(error) => self.download.reopen(error).await?,
             }
-            restarts.wait_after(error).await?;
-            self.download.begin_again().await?;
         }
     }
 
     async fn attempt(&mut self) -> Result<Saved> {
-        let (file, handle) = Beside::create(&self.path, self.replace).await?;
+        let (file, handle) = AtomicFile::create(&self.path, self.replace).await?;
         let mut check = Check::start(handle).map_err(|error| self.download.describe(error))?;
-        while let Some(part) = self.download.next_part().await? {
-            check.feed(part).await.map_err(|fault| self.found(fault))?;
+        while let Some(chunk) = self.download.next_chunk().await? {
+            check.feed(chunk).await.map_err(|fault| self.found(fault))?;
         }
         check.finish().await.map_err(|fault| self.found(fault))?;
-        file.put(&self.path, self.replace).await?;
+        file.persist().await?;
         Ok(Saved { path: self.path.clone(), bytes: self.download.bytes_read() })
     }
 
@@ -144,33 +140,64 @@ impl IntoFuture for Save {
     }
 }
 
-/// A temporary file beside the target. It is removed when this is dropped, at once: what is still
-/// written to it then goes nowhere.
-struct Beside(NamedTempFile);
+/// A file that appears under its name when it is complete, and not before. Until then it is a
+/// temporary file in the same directory, which is removed when this is dropped.
+struct AtomicFile {
+    target: PathBuf,
+    replace: bool,
+    /// Taken by whichever comes first, the rename or the drop: after the drop nothing is renamed.
+    file: Arc<Mutex<Option<NamedTempFile>>>,
+}
 
-impl Beside {
-    /// Makes one, and a handle to write to it.
+impl AtomicFile {
+    /// Creates one, and a handle to write to it.
     async fn create(target: &Path, replace: bool) -> Result<(Self, fs::File)> {
         let path = target.to_owned();
-        let made = blocking(move || {
+        let created = blocking(move || {
             let file = temporary(&path, replace)?;
             let handle = file.as_file().try_clone()?;
-            Ok((Self(file), handle))
+            let file = Arc::new(Mutex::new(Some(file)));
+            Ok((Self { target: path, replace, file }, handle))
         });
-        made.await.map_err(|error| unwritable(target, error))
+        created.await.map_err(|error| unwritable(target, error))
     }
 
-    /// Puts the file in its place, for good.
-    async fn put(self, target: &Path, replace: bool) -> Result<()> {
-        let (Self(file), path) = (self, target.to_owned());
-        let put = blocking(move || {
-            file.as_file().sync_all()?;
-            let put = if replace { file.persist(&path) } else { file.persist_noclobber(&path) };
-            put.map_err(|refused| refused.error)?;
-            sync_folder(&path)
+    /// Fsyncs the file and renames it to its target. Once it is renamed, nothing fails any more.
+    async fn persist(self) -> Result<()> {
+        let (file, target, replace) = (Arc::clone(&self.file), self.target.clone(), self.replace);
+        let persisted = blocking(move || {
+            let handle = match lock(&file).as_ref() {
+                Some(file) => file.as_file().try_clone()?,
+                None => return Ok(()),
+            };
+            handle.sync_all()?;
+            {
+                let mut file = lock(&file);
+                // Dropped meanwhile.
+                let Some(file) = file.take() else { return Ok(()) };
+                let renamed =
+                    if replace { file.persist(&target) } else { file.persist_noclobber(&target) };
+                renamed.map_err(|error| error.error)?;
+            }
+            // The file is in place, so an error here must not say that it is not.
+            if let Err(error) = sync_directory(&target) {
+                tracing::warn!(%error, "the directory of a saved report can't be synced");
+            }
+            Ok(())
         });
-        put.await.map_err(|error| unwritable(target, error))
+        persisted.await.map_err(|error| unwritable(&self.target, error))
     }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        // Removes the file, unless it was renamed.
+        drop(lock(&self.file).take());
+    }
+}
+
+fn lock(file: &Mutex<Option<NamedTempFile>>) -> MutexGuard<'_, Option<NamedTempFile>> {
+    file.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn blocking<T: Send + 'static>(
@@ -195,24 +222,24 @@ fn temporary(target: &Path, replace: bool) -> io::Result<NamedTempFile> {
         // As any new file: less what the umask takes away.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder(target))
+    builder.tempfile_in(directory(target))
 }
 
-fn folder(path: &Path) -> &Path {
+fn directory(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
 }
 
-/// Makes the new name last. Not every system can.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) { fs::File::open(folder(path))?.sync_all() } else { Ok(()) }
+/// Fsyncs the directory so the rename survives a crash (Unix only).
+fn sync_directory(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { fs::File::open(directory(path))?.sync_all() } else { Ok(()) }
 }
 
 fn unwritable(path: &Path, error: io::Error) -> Error {
     let what = match error.kind() {
-        io::ErrorKind::AlreadyExists => "is there already, and was not to be replaced",
+        io::ErrorKind::AlreadyExists => "exists already, and `replace` was not asked for",
         _ => "can't be written",
     };
     Error::new(ErrorKind::Io, format!("{} {what}", path.display())).with_source(error)

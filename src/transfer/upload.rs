@@ -1,38 +1,42 @@
-//! A report on its way to a server.
+//! Uploads: reports on their way to a server.
 
 use std::{
     fmt,
     fs::File,
-    io::{self, Read as _},
-    mem,
+    future::ready,
+    io,
     path::{Path, PathBuf},
     pin::Pin,
-    sync::mpsc::{Sender, channel},
-    task::{Context, Poll},
+    sync::Arc,
 };
 
 use bytes::Bytes;
 use futures_core::Stream;
-use tokio::{io::AsyncRead, sync::mpsc, task::spawn_blocking};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use reqwest::{
+    Request, Url,
+    multipart::{Form, Part},
+};
+use tokio::{io::AsyncRead, task::spawn_blocking};
 use tokio_util::io::ReaderStream;
 
 use super::progress::{Meter, Progress};
 use crate::{
     Error, ErrorKind, Result,
-    http::{LostSource, Motion},
+    http::{BoxFuture, OnSent, UploadBody, UploadMonitor, UploadSource},
 };
 
 /// How much of a reader is read at a time.
-const PART: usize = 64 * 1024;
-/// How much of a file is read at a time: large enough that handing it over costs next to nothing.
-const FILE_PART: usize = 256 * 1024;
-/// How many parts of a file are read ahead.
-const FILE_PARTS: usize = 4;
+const READER_CHUNK: usize = 64 * 1024;
+/// How much of a file is read at a time.
+const FILE_CHUNK: u32 = 256 * 1024;
+/// How many chunks of a file are read ahead.
+const READ_AHEAD: usize = 2;
 
-type Parts = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
-/// What is to be uploaded: a file, bytes, a reader or a stream. It is never held as a whole
-/// (but for bytes, which are already).
+/// What is to be uploaded: a file, bytes, a reader or a stream. It is never held in memory as a
+/// whole (except bytes, which already are).
 ///
 /// ```
 /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -51,32 +55,35 @@ pub struct Upload {
 type Callback = Box<dyn FnMut(Progress) + Send>;
 
 enum Source {
-    Path(PathBuf, File),
+    File(PathBuf, Arc<File>),
     Bytes(Bytes),
-    Parts(Parts),
+    Chunks(Chunks),
 }
 
 impl Upload {
-    /// A file. It is opened now, read while it is sent, and called on the server as it is here.
+    /// A regular file. It is opened now and read while it is sent; the server gets it under its own
+    /// name. For a pipe or a device use [`reader`](Self::reader).
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] where it can't be opened, or is a folder.
+    /// [`ErrorKind::Io`] if it can't be opened or is not a regular file. The upload itself fails with
+    /// [`ErrorKind::Io`] if the length of the file changes meanwhile.
     pub async fn path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let failed = |error: io::Error| {
             Error::new(ErrorKind::Io, format!("{} can't be read", path.display()))
                 .with_source(error)
         };
-        let file = tokio::fs::File::open(path).await.map_err(failed)?;
-        let metadata = file.metadata().await.map_err(failed)?;
-        if metadata.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        // Before it is opened: that would wait for the writer of a pipe.
+        if !tokio::fs::metadata(path).await.map_err(failed)?.is_file() {
+            let message = format!("{} is not a regular file", path.display());
+            return Err(Error::new(ErrorKind::Io, message));
         }
+        let file = tokio::fs::File::open(path).await.map_err(failed)?;
+        let length = file.metadata().await.map_err(failed)?.len();
         Ok(Self {
             file_name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
-            // A pipe or a device says 0 and means nothing by it.
-            length: metadata.is_file().then_some(metadata.len()),
-            source: Source::Path(path.to_owned(), file.into_std().await),
+            length: Some(length),
+            source: Source::File(path.to_owned(), Arc::new(file.into_std().await)),
             callback: None,
         })
     }
@@ -92,31 +99,35 @@ impl Upload {
         }
     }
 
-    /// A reader, up to its end. Without a [`length`](Self::length) it is sent in chunks.
+    /// A reader, up to its end. Without a [`length`](Self::length) it is sent with chunked transfer
+    /// encoding.
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
-        Self::stream(ReaderStream::with_capacity(reader, PART))
+        Self::stream(ReaderStream::with_capacity(reader, READER_CHUNK))
     }
 
-    /// A stream of parts, up to its end. Without a [`length`](Self::length) it is sent in chunks.
+    /// A stream of chunks, up to its end. Without a [`length`](Self::length) it is sent with chunked
+    /// transfer encoding.
     pub fn stream<S, B, E>(stream: S) -> Self
     where
         S: Stream<Item = Result<B, E>> + Send + 'static,
         B: Into<Bytes> + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
     {
+        let chunks = stream.map(|chunk| chunk.map(Into::into).map_err(io::Error::other));
         Self {
-            source: Source::Parts(Box::pin(Converted { inner: Box::pin(stream) })),
+            source: Source::Chunks(Box::pin(chunks)),
             file_name: None,
             length: None,
             callback: None,
         }
     }
 
-    /// How many bytes a reader or a stream has, where that is known: the server is then told.
-    /// If it turns out to be another number, the upload fails.
+    /// The length of a reader or a stream in bytes, if it is known: the server is then told. The
+    /// upload fails with [`ErrorKind::Io`] if the actual length is another. Ignored for files and
+    /// bytes, whose length is known.
     #[must_use]
     pub fn length(mut self, bytes: u64) -> Self {
-        if matches!(self.source, Source::Parts(_)) {
+        if matches!(self.source, Source::Chunks(_)) {
             self.length = Some(bytes);
         }
         self
@@ -130,69 +141,180 @@ impl Upload {
         self
     }
 
-    /// Calls back with each part that was given to the network: for a progress bar. Not for the
-    /// second time, where an expired session makes one necessary.
+    /// Calls back with each chunk that was handed to the network: for a progress bar. Not for a
+    /// second attempt, where an expired session or a failed connection makes one necessary.
     #[must_use]
     pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
         self.callback = Some(Box::new(callback));
         self
     }
 
-    /// Where the same can be had once more: a file is opened again, bytes are shared.
-    pub(crate) fn source_again(&self) -> Option<SourceAgain> {
-        let file_name = self.file_name.clone();
-        match &self.source {
-            Source::Path(path, _) => Some(SourceAgain::Path(path.clone(), file_name)),
-            Source::Bytes(bytes) => Some(SourceAgain::Bytes(bytes.clone(), file_name)),
-            Source::Parts(_) => None,
+    /// The content, and the same upload once more where that is possible.
+    fn into_chunks(self) -> (Chunks, Option<Again>) {
+        let (chunks, again): (Chunks, _) = match self.source {
+            Source::File(path, file) => {
+                let chunks = read_file(file, self.length.unwrap_or_default());
+                (Box::pin(chunks), Some(Again::File(path)))
+            }
+            Source::Bytes(bytes) => {
+                let again = Again::Bytes(bytes.clone());
+                (Box::pin(stream::once(ready(Ok(bytes)))), Some(again))
+            }
+            Source::Chunks(chunks) => (chunks, None),
+        };
+        match self.length {
+            Some(length) => (Box::pin(exactly(length, chunks)), again),
+            None => (chunks, again),
         }
-    }
-
-    /// The body of one part of a multipart form, and its motion.
-    pub(crate) fn into_part(self) -> (reqwest::multipart::Part, Motion) {
-        let motion = Motion::new();
-        let parts: Parts = match self.source {
-            Source::Path(_, file) => Box::pin(ReadAhead::start(file)),
-            Source::Bytes(bytes) => Box::pin(Once(Some(bytes))),
-            Source::Parts(parts) => parts,
-        };
-        let body = reqwest::Body::wrap_stream(Watched {
-            parts,
-            motion: motion.clone(),
-            meter: self.callback.map(|callback| Meter::new(self.length, callback)),
-            sent: 0,
-        });
-        let part = match self.length {
-            Some(length) => reqwest::multipart::Part::stream_with_length(body, length),
-            None => reqwest::multipart::Part::stream(body),
-        };
-        let name = self.file_name.unwrap_or_else(|| "upload.nessus".to_owned());
-        (part.file_name(name), motion)
     }
 }
 
 /// What an [`Upload`] can be made from again.
-pub(crate) enum SourceAgain {
-    Path(PathBuf, Option<String>),
-    Bytes(Bytes, Option<String>),
+enum Again {
+    File(PathBuf),
+    Bytes(Bytes),
 }
 
-impl SourceAgain {
-    pub(crate) async fn open(self) -> Result<Upload> {
-        let (upload, file_name) = match self {
-            Self::Path(path, file_name) => (Upload::path(path).await?, file_name),
-            Self::Bytes(bytes, file_name) => (Upload::bytes(bytes), file_name),
-        };
-        Ok(Upload { file_name, ..upload })
+/// The requests that send an [`Upload`] as a part of a multipart form.
+pub(crate) struct MultipartUpload {
+    url: Url,
+    field: &'static str,
+    next: Next,
+    file_name: String,
+}
+
+enum Next {
+    First(Upload),
+    Again(Again),
+    None,
+}
+
+impl MultipartUpload {
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`] for a length that no request can have.
+    pub(crate) fn new(url: Url, field: &'static str, upload: Upload) -> Result<Self> {
+        // The form adds to it.
+        if upload.length.is_some_and(|length| length > i64::MAX as u64) {
+            return Err(Error::invalid_request("the upload's length is not possible"));
+        }
+        let file_name = upload.file_name.clone().unwrap_or_else(|| "upload.nessus".to_owned());
+        Ok(Self { url, field, next: Next::First(upload), file_name })
     }
+}
+
+impl UploadSource for MultipartUpload {
+    fn request<'a>(
+        &'a mut self,
+        http: &'a reqwest::Client,
+    ) -> BoxFuture<'a, Result<Option<(Request, UploadMonitor)>>> {
+        Box::pin(async move {
+            let mut upload = match std::mem::replace(&mut self.next, Next::None) {
+                Next::First(upload) => upload,
+                Next::Again(Again::File(path)) => Upload::path(path).await?,
+                Next::Again(Again::Bytes(bytes)) => Upload::bytes(bytes),
+                Next::None => return Ok(None),
+            };
+            let length = upload.length;
+            let on_sent = upload.callback.take().map(|callback| {
+                let mut meter = Meter::new(length, callback);
+                Box::new(move |bytes| meter.reached(bytes)) as OnSent
+            });
+            let (chunks, again) = upload.into_chunks();
+            self.next = again.map_or(Next::None, Next::Again);
+            let (body, monitor) = UploadBody::new(chunks, on_sent);
+            let body = reqwest::Body::wrap_stream(body);
+            let part = match length {
+                Some(length) => Part::stream_with_length(body, length),
+                None => Part::stream(body),
+            };
+            let form = Form::new().part(self.field, part.file_name(self.file_name.clone()));
+            let request = http.post(self.url.clone()).multipart(form).build()?;
+            Ok(Some((request, monitor)))
+        })
+    }
+}
+
+/// Fails where the content is not as long as it was declared to be. The request then ends before
+/// its last bytes, so that the server can't take it for complete.
+fn exactly(length: u64, chunks: Chunks) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let with_end = chunks.map_ok(Some).chain(stream::once(ready(Ok(None))));
+    with_end.scan(length, move |left, chunk| {
+        ready(match chunk {
+            Ok(Some(chunk)) => Some(match left.checked_sub(chunk.len() as u64) {
+                Some(rest) => {
+                    *left = rest;
+                    Ok(chunk)
+                }
+                None => Err(io::Error::other(format!("it is longer than {length} bytes"))),
+            }),
+            Ok(None) if *left > 0 => Some(Err(io::Error::other(format!(
+                "it ended after {} of {length} bytes",
+                length - *left
+            )))),
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        })
+    })
+}
+
+/// Reads a file in chunks, ahead of the network. Each chunk is a blocking task of its own, so that
+/// no thread is held while the network is waited for.
+fn read_file(file: Arc<File>, length: u64) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let chunk_size = u64::from(FILE_CHUNK);
+    let end = Arc::clone(&file);
+    stream::iter((0..length.div_ceil(chunk_size)).map(move |index| index * chunk_size))
+        .map(move |offset| {
+            let (file, size) = (Arc::clone(&file), chunk_size.min(length - offset));
+            blocking(move || read_chunk(&file, offset, usize::try_from(size).unwrap_or_default()))
+        })
+        .buffered(READ_AHEAD)
+        .chain(stream::once(blocking(move || {
+            let now = end.metadata()?.len();
+            if now > length {
+                return Err(io::Error::other(format!("it grew from {length} to {now} bytes")));
+            }
+            Ok(Bytes::new())
+        })))
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+/// A chunk of a file; shorter if the file has become shorter.
+fn read_chunk(file: &File, offset: u64, size: usize) -> io::Result<Bytes> {
+    let mut buffer = vec![0; size];
+    let mut filled = 0;
+    while filled < size {
+        match read_at(file, &mut buffer[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(filled);
+    Ok(buffer.into())
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = match &self.source {
-            Source::Path(path, _) => format!("path {}", path.display()),
+            Source::File(path, _) => format!("file {}", path.display()),
             Source::Bytes(_) => "bytes".to_owned(),
-            Source::Parts(_) => "stream".to_owned(),
+            Source::Chunks(_) => "stream".to_owned(),
         };
         f.debug_struct("Upload")
             .field("source", &source)
@@ -202,150 +324,68 @@ impl fmt::Debug for Upload {
     }
 }
 
-/// A caller's stream, as ours.
-struct Converted<S> {
-    inner: Pin<Box<S>>,
-}
-
-impl<S, B, E> Stream for Converted<S>
-where
-    S: Stream<Item = Result<B, E>>,
-    B: Into<Bytes>,
-    E: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.inner.as_mut().poll_next(context).map(|next| {
-            next.map(|part| part.map(Into::into).map_err(|error| io::Error::other(error.into())))
-        })
-    }
-}
-
-/// A file that one thread reads while another sends: going to and fro between them for each part
-/// takes as long as the reading.
-struct ReadAhead(mpsc::Receiver<io::Result<Bytes>>);
-
-impl ReadAhead {
-    fn start(mut file: File) -> Self {
-        let (parts, waiting) = mpsc::channel(FILE_PARTS);
-        spawn_blocking(move || {
-            let (sent, empty) = channel();
-            loop {
-                let mut buffer = empty.try_recv().unwrap_or_else(|_| vec![0; FILE_PART]);
-                let part = match file.read(&mut buffer) {
-                    Ok(0) => return,
-                    Ok(length) => {
-                        Ok(Bytes::from_owner(FilePart { buffer, length, sent: sent.clone() }))
-                    }
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    Err(error) => Err(error),
-                };
-                let is_last = part.is_err();
-                // Nobody waits where the upload was dropped.
-                if parts.blocking_send(part).is_err() || is_last {
-                    return;
-                }
-            }
-        });
-        Self(waiting)
-    }
-}
-
-/// A part of a file, whose buffer is used again when it has been sent: new ones would be memory
-/// that is cold, and asked of the system each time.
-struct FilePart {
-    buffer: Vec<u8>,
-    length: usize,
-    sent: Sender<Vec<u8>>,
-}
-
-impl AsRef<[u8]> for FilePart {
-    fn as_ref(&self) -> &[u8] {
-        self.buffer.get(..self.length).unwrap_or_default()
-    }
-}
-
-impl Drop for FilePart {
-    fn drop(&mut self) {
-        // Nobody needs it where the file has been read.
-        let _ = self.sent.send(mem::take(&mut self.buffer));
-    }
-}
-
-impl Stream for ReadAhead {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_recv(context)
-    }
-}
-
-struct Once(Option<Bytes>);
-
-impl Stream for Once {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Ok))
-    }
-}
-
-/// A stream that says how it moves, and marks its own errors, so that they are not taken for the
-/// network's.
-struct Watched {
-    parts: Parts,
-    motion: Motion,
-    meter: Option<Meter>,
-    sent: u64,
-}
-
-impl Stream for Watched {
-    type Item = Result<Bytes, LostSource>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let next = self.parts.as_mut().poll_next(context);
-        match &next {
-            Poll::Ready(Some(part)) => {
-                self.motion.moved();
-                self.sent += part.as_ref().map_or(0, |part| part.len() as u64);
-                let sent = self.sent;
-                if let Some(meter) = &mut self.meter {
-                    meter.reached(sent);
-                }
-            }
-            Poll::Ready(None) => self.motion.ended(),
-            Poll::Pending => self.motion.waits_for_source(),
-        }
-        next.map(|next| next.map(|part| part.map_err(|error| LostSource(error.to_string()))))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::{Seek as _, Write as _};
-
-    use futures_util::{StreamExt as _, TryStreamExt as _};
+    use std::io::Write as _;
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_file_is_read_ahead_to_its_end_and_in_order() {
-        let length = FILE_PART * (FILE_PARTS + 2) + 7;
+    fn file_of(length: usize) -> (tempfile::NamedTempFile, Vec<u8>) {
         let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
-        let mut file = tempfile::tempfile().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&bytes).unwrap();
-        file.rewind().unwrap();
-        let parts: Vec<Bytes> = ReadAhead::start(file).try_collect().await.unwrap();
-        assert!(parts.concat() == bytes);
+        (file, bytes)
+    }
+
+    async fn read(upload: Upload) -> io::Result<Vec<u8>> {
+        let chunks: Vec<Bytes> = upload.into_chunks().0.try_collect().await?;
+        Ok(chunks.concat())
     }
 
     #[tokio::test]
-    async fn a_file_that_can_t_be_read_is_an_error_and_then_the_end() {
-        let path = tempfile::NamedTempFile::new().unwrap();
-        let unreadable = File::options().append(true).open(path.path()).unwrap();
-        let mut parts = ReadAhead::start(unreadable);
-        assert!(parts.next().await.unwrap().is_err());
-        assert!(parts.next().await.is_none());
+    async fn a_file_is_read_to_its_end_and_in_order() {
+        for length in [0, 7, FILE_CHUNK as usize, FILE_CHUNK as usize * 5 + 7] {
+            let (file, bytes) = file_of(length);
+            let upload = Upload::path(file.path()).await.unwrap();
+            assert!(read(upload).await.unwrap() == bytes, "{length}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_grows_or_shrinks_is_an_error() {
+        let (mut file, bytes) = file_of(100_000);
+        let upload = Upload::path(file.path()).await.unwrap();
+        file.write_all(&bytes).unwrap();
+        let error = read(upload).await.unwrap_err();
+        assert_eq!(error.to_string(), "it grew from 100000 to 200000 bytes");
+        let upload = Upload::path(file.path()).await.unwrap();
+        file.as_file().set_len(50_000).unwrap();
+        let error = read(upload).await.unwrap_err();
+        assert_eq!(error.to_string(), "it ended after 50000 of 200000 bytes");
+    }
+
+    #[tokio::test]
+    async fn a_stream_of_another_length_than_declared_is_an_error() {
+        let ten = || stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"0123456789"))]);
+        let declared = |length| read(Upload::stream(ten()).length(length));
+        assert_eq!(declared(10).await.unwrap(), b"0123456789");
+        for (length, message) in
+            [(9, "it is longer than 9 bytes"), (11, "it ended after 10 of 11 bytes")]
+        {
+            assert_eq!(declared(length).await.unwrap_err().to_string(), message);
+        }
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_is_not_a_regular_file_is_an_error_and_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        for path in [&pipe, folder.path(), Path::new("/dev/zero")] {
+            let error = Upload::path(path).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Io);
+            assert!(error.to_string().contains("is not a regular file"), "{error}");
+        }
     }
 }

@@ -3,7 +3,10 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::Method;
-use scanops::sandbox::{Clock as _, ManualClock, TenableSc};
+use scanops::{
+    Clock as _,
+    sandbox::{ManualClock, TenableSc},
+};
 use serde_json::json;
 
 use crate::visit::{Visit, ids, refused};
@@ -44,7 +47,7 @@ async fn times_compare_with_the_creation() {
     let clock = ManualClock::new();
     let center = TenableSc::builder().clock(clock.clone()).start().await.unwrap();
     let visit = Visit::to(center);
-    let now = clock.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let now = clock.time_of_day().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let day = 24 * 60 * 60;
     let listed = async |query: String| {
         let lists = visit.get(&format!("scanResult?filter=usable&{query}")).await;

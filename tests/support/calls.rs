@@ -13,9 +13,7 @@ use std::{
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
 use scanops::{
-    Result,
-    http::RetryPolicy,
-    insightvm, reqwest,
+    Result, RetryPolicy, insightvm, reqwest,
     sandbox::{Fault, InsightVm, Recorded, TenableSc},
     tenable_sc,
     transfer::Upload,
@@ -128,7 +126,7 @@ impl Clients {
             .basic_auth(USER, PASSWORD)
             .attempt_timeout(tuning.limit)
             .retry(tuning.retry.clone())
-            .reqwest_builder(without_roots());
+            .reqwest_builder(without_roots);
         let builder = match tuning.clock.clone() {
             Some(clock) => builder.clock(clock),
             None => builder,
@@ -176,11 +174,11 @@ impl Clients {
 
 fn center_client(url: &str, tuning: &Tuning) -> tenable_sc::Client {
     let builder = tenable_sc::Client::builder(url)
-        .session(USER, PASSWORD)
+        .password(USER, PASSWORD)
         .attempt_timeout(tuning.limit)
         .stall_timeout(tuning.limit)
         .retry(tuning.retry.clone())
-        .reqwest_builder(without_roots());
+        .reqwest_builder(without_roots);
     let builder = match tuning.clock.clone() {
         Some(clock) => builder.clock(clock),
         None => builder,

@@ -17,7 +17,7 @@ use std::{
 };
 
 use scanops::{
-    http::{Clock, Random, RetryPolicy},
+    Clock, Random, RetryPolicy,
     insightvm::{Client, ClientBuilder},
 };
 use tokio::{

@@ -8,8 +8,8 @@ use super::auth::Credentials;
 use super::console::Console;
 use super::records::Engine;
 use super::{InsightVm, routes, seed};
-use crate::sandbox::clock::{Clock, SystemClock};
 use crate::sandbox::host::{Listen, listening};
+use crate::{Clock, SystemClock};
 
 /// Makes an [`InsightVm`].
 ///
@@ -84,7 +84,7 @@ impl InsightVmBuilder {
 
     /// The console's clock, [`SystemClock`] by default. The shared secret expires by it, and the
     /// dates of the world lie before what it says at the start.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+    pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
@@ -95,7 +95,7 @@ impl InsightVmBuilder {
     /// When the port can't be taken on the loopback interface.
     pub async fn start(self) -> io::Result<InsightVm> {
         let place = self.listen.take().await?;
-        let world = seed::world(self.engines, self.scans, self.clock.now().into());
+        let world = seed::world(self.engines, self.scans, self.clock.time_of_day().into());
         let console = Arc::new(Console {
             origin: place.url().to_owned(),
             credentials: Credentials::new(&self.user, &self.password, self.token),

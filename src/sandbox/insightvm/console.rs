@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::auth::Credentials;
 use super::world::World;
-use crate::sandbox::clock::Clock;
+use crate::Clock;
 use crate::sandbox::time::Moment;
 
 /// The console as its request handlers hold it.
@@ -30,6 +30,6 @@ impl Console {
 
     /// The present moment by the console's clock.
     pub(super) fn now(&self) -> Moment {
-        self.clock.now().into()
+        self.clock.time_of_day().into()
     }
 }

@@ -8,8 +8,8 @@ use super::auth::Credentials;
 use super::center::Center;
 use super::plan::Plan;
 use super::{TenableSc, routes};
-use crate::sandbox::clock::{Clock, SystemClock};
 use crate::sandbox::host::{Listen, listening};
+use crate::{Clock, SystemClock};
 
 /// Makes a [`TenableSc`].
 ///
@@ -105,7 +105,7 @@ impl TenableScBuilder {
 
     /// The server's clock, [`SystemClock`] by default. Sessions expire by it after an hour without
     /// a request, and the dates of the world lie before what it says at the start.
-    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+    pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
@@ -118,7 +118,7 @@ impl TenableScBuilder {
     /// missing.
     pub async fn start(self) -> io::Result<TenableSc> {
         let keep_uploads = self.plan.keep_uploads;
-        let world = self.plan.world(self.clock.now().into())?;
+        let world = self.plan.world(self.clock.time_of_day().into())?;
         let place = self.listen.clone().take().await?;
         let center = Arc::new(Center {
             credentials: self.credentials,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::auth::Credentials;
 use super::world::World;
-use crate::sandbox::clock::Clock;
+use crate::Clock;
 use crate::sandbox::time::Moment;
 
 /// The server as its request handlers hold it.
@@ -37,6 +37,6 @@ impl Center {
 
     /// The present moment by the server's clock.
     pub(super) fn now(&self) -> Moment {
-        self.clock.now().into()
+        self.clock.time_of_day().into()
     }
 }

@@ -7,12 +7,8 @@ use serde_json::{Value, json};
 
 use super::{super::call::BoxFuture, ScanResults, open_for_a_record};
 use crate::{
-    Result,
-    tenable_sc::{
-        Client,
-        call::{Answered, Call},
-        record::ScanResult,
-    },
+    Response, Result,
+    tenable_sc::{Client, call::Call, record::ScanResult},
 };
 
 impl ScanResults {
@@ -58,8 +54,8 @@ impl ScanResults {
         body: Option<Value>,
     ) -> Call<Option<ScanResult>> {
         let prepared = Self::prepare(name, Method::POST, id, action).map(|prepared| match body {
-            Some(body) => prepared.harmless().json(body),
-            None => prepared.harmless(),
+            Some(body) => prepared.idempotent().json(body),
+            None => prepared.idempotent(),
         });
         Call::new(Client::clone(&self.client), prepared, open_for_a_record)
     }
@@ -82,7 +78,7 @@ impl Stop {
     }
 
     /// Sends it, and returns the record with the warnings that came with it.
-    pub async fn send(self) -> Result<Answered<Option<ScanResult>>> {
+    pub async fn send(self) -> Result<Response<Option<ScanResult>>> {
         let body = self.import.then(|| json!({ "type": "import" }));
         self.results.control(self.id, "scanResult::stop::POST", "/stop", body).send().await
     }

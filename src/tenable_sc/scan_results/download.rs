@@ -9,7 +9,7 @@ use super::ScanResults;
 use crate::{
     Result,
     tenable_sc::{call::BoxFuture, record::DownloadFormat},
-    transfer::{Again, Download, is_report},
+    transfer::{Download, Open, is_report},
 };
 
 impl ScanResults {
@@ -17,13 +17,12 @@ impl ScanResults {
     ///
     /// `POST /rest/scanResult/{id}/download`
     ///
-    /// The report streams: it is never held as a whole, and has no limit in time as long as it
-    /// moves. The call is repeated, where that is worth a try, until the report's first bytes are
-    /// there.
+    /// The report streams: it is never held in memory as a whole, and may take any time as long as
+    /// it makes progress. The call is retried until the report's first bytes have arrived.
     ///
     /// # Errors
-    /// Where a JSON answer or an HTML page comes in place of a report, whatever its HTTP status:
-    /// with the server's own code and message, [`NotFound`](crate::ErrorKind::NotFound) for
+    /// If a JSON response or an HTML page comes in place of a report, whatever its HTTP status: with
+    /// the server's own code and message, [`NotFound`](crate::ErrorKind::NotFound) for
     /// example; else [`Decode`](crate::ErrorKind::Decode).
     #[doc(alias = "export_scan")]
     pub fn download(&self, id: u64) -> DownloadReport {
@@ -58,19 +57,18 @@ impl IntoFuture for DownloadReport {
         Box::pin(async move {
             let name = "scanResult::download::POST";
             let prepared = ScanResults::prepare(name, Method::POST, self.id, "/download")?
-                .harmless()
+                .idempotent()
                 .json(json!({ "downloadType": self.format }));
-            let client = self.results.client;
-            let opened = client.open(&prepared, is_report).await?;
-            let restarts = client.transport().clone();
-            let again = Again {
-                restarts: Box::new(move || restarts.restarts()),
-                open: Box::new(move || {
-                    let (client, prepared) = (client.clone(), prepared.clone());
-                    Box::pin(async move { client.open(&prepared, is_report).await })
-                }),
-            };
-            Ok(Download::new(opened, again))
+            let transport = self.results.client.transport().clone();
+            let context = transport.context();
+            let open: Open = Box::new(move |context| {
+                let (transport, prepared) = (transport.clone(), prepared.clone());
+                Box::pin(async move {
+                    let request = prepared.request(transport.base_url())?;
+                    transport.stream_in(context, request, prepared.operation, is_report).await
+                })
+            });
+            Download::open(context, open).await
         })
     }
 }

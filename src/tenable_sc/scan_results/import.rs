@@ -8,10 +8,10 @@ use tokio::runtime::Handle;
 
 use super::ScanResults;
 use crate::{
-    Error, ErrorKind, Result,
+    Error, Response, Result,
     tenable_sc::{
         Client,
-        call::{Answered, BoxFuture, Call, Prepared, id_segment},
+        call::{BoxFuture, Call, Prepared, id_segment},
         envelope::Envelope,
     },
     transfer::Upload,
@@ -94,7 +94,7 @@ macro_rules! import_setters {
             type IntoFuture = BoxFuture<Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(async { self.send().await.map(Answered::into_inner) })
+                Box::pin(async { self.send().await.map(Response::into_inner) })
             }
         }
     };
@@ -114,7 +114,7 @@ pub struct Import {
 
 impl Import {
     /// Sends it, and returns the warnings that came with the answer.
-    pub async fn send(self) -> Result<Answered<()>> {
+    pub async fn send(self) -> Result<Response<()>> {
         let repository = id_segment("repository", self.repository)
             .map_err(|error| error.with_operation(IMPORT))?;
         let mut body = self.properties;
@@ -125,17 +125,22 @@ impl Import {
             }
         }
         let client = self.results.client;
-        let file = client.files().upload(self.upload).await?.filename;
+        // One operation: upload and import share deadline and retries.
+        let mut context = client.transport().context();
+        let file = client.files().upload_in(&mut context, self.upload).await?.into_inner().filename;
         body.insert("repository".to_owned(), json!({ "id": repository }));
         body.insert("filename".to_owned(), file.clone().into());
         let prepared = Prepared::new(IMPORT, Method::POST, "scanResult/import").json(body.into());
         let mut uploaded = Uploaded { client: client.clone(), file: Some(file) };
-        match Call::new(client, Ok(prepared), Envelope::open_unread).send().await {
-            Ok(answered) => {
+        context.next_request();
+        let request = prepared.request(client.transport().base_url())?;
+        let response = client.transport().call_in(&mut context, request, prepared.operation).await;
+        match response.and_then(|it| Ok(Envelope::open_unread(&it)?.into_response(&it))) {
+            Ok(response) => {
                 uploaded.file = None;
-                Ok(answered)
+                Ok(response)
             }
-            Err(refusal) => Err(uploaded.after(refusal).await),
+            Err(error) => Err(uploaded.after(error).await),
         }
     }
 }
@@ -148,41 +153,24 @@ struct Uploaded {
 }
 
 impl Uploaded {
-    /// Removes the file after a refusal, and says so in it.
-    async fn after(mut self, refusal: Error) -> Error {
-        let Some(file) = self.file.clone() else { return refusal };
-        if may_have_begun(&refusal) {
+    /// Removes the file after an error, and says so in it.
+    async fn after(mut self, error: Error) -> Error {
+        let Some(file) = self.file.clone() else { return error };
+        // An error of another operation, such as a login, means that the import was not sent.
+        if error.operation() == Some(IMPORT) && error.may_have_taken_effect() {
             self.file = None;
-            return refusal.with_note(format!(
+            return error.with_note(format!(
                 "the import may have begun, so the uploaded file {file:?} was left on the server"
             ));
         }
         let cleared = self.client.files().clear(&file).await;
         self.file = None;
         match cleared {
-            Ok(()) => refusal.with_note("the uploaded file was removed from the server"),
-            Err(error) => refusal.with_note(format!(
-                "the uploaded file {file:?} is still on the server, as removing it failed: {error}"
+            Ok(()) => error.with_note("the uploaded file was removed from the server"),
+            Err(failed) => error.with_note(format!(
+                "the uploaded file {file:?} is still on the server, as removing it failed: {failed}"
             )),
         }
-    }
-}
-
-/// Whether the server may be importing, whatever the error says.
-fn may_have_begun(error: &Error) -> bool {
-    // Of a new session that could not be had, for example: the import before it was refused.
-    if error.operation() != Some(IMPORT) {
-        return false;
-    }
-    match error.kind() {
-        ErrorKind::Disconnected | ErrorKind::Timeout | ErrorKind::TooLarge | ErrorKind::Decode => {
-            true
-        }
-        // A gateway that lost the server.
-        ErrorKind::Unavailable => {
-            error.status().is_some_and(|status| matches!(status.as_u16(), 502 | 504))
-        }
-        _ => false,
     }
 }
 
@@ -208,7 +196,7 @@ pub struct Reimport {
 
 impl Reimport {
     /// Sends it, and returns the warnings that came with the answer.
-    pub async fn send(self) -> Result<Answered<()>> {
+    pub async fn send(self) -> Result<Response<()>> {
         let name = "scanResult::id::import::POST";
         let prepared = ScanResults::prepare(name, Method::POST, self.id, "/import")
             .map(|prepared| prepared.json(self.properties.into()));

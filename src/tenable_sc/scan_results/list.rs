@@ -9,10 +9,10 @@ use reqwest::Method;
 
 use super::ScanResults;
 use crate::{
-    Error, Result,
+    Error, Response, Result,
     open_enum::open_enum,
     tenable_sc::{
-        call::{Answered, BoxFuture, Call, Prepared},
+        call::{BoxFuture, Call, Prepared},
         envelope::Envelope,
         record::{Field, ScanResult, ScanResultList},
     },
@@ -140,7 +140,7 @@ impl List {
     }
 
     /// Sends it, and returns the list with the warnings that came with it.
-    pub async fn send(self) -> Result<Answered<ScanResultList>> {
+    pub async fn send(self) -> Result<Response<ScanResultList>> {
         let client = self.results.client.clone();
         let prepared = self.prepare().map_err(|error| error.with_operation(NAME));
         Call::new(client, prepared, Envelope::open).send().await
@@ -198,7 +198,7 @@ impl Get {
     }
 
     /// Sends it, and returns the record with the warnings that came with it.
-    pub async fn send(self) -> Result<Answered<ScanResult>> {
+    pub async fn send(self) -> Result<Response<ScanResult>> {
         let name = "scanResult::id::GET";
         let prepared = ScanResults::prepare(name, Method::GET, self.id, "").and_then(|prepared| {
             let fields = join("field", &self.fields, Field::as_str)

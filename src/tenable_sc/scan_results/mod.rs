@@ -21,10 +21,10 @@ pub use self::{
 use super::{
     Client,
     call::{Call, Prepared, id_segment},
-    envelope::Envelope,
+    envelope::{EMAIL, Envelope},
     record::ScanResult,
 };
-use crate::{Error, Result, http::Answer};
+use crate::{Error, Result, http};
 
 /// The calls on scan results: [`Client::scan_results`](super::Client::scan_results).
 ///
@@ -86,7 +86,7 @@ impl ScanResults {
         id: u64,
         addresses: impl IntoIterator<Item = A>,
     ) -> Call<()> {
-        let name = "scanResult::email::POST";
+        let name = EMAIL;
         let prepared = Self::prepare(name, Method::POST, id, "/email").and_then(|prepared| {
             let addresses: Vec<_> = addresses.into_iter().map(Into::into).collect();
             let addresses =
@@ -111,8 +111,9 @@ fn check_addresses(addresses: &[String]) -> Result<String> {
 }
 
 /// A record, or nothing: servers send an empty string where the documents promise a record.
-fn open_for_a_record(answer: &Answer) -> Result<Envelope<Option<ScanResult>>> {
-    Envelope::<MaybeRecord>::open(answer).map(|envelope| envelope.map(|MaybeRecord(record)| record))
+fn open_for_a_record(response: &http::Response) -> Result<Envelope<Option<ScanResult>>> {
+    Envelope::<MaybeRecord>::open(response)
+        .map(|envelope| envelope.map(|MaybeRecord(record)| record))
 }
 
 struct MaybeRecord(Option<ScanResult>);

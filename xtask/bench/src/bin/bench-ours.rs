@@ -141,7 +141,7 @@ async fn downloads(url: &str, count: u64) -> Result<Told, Failure> {
             tokio::spawn(async move {
                 let (mut crc, mut bytes) = (Crc::new(), 0);
                 let mut report = results.download(1_000_001).await?;
-                while let Some(part) = report.next_part().await? {
+                while let Some(part) = report.next_chunk().await? {
                     crc.update(&part);
                     bytes += part.len() as u64;
                 }

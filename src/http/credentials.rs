@@ -1,4 +1,4 @@
-//! Headers that carry credentials: redacted, zeroed on drop, and marked sensitive on the way out.
+//! Headers that carry credentials: redacted in `Debug`, zeroed on drop, marked sensitive when sent.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretBox, SecretString, zeroize::Zeroize};
 
 use crate::{Error, Result};
 
-/// The headers that every request to the base URL's origin carries, and no other request does.
+/// Headers that requests to the base URL's origin carry, and no other request does.
 #[derive(Default)]
 pub(crate) struct SecretHeaders(Vec<(HeaderName, SecretBox<Vec<u8>>)>);
 
@@ -24,7 +24,7 @@ impl SecretHeaders {
         }
         if user.contains(':') {
             return Err(Error::config(
-                "the user name contains a colon, which Basic authentication can't carry",
+                "the user name contains a colon, which is not possible with Basic authentication",
             ));
         }
         let mut plain = format!("{user}:{}", password.expose_secret());
@@ -45,19 +45,19 @@ impl SecretHeaders {
         }
         if HeaderValue::from_bytes(bytes).is_err() {
             return Err(Error::config(format!(
-                "{what} contains a line break or another character that no header can carry"
+                "{what} contains a line break or another character that is not allowed in a header"
             )));
         }
         self.0.push((name, SecretBox::new(Box::new(bytes.to_vec()))));
         Ok(())
     }
 
-    /// Puts them on a request that goes to the base URL's origin.
+    /// Adds them to a request for the base URL's origin.
     ///
     /// The copies made here live as long as the request; the HTTP stack does not zero them.
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
         for (name, value) in &self.0 {
-            // Checked when it was added: this can't fail, and would send nothing if it did.
+            // Validated by `add`, so this can't fail.
             if let Ok(mut value) = HeaderValue::from_bytes(value.expose_secret()) {
                 value.set_sensitive(true);
                 headers.insert(name.clone(), value);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_header_can_carry_is_refused_and_not_shown() {
+    fn a_value_that_is_not_valid_in_a_header_is_rejected_and_not_shown() {
         let mut secrets = SecretHeaders::default();
         for bad in ["", "a\nb", "a\r\nX-Evil: 1", "a\0b"] {
             let error = secrets
