@@ -146,31 +146,28 @@ pub fn envelope(body: &[u8]) {
     let document: Option<Map<String, Value>> =
         serde_json::from_str(&String::from_utf8_lossy(body)).ok();
     let response = response(status, body);
-    match classify(&Operation::new("scanResult::id::GET"), status, body) {
-        Err(message) => {
-            let error = response.server_error(message);
-            assert!(!error.to_string().contains(char::is_control), "{error}");
-            assert!(!format!("{error:?}").is_empty());
-            assert!(error.excerpt().is_none_or(|excerpt| excerpt.len() <= 3 * 4096));
-        }
-        Ok(()) => {
-            assert!(status.is_success());
-            let opened = Envelope::<Value>::open(&response);
-            let Ok(envelope) = opened else {
-                let error = opened.err().unwrap();
-                assert_eq!(error.kind(), ErrorKind::Decode);
-                return assert!(!error.to_string().is_empty());
-            };
-            assert!(body.trim_ascii_start().starts_with(b"{"));
-            if let Some(document) = document {
-                let code = document.get("error_code").and_then(Value::as_i64);
-                assert_eq!(code.unwrap_or(0), 0, "an error is taken for a success");
-                let response = document.get("response").unwrap_or(&Value::Null);
-                assert_eq!(&envelope.response, response);
-            }
-            assert!(!format!("{envelope:?}").is_empty());
-        }
+    if let Err(message) = classify(&Operation::new("scanResult::id::GET"), status, body) {
+        let error = response.server_error(message);
+        assert!(!error.to_string().contains(char::is_control), "{error}");
+        assert!(!format!("{error:?}").is_empty());
+        assert!(error.excerpt().is_none_or(|excerpt| excerpt.len() <= 3 * 4096));
+        return;
     }
+    assert!(status.is_success());
+    let opened = Envelope::<Value>::open(&response);
+    let Ok(envelope) = opened else {
+        let error = opened.err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        return assert!(!error.to_string().is_empty());
+    };
+    assert!(body.trim_ascii_start().starts_with(b"{"));
+    if let Some(document) = document {
+        let code = document.get("error_code").and_then(Value::as_i64);
+        assert_eq!(code.unwrap_or(0), 0, "an error is taken for a success");
+        let response = document.get("response").unwrap_or(&Value::Null);
+        assert_eq!(&envelope.response, response);
+    }
+    assert!(!format!("{envelope:?}").is_empty());
 }
 
 fn response(status: StatusCode, body: &[u8]) -> Response {

@@ -31,20 +31,24 @@ fn each_setting_that_can_not_work_is_named() {
         (once("https://console?x"), "query"),
         (once(""), "base URL"),
         (ok().header("X-Mine", "a\r\nX-Evil: b"), "line break"),
-        (ok().header("X Mine", "a"), "\"X Mine\" is not the name of a header"),
+        (ok().header("X Mine", "a"), "\"X Mine\" is not a valid header name"),
         (ok().user_agent_suffix("a\nb"), "the user agent suffix contains a line break"),
         (ok().two_factor_token("12\n34"), "the two-factor token contains a line break"),
         (ok().two_factor_token(""), "the two-factor token is empty"),
         (ok().basic_auth("", "pw"), "the user name is empty"),
         (ok().basic_auth("a:b", "pw"), "colon"),
         (Client::builder(URL).two_factor_token("1"), "without user and password"),
+        (Client::builder(URL), "no credentials are given"),
+        (ok().anonymous(), "both `basic_auth` and `anonymous`"),
         (ok().connect_timeout(zero), "the connect timeout is zero"),
         (ok().attempt_timeout(zero), "the attempt timeout is zero"),
         (ok().deadline(zero), "the deadline is zero"),
-        (ok().response_limit(0), "the answer limit is zero"),
+        (ok().response_limit(0), "the response limit is zero"),
         (ok().retry(RetryPolicy::new().max_attempts(0)), "no attempt"),
         (ok().retry(RetryPolicy::new().base_delay(zero)), "base delay is zero"),
         (ok().proxy("not a url"), "the proxy is not a URL"),
+        (ok().proxy("htp://proxy:3128"), "scheme \"htp\" is not supported"),
+        (ok().proxy("socks5://proxy:1080"), "scheme \"socks5\" is not supported"),
     ] {
         let error = refused(builder);
         assert!(error.to_string().contains(message), "{message}: {error}");
@@ -84,6 +88,7 @@ fn a_client_is_shared_and_cheap() {
 async fn a_proxy_gets_the_request() {
     let proxy = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
     let console = Client::builder("http://console.example.com")
+        .anonymous()
         .proxy(format!("http://user:pw@{}", proxy.address))
         .build()
         .unwrap();
@@ -118,9 +123,10 @@ async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
 async fn of_proxy_and_no_proxy_the_last_word_counts() {
     let proxy = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
     let url = "http://console.example.com";
-    let console = Client::builder(url).no_proxy().proxy(proxy.url()).build().unwrap();
+    let console = Client::builder(url).anonymous().no_proxy().proxy(proxy.url()).build().unwrap();
     assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
     let console = Client::builder(url)
+        .anonymous()
         .proxy(proxy.url())
         .no_proxy()
         .connect_timeout(Duration::from_secs(1))
@@ -144,14 +150,14 @@ async fn errors_of_requests_of_ones_own_are_sorted_too() {
 
 #[test]
 fn the_defaults_are_those_that_the_docs_name() {
-    let console = Client::builder(URL);
+    let console = Client::builder(URL).anonymous();
     let sc = scanops::tenable_sc::Client::builder(URL).api_key("access", "secret");
     let policy = "RetryPolicy { max_attempts: 4, base_delay: 500ms, max_delay: 30s, \
                   max_retry_after: 120s, budget: 20 }";
     for shown in [format!("{console:?}"), format!("{sc:?}")] {
         let expected = format!(
             "connect_timeout: 10s, attempt_timeout: 180s, deadline: None, retry: {policy}, \
-             answer_limit: 67108864"
+             response_limit: 67108864"
         );
         assert!(shown.contains(&expected), "{shown}");
     }
@@ -159,7 +165,7 @@ fn the_defaults_are_those_that_the_docs_name() {
     for shown in [format!("{console:?}"), format!("{sc:?}")] {
         // 64 MiB.
         let expected =
-            "Limits { attempt: 180s, deadline: None, answer: 67108864, stall: Some(60s) }";
+            "Limits { attempt: 180s, stall: Some(60s), response: 67108864 }, deadline: None";
         assert!(shown.contains(expected) && shown.contains(policy), "{shown}");
     }
 }

@@ -169,12 +169,12 @@ fn exception(
         // Consoles do answer with nothing where there would be links alone.
         "nothing at all" if answers_links => promise(Works, 1),
         _ if !not_twice || did == Nothing || table.requests == 1 => None,
-        // The second attempt is refused, as the first was carried out. The words of a refusal may
-        // not come, but its status does.
+        // The second attempt is rejected, as the first was carried out. The message may not come,
+        // but the status does.
         "an answer that is lost" if stays => None,
         _ if stays && of_center => promise(Fails(Forbidden), 2),
         _ if is_logout => None,
-        _ if is_control => promise(Fails(Forbidden), 2),
+        _ if is_control => promise(Fails(Rejected), 2),
         _ => promise(Fails(NotFound), 2),
     }
 }
@@ -237,11 +237,12 @@ async fn cell(
         let honoured = waits.iter().all(|wait| *wait >= Duration::from_secs(7));
         check(honoured && waits.len() + 1 == found.requests, format!("{waits:?}"));
     }
-    let refused_then = found.requests > 1 && matches!(outcome, Fails(Forbidden | NotFound));
+    let refused_then =
+        found.requests > 1 && matches!(outcome, Fails(Forbidden | NotFound | Rejected));
     if did == It && refused_then && method != "GET" {
         let said = format!("{result:?}");
         check(
-            said.contains("an earlier attempt, whose answer was lost"),
+            said.contains("an earlier attempt, whose response was lost"),
             format!("no note: {said}"),
         );
     }

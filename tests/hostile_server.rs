@@ -112,16 +112,16 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
         |coding: &str, body: &[u8]| Act::answer("200 OK", &[("Content-Encoding", coding)], body);
     for (what, act, kind, message) in [
         // The head.
-        ("no HTTP", raw("ICY 200 OK\r\n\r\n"), Decode, "not the HTTP/1.1"),
-        ("another protocol", raw("220 mail.example.com ESMTP\r\n"), Decode, "not the HTTP/1.1"),
-        ("a TLS alert", raw(b"\x15\x03\x03\0\x02\x02\x28"), Decode, "not the HTTP/1.1"),
-        ("HTTP/2", raw(settings), Decode, "not the HTTP/1.1"),
-        ("bytes", raw(vec![0; 5000]), Decode, "not the HTTP/1.1"),
+        ("no HTTP", raw("ICY 200 OK\r\n\r\n"), Decode, "not valid HTTP"),
+        ("another protocol", raw("220 mail.example.com ESMTP\r\n"), Decode, "not valid HTTP"),
+        ("a TLS alert", raw(b"\x15\x03\x03\0\x02\x02\x28"), Decode, "not valid HTTP"),
+        ("HTTP/2", raw(settings), Decode, "not valid HTTP"),
+        ("bytes", raw(vec![0; 5000]), Decode, "not valid HTTP"),
         ("half a status", raw("HTTP/1.1 2"), Disconnected, "lost before"),
-        ("status 42", raw("HTTP/1.1 42 What\r\n\r\n"), Decode, "not the HTTP/1.1"),
+        ("status 42", raw("HTTP/1.1 42 What\r\n\r\n"), Decode, "not valid HTTP"),
         ("status 999", raw("HTTP/1.1 999 What\r\n\r\n"), Decode, "answered 999"),
         ("another upgrade", raw("HTTP/1.1 101 Now\r\nUpgrade: x\r\n\r\n"), Decode, "answered 101"),
-        ("a header without a name", raw(head(": x\r\n")), Decode, "not the HTTP/1.1"),
+        ("a header without a name", raw(head(": x\r\n")), Decode, "not valid HTTP"),
         ("endless headers", endless(b"HTTP/1.1 200 OK\r\n", "X-A: b\r\n"), Decode, "too large"),
         ("an endless header", endless(b"HTTP/1.1 200 OK\r\nX-A: ", "b"), Decode, "too large"),
         ("an endless status", endless(b"HTTP/1.1 200 ", "O"), Decode, "too large"),
@@ -134,15 +134,20 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
             "within 300ms",
         ),
         // Lengths and chunks.
-        ("a negative length", raw(head(&with_length("-1"))), Decode, "not the HTTP/1.1"),
-        ("no number", raw(head(&with_length("1e3"))), Decode, "not the HTTP/1.1"),
+        ("a negative length", raw(head(&with_length("-1"))), Decode, "not valid HTTP"),
+        ("no number", raw(head(&with_length("1e3"))), Decode, "not valid HTTP"),
         (
             "two lengths",
             raw(head(&(with_length("2") + &with_length("3")))),
             Decode,
-            "not the HTTP/1.1",
+            "not valid HTTP",
         ),
-        ("a huge length", raw(head(&with_length("99999999999999999999"))), Decode, "not the HTTP"),
+        (
+            "a huge length",
+            raw(head(&with_length("99999999999999999999"))),
+            Decode,
+            "not valid HTTP",
+        ),
         (
             "a length cut short",
             raw([head(&with_length("9")), b"{".to_vec()].concat()),
@@ -153,20 +158,20 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
             "a chunk of no size",
             raw([head("Transfer-Encoding: chunked\r\n"), b"zz\r\n{}".to_vec()].concat()),
             Decode,
-            "not the HTTP/1.1",
+            "not valid HTTP",
         ),
         (
             "a chunk beyond all sizes",
             raw([head("Transfer-Encoding: chunked\r\n"), b"fffffffffffffffff\r\n".to_vec()]
                 .concat()),
             Decode,
-            "not the HTTP/1.1",
+            "not valid HTTP",
         ),
         (
             "an endless chunk extension",
             endless([head("Transfer-Encoding: chunked\r\n"), b"1;".to_vec()].concat(), "x"),
             Decode,
-            "not the HTTP/1.1",
+            "not valid HTTP",
         ),
         // Bodies.
         (
@@ -188,9 +193,9 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
             "no UTF-8",
             Act::answer("200 OK", &[], b"{\"name\": \"\xff\xfe\"}"),
             Decode,
-            "the answer is",
+            "the response is",
         ),
-        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, "the answer is"),
+        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, "the response is"),
         (
             "a slow body",
             Act::Drip(head(""), b" ".repeat(99), PATIENCE / 9),
@@ -351,7 +356,7 @@ async fn nothing_hostile_is_saved() {
     .concat();
     let slow = [head("Content-Length: 4000\r\n"), document("")].concat();
     for (what, act, kind, message) in [
-        ("a broken chunk", Act::Send(chunks), ErrorKind::Decode, "not the HTTP/1.1"),
+        ("a broken chunk", Act::Send(chunks), ErrorKind::Decode, "not valid HTTP"),
         (
             "a byte now and then",
             Act::Drip(slow, b"abc".to_vec(), PATIENCE * 2),

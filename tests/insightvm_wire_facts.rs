@@ -380,7 +380,7 @@ async fn an_error_under_a_200_is_no_success() {
     let error = console.delete_scan_engine().id(7).send().await.map(drop).unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(error.server_message(), Some("No engine 7."));
-    assert!(error.to_string().contains("refused the call, with HTTP status 200"), "{error}");
+    assert!(error.to_string().contains("rejected the call with HTTP status 200"), "{error}");
     let error = console.delete_scan_engine().id(7).send().await.map(drop).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
     // What looks a little like one is none: an engine's status is a word, and a scan has both.

@@ -153,13 +153,13 @@ async fn no_attempt_starts_past_the_deadline() {
     // 250 + 500 + 1000 ms fit into two seconds, the next 2000 ms do not.
     assert_eq!(clock.waits(), [ms(250), ms(500), ms(1000)]);
     assert_eq!(error.attempts(), 4);
-    assert!(error.to_string().contains("past the deadline"), "{error}");
+    assert!(error.to_string().contains("the deadline"), "{error}");
 }
 
 #[tokio::test]
 async fn the_deadline_also_cuts_an_attempt_short() {
     let server = Script::start([Act::Silence]).await;
-    let console = Client::builder(server.url()).deadline(ms(100)).build().unwrap();
+    let console = client(&server, &FakeClock::new()).deadline(ms(100)).build().unwrap();
     let start = std::time::Instant::now();
     let error = console.get_scan_engine().id(7).send().await.unwrap_err();
     assert!(error.is_timeout() && error.is_retryable(), "{error}");
@@ -211,6 +211,7 @@ async fn a_call_that_never_left_is_repeated_whatever_it_is() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let clock = FakeClock::new();
     let console = Client::builder(format!("http://{free}"))
+        .anonymous()
         .clock(clock.clone())
         .random(Always(0.5))
         .build()
@@ -229,6 +230,7 @@ async fn a_call_that_never_left_is_repeated_whatever_it_is() {
 async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
     let (server, clock) = (Script::start([Act::Silence]).await, FakeClock::new());
     let console = Client::builder(format!("https://{}", server.address))
+        .anonymous()
         .connect_timeout(ms(100))
         .clock(clock.clone())
         .random(Always(0.5))
@@ -238,8 +240,10 @@ async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
         |b: scanops::insightvm::types::builder::ScanEngineCreate| b.name("e").address("a").port(1);
     let began = std::time::Instant::now();
     let error = console.create_scan_engine().body_map(body).send().await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4), "{error}");
-    assert!(error.to_string().contains("longer than the limit"), "{error}");
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 4), "{error}");
+    assert!(error.is_timeout() && error.is_connect(), "{error}");
+    assert!(!error.may_have_taken_effect());
+    assert!(error.to_string().contains("the connect timeout"), "{error}");
     assert_eq!((server.connections(), clock.waits().len()), (4, 3));
     assert!(began.elapsed() < Duration::from_secs(9), "not ten seconds each, the default");
 }
@@ -292,7 +296,7 @@ async fn a_sleep_that_ends_past_the_deadline_is_followed_by_no_attempt() {
     let error = console.get_scan_engine().id(7).send().await.unwrap_err();
     assert_eq!(server.requests(), 1);
     assert_eq!(error.status().unwrap(), 503, "what had happened is not lost");
-    assert!(error.to_string().contains("past the deadline"), "{error}");
+    assert!(error.to_string().contains("the deadline"), "{error}");
 }
 
 #[tokio::test]
@@ -301,7 +305,10 @@ async fn a_delete_that_may_have_been_carried_out_says_so() {
     let (server, clock) = (Script::start([Act::HangUp, gone]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
     let error = console.delete_scan_engine().id(7).send().await.unwrap_err();
-    assert!(error.is_not_found() && error.to_string().contains("may have deleted it"), "{error}");
+    assert!(
+        error.is_not_found() && error.to_string().contains("may have been carried out"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -325,4 +332,75 @@ async fn the_machines_own_clock_and_dice_work() {
     let draws: Vec<f64> = (0..1000).map(|_| FastRandom.fraction()).collect();
     assert!(draws.iter().all(|draw| (0.0..1.0).contains(draw)));
     assert!(draws.iter().any(|draw| *draw < 0.2) && draws.iter().any(|draw| *draw > 0.8));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_works_on_whichever_runtime_calls_it() {
+    let server = Script::start([Act::SendAndWait(
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{ENGINE}", ENGINE.len()).into(),
+    )])
+    .await;
+    let console = client(&server, &FakeClock::new()).attempt_timeout(ms(5000)).build().unwrap();
+    // Each runtime stays alive, and does nothing once its call has ended.
+    let call = |runtime: &tokio::runtime::Runtime| {
+        let console = console.clone();
+        runtime.block_on(async move { console.get_scan_engine().id(7).send().await.unwrap().id })
+    };
+    let new = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtimes = tokio::task::block_in_place(|| {
+        let runtimes: Vec<_> = (0..10).map(|_| new()).collect();
+        assert!(runtimes.iter().all(|runtime| call(runtime) == 7));
+        runtimes
+    });
+    tokio::task::block_in_place(|| drop(runtimes));
+}
+
+#[tokio::test]
+async fn a_failed_connection_says_why() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let builder = |url: String| Client::builder(url).anonymous().retry(RetryPolicy::never());
+    let proxy =
+        Script::start([Act::answer("407 Proxy Authentication Required", &[], "who?")]).await;
+    for (builder, message) in [
+        (builder(format!("http://{free}")), "connection refused"),
+        (builder("http://no-such-host.invalid".into()), "the host name could not be resolved"),
+        #[cfg(feature = "rustls")]
+        (builder("https://console.example".into()).proxy(proxy.url()), "authentication (407)"),
+    ] {
+        let error = builder.build().unwrap().get_scan_engine().id(7).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+        assert!(error.to_string().contains(message), "{message}: {error} {error:?}");
+        assert!(!error.may_have_taken_effect());
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_header_sends_both_values() {
+    let server = Script::start([Act::json(ENGINE)]).await;
+    let console = client(&server, &FakeClock::new())
+        .header("X-Tag", "one")
+        .header("X-Tag", "two")
+        .build()
+        .unwrap();
+    console.get_scan_engine().id(7).send().await.unwrap();
+    let head = server.heads().remove(0);
+    assert!(head.contains("x-tag: one") && head.contains("x-tag: two"), "{head}");
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_changes_nothing() {
+    let with_bom = |body: &str| [b"\xef\xbb\xbf".to_vec(), body.as_bytes().to_vec()].concat();
+    let server = Script::start([Act::answer("200 OK", &[], with_bom(ENGINE))]).await;
+    let console = client(&server, &FakeClock::new()).build().unwrap();
+    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    let record = with_bom(r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#);
+    let error = with_bom(r#"{"response":"","error_code":147,"error_msg":"gone"}"#);
+    for (status, body, found) in
+        [("200 OK", &record, true), ("200 OK", &error, false), ("403 No", &error, false)]
+    {
+        let server = Script::start([Act::answer(status, &[], body)]).await;
+        let result = support::api_key_client(&server.url()).scan_results().get(5).await;
+        assert_eq!(result.is_ok(), found);
+        assert!(result.is_ok() || result.unwrap_err().is_not_found());
+    }
 }

@@ -148,7 +148,7 @@ async fn a_file_that_is_there_is_replaced_only_when_asked() {
     fs::write(folder.target(), "mine").unwrap();
     let error = save(&whole, &folder.target()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(error.to_string().contains("not to be replaced"), "{error}");
+    assert!(error.to_string().contains("exists already"), "{error}");
     assert_eq!(fs::read(folder.target()).unwrap(), b"mine");
     let server = Script::start([serves(&whole[..50]), serves(&whole)]).await;
     let client = api_key_client(&server.url());
@@ -256,4 +256,27 @@ async fn the_suggested_name_is_one_component() {
     let server = Script::start([Act::answer("200 OK", &disposition, "<x/>")]).await;
     let report = api_key_client(&server.url()).scan_results().download(1).await.unwrap();
     assert_eq!(report.file_name().as_deref(), Some("124-nessus.zip"));
+}
+
+#[tokio::test]
+async fn chunks_and_a_reader_together_give_every_byte() {
+    let whole = archive().await;
+    let server = Script::start([Act::SendSlowly(
+        [
+            format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", whole.len()).into(),
+            whole.clone(),
+        ]
+        .concat(),
+        999,
+        std::time::Duration::ZERO,
+    )])
+    .await;
+    let mut report = api_key_client(&server.url()).scan_results().download(1).await.unwrap();
+    let mut read = report.next_chunk().await.unwrap().unwrap().to_vec();
+    let mut report = report.into_async_read();
+    let mut four = [0; 4];
+    report.read_exact(&mut four).await.unwrap();
+    read.extend(four);
+    report.read_to_end(&mut read).await.unwrap();
+    assert!(read == whole);
 }

@@ -108,7 +108,7 @@ async fn a_code_is_an_error_with_any_status() {
     for (code, kind) in
         [(12, ErrorKind::Unauthorized), (146, ErrorKind::Forbidden), (99, ErrorKind::Rejected)]
     {
-        let error = failing(Act::answer("403 Forbidden", &[], refusal(code, "no"))).await;
+        let error = failing(Act::answer("403 Forbidden", &[], refusal(code, ""))).await;
         assert_eq!((error.kind(), error.code()), (kind, Some(code)));
     }
 }
@@ -177,12 +177,12 @@ async fn warnings_are_kept() {
 async fn what_is_no_envelope_is_said_to_be_none() {
     for (body, message) in [
         ("<!DOCTYPE html><title>Tenable.sc - Login</title>", "an HTML page"),
-        ("", "the answer is empty"),
-        ("OK", "not one of Tenable.sc's"),
-        (r#"{"type":"regular","response":["#, "not one of Tenable.sc's"),
+        ("", "the response is empty"),
+        ("OK", "not one of Tenable.sc"),
+        (r#"{"type":"regular","response":["#, "not one of Tenable.sc"),
         (r#"{"type":"regular","response":7}"#, "not what this call returns"),
-        (r#"[{"id":"31"}]"#, "not one of Tenable.sc's"),
-        (r#"{"error_code":147,"response":{"id":"31"},"error_code":0}"#, "not one of Tenable.sc's"),
+        (r#"[{"id":"31"}]"#, "not one of Tenable.sc"),
+        (r#"{"error_code":147,"response":{"id":"31"},"error_code":0}"#, "not one of Tenable.sc"),
     ] {
         let error = failing(Act::json(body)).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");

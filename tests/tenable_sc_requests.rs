@@ -37,7 +37,7 @@ macro_rules! sends {
         async fn $name() {
             let answers = [
                 NOTHING.to_owned(),
-                NOTHING.replace("\"\"", r#"{"id": "121", "usable": [], "manageable": []}"#),
+                NOTHING.replacen("\"\"", r#"{"id": "121", "usable": [], "manageable": []}"#, 1),
             ];
             // Whichever of the two is an answer to this call.
             let mut worked = false;
@@ -123,10 +123,8 @@ async fn download() {
 
 #[tokio::test]
 async fn import() {
-    let uploaded = NOTHING.replace(
-        "\"\"",
-        r#"{"filename":"fdSzCv","originalFilename":"a.nessus","content":"","context":""}"#,
-    );
+    let file = r#"{"filename":"fdSzCv","originalFilename":"a.nessus","content":"","context":""}"#;
+    let uploaded = NOTHING.replacen("\"\"", file, 1);
     let server = Script::start([Act::json(&uploaded), Act::json(NOTHING)]).await;
     let client = api_key_client(&server.url());
     client
@@ -163,7 +161,7 @@ async fn files_and_system() {
     client.files().clear("fdSzCv").await.unwrap();
     assert_eq!(sent(&server), ("POST /rest/file/clear".into(), r#"{"filename":"fdSzCv"}"#.into()));
     let (server, client) =
-        center(&NOTHING.replace("\"\"", r#"{"version":"6.4.0","token":4711}"#)).await;
+        center(&NOTHING.replacen("\"\"", r#"{"version":"6.4.0","token":4711}"#, 1)).await;
     let system = client.system().await.unwrap();
     assert_eq!(system.version(), Some("6.4.0"));
     assert_eq!((system.raw("token"), format!("{system:?}").contains("4711")), (None, false));

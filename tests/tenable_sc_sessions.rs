@@ -3,14 +3,23 @@
 
 mod support;
 
-use futures_util::future::join_all;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt as _, future::join_all};
 use scanops::{
-    Error, ErrorKind, RetryPolicy,
+    Clock as _, Error, ErrorKind, RetryPolicy,
     sandbox::TenableSc,
     tenable_sc::{Client, ClientBuilder},
     transfer::Upload,
 };
-use support::{Act, Script};
+use support::{Act, FakeClock, Script};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, sync::Notify};
 
 fn builder(center: &TenableSc) -> ClientBuilder {
     Client::builder(center.url()).password(center.user(), center.password())
@@ -80,9 +89,11 @@ async fn a_wrong_password_is_tried_once_for_all_that_wait() {
 async fn a_failed_login_is_asked_for_once_by_fifty_calls() {
     let no = r#"{"error_code": 143, "error_msg": "Invalid login credentials"}"#;
     let server = Script::start([Act::answer("403 Forbidden", &[], no)]).await;
+    let clock = FakeClock::new();
     let client = Client::builder(server.url())
         .password("user", "password")
         .retry(RetryPolicy::never())
+        .clock(clock.clone())
         .build()
         .unwrap();
     let results = client.scan_results();
@@ -90,7 +101,12 @@ async fn a_failed_login_is_asked_for_once_by_fifty_calls() {
     assert!(errors.iter().all(Error::is_unauthorized));
     assert_eq!(server.requests(), 1);
     results.get(1).await.unwrap_err();
-    assert_eq!(server.requests(), 2, "a later call may try again");
+    assert_eq!(server.requests(), 1, "servers lock an account after a few attempts");
+    assert!(client.login().await.unwrap_err().is_unauthorized());
+    assert_eq!(server.requests(), 2, "the caller says so");
+    clock.sleep(Duration::from_secs(300)).await;
+    results.get(1).await.unwrap_err();
+    assert_eq!(server.requests(), 3, "some time has passed");
 }
 
 #[tokio::test]
@@ -179,8 +195,8 @@ async fn a_403_alone_does_not_log_in_again() {
 async fn there_is_exactly_one_way_to_log_in() {
     let url = "https://sc.example.com";
     for (builder, message) in [
-        (Client::builder(url), "no way to log in"),
-        (Client::builder(url).api_key("a", "b").password("c", "d"), "several ways"),
+        (Client::builder(url), "no login is given"),
+        (Client::builder(url).api_key("a", "b").password("c", "d"), "several logins"),
         (Client::builder(url).api_key("", "b"), "the access key is empty"),
         (Client::builder(url).api_key("a", ""), "the secret key is empty"),
         (Client::builder(url).api_key("a; secretkey=x", "b"), "the access key"),
@@ -207,7 +223,7 @@ async fn a_logout_ends_well_only_where_the_server_says_so() {
     let record = r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#;
     let acts = [Act::json(login), Act::json(record), page, no, Act::json(""), Act::HangUp];
     let server = Script::start(acts.into_iter().chain([dead])).await;
-    let policy = RetryPolicy::new().base_delay(std::time::Duration::from_millis(1));
+    let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
     let builder = Client::builder(server.url()).password("user", "password");
     let client = builder.retry(policy).build().unwrap();
     client.scan_results().get(5).await.unwrap();
@@ -218,4 +234,152 @@ async fn a_logout_ends_well_only_where_the_server_says_so() {
     assert_eq!(server.requests(), 7);
     client.logout().await.expect("nothing to end");
     assert_eq!(server.requests(), 7);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once_by_five_hundred_calls_one_after_the_other() {
+    let no = r#"{"error_code": 143, "error_msg": "Invalid login credentials"}"#;
+    let server = Script::start([Act::answer("403 Forbidden", &[], no)]).await;
+    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    let results = client.scan_results();
+    let ids = futures_util::stream::iter(1..=500);
+    let calls = ids.for_each_concurrent(8, |id| {
+        let call = results.get(id).into_future();
+        async move { assert!(call.await.unwrap_err().is_unauthorized()) }
+    });
+    calls.await;
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
+    let body =
+        r#"{"response":{"token":"secret-1"},"error_code":143,"error_msg":"secret-2 is wrong"}"#;
+    let cookie = ("Set-Cookie", "TNS_SESSIONID=secret-3");
+    let elsewhere = ("Location", "https://elsewhere.example/secret-4?token=secret-5");
+    for act in [
+        Act::answer("403 Forbidden", &[cookie], body),
+        Act::answer("401 Unauthorized", &[cookie], body),
+        Act::answer("302 Found", &[cookie, elsewhere], body),
+        Act::answer("302 Found", &[cookie, ("Location", "http://[secret-4")], body),
+        Act::answer("400 Bad Request", &[cookie], body),
+        Act::answer("500 Error", &[cookie], body),
+        Act::answer("200 OK", &[cookie], body),
+        Act::answer("200 OK", &[cookie], "<html><title>secret-1</title>"),
+        Act::answer("200 OK", &[cookie], r#"{"response":"secret-1","error_code":0}"#),
+        Act::answer(
+            "200 OK",
+            &[cookie],
+            r#"{"response":{"token":"secret-1"},"error_code":"secret-2"}"#,
+        ),
+        Act::answer("200 OK", &[cookie], "{\"response\":{\"token\":\"secret-1\u{1}\"}}"),
+        Act::answer("200 OK", &[cookie], vec![b'x'; 100]),
+        Act::answer("200 OK", &[("Content-Encoding", "gzip")], b"\x1f\x8bsecret-1"),
+    ] {
+        let server = Script::start([act.clone()]).await;
+        let client = Client::builder(server.url())
+            .password("secret-user", "secret-password")
+            .build()
+            .unwrap();
+        let error = client.scan_results().get(5).await.unwrap_err();
+        assert_eq!(error.operation(), Some("token::POST"));
+        let shown = format!(
+            "{} {:?} {:?}",
+            support::all_of(&error),
+            error.excerpt(),
+            error.server_message()
+        );
+        assert!(!shown.contains("secret"), "{act:?}: {shown}");
+    }
+}
+
+/// A server that answers a call only after the session it came with was ended.
+#[tokio::test]
+async fn a_logout_that_races_a_call_leaves_no_session_behind() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (logins, logouts) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let ended = Arc::new(Notify::new());
+    let asked = Arc::new(Notify::new());
+    let (sees_login, sees_logout) = (Arc::clone(&logins), Arc::clone(&logouts));
+    let (server_ended, server_asked) = (Arc::clone(&ended), Arc::clone(&asked));
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let (logins, logouts) = (Arc::clone(&sees_login), Arc::clone(&sees_logout));
+            let (ended, asked) = (Arc::clone(&server_ended), Arc::clone(&server_asked));
+            tokio::spawn(async move {
+                let (head, _) = support::read_request(&mut socket).await.unwrap();
+                let body = if head.starts_with("POST /rest/token") {
+                    logins.fetch_add(1, Ordering::SeqCst);
+                    r#"{"response":{"token":1},"error_code":0}"#
+                } else if head.starts_with("DELETE /rest/token") {
+                    logouts.fetch_add(1, Ordering::SeqCst);
+                    ended.notify_one();
+                    r#"{"response":"","error_code":0}"#
+                } else {
+                    asked.notify_one();
+                    ended.notified().await;
+                    r#"{"response":"","error_code":12,"error_msg":"invalid token"}"#
+                };
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                    body.len()
+                );
+                let _ = socket.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await;
+            });
+        }
+    });
+    let client = Client::builder(url).password("user", "password").build().unwrap();
+    let call = tokio::spawn(client.scan_results().get(5).into_future());
+    asked.notified().await;
+    client.logout().await.unwrap();
+    let error = call.await.unwrap().unwrap_err();
+    assert!(error.is_unauthorized() && error.to_string().contains("logged out"), "{error}");
+    let counts = (logins.load(Ordering::SeqCst), logouts.load(Ordering::SeqCst));
+    assert_eq!(counts, (1, 1), "each session was ended");
+}
+
+#[tokio::test]
+async fn a_deadline_bounds_a_login_and_all_that_follows_it_together() {
+    let server = Script::start([Act::Silence]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .deadline(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let began = std::time::Instant::now();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(60), "not the attempt timeout");
+    // What the login used is gone for the call.
+    let busy = Act::answer("503 Busy", &[("Retry-After", "7")], "");
+    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
+    let server = Script::start([busy.clone(), login, busy]).await;
+    let clock = FakeClock::new();
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .clock(clock.clone())
+        .random(support::Always(0.0))
+        .deadline(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    assert!(error.to_string().contains("after the deadline"), "{error}");
+    assert_eq!((server.requests(), clock.waits()), (3, vec![Duration::from_secs(7)]));
+}
+
+#[tokio::test]
+async fn the_attempts_of_a_login_and_of_its_call_do_not_multiply() {
+    let busy = || Act::answer("503 Busy", &[], "");
+    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
+    let server = Script::start([busy(), busy(), login, busy()]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .clock(FakeClock::new())
+        .build()
+        .unwrap();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    // Four attempts are three retries: two for the login, and one for the call.
+    assert_eq!((server.requests(), error.attempts()), (5, 2));
 }

@@ -47,15 +47,15 @@ async fn what_a_server_says_in_place_of_a_handshake_is_told() {
     use ErrorKind::{Connect, Tls};
     for (bytes, kind, message) in [
         (&b"HTTP/1.1 400 Bad Request\r\n\r\nPlain http here"[..], Tls, "begins with http://"),
-        (b"SSH-2.0-OpenSSH_9.9\r\n", Tls, "speaks no TLS; check the port"),
+        (b"SSH-2.0-OpenSSH_9.9\r\n", Tls, "does not speak TLS; check the port"),
         (b"\x15\x03\x01\0\x02\x02\x46", Tls, "neither TLS 1.2 nor 1.3"),
         (b"\x15\x03\x03\0\x02\x02\x28", Tls, "may ask for a client certificate, or have no cipher"),
         (b"\x15\x03\x03\0\x02\x02\x70", Tls, "serves no such name"),
         (b"\x15\x03\x03\0\x02\x02\x50", Tls, "its log may say why"),
         (b"\x15\x03\x03\0\x02\x02\x74", Tls, "asks for a client certificate, and got none"),
         // It may be starting: worth another attempt.
-        (b"", Connect, "hung up before TLS was agreed"),
-        (b"\x16\x03\x03\0\x7a\x02", Connect, "hung up before TLS was agreed"),
+        (b"", Connect, "closed the connection during the TLS handshake"),
+        (b"\x16\x03\x03\0\x7a\x02", Connect, "closed the connection during the TLS handshake"),
     ] {
         let error = once(saying(bytes).await).build().unwrap();
         let error = error.get_scan_engines().send().await.unwrap_err();

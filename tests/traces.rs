@@ -37,10 +37,9 @@ async fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
     let ours: Vec<_> = log.lines().filter(|line| line.contains("scanops{")).collect();
     let spans = ours.iter().filter(|line| line.ends_with("new")).count();
     assert_eq!(spans, 1, "{log}");
-    let span =
-        r#"scanops{operation="getScanEngineScans" method=GET path="/api/3/scan_engines/7/scans"}"#;
+    let span = r#"scanops{operation="getScanEngineScans" method=GET server="127.0.0.1" path="/api/3/scan_engines/7/scans"}"#;
     assert!(ours.iter().all(|line| line.contains(span)), "{log}");
-    let retries: Vec<_> = ours.iter().filter(|line| line.contains("trying again")).collect();
+    let retries: Vec<_> = ours.iter().filter(|line| line.contains("retrying")).collect();
     assert_eq!(retries.len(), 1, "{log}");
     assert!(retries[0].contains("WARN") && retries[0].contains("attempt=1"), "{}", retries[0]);
     assert!(retries[0].contains("status=503") && retries[0].contains("wait_ms=250"));
@@ -50,4 +49,26 @@ async fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
             assert!(!line.contains(secret), "{secret} in {line}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_span_of_a_download_lasts_to_its_end() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_span_events(FmtSpan::CLOSE)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let body = [b"<NessusClientData_v2>".to_vec(), vec![b' '; 100_000]].concat();
+    let server = Script::start([Act::answer("200 OK", &[], body)]).await;
+    let client = support::api_key_client(&server.url());
+    let mut report = client.scan_results().download(5).await.unwrap();
+    assert!(!log.take().contains("close"));
+    while report.next_chunk().await.unwrap().is_some() {}
+    let closed = log.take();
+    assert!(closed.contains("operation=\"scanResult::download::POST\""), "{closed}");
+    assert!(closed.contains("server=\"127.0.0.1\"") && closed.contains("close"), "{closed}");
+    drop(guard);
 }

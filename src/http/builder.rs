@@ -173,7 +173,7 @@ impl<P> ClientBuilder<P> {
     /// For the accepted formats see [`Fingerprint`](crate::Fingerprint).
     #[cfg(feature = "rustls")]
     #[doc(alias = "ssl_verify")]
-    pub fn pin_certificate_sha256(mut self, fingerprint: impl ToString) -> Self {
+    pub fn pin_certificate_sha256(mut self, fingerprint: impl fmt::Display) -> Self {
         self.settings.trust.pins.push(fingerprint.to_string());
         self
     }

@@ -22,7 +22,7 @@ const ERROR_BODY: usize = 64 * 1024;
 /// How long the rest of an error response is waited for.
 const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How much of a body is read to recognise its format.
-const SIGNATURE: usize = 64;
+const SIGNATURE: usize = 32;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A response whose body was read to its end, with the call it belongs to.

@@ -291,7 +291,12 @@ impl RetryContext {
     }
 
     /// Adds to an error what this operation knows of it.
-    pub(super) fn describe(&self, error: Error, method: &Method) -> Error {
+    pub(super) fn describe(
+        &self,
+        error: Error,
+        method: &Method,
+        idempotency: Idempotency,
+    ) -> Error {
         let error = error.with_attempts(self.attempts);
         match error.kind() {
             // The first attempt may have deleted or changed what the next one did not find.
@@ -302,7 +307,7 @@ impl RetryContext {
                     "an earlier attempt, whose response was lost, may have been carried out",
                 )
             }
-            _ if error.may_have_taken_effect() && !method.is_safe() => {
+            _ if error.may_have_taken_effect() && !idempotency.allows_repeating(method) => {
                 error.with_note("the server may have carried out the call")
             }
             _ => error,
@@ -628,7 +633,8 @@ mod tests {
             let wait = context.wait_to_retry(first, failed);
             futures_util::FutureExt::now_or_never(wait).unwrap().unwrap();
             for kind in [ErrorKind::NotFound, ErrorKind::Forbidden] {
-                let error = context.describe(Error::new(kind, ""), &Method::DELETE);
+                let error =
+                    context.describe(Error::new(kind, ""), &Method::DELETE, Idempotency::ByMethod);
                 assert_eq!(error.to_string().contains("may have been carried out"), ambiguous);
             }
         }

@@ -83,7 +83,7 @@ pub(crate) trait Session: fmt::Debug + Send + Sync {
 
 /// The request of each attempt.
 pub(crate) enum RequestSource<'a> {
-    Buffered(Request),
+    Buffered(&'a Request),
     Upload(&'a mut dyn UploadSource),
 }
 
@@ -202,7 +202,7 @@ impl Transport {
         request: Request,
         operation: Operation,
     ) -> Result<Response> {
-        let source = RequestSource::Buffered(request);
+        let source = RequestSource::Buffered(&request);
         let response = self.send(context, source, operation, None, Body::Collect).await?;
         Ok(response.into_response())
     }
@@ -214,7 +214,7 @@ impl Transport {
         request: Request,
         operation: Operation,
     ) -> Result<Response> {
-        let source = RequestSource::Buffered(request);
+        let source = RequestSource::Buffered(&request);
         let response =
             self.send(&mut self.context(), source, operation, Some(headers), Body::Collect).await?;
         Ok(response.into_response())
@@ -230,7 +230,7 @@ impl Transport {
         recognise: Recognise,
     ) -> Result<(Response, BodyStream)> {
         let span = self.span(&operation, &request);
-        let source = RequestSource::Buffered(request);
+        let source = RequestSource::Buffered(&request);
         let response = self
             .send_in(context, source, operation, None, Body::Stream(recognise))
             .instrument(span.clone())
@@ -300,8 +300,7 @@ impl Transport {
             };
             let call = Arc::new(Call::new(operation.name, &request));
             let used = match (headers, &self.0.credentials) {
-                (Some(headers), _) => Arc::clone(headers),
-                (None, Credentials::Fixed(headers)) => Arc::clone(headers),
+                (Some(headers), _) | (None, Credentials::Fixed(headers)) => Arc::clone(headers),
                 (None, Credentials::Session(_)) if operation.is_login => Arc::default(),
                 (None, Credentials::Session(session)) => session.headers(self, context).await?,
             };
@@ -329,7 +328,10 @@ impl Transport {
                     tracing::debug!(status = response.head.status.as_u16(), "succeeded");
                     return Ok(response);
                 }
-                Err(error) => context.describe(error.with_call(&call), &call.method),
+                Err(error) => {
+                    let error = error.with_call(&call);
+                    context.describe(error, &call.method, operation.idempotency)
+                }
             };
             tracing::debug!(kind = ?error.kind(), "attempt failed");
             // Lets go of the body's source before anything is waited for.

@@ -41,7 +41,7 @@ impl ClientHooks<Transport> for Client {
         if is_text && !SharedSecret::check(&answer.body) {
             // No excerpt: it may be a secret in a form not known here.
             return Err(answer
-                .error(ErrorKind::Decode, "the answer is not a shared secret")
+                .error(ErrorKind::Decode, "the response is not a shared secret")
                 .with_excerpt(None));
         }
         Ok(answer)

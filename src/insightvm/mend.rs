@@ -30,7 +30,7 @@ const MOST_SET_ASIDE: usize = 1000;
 /// The largest answer that is looked at closely: as a tree it takes many times its text. A page of
 /// 500 records has a tenth of it.
 const MENDABLE: usize = 8 * 1024 * 1024;
-const MISFIT: &str = "the answer is JSON, but not what this call returns";
+const MISFIT: &str = "the response is JSON, but not what this call returns";
 /// How much of a reason is kept: it may quote what the server sent.
 const REASON: usize = 300;
 
@@ -49,12 +49,12 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<(T, Vec<Set
     if looks_like_html(&answer.body) {
         let title = summary(&answer.body);
         return Err(answer
-            .error(ErrorKind::Decode, "the answer is an HTML page, not JSON")
+            .error(ErrorKind::Decode, "the response is an HTML page, not JSON")
             .with_server_message(title));
     }
     let mendable = answer.body.get(..answer.body.len().min(MENDABLE)).unwrap_or_default();
     let Ok(Value::Object(mut body)) = serde_json::from_slice(mendable) else {
-        let what = if reason.is_data() { MISFIT } else { "the answer is not JSON" };
+        let what = if reason.is_data() { MISFIT } else { "the response is not JSON" };
         return Err(answer
             .error(ErrorKind::Decode, what)
             .with_server_message(summary(&answer.body))
@@ -88,7 +88,7 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<(T, Vec<Set
 /// none to what asks for something.
 fn read_nothing<T: DeserializeOwned>(answer: &Response) -> Result<(T, Vec<SetAside>)> {
     let empty = || -> Error {
-        let error = answer.error(ErrorKind::Decode, "the answer is empty");
+        let error = answer.error(ErrorKind::Decode, "the response is empty");
         match answer.call.method {
             Method::GET => error,
             _ => error.with_note("what was asked for has probably been done"),

@@ -66,7 +66,7 @@ impl<T: DeserializeOwned> Envelope<T> {
         let (value, warnings, timestamp, message) =
             read.map_err(|error| unreadable(response, error))?;
         let mut warnings: Vec<_> = match warnings {
-            Value::Array(warnings) => warnings.into_iter().map(warning).collect(),
+            Value::Array(warnings) => warnings.iter().map(warning).collect(),
             _ => Vec::new(),
         };
         // A message with code 0 that `classify` did not take for an error.
@@ -105,12 +105,12 @@ impl<T> Envelope<T> {
     }
 }
 
-fn warning(value: Value) -> Warning {
+fn warning(value: &Value) -> Warning {
     let code = match value.get("code").map_or(Code::None, code) {
         Code::Number(code) => Some(code),
         Code::None | Code::Unreadable => None,
     };
-    let message = match value.get("warning").unwrap_or(&value) {
+    let message = match value.get("warning").unwrap_or(value) {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
@@ -343,7 +343,7 @@ mod tests {
     fn warnings_are_kept_whatever_their_form() {
         let sent: Vec<Value> =
             serde_json::from_str(r#"[{"code": "7", "warning": "old"}, "bare", {"x": 1}]"#).unwrap();
-        let warnings: Vec<Warning> = sent.into_iter().map(warning).collect();
+        let warnings: Vec<Warning> = sent.iter().map(warning).collect();
         assert_eq!((warnings[0].code, warnings[0].message.as_str()), (Some(7), "old"));
         assert_eq!((warnings[1].code, warnings[1].message.as_str()), (None, "bare"));
         assert_eq!(warnings[2].message, r#"{"x":1}"#);

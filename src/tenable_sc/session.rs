@@ -1,7 +1,6 @@
 //! Sessions: one login for all calls that need one, and another when the session expires.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -316,7 +315,7 @@ fn is_true(value: Option<&Value>) -> bool {
 
 /// The cookies of a session: the server's own, and those of a load balancer.
 #[derive(Clone, Default)]
-struct Cookies(BTreeMap<String, SecretString>);
+struct Cookies(Vec<(String, SecretString)>);
 
 impl Cookies {
     /// A later cookie replaces an earlier one of its name. One that has expired is removed.
@@ -327,10 +326,12 @@ impl Cookies {
             let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
                 continue;
             };
-            if has_expired(parts) {
-                self.0.remove(name);
-            } else {
-                self.0.insert(name.to_owned(), value.into());
+            let known = self.0.iter().position(|(other, _)| other == name);
+            match (known, has_expired(parts)) {
+                (Some(index), true) => drop(self.0.remove(index)),
+                (Some(index), false) => self.0[index].1 = value.into(),
+                (None, true) => {}
+                (None, false) => self.0.push((name.to_owned(), value.into())),
             }
         }
     }

@@ -164,6 +164,10 @@ impl AtomicFile {
 
     /// Fsyncs the file and renames it to its target. Once it is renamed, nothing fails any more.
     async fn persist(self) -> Result<()> {
+        self.persist_and(sync_directory).await
+    }
+
+    async fn persist_and(self, sync_directory: fn(&Path) -> io::Result<()>) -> Result<()> {
         let (file, target, replace) = (Arc::clone(&self.file), self.target.clone(), self.replace);
         let persisted = blocking(move || {
             let handle = match lock(&file).as_ref() {
@@ -243,4 +247,51 @@ fn unwritable(path: &Path, error: io::Error) -> Error {
         _ => "can't be written",
     };
     Error::new(ErrorKind::Io, format!("{} {what}", path.display())).with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{pin::pin, sync::mpsc, task};
+
+    use super::*;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let entries = fs::read_dir(directory).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_save_that_is_dropped_while_it_syncs_never_creates_its_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("report.zip");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            let (file, _) = AtomicFile::create(&target, false).await.unwrap();
+            // The one thread is busy, so that the sync has not begun when the save is dropped.
+            let (go_on, wait) = mpsc::channel::<()>();
+            let busy = spawn_blocking(move || wait.recv());
+            {
+                let mut persist = pin!(file.persist());
+                let mut context = task::Context::from_waker(task::Waker::noop());
+                assert!(persist.as_mut().poll(&mut context).is_pending());
+            }
+            assert_eq!(names(directory.path()), [""; 0], "the temporary file is removed at once");
+            go_on.send(()).unwrap();
+            busy.await.unwrap().unwrap();
+            // Behind the sync in the queue.
+            spawn_blocking(|| ()).await.unwrap();
+            assert_eq!(names(directory.path()), [""; 0]);
+        });
+    }
+
+    #[tokio::test]
+    async fn a_save_whose_file_is_in_place_is_not_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        let target = directory.path().join("report.zip");
+        let (file, _) = AtomicFile::create(&target, false).await.unwrap();
+        let no_permission = |_: &Path| Err(io::ErrorKind::PermissionDenied.into());
+        file.persist_and(no_permission).await.unwrap();
+        assert_eq!(names(directory.path()), ["report.zip"]);
+    }
 }

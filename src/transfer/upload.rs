@@ -150,14 +150,14 @@ impl Upload {
     }
 
     /// The content, and the same upload once more where that is possible.
-    fn into_chunks(self) -> (Chunks, Option<Again>) {
+    fn into_chunks(self) -> (Chunks, Option<Reopen>) {
         let (chunks, again): (Chunks, _) = match self.source {
             Source::File(path, file) => {
                 let chunks = read_file(file, self.length.unwrap_or_default());
-                (Box::pin(chunks), Some(Again::File(path)))
+                (Box::pin(chunks), Some(Reopen::File(path)))
             }
             Source::Bytes(bytes) => {
-                let again = Again::Bytes(bytes.clone());
+                let again = Reopen::Bytes(bytes.clone());
                 (Box::pin(stream::once(ready(Ok(bytes)))), Some(again))
             }
             Source::Chunks(chunks) => (chunks, None),
@@ -170,7 +170,7 @@ impl Upload {
 }
 
 /// What an [`Upload`] can be made from again.
-enum Again {
+enum Reopen {
     File(PathBuf),
     Bytes(Bytes),
 }
@@ -185,7 +185,7 @@ pub(crate) struct MultipartUpload {
 
 enum Next {
     First(Upload),
-    Again(Again),
+    Reopen(Reopen),
     None,
 }
 
@@ -210,8 +210,8 @@ impl UploadSource for MultipartUpload {
         Box::pin(async move {
             let mut upload = match std::mem::replace(&mut self.next, Next::None) {
                 Next::First(upload) => upload,
-                Next::Again(Again::File(path)) => Upload::path(path).await?,
-                Next::Again(Again::Bytes(bytes)) => Upload::bytes(bytes),
+                Next::Reopen(Reopen::File(path)) => Upload::path(path).await?,
+                Next::Reopen(Reopen::Bytes(bytes)) => Upload::bytes(bytes),
                 Next::None => return Ok(None),
             };
             let length = upload.length;
@@ -219,8 +219,8 @@ impl UploadSource for MultipartUpload {
                 let mut meter = Meter::new(length, callback);
                 Box::new(move |bytes| meter.reached(bytes)) as OnSent
             });
-            let (chunks, again) = upload.into_chunks();
-            self.next = again.map_or(Next::None, Next::Again);
+            let (chunks, reopen) = upload.into_chunks();
+            self.next = reopen.map_or(Next::None, Next::Reopen);
             let (body, monitor) = UploadBody::new(chunks, on_sent);
             let body = reqwest::Body::wrap_stream(body);
             let part = match length {
