@@ -1,14 +1,14 @@
-//! Generates the InsightVM client and its httpmock bindings from `spec/insightvm.yaml`.
-//!
-//! This is the only generator: `cargo xtask gen` copies what it writes. A spec that can't be used
-//! stops the build with one message that says where and what.
+//! Generates the InsightVM client and its httpmock bindings from `spec/insightvm.yaml`: read,
+//! generate with progenitor, rewrite, print. `cargo xtask gen` copies the output into `src`, and
+//! `cargo xtask lint` validates the spec. Here a spec that can't be used stops the build with one
+//! message.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "codegen")]
-    if let Err(complaint) = codegen::run() {
-        // The directive is one line; more would be lost.
-        let line = complaint.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Err(message) = codegen::run() {
+        // A cargo directive is one line.
+        let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
         println!("cargo::error={line}");
         std::process::exit(1);
     }
@@ -16,465 +16,438 @@ fn main() {
 
 #[cfg(feature = "codegen")]
 mod codegen {
-    use std::{env, fs, mem, panic, path::Path};
+    use std::{collections::HashMap, env, error::Error, fs, iter, panic, path::Path};
 
-    use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema};
-    use proc_macro2::Span;
-    use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
-    use serde::de::DeserializeOwned;
-    use serde_json::{Value, from_value};
+    use proc_macro2::{Literal, Span, TokenStream};
+    use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+    use quote::quote;
+    use serde_json::{Value, json};
     use syn::{
-        Attribute, Expr, ExprLit, ExprStruct, FieldValue, File, Ident, ImplItem, ImplItemFn, Item,
-        ItemStruct, ItemUse, Lit, LitStr, Member, PathArguments, PathSegment, UsePath, UseTree,
-        Visibility, parse_str,
-        token::PathSep,
+        Attribute, Expr, Field, File, FnArg, GenericArgument, Ident, ImplItem, ImplItemFn, Item,
+        ItemStruct, Path as Name, PathArguments, Signature, Stmt, Type, parse_quote,
         visit_mut::{self, VisitMut},
     };
 
+    type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
+
     const SPEC: &str = "spec/insightvm.yaml";
-
-    /// Open enumerations, which are types of ours: a generated enum would refuse a new value.
-    const VALUES: [&str; 5] =
-        ["ScanEngineStatus", "ScanStatus", "ScanType", "SiteConnectionType", "SiteType"];
-
-    /// The module that takes the place of the crate `progenitor_client`.
-    const RUNTIME: [&str; 3] = ["crate", "insightvm", "runtime"];
 
     pub(super) fn run() -> Result<(), String> {
         println!("cargo::rerun-if-changed={SPEC}");
-        let text = fs::read_to_string(SPEC).map_err(|error| format!("{SPEC}: {error}"))?;
-        let spec = load(&text)?;
-        let out = env::var("OUT_DIR").map_err(|error| format!("OUT_DIR: {error}"))?;
-        let out = Path::new(&out);
-        write(&out.join("insightvm.rs"), &generate(|| client(&spec))?)?;
-        write(&out.join("httpmock.rs"), &generate(|| bindings(&spec))?)
-    }
-
-    /// The spec, or the first thing in it that can't be used, with its line.
-    fn load(text: &str) -> Result<OpenAPI, String> {
-        let document: Value = serde_saphyr::from_str(text).map_err(|error| {
-            let line = error.location().map_or(0, |location| location.line());
-            format!("{SPEC}:{line}: {}", error.without_snippet())
-        })?;
-        let at = |keys: &[&str]| format!("{SPEC}:{}: {}", line_of(text, keys), keys.join(" › "));
-        let mut ids = Vec::new();
-        for (path, item) in entries(&document, &["paths"]) {
-            for (method, operation) in item.as_object().into_iter().flatten() {
-                if matches!(method.as_str(), "parameters" | "summary" | "description" | "servers") {
-                    continue;
-                }
-                let at = || at(&["paths", path, method]);
-                match operation.get("operationId").and_then(Value::as_str) {
-                    None => return Err(format!("{}: has no operationId", at())),
-                    Some(id) if ids.contains(&id) => {
-                        return Err(format!("{}: operationId {id} is taken already", at()));
-                    }
-                    Some(id) => ids.push(id),
-                }
-                check::<Operation>(operation, &at)?;
-                check_refs(&document, operation, &at)?;
-                one_type(&document, operation, "success", '2', &at)?;
-                one_type(&document, operation, "error", '4', &at)?;
-                one_type(&document, operation, "error", '5', &at)?;
-            }
-        }
-        for section in ["schemas", "responses", "parameters", "requestBodies"] {
-            for (name, part) in entries(&document, &["components", section]) {
-                let at = || at(&["components", section, name]);
-                match section {
-                    "schemas" => {
-                        check_schema(part, &at)?;
-                        check::<ReferenceOr<Schema>>(part, &at)?;
-                    }
-                    "responses" => check::<ReferenceOr<Response>>(part, &at)?,
-                    "parameters" => check::<ReferenceOr<Parameter>>(part, &at)?,
-                    _ => check::<ReferenceOr<RequestBody>>(part, &at)?,
-                }
-                check_refs(&document, part, &at)?;
-            }
-        }
-        from_value(document).map_err(|error| format!("{SPEC}: {error}"))
-    }
-
-    fn entries<'a>(
-        document: &'a Value,
-        keys: &[&str],
-    ) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        let section = keys.iter().try_fold(document, |value, key| value.get(key));
-        section.and_then(Value::as_object).into_iter().flatten()
-    }
-
-    fn check<T: DeserializeOwned>(part: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
-        from_value::<T>(part.clone()).map(drop).map_err(|error| format!("{}: {error}", at()))
-    }
-
-    /// A `$ref` to nothing makes the generator panic.
-    fn check_refs(document: &Value, part: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
-        match part {
-            Value::Object(object) => {
-                if let Some(Value::String(target)) = object.get("$ref") {
-                    let known = target.strip_prefix('#').and_then(|path| document.pointer(path));
-                    if known.is_none() {
-                        return Err(format!("{}: `$ref: {target}` points to nothing", at()));
-                    }
-                }
-                object.values().try_for_each(|value| check_refs(document, value, at))
-            }
-            Value::Array(array) => {
-                array.iter().try_for_each(|value| check_refs(document, value, at))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The generator can't express an operation that returns one thing or another.
-    fn one_type(
-        document: &Value,
-        operation: &Value,
-        what: &str,
-        class: char,
-        at: &dyn Fn() -> String,
-    ) -> Result<(), String> {
-        let mut types: Vec<_> = entries(operation, &["responses"])
-            .filter(|(code, _)| code.starts_with(class))
-            .map(|(_, response)| resolve(document, response).get("content"))
-            .collect();
-        types.dedup();
-        match types.len() {
-            0 if what == "success" => Err(format!("{}: has no type of success", at())),
-            0 | 1 => Ok(()),
-            n => Err(format!("{}: has {n} types of {what}; the generator knows one", at())),
-        }
-    }
-
-    fn resolve<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
-        let target = part.get("$ref").and_then(Value::as_str);
-        let pointer = target.and_then(|target| target.strip_prefix('#'));
-        pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(part)
-    }
-
-    /// What openapiv3 takes without a word, and the generator then fails over, or ignores.
-    fn check_schema(schema: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
-        const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
-        if let Some(kind) = schema.get("type").and_then(Value::as_str)
-            && !TYPES.contains(&kind)
-        {
-            return Err(format!("{}: {kind} is no type", at()));
-        }
-        let properties = schema.get("properties");
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            let known = name.as_str().and_then(|name| properties?.get(name));
-            if known.is_none() {
-                return Err(format!("{}: requires {name}, which it does not have", at()));
-            }
-        }
-        let inner = entries(schema, &["properties"]).map(|(_, property)| property);
-        inner.chain(schema.get("items")).try_for_each(|inner| check_schema(inner, at))
-    }
-
-    /// The line on which the last of nested keys stands, from 1.
-    fn line_of(text: &str, keys: &[&str]) -> usize {
-        let mut lines = text.lines().enumerate();
-        let mut found = 0;
-        for key in keys {
-            let is_key = |line: &str| {
-                let key_of = line.trim_start().strip_suffix(':');
-                key_of.is_some_and(|it| it.trim_matches(['\'', '"']) == *key)
-            };
-            match lines.find(|(_, line)| is_key(line)) {
-                Some((index, _)) => found = index + 1,
-                None => break,
-            }
-        }
-        found
-    }
-
-    fn client(spec: &OpenAPI) -> Result<File, String> {
-        let tokens = Generator::new(&settings()?)
-            .generate_tokens(spec)
-            .map_err(|error| format!("{SPEC}: {error}"))?;
-        let mut file = syn::parse2(tokens).map_err(|error| format!("generated client: {error}"))?;
-        adapt(&mut file)?;
-        VendorNames(spec).visit_file_mut(&mut file);
-        Ok(file)
-    }
-
-    fn bindings(spec: &OpenAPI) -> Result<File, String> {
-        let tokens = Generator::new(&settings()?)
-            .httpmock(spec, "crate::insightvm")
-            .map_err(|error| format!("{SPEC}: {error}"))?;
-        let mut file = syn::parse2(tokens).map_err(|error| format!("generated mocks: {error}"))?;
-        Adapt.visit_file_mut(&mut file);
-        MendMocks.visit_file_mut(&mut file);
-        Ok(file)
-    }
-
-    fn settings() -> Result<GenerationSettings, String> {
-        let mut settings = GenerationSettings::new();
-        settings
-            .with_interface(InterfaceStyle::Builder)
-            .with_hooks(HooksMode::Expected)
-            .with_inner_type("crate::http::Transport".parse().map_err(|e| format!("{e}"))?)
-            .with_derive("PartialEq");
-        for value in VALUES {
-            let ours = format!("crate::insightvm::{value}");
-            let impls = [TypeImpl::FromStr, TypeImpl::Display].into_iter();
-            settings.with_replacement(value, ours, impls);
-        }
-        Ok(settings)
-    }
-
-    /// progenitor asserts what it can't express: its panic becomes an error like any other.
-    fn generate(work: impl FnOnce() -> Result<File, String>) -> Result<String, String> {
-        let loud = panic::take_hook();
+        let written = |name: &str, file: Result<File>| -> Result<()> {
+            let code = prettyplease::unparse(&file?);
+            let path = Path::new(&env::var("OUT_DIR")?).join(name);
+            let head = format!("// Generated from {SPEC} by build.rs. Do not edit.\n\n");
+            Ok(fs::write(path, head + &code)?)
+        };
+        let all = || -> Result<()> {
+            let spec = serde_saphyr::from_str(&fs::read_to_string(SPEC)?)
+                .map_err(|error| error.without_snippet().to_string())?;
+            written("insightvm.rs", client(&spec))?;
+            written("httpmock.rs", bindings(&spec))
+        };
+        // progenitor panics where it can't express something. The message is what matters.
         panic::set_hook(Box::new(|_| {}));
-        let result = panic::catch_unwind(panic::AssertUnwindSafe(work));
-        panic::set_hook(loud);
-        let file = result.unwrap_or_else(|panic| {
-            let what = panic.downcast_ref::<String>().map(String::as_str);
-            let what = what.or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(format!("{SPEC}: progenitor gave up: {}", what.unwrap_or("it did not say why")))
-        })?;
-        // Examples that nobody can run are text.
-        Ok(prettyplease::unparse(&file).replace("```ignore", "```text"))
+        let result = panic::catch_unwind(panic::AssertUnwindSafe(all)).unwrap_or_else(|payload| {
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+            Err(format!("progenitor: {}", text.unwrap_or("panicked")).into())
+        });
+        drop(panic::take_hook());
+        result.map_err(|error| format!("{SPEC}: {error}; `cargo xtask lint` shows where"))
     }
 
-    fn write(path: &Path, code: &str) -> Result<(), String> {
-        let code = format!("// Generated from {SPEC} by build.rs. Not to be edited.\n\n{code}");
-        fs::write(path, code).map_err(|error| format!("{}: {error}", path.display()))
+    /// An operation: what the generator does not take from the spec.
+    struct Operation {
+        id: String,
+        line: String,
+        accept: &'static str,
+        idempotent: bool,
+        checks: Vec<TokenStream>,
     }
 
-    /// Puts our runtime under the client, and takes out what only progenitor's own would need: a
-    /// constructor that panics and limits everything to 15 seconds, and a `Debug` of the innards.
-    fn adapt(file: &mut File) -> Result<(), String> {
-        Adapt.visit_file_mut(file);
-        file.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
-        let mut kept = 0;
-        for item in &mut file.items {
-            let Item::Impl(block) = item else { continue };
-            if block.trait_.is_some() {
-                continue;
-            }
-            block.items.retain_mut(|item| {
-                let ImplItem::Fn(function) = item else { return true };
-                if function.sig.ident == "new_with_client" {
-                    function.vis = in_crate();
-                    kept += 1;
+    fn client(spec: &Value) -> Result<File> {
+        let tokens =
+            generator(spec)?.generate_tokens(&serde_json::from_value(without_bounds(spec))?)?;
+        let (mut types, mut methods) = (Vec::new(), Vec::new());
+        let mut operations = operations(spec)?;
+        for item in syn::parse2::<File>(tokens)?.items {
+            match item {
+                Item::Mod(module) if module.ident == "types" => {
+                    for item in module.content.into_iter().flat_map(|(_, items)| items) {
+                        match item {
+                            Item::Struct(record) => types.extend(record_items(record, spec)),
+                            Item::Mod(module) if module.ident == "error" => {}
+                            other => types.push(other),
+                        }
+                    }
                 }
-                function.sig.ident != "new"
+                Item::Impl(block) => {
+                    for item in block.items {
+                        if let ImplItem::Fn(method) = item
+                            && let Some(operation) =
+                                operations.get_mut(&method.sig.ident.to_string())
+                        {
+                            methods.push(method_of(method, operation)?);
+                        }
+                    }
+                }
+                // The rest stands on progenitor's own client library, which ours replaces.
+                _ => {}
+            }
+        }
+        if methods.len() != operations.len() {
+            return Err(format!(
+                "{} operations became {} methods",
+                operations.len(),
+                methods.len()
+            )
+            .into());
+        }
+        let mut table: Vec<_> = operations.values().map(|operation| &operation.line).collect();
+        table.sort();
+        let enumerations = enumerations(spec)?;
+        Ok(parse_quote! {
+            // Generated code names the client library of its generator.
+            use crate::insightvm::{
+                Client, SharedSecret, check::{Bound::*, argument},
+                runtime::{self as progenitor_client, OperationInfo, encode_path},
+            };
+            use crate::{Response, Result};
+
+            /// The records that the console returns, and the bodies that are sent to it.
+            pub mod types { #(#types)* }
+
+            /// Open enumerations of the records.
+            pub(crate) mod values { #(#enumerations)* }
+
+            #[doc = " # Operations"]
+            #[doc = ""]
+            #[doc = " | Method | Request | |"]
+            #[doc = " | --- | --- | --- |"]
+            #(#[doc = #table])*
+            impl Client { #(#methods)* }
+        })
+    }
+
+    fn bindings(spec: &Value) -> Result<File> {
+        let openapi = serde_json::from_value(without_bounds(spec))?;
+        let mut file = syn::parse2(generator(spec)?.httpmock(&openapi, "crate::insightvm")?)?;
+        FixMocks.visit_file_mut(&mut file);
+        Ok(file)
+    }
+
+    fn generator(spec: &Value) -> Result<Generator> {
+        let mut settings = GenerationSettings::new();
+        settings.with_interface(InterfaceStyle::Positional);
+        let impls = || [TypeImpl::Display, TypeImpl::FromStr].into_iter();
+        for (format, ours) in [("date-time", "Timestamp"), ("duration", "SignedDuration")] {
+            let schema = serde_json::from_value(json!({"type": "string", "format": format}))?;
+            settings.with_conversion(schema, format!("::jiff::{ours}"), impls());
+        }
+        for (name, schema) in entries(&spec["components"]["schemas"]) {
+            if !schema["x-extensible-enum"].is_null() {
+                settings.with_replacement(name, format!("crate::insightvm::{name}"), impls());
+            }
+        }
+        Ok(Generator::new(&settings))
+    }
+
+    /// The spec as the generator gets it. Bounds would change the types of numbers (`NonZeroU32`),
+    /// so they become checks of arguments. Objects are open, which is JSON Schema's default but
+    /// which the generator has to be told.
+    fn without_bounds(spec: &Value) -> Value {
+        match spec {
+            Value::Object(object) => {
+                let kept = object.iter().filter(|(key, value)| {
+                    !(value.is_number() && BOUNDS.iter().any(|(bound, _)| bound == key))
+                });
+                let mut kept: serde_json::Map<_, _> =
+                    kept.map(|(key, value)| (key.clone(), without_bounds(value))).collect();
+                if kept.contains_key("properties") && kept.get("type") == Some(&json!("object")) {
+                    kept.entry("additionalProperties").or_insert_with(|| json!({}));
+                }
+                Value::Object(kept)
+            }
+            Value::Array(array) => array.iter().map(without_bounds).collect(),
+            other => other.clone(),
+        }
+    }
+
+    /// The operations by the names of their methods.
+    fn operations(spec: &Value) -> Result<HashMap<String, Operation>> {
+        let mut operations = HashMap::new();
+        for (path, item) in entries(&spec["paths"]) {
+            for (method, operation) in entries(item) {
+                let Some(id) = operation["operationId"].as_str() else { continue };
+                let name = snake(id);
+                let summary = operation["summary"].as_str().unwrap_or_default();
+                let line = format!(
+                    " | [`{name}`](Self::{name}) | `{} {path}` | {summary} |",
+                    method.to_uppercase(),
+                );
+                let mut checks = Vec::new();
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    let parameter = resolve(spec, parameter);
+                    let wire = parameter["name"].as_str().unwrap_or_default();
+                    let value = ident(&snake(wire));
+                    checks.extend(check(id, wire, &quote!(&#value), &parameter["schema"]));
+                }
+                let body = resolve(
+                    spec,
+                    &operation["requestBody"]["content"]["application/json"]["schema"],
+                );
+                checks.extend(check(id, "body", &quote!(body), body));
+                for (wire, schema) in entries(&body["properties"]) {
+                    let field = ident(&snake(wire));
+                    checks.extend(check(id, wire, &quote!(&body.#field), schema));
+                }
+                let success = &resolve(spec, &operation["responses"]["2XX"])["content"];
+                let accept = match success["text/plain"]["schema"]["format"].as_str() {
+                    _ if !success["application/json"].is_null() => "application/json",
+                    Some("shared-secret") => "text/plain",
+                    format => return Err(format!(
+                        "{id}: build.rs knows no type for a response that is not JSON, with format {}",
+                        format.unwrap_or("none"),
+                    ).into()),
+                };
+                let idempotent = operation["x-idempotent"] == true;
+                let id = id.to_owned();
+                operations.insert(name, Operation { id, line, accept, idempotent, checks });
+            }
+        }
+        Ok(operations)
+    }
+
+    const BOUNDS: [(&str, &str); 4] = [
+        ("minimum", "Minimum"),
+        ("maximum", "Maximum"),
+        ("minItems", "MinItems"),
+        ("minLength", "MinLength"),
+    ];
+
+    /// The statement that checks an argument, if its schema or that of its items has bounds.
+    fn check(id: &str, name: &str, value: &TokenStream, schema: &Value) -> Option<TokenStream> {
+        let bounds: Vec<_> = BOUNDS
+            .iter()
+            .filter_map(|(key, variant)| {
+                let bound = schema[key].as_i64().or_else(|| schema["items"][key].as_i64())?;
+                let (variant, bound) = (ident(variant), Literal::i64_unsuffixed(bound));
+                Some(quote!(#variant(#bound)))
+            })
+            .collect();
+        (!bounds.is_empty()).then(|| quote!(argument(#id, #name, #value, &[#(#bounds),*])?;))
+    }
+
+    /// A method of the client: progenitor's URL and request, between our checks and our transport.
+    fn method_of(mut method: ImplItemFn, operation: &Operation) -> Result<ImplItemFn> {
+        let Operation { id, accept, idempotent, checks, .. } = operation;
+        let [Stmt::Local(url), _, _, Stmt::Local(request), ..] = &mut method.block.stmts[..] else {
+            return Err(format!("{id}: progenitor generates another body than it used to").into());
+        };
+        Plain.visit_signature_mut(&mut method.sig);
+        Plain.visit_local_mut(request);
+        request.attrs.clear();
+        request.pat = parse_quote!(request);
+        method.attrs.push(parse_quote!(#[doc(alias = #id)]));
+        method.block = parse_quote!({
+            #(#checks)*
+            #url
+            #request
+            let info = OperationInfo { operation_id: #id, accept: #accept, idempotent: #idempotent };
+            self.execute(request, info).await
+        });
+        Ok(method)
+    }
+
+    /// Takes out of a method what our runtime does in its place (headers), names our types, and
+    /// writes signatures as people do: without lifetimes, with slices.
+    struct Plain;
+
+    impl VisitMut for Plain {
+        fn visit_expr_mut(&mut self, expr: &mut Expr) {
+            while let Expr::MethodCall(call) = expr
+                && (call.method == "header" || call.method == "headers")
+            {
+                *expr = (*call.receiver).clone();
+            }
+            visit_mut::visit_expr_mut(self, expr);
+        }
+
+        fn visit_signature_mut(&mut self, signature: &mut Signature) {
+            visit_mut::visit_signature_mut(self, signature);
+            signature.generics = syn::Generics::default();
+            if let Some(receiver @ FnArg::Receiver(_)) = signature.inputs.first_mut() {
+                *receiver = parse_quote!(&self);
+            }
+        }
+
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            visit_mut::visit_type_mut(self, ty);
+            let Type::Reference(reference) = ty else { return };
+            reference.lifetime = None;
+            if let Type::Path(path) = &*reference.elem
+                && let Some(item) = argument_of(&path.path, "Vec")
+            {
+                *ty = parse_quote!(&[#item]);
+            }
+        }
+
+        fn visit_path_mut(&mut self, path: &mut Name) {
+            visit_mut::visit_path_mut(self, path);
+            let Some(last) = path.segments.last().map(|last| last.ident.to_string()) else {
+                return;
+            };
+            if let Some(value) = argument_of(path, "Result") {
+                *path = parse_quote!(Result<#value>);
+            } else if let Some(value) = argument_of(path, "ResponseValue") {
+                *path = parse_quote!(Response<#value>);
+            } else if last == "ByteStream" {
+                *path = parse_quote!(SharedSecret);
+            }
+        }
+    }
+
+    /// The first type argument of a path that ends with this name.
+    fn argument_of(path: &Name, name: &str) -> Option<Type> {
+        let last = path.segments.last().filter(|last| last.ident == name)?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty.clone()),
+            _ => None,
+        })
+    }
+
+    /// A struct of the generator as this crate has them: open for new fields, with a constructor,
+    /// and read leniently.
+    fn record_items(mut record: ItemStruct, spec: &Value) -> Vec<Item> {
+        let name = record.ident.clone();
+        let schema = &spec["components"]["schemas"][name.to_string()];
+        record.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
+        record.attrs.extend::<[Attribute; 3]>([
+            parse_quote!(#[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]),
+            parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]),
+            parse_quote!(#[non_exhaustive]),
+        ]);
+        let mut reads = Vec::new();
+        let mut fields = HashMap::new();
+        for field in &mut record.fields {
+            let Some(name) = field.ident.clone() else { continue };
+            let wire = wire_name(field).unwrap_or_else(|| name.to_string());
+            let read = match wire.as_str() {
+                "extra" => "rest",
+                "resources" => "records",
+                _ => "read",
+            };
+            if read == "rest" {
+                let text = "Properties that the documents don't list, and values of an undocumented \
+                            type, by name.";
+                field.attrs.push(parse_quote!(#[doc = #text]));
+            }
+            let read = ident(read);
+            reads.push(quote!(#name = #read(#wire)));
+            fields.insert(wire, (name, field.ty.clone()));
+        }
+        let mut items = vec![
+            Item::Struct(record),
+            parse_quote!(crate::insightvm::decode::record! { #name { #(#reads),* } }),
+        ];
+        let required = schema["required"].as_array().into_iter().flatten();
+        let required: Vec<_> = required.filter_map(|wire| fields.get(wire.as_str()?)).collect();
+        if !required.is_empty() {
+            let (names, types): (Vec<_>, Vec<_>) =
+                required.into_iter().map(|(name, ty)| (name, ty)).unzip();
+            let text = "A value with the required fields. The others are empty.";
+            items.push(parse_quote! {
+                impl #name {
+                    #[doc = #text]
+                    #[must_use]
+                    pub fn new(#(#names: impl Into<#types>),*) -> Self {
+                        Self { #(#names: #names.into(),)* ..Self::default() }
+                    }
+                }
             });
         }
-        if kept != 1 {
-            return Err(format!("progenitor's client has {kept} constructors `new_with_client`"));
-        }
-        Ok(())
+        items
     }
 
-    struct Adapt;
+    /// The name of a field in JSON, where it is not the Rust name.
+    fn wire_name(field: &Field) -> Option<String> {
+        field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde")).find_map(
+            |serde| {
+                let text = serde.meta.require_list().ok()?.tokens.to_string();
+                Some(text.split_once("rename = \"")?.1.split_once('"')?.0.to_owned())
+            },
+        )
+    }
 
-    impl VisitMut for Adapt {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            visit_mut::visit_path_mut(self, path);
-            if path.segments.first().is_some_and(|first| first.ident == "progenitor_client") {
-                let rest = mem::take(&mut path.segments).into_iter().skip(1);
-                let runtime = RUNTIME.map(|name| PathSegment::from(ident(name)));
-                path.segments = runtime.into_iter().chain(rest).collect();
+    /// `x-extensible-enum`, as the crate's open enumerations.
+    fn enumerations(spec: &Value) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        for (name, schema) in entries(&spec["components"]["schemas"]) {
+            let Some(values) = schema["x-extensible-enum"].as_array() else { continue };
+            let description = schema["description"].as_str().unwrap_or_default();
+            let mut variants = Vec::new();
+            for value in values {
+                let value =
+                    value.as_str().ok_or_else(|| format!("{name}: {value} is not a string"))?;
+                let text = schema["x-enum-descriptions"][value].as_str().unwrap_or(value);
+                let words =
+                    value.split(['-', '_', ' ']).filter_map(|word| word.split_at_checked(1));
+                let variant: String = words
+                    .flat_map(|(first, rest)| [first.to_uppercase(), rest.to_owned()])
+                    .collect();
+                let variant: Ident = syn::parse_str(&variant)?;
+                variants.push(quote!(#[doc = #text] #variant = #value,));
             }
-            // Ours has no type parameter: a refusal is in it, whatever its body was.
-            if path.segments.len() == 1
-                && let Some(only) = path.segments.first_mut()
-                && only.ident == "Error"
-            {
-                only.arguments = PathArguments::None;
-            }
-        }
-
-        fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
-            visit_mut::visit_field_value_mut(self, field);
-            // Whoever makes a record need not say that it has no unknown properties.
-            let demanded = matches!(&field.expr, Expr::Call(call)
-                if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Err")));
-            if demanded
-                && matches!(&field.member, Member::Named(name) if name == "extra")
-                && let Ok(empty) = parse_str("Ok(::std::default::Default::default())")
-            {
-                field.expr = empty;
-            }
-        }
-
-        fn visit_ident_mut(&mut self, name: &mut Ident) {
-            // The only answers that are no JSON are the shared secret.
-            if name == "ByteStream" {
-                *name = ident("SharedSecret");
-            }
-        }
-
-        fn visit_item_use_mut(&mut self, item: &mut ItemUse) {
-            visit_mut::visit_item_use_mut(self, item);
-            let UseTree::Path(path) = &mut item.tree else { return };
-            if path.ident != "progenitor_client" {
-                return;
-            }
-            for (index, name) in RUNTIME.iter().rev().enumerate() {
-                let UseTree::Path(path) = &mut item.tree else { return };
-                if index == 0 {
-                    path.ident = ident(name);
-                } else {
-                    let inner = Box::new(item.tree.clone());
-                    let ident = ident(name);
-                    item.tree = UseTree::Path(UsePath {
-                        ident,
-                        colon2_token: PathSep::default(),
-                        tree: inner,
-                    });
+            let name = ident(name);
+            items.push(parse_quote! {
+                crate::open_enum::open_enum! {
+                    #[doc = #description]
+                    pub enum #name { #(#variants)* }
                 }
-            }
-            if matches!(item.vis, Visibility::Public(_)) {
-                item.vis = in_crate();
-            }
+            });
         }
-
-        fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
-            visit_mut::visit_item_struct_mut(self, item);
-            if item.attrs.iter().any(|attribute| derives(attribute, "Deserialize")) {
-                item.attrs.extend(attributes(
-                    "#[cfg_attr(feature = \"schemars\", derive(schemars::JsonSchema))]",
-                ));
-            }
-            if item.ident == "Client" {
-                item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
-                item.attrs.extend(attributes("#[derive(Clone)]"));
-            }
-        }
+        Ok(items)
     }
 
-    /// progenitor names an operation to its hooks as the Rust method; errors and traces name it as
-    /// the vendor does.
-    struct VendorNames<'a>(&'a OpenAPI);
-
-    impl VendorNames<'_> {
-        /// The vendor's id of the operation that has this Rust name.
-        fn of(&self, name: &str) -> Option<&str> {
-            let bare = |id: &str| id.replace('_', "").to_lowercase();
-            let name = bare(name);
-            self.0
-                .operations()
-                .filter_map(|(_, _, operation)| operation.operation_id.as_deref())
-                .find(|id| bare(id) == name)
-        }
-    }
-
-    impl VisitMut for VendorNames<'_> {
-        fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-            visit_mut::visit_impl_item_fn_mut(self, function);
-            // Whoever knows the vendor's name finds the method by it.
-            if let Some(id) = self.of(&function.sig.ident.to_string()) {
-                function.attrs.extend(attributes(&format!("#[doc(alias = \"{id}\")]")));
-            }
-            // After the names within are the vendor's.
-            let mut operation = FindOperation(None);
-            operation.visit_impl_item_fn_mut(function);
-            if let Some(id) = operation.0 {
-                NameRefusals(id).visit_impl_item_fn_mut(function);
-            }
-        }
-
-        fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
-            if !info.path.is_ident("OperationInfo") {
-                return visit_mut::visit_expr_struct_mut(self, info);
-            }
-            for field in &mut info.fields {
-                let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = &mut field.expr else {
-                    continue;
-                };
-                if let Some(id) = self.of(&name.value()) {
-                    *name = LitStr::new(id, name.span());
-                }
-            }
-        }
-    }
-
-    /// The operation that a function sends.
-    struct FindOperation(Option<LitStr>);
-
-    impl VisitMut for FindOperation {
-        fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
-            if !info.path.is_ident("OperationInfo") {
-                return visit_mut::visit_expr_struct_mut(self, info);
-            }
-            for field in &info.fields {
-                if let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = &field.expr {
-                    self.0 = Some(name.clone());
-                }
-            }
-        }
-    }
-
-    /// An argument that is missing or wrong is refused before there is a request: the refusal says
-    /// of which operation it is, as all errors of calls do.
-    struct NameRefusals(LitStr);
-
-    impl VisitMut for NameRefusals {
-        fn visit_expr_mut(&mut self, expr: &mut Expr) {
-            visit_mut::visit_expr_mut(self, expr);
-            let Expr::Path(path) = expr else { return };
-            let names: Vec<_> = path.path.segments.iter().map(|it| it.ident.to_string()).collect();
-            if names == ["Error", "InvalidRequest"]
-                && let Ok(Expr::Call(mut ours)) = parse_str("Error::refusal_of()")
-            {
-                let lit = Lit::Str(self.0.clone());
-                ours.args.push(Expr::Lit(ExprLit { attrs: Vec::new(), lit }));
-                *expr = Expr::Call(ours);
-            }
-        }
-    }
-
-    /// progenitor 0.15 writes bindings that don't compile for a body that is a bare number, and
+    /// progenitor 0.15 generates bindings that don't compile for a body that is a bare number, and
     /// for a query parameter that is a list.
-    struct MendMocks;
+    struct FixMocks;
 
-    impl VisitMut for MendMocks {
+    impl VisitMut for FixMocks {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
             visit_mut::visit_expr_mut(self, expr);
             let Expr::MethodCall(call) = expr else { return };
             if call.method == "json_body_obj" {
-                if let Some(value) = call.args.first_mut()
-                    && let Ok(borrowed) = parse_str("&value")
-                {
-                    *value = borrowed;
-                }
-            } else if call.method == "query_param"
-                && let Ok(Expr::Call(mut ours)) = parse_str("super::super::expect_query()")
-            {
-                ours.args.push((*call.receiver).clone());
-                ours.args.extend(call.args.first().cloned());
-                ours.args.extend(parse_str::<Expr>("value"));
-                *expr = Expr::Call(ours);
+                call.args = iter::once::<Expr>(parse_quote!(&value)).collect();
+            } else if call.method == "query_param" {
+                let (when, name) = (&call.receiver, &call.args[0]);
+                *expr = parse_quote!(super::super::expect_query(#when, #name, value));
             }
         }
     }
 
+    fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+        value.as_object().into_iter().flatten()
+    }
+
+    fn resolve<'a>(spec: &'a Value, part: &'a Value) -> &'a Value {
+        let target =
+            part["$ref"].as_str().and_then(|target| spec.pointer(target.strip_prefix('#')?));
+        target.unwrap_or(part)
+    }
+
+    /// As progenitor names methods, arguments and fields.
+    fn snake(name: &str) -> String {
+        name.chars().fold(String::new(), |mut out, c| {
+            out.extend(c.is_uppercase().then_some('_'));
+            out.extend(c.to_lowercase());
+            out
+        })
+    }
+
     fn ident(name: &str) -> Ident {
-        // `crate` is a keyword, which `Ident::new` takes as well.
         Ident::new(name, Span::call_site())
-    }
-
-    fn attributes(text: &str) -> Vec<Attribute> {
-        parse_str::<ItemStruct>(&format!("{text} struct S;")).map_or_else(|_| vec![], |it| it.attrs)
-    }
-
-    fn derives(attribute: &Attribute, name: &str) -> bool {
-        let mut found = false;
-        let looked = attribute.path().is_ident("derive").then(|| {
-            attribute.parse_nested_meta(|meta| {
-                found |= meta.path.segments.last().is_some_and(|last| last.ident == name);
-                Ok(())
-            })
-        });
-        looked.is_some_and(|result| result.is_ok()) && found
-    }
-
-    fn in_crate() -> Visibility {
-        parse_str("pub(crate)").unwrap_or(Visibility::Inherited)
     }
 }

@@ -123,6 +123,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 }
 
 /// A warning that came with a successful response.
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
@@ -133,6 +134,7 @@ pub struct Warning {
 }
 
 /// A record of a list that could not be read.
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidRecord {

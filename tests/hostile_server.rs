@@ -83,7 +83,7 @@ async fn errors(act: &Act) -> Vec<Error> {
             "console" => {
                 let console = once(server.url()).answer_limit(LIMIT).attempt_timeout(PATIENCE);
                 let console = console.build().unwrap();
-                console.get_scan_engine().id(7).send().await.map(drop).unwrap_err()
+                console.get_scan_engine(7).await.map(drop).unwrap_err()
             }
             "center" => center(&server.url()).scan_results().get(7).await.map(drop).unwrap_err(),
             _ => center(&server.url()).scan_results().download(7).await.map(drop).unwrap_err(),
@@ -246,7 +246,7 @@ async fn an_http_1_0_answer_is_read() {
         let act = raw(format!("HTTP/1.0 200 OK\r\n{headers}\r\n{record}"));
         let server = Script::start([act]).await;
         let console = once(server.url()).build().unwrap();
-        assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+        assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
         assert_eq!(center(&server.url()).scan_results().get(7).await.unwrap().id(), 7);
     }
 }

@@ -27,10 +27,6 @@ pub(crate) struct Explanation {
 }
 
 impl Answer {
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
     /// An error about this answer: what was received does not fit, though HTTP says success.
     pub(crate) fn refuse(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         Error::new(kind, message)
