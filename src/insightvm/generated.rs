@@ -1,16 +1,18 @@
 // Generated from spec/insightvm.yaml by build.rs. Do not edit.
 
-use crate::insightvm::{
-    Client, SharedSecret, check::{Bound::*, argument},
-    runtime::{self as progenitor_client, OperationInfo, encode_path},
+use crate::{
+    Response, Result,
+    insightvm::{
+        Client, SharedSecret, check::{Bound::*, argument},
+        runtime::{self as progenitor_client, OperationInfo, encode_path},
+    },
 };
-use crate::{Response, Result};
 /// The records that the console returns, and the bodies that are sent to it.
 pub mod types {
-    ///What the console says about a failure. Anything may be missing, and some failures come as bare text or HTML instead.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///What the console says about a failure. Anything may be missing, and some failures come as bare text or HTML instead.
     pub struct ApiError {
         ///Links to what is related to the failure.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -22,17 +24,17 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::serde_json::Value>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
         ApiError { links = read("links"), message = read("message"), status =
         read("status"), extra = rest("extra") }
     }
-    ///What was just created.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///What was just created.
     pub struct CreatedReference {
         ///Id of the new resource.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -41,17 +43,17 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
         CreatedReference { id = read("id"), links = read("links"), extra = rest("extra")
         }
     }
-    ///An engine that took part in a scan.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///An engine that took part in a scan.
     pub struct EngineId {
         ///Id of the engine.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -66,17 +68,17 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scope: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
         EngineId { id = read("id"), new_scan_engine = read("newScanEngine"), scope =
         read("scope"), extra = rest("extra") }
     }
-    ///A group of scan engines that share the work of a scan.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///A group of scan engines that share the work of a scan.
     pub struct EnginePool {
         ///Ids of the engines in the pool.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -92,7 +94,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -110,10 +112,10 @@ pub mod types {
             }
         }
     }
-    ///An engine pool to add. The console chooses the id, and rejects a body that holds one.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///An engine pool to add. The console chooses the id, and rejects a body that holds one.
     pub struct EnginePoolCreate {
         ///Ids of the engines to put into the pool. A console rejects a pool without an engine.
         pub engines: ::std::vec::Vec<i32>,
@@ -123,7 +125,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -144,10 +146,10 @@ pub mod types {
             }
         }
     }
-    ///The new state of an engine pool. The path says which one.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///The new state of an engine pool. The path says which one.
     pub struct EnginePoolUpdate {
         ///Ids of the engines in the pool.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -158,7 +160,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -175,10 +177,10 @@ pub mod types {
             }
         }
     }
-    ///Engine pools. The list is not paged.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///Engine pools. The list is not paged.
     pub struct EnginePools {
         ///Links to this list and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -186,7 +188,7 @@ pub mod types {
         ///The pools.
         pub resources: ::std::vec::Vec<EnginePool>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -203,10 +205,10 @@ pub mod types {
             }
         }
     }
-    ///Scan engines by id.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///Scan engines by id.
     pub struct EngineReferences {
         ///Links to this list and to the engines in it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -214,7 +216,7 @@ pub mod types {
         ///Ids of the engines.
         pub resources: ::std::vec::Vec<i32>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -231,10 +233,10 @@ pub mod types {
             }
         }
     }
-    ///A link to a resource.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///A link to a resource.
     pub struct Link {
         ///Address of the resource. A URI (RFC 3986) or a URI template (RFC 6570).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -246,32 +248,32 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rel: ::std::option::Option<::std::string::String>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
         Link { href = read("href"), id = read("id"), rel = read("rel"), extra =
         rest("extra") }
     }
-    ///Links and nothing else. The answer of operations that have no result.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///Links and nothing else. The answer of operations that have no result.
     pub struct Links {
         ///Links to what the operation was about and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
         Links { links = read("links"), extra = rest("extra") }
     }
-    ///Which page this is, and of how many.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///Which page this is, and of how many.
     pub struct PageInfo {
         ///Index of this page, counted from 0.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -292,7 +294,7 @@ pub mod types {
         )]
         pub total_resources: ::std::option::Option<i64>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -300,10 +302,10 @@ pub mod types {
         read("totalPages"), total_resources = read("totalResources"), extra =
         rest("extra") }
     }
-    ///A scan that ran, or runs, on an engine.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///A scan that ran, or runs, on an engine.
     pub struct Scan {
         ///Number of assets found.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -378,7 +380,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub vulnerabilities: ::std::option::Option<Vulnerabilities>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -400,10 +402,10 @@ pub mod types {
             }
         }
     }
-    ///A scan engine as the console reports it. Pools are listed among the engines too, and can be told from them by their port.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///A scan engine as the console reports it. Pools are listed among the engines too, and can be told from them by their port.
     pub struct ScanEngine {
         ///Host name or IP address of the engine. For a pool, the name of the pool.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -467,7 +469,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<crate::insightvm::ScanEngineStatus>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -490,10 +492,10 @@ pub mod types {
             }
         }
     }
-    ///A scan engine to add. The console chooses the id, and rejects a body that holds one.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///A scan engine to add. The console chooses the id, and rejects a body that holds one.
     pub struct ScanEngineCreate {
         ///Host name or IP address of the engine.
         pub address: ::std::string::String,
@@ -505,7 +507,7 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -528,10 +530,10 @@ pub mod types {
             }
         }
     }
-    ///The new state of a scan engine. The path says which one.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///The new state of a scan engine. The path says which one.
     pub struct ScanEngineUpdate {
         ///Host name or IP address of the engine.
         pub address: ::std::string::String,
@@ -543,7 +545,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -566,10 +568,10 @@ pub mod types {
             }
         }
     }
-    ///All the scan engines of a console, and its pools among them. The list is not paged.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///All the scan engines of a console, and its pools among them. The list is not paged.
     pub struct ScanEngines {
         ///Links to this list and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -577,7 +579,7 @@ pub mod types {
         ///The engines.
         pub resources: ::std::vec::Vec<ScanEngine>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -594,10 +596,10 @@ pub mod types {
             }
         }
     }
-    ///One page of the scans of an engine.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///One page of the scans of an engine.
     pub struct ScanPage {
         ///Links to this page and to other pages.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -607,7 +609,7 @@ pub mod types {
         ///The scans on this page.
         pub resources: ::std::vec::Vec<Scan>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -624,10 +626,10 @@ pub mod types {
             }
         }
     }
-    ///A site, the set of assets that is scanned together.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///A site, the set of assets that is scanned together.
     pub struct Site {
         ///Number of assets in the site.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -679,7 +681,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub vulnerabilities: ::std::option::Option<Vulnerabilities>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -701,10 +703,10 @@ pub mod types {
             }
         }
     }
-    ///One page of the sites of an engine.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///One page of the sites of an engine.
     pub struct SitePage {
         ///Links to this page and to other pages.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -714,7 +716,7 @@ pub mod types {
         ///The sites on this page.
         pub resources: ::std::vec::Vec<Site>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -731,10 +733,10 @@ pub mod types {
             }
         }
     }
-    ///Sites by id.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///Sites by id.
     pub struct SiteReferences {
         ///Links to this list and to the sites in it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -742,7 +744,7 @@ pub mod types {
         ///Ids of the sites.
         pub resources: ::std::vec::Vec<i32>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -759,10 +761,10 @@ pub mod types {
             }
         }
     }
-    ///Numbers of vulnerabilities by severity: those that a scan found, or the distinct ones on the assets of a site.
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
+    ///Numbers of vulnerabilities by severity: those that a scan found, or the distinct ones on the assets of a site.
     pub struct Vulnerabilities {
         ///Number of critical vulnerabilities.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -777,7 +779,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub total: ::std::option::Option<i64>,
         #[serde(flatten)]
-        ///Properties that the documents don't list, and values of an undocumented type, by name.
+        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -785,7 +787,6 @@ pub mod types {
         severe = read("severe"), total = read("total"), extra = rest("extra") }
     }
 }
-/// Open enumerations of the records.
 pub(crate) mod values {
     crate::open_enum::open_enum! {
         #[doc =
@@ -839,28 +840,28 @@ pub(crate) mod values {
 ///
 /// | Method | Request | |
 /// | --- | --- | --- |
-/// | [`add_scan_engine_pool_scan_engine`](Self::add_scan_engine_pool_scan_engine) | `PUT /api/3/scan_engine_pools/{id}/engines/{engineId}` | Add an engine to a pool |
-/// | [`create_scan_engine_pool`](Self::create_scan_engine_pool) | `POST /api/3/scan_engine_pools` | Create an engine pool |
-/// | [`create_scan_engine`](Self::create_scan_engine) | `POST /api/3/scan_engines` | Create a scan engine |
-/// | [`create_shared_secret`](Self::create_shared_secret) | `POST /api/3/scan_engines/shared_secret` | Get or generate the shared secret |
-/// | [`delete_scan_engine`](Self::delete_scan_engine) | `DELETE /api/3/scan_engines/{id}` | Delete a scan engine |
-/// | [`delete_shared_secret`](Self::delete_shared_secret) | `DELETE /api/3/scan_engines/shared_secret` | Revoke the shared secret |
-/// | [`get_assigned_engine_pools`](Self::get_assigned_engine_pools) | `GET /api/3/scan_engines/{id}/scan_engine_pools` | List an engine's pools |
-/// | [`get_current_shared_secret_time_to_live`](Self::get_current_shared_secret_time_to_live) | `GET /api/3/scan_engines/shared_secret/time_to_live` | Get the shared secret's remaining time |
-/// | [`get_current_shared_secret`](Self::get_current_shared_secret) | `GET /api/3/scan_engines/shared_secret` | Get the shared secret |
-/// | [`get_engine_pool`](Self::get_engine_pool) | `GET /api/3/scan_engine_pools/{id}` | Get an engine pool |
-/// | [`get_scan_engine_pool_scan_engines`](Self::get_scan_engine_pool_scan_engines) | `GET /api/3/scan_engine_pools/{id}/engines` | List a pool's engines |
-/// | [`get_scan_engine_pool_sites`](Self::get_scan_engine_pool_sites) | `GET /api/3/scan_engine_pools/{id}/sites` | List a pool's sites |
 /// | [`get_scan_engine_pools`](Self::get_scan_engine_pools) | `GET /api/3/scan_engine_pools` | List the engine pools |
+/// | [`create_scan_engine_pool`](Self::create_scan_engine_pool) | `POST /api/3/scan_engine_pools` | Create an engine pool |
+/// | [`get_engine_pool`](Self::get_engine_pool) | `GET /api/3/scan_engine_pools/{id}` | Get an engine pool |
+/// | [`update_scan_engine_pool`](Self::update_scan_engine_pool) | `PUT /api/3/scan_engine_pools/{id}` | Update an engine pool |
+/// | [`remove_scan_engine_pool`](Self::remove_scan_engine_pool) | `DELETE /api/3/scan_engine_pools/{id}` | Delete an engine pool |
+/// | [`get_scan_engine_pool_scan_engines`](Self::get_scan_engine_pool_scan_engines) | `GET /api/3/scan_engine_pools/{id}/engines` | List a pool's engines |
+/// | [`set_scan_engine_pool_scan_engines`](Self::set_scan_engine_pool_scan_engines) | `PUT /api/3/scan_engine_pools/{id}/engines` | Replace a pool's engines |
+/// | [`add_scan_engine_pool_scan_engine`](Self::add_scan_engine_pool_scan_engine) | `PUT /api/3/scan_engine_pools/{id}/engines/{engineId}` | Add an engine to a pool |
+/// | [`remove_scan_engine_pool_scan_engine`](Self::remove_scan_engine_pool_scan_engine) | `DELETE /api/3/scan_engine_pools/{id}/engines/{engineId}` | Remove an engine from a pool |
+/// | [`get_scan_engine_pool_sites`](Self::get_scan_engine_pool_sites) | `GET /api/3/scan_engine_pools/{id}/sites` | List a pool's sites |
+/// | [`get_scan_engines`](Self::get_scan_engines) | `GET /api/3/scan_engines` | List the scan engines |
+/// | [`create_scan_engine`](Self::create_scan_engine) | `POST /api/3/scan_engines` | Create a scan engine |
+/// | [`get_current_shared_secret`](Self::get_current_shared_secret) | `GET /api/3/scan_engines/shared_secret` | Get the shared secret |
+/// | [`create_shared_secret`](Self::create_shared_secret) | `POST /api/3/scan_engines/shared_secret` | Get or generate the shared secret |
+/// | [`delete_shared_secret`](Self::delete_shared_secret) | `DELETE /api/3/scan_engines/shared_secret` | Revoke the shared secret |
+/// | [`get_current_shared_secret_time_to_live`](Self::get_current_shared_secret_time_to_live) | `GET /api/3/scan_engines/shared_secret/time_to_live` | Get the shared secret's remaining time |
+/// | [`get_scan_engine`](Self::get_scan_engine) | `GET /api/3/scan_engines/{id}` | Get a scan engine |
+/// | [`update_scan_engine`](Self::update_scan_engine) | `PUT /api/3/scan_engines/{id}` | Update a scan engine |
+/// | [`delete_scan_engine`](Self::delete_scan_engine) | `DELETE /api/3/scan_engines/{id}` | Delete a scan engine |
+/// | [`get_assigned_engine_pools`](Self::get_assigned_engine_pools) | `GET /api/3/scan_engines/{id}/scan_engine_pools` | List an engine's pools |
 /// | [`get_scan_engine_scans`](Self::get_scan_engine_scans) | `GET /api/3/scan_engines/{id}/scans` | List an engine's scans |
 /// | [`get_scan_engine_sites`](Self::get_scan_engine_sites) | `GET /api/3/scan_engines/{id}/sites` | List an engine's sites |
-/// | [`get_scan_engine`](Self::get_scan_engine) | `GET /api/3/scan_engines/{id}` | Get a scan engine |
-/// | [`get_scan_engines`](Self::get_scan_engines) | `GET /api/3/scan_engines` | List the scan engines |
-/// | [`remove_scan_engine_pool_scan_engine`](Self::remove_scan_engine_pool_scan_engine) | `DELETE /api/3/scan_engine_pools/{id}/engines/{engineId}` | Remove an engine from a pool |
-/// | [`remove_scan_engine_pool`](Self::remove_scan_engine_pool) | `DELETE /api/3/scan_engine_pools/{id}` | Delete an engine pool |
-/// | [`set_scan_engine_pool_scan_engines`](Self::set_scan_engine_pool_scan_engines) | `PUT /api/3/scan_engine_pools/{id}/engines` | Replace a pool's engines |
-/// | [`update_scan_engine_pool`](Self::update_scan_engine_pool) | `PUT /api/3/scan_engine_pools/{id}` | Update an engine pool |
-/// | [`update_scan_engine`](Self::update_scan_engine) | `PUT /api/3/scan_engines/{id}` | Update a scan engine |
 impl Client {
     /**List the engine pools
 
@@ -873,12 +874,15 @@ Sends a `GET` request to `/api/3/scan_engine_pools`
     pub async fn get_scan_engine_pools(&self) -> Result<Response<types::EnginePools>> {
         let url = format!("{}/api/3/scan_engine_pools", self.baseurl,);
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getScanEnginePools",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getScanEnginePools",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Create an engine pool
 
@@ -897,12 +901,15 @@ Arguments:
         argument("createScanEnginePool", "engines", &body.engines, &[MinItems(1)])?;
         let url = format!("{}/api/3/scan_engine_pools", self.baseurl,);
         let request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "createScanEnginePool",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "createScanEnginePool",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Get an engine pool
 
@@ -920,12 +927,15 @@ Arguments:
             "{}/api/3/scan_engine_pools/{}", self.baseurl, encode_path(& id.to_string()),
         );
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getEnginePool",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getEnginePool",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Update an engine pool
 
@@ -948,12 +958,15 @@ Arguments:
             "{}/api/3/scan_engine_pools/{}", self.baseurl, encode_path(& id.to_string()),
         );
         let request = self.client.put(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "updateScanEnginePool",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "updateScanEnginePool",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Delete an engine pool
 
@@ -974,12 +987,15 @@ Arguments:
             "{}/api/3/scan_engine_pools/{}", self.baseurl, encode_path(& id.to_string()),
         );
         let request = self.client.delete(url).build()?;
-        let info = OperationInfo {
-            operation_id: "removeScanEnginePool",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "removeScanEnginePool",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**List a pool's engines
 
@@ -1001,12 +1017,15 @@ Arguments:
             .to_string()),
         );
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getScanEnginePoolScanEngines",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getScanEnginePoolScanEngines",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Replace a pool's engines
 
@@ -1030,12 +1049,15 @@ Arguments:
             .to_string()),
         );
         let request = self.client.put(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "setScanEnginePoolScanEngines",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "setScanEnginePoolScanEngines",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Add an engine to a pool
 
@@ -1060,12 +1082,15 @@ Arguments:
             .to_string()), encode_path(& engine_id.to_string()),
         );
         let request = self.client.put(url).build()?;
-        let info = OperationInfo {
-            operation_id: "addScanEnginePoolScanEngine",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "addScanEnginePoolScanEngine",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Remove an engine from a pool
 
@@ -1095,12 +1120,15 @@ Arguments:
             .to_string()), encode_path(& engine_id.to_string()),
         );
         let request = self.client.delete(url).build()?;
-        let info = OperationInfo {
-            operation_id: "removeScanEnginePoolScanEngine",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "removeScanEnginePoolScanEngine",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**List a pool's sites
 
@@ -1122,12 +1150,15 @@ Arguments:
             .to_string()),
         );
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getScanEnginePoolSites",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getScanEnginePoolSites",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**List the scan engines
 
@@ -1140,12 +1171,15 @@ Sends a `GET` request to `/api/3/scan_engines`
     pub async fn get_scan_engines(&self) -> Result<Response<types::ScanEngines>> {
         let url = format!("{}/api/3/scan_engines", self.baseurl,);
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getScanEngines",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getScanEngines",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Create a scan engine
 
@@ -1164,12 +1198,15 @@ Arguments:
         argument("createScanEngine", "port", &body.port, &[Minimum(1), Maximum(65535)])?;
         let url = format!("{}/api/3/scan_engines", self.baseurl,);
         let request = self.client.post(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "createScanEngine",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "createScanEngine",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Get the shared secret
 
@@ -1182,12 +1219,15 @@ Sends a `GET` request to `/api/3/scan_engines/shared_secret`
     pub async fn get_current_shared_secret(&self) -> Result<Response<SharedSecret>> {
         let url = format!("{}/api/3/scan_engines/shared_secret", self.baseurl,);
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getCurrentSharedSecret",
-            accept: "text/plain",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getCurrentSharedSecret",
+                    accept: "text/plain",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Get or generate the shared secret
 
@@ -1200,12 +1240,15 @@ Sends a `POST` request to `/api/3/scan_engines/shared_secret`
     pub async fn create_shared_secret(&self) -> Result<Response<SharedSecret>> {
         let url = format!("{}/api/3/scan_engines/shared_secret", self.baseurl,);
         let request = self.client.post(url).build()?;
-        let info = OperationInfo {
-            operation_id: "createSharedSecret",
-            accept: "text/plain",
-            idempotent: true,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "createSharedSecret",
+                    accept: "text/plain",
+                    idempotent: true,
+                },
+            )
+            .await
     }
     /**Revoke the shared secret
 
@@ -1218,12 +1261,15 @@ Sends a `DELETE` request to `/api/3/scan_engines/shared_secret`
     pub async fn delete_shared_secret(&self) -> Result<Response<types::Links>> {
         let url = format!("{}/api/3/scan_engines/shared_secret", self.baseurl,);
         let request = self.client.delete(url).build()?;
-        let info = OperationInfo {
-            operation_id: "deleteSharedSecret",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "deleteSharedSecret",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Get the shared secret's remaining time
 
@@ -1238,12 +1284,15 @@ Sends a `GET` request to `/api/3/scan_engines/shared_secret/time_to_live`
             "{}/api/3/scan_engines/shared_secret/time_to_live", self.baseurl,
         );
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getCurrentSharedSecretTimeToLive",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getCurrentSharedSecretTimeToLive",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Get a scan engine
 
@@ -1261,12 +1310,15 @@ Arguments:
             "{}/api/3/scan_engines/{}", self.baseurl, encode_path(& id.to_string()),
         );
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getScanEngine",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getScanEngine",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Update a scan engine
 
@@ -1290,12 +1342,15 @@ Arguments:
             "{}/api/3/scan_engines/{}", self.baseurl, encode_path(& id.to_string()),
         );
         let request = self.client.put(url).json(&body).build()?;
-        let info = OperationInfo {
-            operation_id: "updateScanEngine",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "updateScanEngine",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**Delete a scan engine
 
@@ -1313,12 +1368,15 @@ Arguments:
             "{}/api/3/scan_engines/{}", self.baseurl, encode_path(& id.to_string()),
         );
         let request = self.client.delete(url).build()?;
-        let info = OperationInfo {
-            operation_id: "deleteScanEngine",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "deleteScanEngine",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**List an engine's pools
 
@@ -1340,12 +1398,15 @@ Arguments:
             .to_string()),
         );
         let request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "getAssignedEnginePools",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getAssignedEnginePools",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**List an engine's scans
 
@@ -1382,12 +1443,15 @@ Arguments:
             .query(&progenitor_client::QueryParam::new("size", &size))
             .query(&progenitor_client::QueryParam::new("sort", &sort))
             .build()?;
-        let info = OperationInfo {
-            operation_id: "getScanEngineScans",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getScanEngineScans",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
     /**List an engine's sites
 
@@ -1424,11 +1488,14 @@ Arguments:
             .query(&progenitor_client::QueryParam::new("size", &size))
             .query(&progenitor_client::QueryParam::new("sort", &sort))
             .build()?;
-        let info = OperationInfo {
-            operation_id: "getScanEngineSites",
-            accept: "application/json",
-            idempotent: false,
-        };
-        self.execute(request, info).await
+        self.execute(
+                request,
+                OperationInfo {
+                    operation_id: "getScanEngineSites",
+                    accept: "application/json",
+                    idempotent: false,
+                },
+            )
+            .await
     }
 }
