@@ -185,13 +185,8 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
             "is compressed (deflate)",
         ),
         ("zstd", declared("zstd", b"\x28\xb5\x2f\xfd\x04\0"), Decode, "is compressed (zstd)"),
-        (
-            "no UTF-8",
-            Act::answer("200 OK", &[], b"{\"name\": \"\xff\xfe\"}"),
-            Decode,
-            "the answer is",
-        ),
-        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, "the answer is"),
+        ("no UTF-8", Act::answer("200 OK", &[], b"{\"name\": \"\xff\xfe\"}"), Decode, " not "),
+        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, " not "),
         (
             "a slow body",
             Act::Drip(head(""), b" ".repeat(99), PATIENCE / 9),
