@@ -1,14 +1,14 @@
-//! Generates the InsightVM client and its httpmock bindings from `spec/insightvm.yaml`.
+//! Generates the InsightVM client and its httpmock bindings from `spec/insightvm.yaml`: read,
+//! generate with progenitor, rewrite, print. `cargo xtask gen` copies the output into `src`.
 //!
-//! This is the only generator: `cargo xtask gen` copies what it writes. A spec that can't be used
-//! stops the build with one message that says where and what.
+//! A spec that can't be used stops the build with one message; `cargo xtask lint` validates it.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "codegen")]
-    if let Err(complaint) = codegen::run() {
-        // The directive is one line; more would be lost.
-        let line = complaint.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Err(message) = codegen::run() {
+        // A cargo directive is one line.
+        let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
         println!("cargo::error={line}");
         std::process::exit(1);
     }
@@ -16,465 +16,364 @@ fn main() {
 
 #[cfg(feature = "codegen")]
 mod codegen {
-    use std::{env, fs, mem, panic, path::Path};
+    use std::{collections::BTreeMap, env, error::Error, fs, panic, path::Path};
 
-    use openapiv3::{OpenAPI, Operation, Parameter, ReferenceOr, RequestBody, Response, Schema};
-    use proc_macro2::Span;
-    use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
-    use serde::de::DeserializeOwned;
-    use serde_json::{Value, from_value};
+    use openapiv3::OpenAPI;
+    use proc_macro2::{Literal, Span, TokenStream};
+    use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+    use quote::quote;
+    use serde_json::{Map, Value, from_value, json};
     use syn::{
-        Attribute, Expr, ExprLit, ExprStruct, FieldValue, File, Ident, ImplItem, ImplItemFn, Item,
-        ItemStruct, ItemUse, Lit, LitStr, Member, PathArguments, PathSegment, UsePath, UseTree,
-        Visibility, parse_str,
-        token::PathSep,
+        Expr, Field, File, Ident, ImplItem, ImplItemFn, Item, ItemStruct, Stmt, parse_quote,
         visit_mut::{self, VisitMut},
     };
 
+    type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
     const SPEC: &str = "spec/insightvm.yaml";
 
-    /// Open enumerations, which are types of ours: a generated enum would refuse a new value.
-    const VALUES: [&str; 5] =
-        ["ScanEngineStatus", "ScanStatus", "ScanType", "SiteConnectionType", "SiteType"];
-
-    /// The module that takes the place of the crate `progenitor_client`.
-    const RUNTIME: [&str; 3] = ["crate", "insightvm", "runtime"];
-
-    pub(super) fn run() -> Result<(), String> {
+    pub(super) fn run() -> std::result::Result<(), String> {
         println!("cargo::rerun-if-changed={SPEC}");
-        let text = fs::read_to_string(SPEC).map_err(|error| format!("{SPEC}: {error}"))?;
-        let spec = load(&text)?;
-        let out = env::var("OUT_DIR").map_err(|error| format!("OUT_DIR: {error}"))?;
-        let out = Path::new(&out);
-        write(&out.join("insightvm.rs"), &generate(|| client(&spec))?)?;
-        write(&out.join("httpmock.rs"), &generate(|| bindings(&spec))?)
-    }
-
-    /// The spec, or the first thing in it that can't be used, with its line.
-    fn load(text: &str) -> Result<OpenAPI, String> {
-        let document: Value = serde_saphyr::from_str(text).map_err(|error| {
-            let line = error.location().map_or(0, |location| location.line());
-            format!("{SPEC}:{line}: {}", error.without_snippet())
-        })?;
-        let at = |keys: &[&str]| format!("{SPEC}:{}: {}", line_of(text, keys), keys.join(" › "));
-        let mut ids = Vec::new();
-        for (path, item) in entries(&document, &["paths"]) {
-            for (method, operation) in item.as_object().into_iter().flatten() {
-                if matches!(method.as_str(), "parameters" | "summary" | "description" | "servers") {
-                    continue;
-                }
-                let at = || at(&["paths", path, method]);
-                match operation.get("operationId").and_then(Value::as_str) {
-                    None => return Err(format!("{}: has no operationId", at())),
-                    Some(id) if ids.contains(&id) => {
-                        return Err(format!("{}: operationId {id} is taken already", at()));
-                    }
-                    Some(id) => ids.push(id),
-                }
-                check::<Operation>(operation, &at)?;
-                check_refs(&document, operation, &at)?;
-                one_type(&document, operation, "success", '2', &at)?;
-                one_type(&document, operation, "error", '4', &at)?;
-                one_type(&document, operation, "error", '5', &at)?;
-            }
-        }
-        for section in ["schemas", "responses", "parameters", "requestBodies"] {
-            for (name, part) in entries(&document, &["components", section]) {
-                let at = || at(&["components", section, name]);
-                match section {
-                    "schemas" => {
-                        check_schema(part, &at)?;
-                        check::<ReferenceOr<Schema>>(part, &at)?;
-                    }
-                    "responses" => check::<ReferenceOr<Response>>(part, &at)?,
-                    "parameters" => check::<ReferenceOr<Parameter>>(part, &at)?,
-                    _ => check::<ReferenceOr<RequestBody>>(part, &at)?,
-                }
-                check_refs(&document, part, &at)?;
-            }
-        }
-        from_value(document).map_err(|error| format!("{SPEC}: {error}"))
-    }
-
-    fn entries<'a>(
-        document: &'a Value,
-        keys: &[&str],
-    ) -> impl Iterator<Item = (&'a String, &'a Value)> {
-        let section = keys.iter().try_fold(document, |value, key| value.get(key));
-        section.and_then(Value::as_object).into_iter().flatten()
-    }
-
-    fn check<T: DeserializeOwned>(part: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
-        from_value::<T>(part.clone()).map(drop).map_err(|error| format!("{}: {error}", at()))
-    }
-
-    /// A `$ref` to nothing makes the generator panic.
-    fn check_refs(document: &Value, part: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
-        match part {
-            Value::Object(object) => {
-                if let Some(Value::String(target)) = object.get("$ref") {
-                    let known = target.strip_prefix('#').and_then(|path| document.pointer(path));
-                    if known.is_none() {
-                        return Err(format!("{}: `$ref: {target}` points to nothing", at()));
-                    }
-                }
-                object.values().try_for_each(|value| check_refs(document, value, at))
-            }
-            Value::Array(array) => {
-                array.iter().try_for_each(|value| check_refs(document, value, at))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The generator can't express an operation that returns one thing or another.
-    fn one_type(
-        document: &Value,
-        operation: &Value,
-        what: &str,
-        class: char,
-        at: &dyn Fn() -> String,
-    ) -> Result<(), String> {
-        let mut types: Vec<_> = entries(operation, &["responses"])
-            .filter(|(code, _)| code.starts_with(class))
-            .map(|(_, response)| resolve(document, response).get("content"))
-            .collect();
-        types.dedup();
-        match types.len() {
-            0 if what == "success" => Err(format!("{}: has no type of success", at())),
-            0 | 1 => Ok(()),
-            n => Err(format!("{}: has {n} types of {what}; the generator knows one", at())),
-        }
-    }
-
-    fn resolve<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
-        let target = part.get("$ref").and_then(Value::as_str);
-        let pointer = target.and_then(|target| target.strip_prefix('#'));
-        pointer.and_then(|pointer| document.pointer(pointer)).unwrap_or(part)
-    }
-
-    /// What openapiv3 takes without a word, and the generator then fails over, or ignores.
-    fn check_schema(schema: &Value, at: &dyn Fn() -> String) -> Result<(), String> {
-        const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
-        if let Some(kind) = schema.get("type").and_then(Value::as_str)
-            && !TYPES.contains(&kind)
-        {
-            return Err(format!("{}: {kind} is no type", at()));
-        }
-        let properties = schema.get("properties");
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
-            let known = name.as_str().and_then(|name| properties?.get(name));
-            if known.is_none() {
-                return Err(format!("{}: requires {name}, which it does not have", at()));
-            }
-        }
-        let inner = entries(schema, &["properties"]).map(|(_, property)| property);
-        inner.chain(schema.get("items")).try_for_each(|inner| check_schema(inner, at))
-    }
-
-    /// The line on which the last of nested keys stands, from 1.
-    fn line_of(text: &str, keys: &[&str]) -> usize {
-        let mut lines = text.lines().enumerate();
-        let mut found = 0;
-        for key in keys {
-            let is_key = |line: &str| {
-                let key_of = line.trim_start().strip_suffix(':');
-                key_of.is_some_and(|it| it.trim_matches(['\'', '"']) == *key)
-            };
-            match lines.find(|(_, line)| is_key(line)) {
-                Some((index, _)) => found = index + 1,
-                None => break,
-            }
-        }
-        found
-    }
-
-    fn client(spec: &OpenAPI) -> Result<File, String> {
-        let tokens = Generator::new(&settings()?)
-            .generate_tokens(spec)
-            .map_err(|error| format!("{SPEC}: {error}"))?;
-        let mut file = syn::parse2(tokens).map_err(|error| format!("generated client: {error}"))?;
-        adapt(&mut file)?;
-        VendorNames(spec).visit_file_mut(&mut file);
-        Ok(file)
-    }
-
-    fn bindings(spec: &OpenAPI) -> Result<File, String> {
-        let tokens = Generator::new(&settings()?)
-            .httpmock(spec, "crate::insightvm")
-            .map_err(|error| format!("{SPEC}: {error}"))?;
-        let mut file = syn::parse2(tokens).map_err(|error| format!("generated mocks: {error}"))?;
-        Adapt.visit_file_mut(&mut file);
-        MendMocks.visit_file_mut(&mut file);
-        Ok(file)
-    }
-
-    fn settings() -> Result<GenerationSettings, String> {
-        let mut settings = GenerationSettings::new();
-        settings
-            .with_interface(InterfaceStyle::Builder)
-            .with_hooks(HooksMode::Expected)
-            .with_inner_type("crate::http::Transport".parse().map_err(|e| format!("{e}"))?)
-            .with_derive("PartialEq");
-        for value in VALUES {
-            let ours = format!("crate::insightvm::{value}");
-            let impls = [TypeImpl::FromStr, TypeImpl::Display].into_iter();
-            settings.with_replacement(value, ours, impls);
-        }
-        Ok(settings)
-    }
-
-    /// progenitor asserts what it can't express: its panic becomes an error like any other.
-    fn generate(work: impl FnOnce() -> Result<File, String>) -> Result<String, String> {
-        let loud = panic::take_hook();
+        // progenitor panics where it can't express something. Its message is what matters.
         panic::set_hook(Box::new(|_| {}));
-        let result = panic::catch_unwind(panic::AssertUnwindSafe(work));
-        panic::set_hook(loud);
-        let file = result.unwrap_or_else(|panic| {
-            let what = panic.downcast_ref::<String>().map(String::as_str);
-            let what = what.or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(format!("{SPEC}: progenitor gave up: {}", what.unwrap_or("it did not say why")))
-        })?;
-        // Examples that nobody can run are text.
-        Ok(prettyplease::unparse(&file).replace("```ignore", "```text"))
+        let result = panic::catch_unwind(generate).unwrap_or_else(|payload| {
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+            Err(format!("progenitor: {}", text.unwrap_or("panicked")).into())
+        });
+        drop(panic::take_hook());
+        result.map_err(|error| format!("{SPEC}: {error}; `cargo xtask lint` shows where"))
     }
 
-    fn write(path: &Path, code: &str) -> Result<(), String> {
-        let code = format!("// Generated from {SPEC} by build.rs. Not to be edited.\n\n{code}");
-        fs::write(path, code).map_err(|error| format!("{}: {error}", path.display()))
-    }
-
-    /// Puts our runtime under the client, and takes out what only progenitor's own would need: a
-    /// constructor that panics and limits everything to 15 seconds, and a `Debug` of the innards.
-    fn adapt(file: &mut File) -> Result<(), String> {
-        Adapt.visit_file_mut(file);
-        file.items.retain(|item| !matches!(item, Item::Mod(module) if module.ident == "prelude"));
-        let mut kept = 0;
-        for item in &mut file.items {
-            let Item::Impl(block) = item else { continue };
-            if block.trait_.is_some() {
-                continue;
-            }
-            block.items.retain_mut(|item| {
-                let ImplItem::Fn(function) = item else { return true };
-                if function.sig.ident == "new_with_client" {
-                    function.vis = in_crate();
-                    kept += 1;
-                }
-                function.sig.ident != "new"
-            });
-        }
-        if kept != 1 {
-            return Err(format!("progenitor's client has {kept} constructors `new_with_client`"));
+    fn generate() -> Result<()> {
+        let spec: Value = serde_saphyr::from_str(&fs::read_to_string(SPEC)?)
+            .map_err(|error| error.without_snippet().to_string())?;
+        let openapi: OpenAPI = from_value(for_generator(&spec))?;
+        let generated = generator(&spec)?.generate_tokens(&openapi)?;
+        let bindings = generator(&spec)?.httpmock(&openapi, "crate::insightvm")?;
+        let mut bindings = syn::parse2(bindings)?;
+        FixMocks.visit_file_mut(&mut bindings);
+        for (name, file) in [("insightvm.rs", client(generated, &spec)?), ("httpmock.rs", bindings)]
+        {
+            let code = prettyplease::unparse(&file);
+            let code = format!("// Generated from {SPEC} by build.rs. Do not edit.\n\n{code}");
+            fs::write(Path::new(&env::var("OUT_DIR")?).join(name), code)?;
         }
         Ok(())
     }
 
-    struct Adapt;
+    const BOUNDS: [&str; 4] = ["minimum", "maximum", "minItems", "minLength"];
 
-    impl VisitMut for Adapt {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            visit_mut::visit_path_mut(self, path);
-            if path.segments.first().is_some_and(|first| first.ident == "progenitor_client") {
-                let rest = mem::take(&mut path.segments).into_iter().skip(1);
-                let runtime = RUNTIME.map(|name| PathSegment::from(ident(name)));
-                path.segments = runtime.into_iter().chain(rest).collect();
-            }
-            // Ours has no type parameter: a refusal is in it, whatever its body was.
-            if path.segments.len() == 1
-                && let Some(only) = path.segments.first_mut()
-                && only.ident == "Error"
-            {
-                only.arguments = PathArguments::None;
-            }
-        }
-
-        fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
-            visit_mut::visit_field_value_mut(self, field);
-            // Whoever makes a record need not say that it has no unknown properties.
-            let demanded = matches!(&field.expr, Expr::Call(call)
-                if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Err")));
-            if demanded
-                && matches!(&field.member, Member::Named(name) if name == "extra")
-                && let Ok(empty) = parse_str("Ok(::std::default::Default::default())")
-            {
-                field.expr = empty;
-            }
-        }
-
-        fn visit_ident_mut(&mut self, name: &mut Ident) {
-            // The only answers that are no JSON are the shared secret.
-            if name == "ByteStream" {
-                *name = ident("SharedSecret");
-            }
-        }
-
-        fn visit_item_use_mut(&mut self, item: &mut ItemUse) {
-            visit_mut::visit_item_use_mut(self, item);
-            let UseTree::Path(path) = &mut item.tree else { return };
-            if path.ident != "progenitor_client" {
-                return;
-            }
-            for (index, name) in RUNTIME.iter().rev().enumerate() {
-                let UseTree::Path(path) = &mut item.tree else { return };
-                if index == 0 {
-                    path.ident = ident(name);
-                } else {
-                    let inner = Box::new(item.tree.clone());
-                    let ident = ident(name);
-                    item.tree = UseTree::Path(UsePath {
-                        ident,
-                        colon2_token: PathSep::default(),
-                        tree: inner,
-                    });
+    /// The spec without bounds, which would change the types of numbers and are checked by
+    /// [`check`] instead, and with what JSON Schema takes for granted: objects are open.
+    fn for_generator(spec: &Value) -> Value {
+        match spec {
+            Value::Object(object) => {
+                let is_bound =
+                    |key: &str, value: &Value| value.is_number() && BOUNDS.contains(&key);
+                let kept = object.iter().filter(|(key, value)| !is_bound(key, value));
+                let mut kept: Map<_, _> =
+                    kept.map(|(key, value)| (key.clone(), for_generator(value))).collect();
+                if kept.get("type") == Some(&json!("object")) {
+                    kept.entry("additionalProperties").or_insert_with(|| json!({}));
                 }
+                Value::Object(kept)
             }
-            if matches!(item.vis, Visibility::Public(_)) {
-                item.vis = in_crate();
-            }
-        }
-
-        fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
-            visit_mut::visit_item_struct_mut(self, item);
-            if item.attrs.iter().any(|attribute| derives(attribute, "Deserialize")) {
-                item.attrs.extend(attributes(
-                    "#[cfg_attr(feature = \"schemars\", derive(schemars::JsonSchema))]",
-                ));
-            }
-            if item.ident == "Client" {
-                item.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
-                item.attrs.extend(attributes("#[derive(Clone)]"));
-            }
+            Value::Array(array) => array.iter().map(for_generator).collect(),
+            other => other.clone(),
         }
     }
 
-    /// progenitor names an operation to its hooks as the Rust method; errors and traces name it as
-    /// the vendor does.
-    struct VendorNames<'a>(&'a OpenAPI);
-
-    impl VendorNames<'_> {
-        /// The vendor's id of the operation that has this Rust name.
-        fn of(&self, name: &str) -> Option<&str> {
-            let bare = |id: &str| id.replace('_', "").to_lowercase();
-            let name = bare(name);
-            self.0
-                .operations()
-                .filter_map(|(_, _, operation)| operation.operation_id.as_deref())
-                .find(|id| bare(id) == name)
+    fn generator(spec: &Value) -> Result<Generator> {
+        let mut settings = GenerationSettings::new();
+        settings.with_interface(InterfaceStyle::Positional);
+        let impls = || [TypeImpl::Display, TypeImpl::FromStr].into_iter();
+        for (format, ours) in [("date-time", "Timestamp"), ("duration", "SignedDuration")] {
+            let schema = from_value(json!({"type": "string", "format": format}))?;
+            settings.with_conversion(schema, format!("::jiff::{ours}"), impls());
         }
+        for (name, _) in enumerations(spec) {
+            settings.with_replacement(name, format!("crate::insightvm::{name}"), impls());
+        }
+        Ok(Generator::new(&settings))
     }
 
-    impl VisitMut for VendorNames<'_> {
-        fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
-            visit_mut::visit_impl_item_fn_mut(self, function);
-            // Whoever knows the vendor's name finds the method by it.
-            if let Some(id) = self.of(&function.sig.ident.to_string()) {
-                function.attrs.extend(attributes(&format!("#[doc(alias = \"{id}\")]")));
-            }
-            // After the names within are the vendor's.
-            let mut operation = FindOperation(None);
-            operation.visit_impl_item_fn_mut(function);
-            if let Some(id) = operation.0 {
-                NameRefusals(id).visit_impl_item_fn_mut(function);
-            }
+    /// Out of what progenitor makes, the types and the methods. The rest stands on its own client
+    /// library, in whose place there is `crate::insightvm::runtime`.
+    fn client(generated: TokenStream, spec: &Value) -> Result<File> {
+        let mut code = prettyplease::unparse(&syn::parse2(generated)?);
+        // Signatures as people write them, with our types.
+        for (theirs, ours) in [
+            ("<'a>(", "("),
+            ("&'a ", "&"),
+            ("&::std::vec::Vec<::std::string::String>", "&[::std::string::String]"),
+            ("&::std::vec::Vec<i32>", "&[i32]"),
+            (", Error<types::ApiError>>", ">"),
+            ("ResponseValue<ByteStream>", "Response<SharedSecret>"),
+            ("ResponseValue<", "Response<"),
+        ] {
+            code = code.replace(theirs, ours);
         }
-
-        fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
-            if !info.path.is_ident("OperationInfo") {
-                return visit_mut::visit_expr_struct_mut(self, info);
-            }
-            for field in &mut info.fields {
-                let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = &mut field.expr else {
-                    continue;
-                };
-                if let Some(id) = self.of(&name.value()) {
-                    *name = LitStr::new(id, name.span());
+        let (mut types, mut methods, mut table) = (Vec::new(), Vec::new(), Vec::new());
+        let operations = operations(spec)?;
+        for item in syn::parse_file(&code)?.items {
+            match item {
+                Item::Mod(module) if module.ident == "types" => {
+                    types = module.content.map_or_else(Vec::new, |(_, items)| items);
                 }
+                Item::Impl(block) => methods.extend(block.items),
+                _ => {}
             }
         }
+        let types = types.into_iter().filter_map(|item| match item {
+            Item::Struct(record) => Some(record_items(record, spec)),
+            _ => None,
+        });
+        let methods = methods.into_iter().filter_map(|item| match item {
+            ImplItem::Fn(method) => {
+                let operation = operations.get(&method.sig.ident.to_string())?;
+                table.push(&operation.summary);
+                Some(with_our_body(method, operation))
+            }
+            _ => None,
+        });
+        let (types, methods) = (types.flatten(), methods.collect::<Result<Vec<_>>>()?);
+        if methods.len() != operations.len() {
+            return Err("progenitor names methods otherwise than build.rs does".into());
+        }
+        let enumerations = enumerations(spec).map(|(name, schema)| enumeration(name, schema));
+        let enumerations = enumerations.collect::<Result<Vec<_>>>()?;
+        Ok(parse_quote! {
+            use crate::{Response, Result, insightvm::{
+                Client, SharedSecret, check::{Bound::*, argument},
+                runtime::{self as progenitor_client, OperationInfo, encode_path},
+            }};
+
+            /// The records that the console returns, and the bodies that are sent to it.
+            pub mod types { #(#types)* }
+
+            pub(crate) mod values { #(#enumerations)* }
+
+            #[doc = " # Operations"]
+            #[doc = ""]
+            #[doc = " | Method | Request | |"]
+            #[doc = " | --- | --- | --- |"]
+            #(#[doc = #table])*
+            impl Client { #(#methods)* }
+        })
     }
 
-    /// The operation that a function sends.
-    struct FindOperation(Option<LitStr>);
+    /// What the spec says of an operation, and progenitor leaves out.
+    struct Operation {
+        /// Its row in a table.
+        summary: String,
+        checks: Vec<TokenStream>,
+        /// What the transport has to know.
+        info: TokenStream,
+        id: String,
+    }
 
-    impl VisitMut for FindOperation {
-        fn visit_expr_struct_mut(&mut self, info: &mut ExprStruct) {
-            if !info.path.is_ident("OperationInfo") {
-                return visit_mut::visit_expr_struct_mut(self, info);
+    /// The operations by the names of their methods.
+    fn operations(spec: &Value) -> Result<BTreeMap<String, Operation>> {
+        let mut operations = BTreeMap::new();
+        let paths = entries(&spec["paths"]).flat_map(|(path, item)| {
+            entries(item).map(move |(method, operation)| (path, method, operation))
+        });
+        for (path, method, operation) in paths {
+            let Some(id) = operation["operationId"].as_str() else { continue };
+            let (name, method) = (snake(id), method.to_uppercase());
+            let text = operation["summary"].as_str().unwrap_or_default();
+            let summary = format!(" | [`{name}`](Self::{name}) | `{method} {path}` | {text} |");
+
+            let mut checks = Vec::new();
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let parameter = resolve(spec, parameter);
+                let wire = parameter["name"].as_str().unwrap_or_default();
+                let value = ident(&snake(wire));
+                checks.extend(check(id, wire, &quote!(&#value), &parameter["schema"]));
             }
-            for field in &info.fields {
-                if let Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) = &field.expr {
-                    self.0 = Some(name.clone());
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let body = resolve(spec, body);
+            checks.extend(check(id, "body", &quote!(body), body));
+            for (wire, schema) in entries(&body["properties"]) {
+                let field = ident(&snake(wire));
+                checks.extend(check(id, wire, &quote!(&body.#field), schema));
+            }
+
+            let success = &resolve(spec, &operation["responses"]["2XX"])["content"];
+            let accept = match success["text/plain"]["schema"]["format"].as_str() {
+                _ if !success["application/json"].is_null() => "application/json",
+                Some("shared-secret") => "text/plain",
+                format => {
+                    let format = format.unwrap_or("none");
+                    return Err(
+                        format!("{id}: no Rust type is known for text of format {format}").into()
+                    );
                 }
-            }
+            };
+            let idempotent = operation["x-idempotent"] == true;
+            let info = quote!(OperationInfo { operation_id: #id, accept: #accept, idempotent: #idempotent });
+            operations.insert(name, Operation { summary, checks, info, id: id.to_owned() });
         }
+        Ok(operations)
     }
 
-    /// An argument that is missing or wrong is refused before there is a request: the refusal says
-    /// of which operation it is, as all errors of calls do.
-    struct NameRefusals(LitStr);
+    /// The statement that checks an argument, if its schema or that of its items has bounds.
+    fn check(id: &str, name: &str, value: &TokenStream, schema: &Value) -> Option<TokenStream> {
+        let bounds = BOUNDS.iter().filter_map(|key| {
+            let bound = schema[key].as_i64().or_else(|| schema["items"][key].as_i64())?;
+            let (variant, bound) = (ident(&pascal(key)), Literal::i64_unsuffixed(bound));
+            Some(quote!(#variant(#bound)))
+        });
+        let bounds: Vec<_> = bounds.collect();
+        (!bounds.is_empty()).then(|| quote!(argument(#id, #name, #value, &[#(#bounds),*])?;))
+    }
 
-    impl VisitMut for NameRefusals {
+    /// A method with progenitor's URL and request, between our checks and our transport.
+    fn with_our_body(mut method: ImplItemFn, operation: &Operation) -> Result<ImplItemFn> {
+        let Operation { checks, info, id, .. } = operation;
+        let [Stmt::Local(url), _, _, Stmt::Local(request), ..] = &mut method.block.stmts[..] else {
+            return Err(format!("{id}: progenitor generates another body than it used to").into());
+        };
+        WithoutHeaders.visit_local_mut(request);
+        let request = request.init.as_ref().map(|init| &init.expr);
+        let block =
+            quote!({ #(#checks)* #url let request = #request; self.execute(request, #info).await });
+        method.block = syn::parse2(block)?;
+        method.attrs.push(parse_quote!(#[doc(alias = #id)]));
+        Ok(method)
+    }
+
+    /// `execute` sets the headers; no console knows `api-version`.
+    struct WithoutHeaders;
+
+    impl VisitMut for WithoutHeaders {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
-            visit_mut::visit_expr_mut(self, expr);
-            let Expr::Path(path) = expr else { return };
-            let names: Vec<_> = path.path.segments.iter().map(|it| it.ident.to_string()).collect();
-            if names == ["Error", "InvalidRequest"]
-                && let Ok(Expr::Call(mut ours)) = parse_str("Error::refusal_of()")
+            while let Expr::MethodCall(call) = expr
+                && ["header", "headers"].iter().any(|name| call.method == name)
             {
-                let lit = Lit::Str(self.0.clone());
-                ours.args.push(Expr::Lit(ExprLit { attrs: Vec::new(), lit }));
-                *expr = Expr::Call(ours);
+                *expr = (*call.receiver).clone();
             }
+            visit_mut::visit_expr_mut(self, expr);
         }
     }
 
-    /// progenitor 0.15 writes bindings that don't compile for a body that is a bare number, and
-    /// for a query parameter that is a list.
-    struct MendMocks;
+    /// A struct as this crate has them: open for new fields, with a constructor, read leniently.
+    fn record_items(mut record: ItemStruct, spec: &Value) -> TokenStream {
+        let name = record.ident.clone();
+        let (mut reads, mut fields) = (Vec::new(), BTreeMap::new());
+        for field in &mut record.fields {
+            let wire = wire_name(field);
+            let (read, text) = match wire.as_str() {
+                "extra" => (
+                    "rest",
+                    Some(
+                        "Properties that are not documented, and values of an undocumented type, by name.",
+                    ),
+                ),
+                "resources" => ("records", None),
+                _ => ("read", None),
+            };
+            field.attrs.extend(text.map(|text| parse_quote!(#[doc = #text])));
+            let (read, name, ty) = (ident(read), &field.ident, &field.ty);
+            reads.push(quote!(#name = #read(#wire)));
+            fields.insert(wire, (quote!(#name: impl Into<#ty>), quote!(#name: #name.into())));
+        }
+        let required = &spec["components"]["schemas"][name.to_string()]["required"];
+        let required = required.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let required: Vec<_> = required.filter_map(|wire| fields.remove(wire)).collect();
+        let (arguments, values): (Vec<_>, Vec<_>) = required.into_iter().unzip();
+        let constructor = (!arguments.is_empty()).then(|| {
+            quote! {
+                impl #name {
+                    #[doc = "A value with the required fields. The others are empty."]
+                    #[must_use]
+                    pub fn new(#(#arguments),*) -> Self {
+                        Self { #(#values,)* ..Self::default() }
+                    }
+                }
+            }
+        });
+        record.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
+        quote! {
+            #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
+            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+            #[non_exhaustive]
+            #record
+            crate::insightvm::decode::record! { #name { #(#reads),* } }
+            #constructor
+        }
+    }
 
-    impl VisitMut for MendMocks {
+    /// The name of a field in JSON.
+    fn wire_name(field: &Field) -> String {
+        let serde = field.attrs.iter().find(|attribute| attribute.path().is_ident("serde"));
+        let serde = serde.map_or_else(String::new, |serde| quote!(#serde).to_string());
+        match serde.split_once("rename = \"").and_then(|(_, rest)| rest.split_once('"')) {
+            Some((name, _)) => name.to_owned(),
+            None => field.ident.as_ref().map_or_else(String::new, Ident::to_string),
+        }
+    }
+
+    fn enumerations(spec: &Value) -> impl Iterator<Item = (&String, &Value)> {
+        let schemas = entries(&spec["components"]["schemas"]);
+        schemas.filter(|(_, schema)| schema["x-extensible-enum"].is_array())
+    }
+
+    /// `x-extensible-enum`, as an open enumeration of this crate.
+    fn enumeration(name: &str, schema: &Value) -> Result<Item> {
+        let mut variants = Vec::new();
+        for value in schema["x-extensible-enum"].as_array().into_iter().flatten() {
+            let value = value.as_str().ok_or_else(|| format!("{name}: {value} is not a string"))?;
+            let text = schema["x-enum-descriptions"][value].as_str().unwrap_or(value);
+            let variant: Ident = syn::parse_str(&pascal(value))?;
+            variants.push(quote!(#[doc = #text] #variant = #value,));
+        }
+        let (name, text) = (ident(name), schema["description"].as_str().unwrap_or_default());
+        Ok(parse_quote! {
+            crate::open_enum::open_enum! { #[doc = #text] pub enum #name { #(#variants)* } }
+        })
+    }
+
+    /// progenitor 0.15 generates bindings that don't compile for a body that is a bare number, and
+    /// for a query parameter that is a list.
+    struct FixMocks;
+
+    impl VisitMut for FixMocks {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
             visit_mut::visit_expr_mut(self, expr);
             let Expr::MethodCall(call) = expr else { return };
+            let (receiver, name) = (&call.receiver, call.args.first());
             if call.method == "json_body_obj" {
-                if let Some(value) = call.args.first_mut()
-                    && let Ok(borrowed) = parse_str("&value")
-                {
-                    *value = borrowed;
-                }
-            } else if call.method == "query_param"
-                && let Ok(Expr::Call(mut ours)) = parse_str("super::super::expect_query()")
-            {
-                ours.args.push((*call.receiver).clone());
-                ours.args.extend(call.args.first().cloned());
-                ours.args.extend(parse_str::<Expr>("value"));
-                *expr = Expr::Call(ours);
+                *expr = parse_quote!(#receiver.json_body_obj(&value));
+            } else if call.method == "query_param" {
+                *expr = parse_quote!(super::super::expect_query(#receiver, #name, value));
             }
         }
     }
 
+    fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+        value.as_object().into_iter().flatten()
+    }
+
+    fn resolve<'a>(spec: &'a Value, part: &'a Value) -> &'a Value {
+        let target = part["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+        target.and_then(|target| spec.pointer(target)).unwrap_or(part)
+    }
+
+    /// As progenitor names methods, arguments and fields.
+    fn snake(name: &str) -> String {
+        let split = |c: char| [c.is_uppercase().then_some('_'), c.to_lowercase().next()];
+        name.chars().flat_map(split).flatten().collect()
+    }
+
+    /// As Rust names variants.
+    fn pascal(name: &str) -> String {
+        let words = name.split(['-', '_', ' ']).filter_map(|word| word.split_at_checked(1));
+        words.map(|(first, rest)| first.to_uppercase() + rest).collect()
+    }
+
     fn ident(name: &str) -> Ident {
-        // `crate` is a keyword, which `Ident::new` takes as well.
         Ident::new(name, Span::call_site())
-    }
-
-    fn attributes(text: &str) -> Vec<Attribute> {
-        parse_str::<ItemStruct>(&format!("{text} struct S;")).map_or_else(|_| vec![], |it| it.attrs)
-    }
-
-    fn derives(attribute: &Attribute, name: &str) -> bool {
-        let mut found = false;
-        let looked = attribute.path().is_ident("derive").then(|| {
-            attribute.parse_nested_meta(|meta| {
-                found |= meta.path.segments.last().is_some_and(|last| last.ident == name);
-                Ok(())
-            })
-        });
-        looked.is_some_and(|result| result.is_ok()) && found
-    }
-
-    fn in_crate() -> Visibility {
-        parse_str("pub(crate)").unwrap_or(Visibility::Inherited)
     }
 }

@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let console = insightvm::Client::builder(server.url())
         .basic_auth(server.user(), server.password())
         .build()?;
-    for engine in &console.get_scan_engines().send().await?.resources {
+    for engine in &console.get_scan_engines().await?.resources {
         println!("{} is {:?}", engine.name, engine.status);
     }
 

@@ -37,7 +37,7 @@ type Source = Arc<dyn StdError + Send + Sync + 'static>;
 ///
 /// ```
 /// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
-/// match console.get_scan_engine().id(7).send().await {
+/// match console.get_scan_engine(7).await {
 ///     Ok(engine) => println!("{} is there", engine.name),
 ///     Err(error) if error.is_not_found() => println!("no such engine"),
 ///     Err(error) if error.is_retryable() => println!("later, perhaps: {error}"),

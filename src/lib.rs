@@ -26,7 +26,7 @@
 //! # let id = 1;
 //! // Which of my engines are down?
 //! let console = insightvm::Client::builder(console_url).basic_auth(user, password).build()?;
-//! for engine in &console.get_scan_engines().send().await?.resources {
+//! for engine in &console.get_scan_engines().await?.resources {
 //!     if engine.status == Some(insightvm::ScanEngineStatus::NotResponding) {
 //!         println!("{} (id {})", engine.name, engine.id);
 //!     }

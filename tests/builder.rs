@@ -80,7 +80,7 @@ fn a_client_is_shared_and_cheap() {
     fn check<T: Clone + Send + Sync + 'static>() {}
     fn sendable<T: Send>(_: &T) {}
     check::<Client>();
-    let future = |client: Client| async move { client.get_scan_engines().send().await };
+    let future = |client: Client| async move { client.get_scan_engines().await };
     sendable(&future(once(URL).build().unwrap()));
 }
 
@@ -92,7 +92,7 @@ async fn a_proxy_gets_the_request() {
         .proxy(format!("http://user:pw@{}", proxy.address))
         .build()
         .unwrap();
-    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
     let head = &proxy.heads()[0];
     assert!(head.starts_with("get http://console.example.com/api/3/scan_engines/7 "), "{head}");
     assert!(head.contains("proxy-authorization: basic "), "{head}");
@@ -115,7 +115,7 @@ async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
         .reqwest_builder(own)
         .build()
         .unwrap();
-    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
     assert!(server.heads()[0].contains("user-agent: scanops/"), "{}", server.heads()[0]);
 }
 
@@ -124,7 +124,7 @@ async fn of_proxy_and_no_proxy_the_last_word_counts() {
     let proxy = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
     let url = "http://console.example.com";
     let console = Client::builder(url).anonymous().no_proxy().proxy(proxy.url()).build().unwrap();
-    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
     let console = Client::builder(url)
         .anonymous()
         .proxy(proxy.url())
@@ -133,7 +133,7 @@ async fn of_proxy_and_no_proxy_the_last_word_counts() {
         .retry(RetryPolicy::never())
         .build()
         .unwrap();
-    console.get_scan_engine().id(7).send().await.unwrap_err();
+    console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(proxy.requests(), 1);
 }
 

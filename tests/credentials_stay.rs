@@ -16,7 +16,7 @@ async fn call_with(way: &str, url: String) -> (scanops::Error, &'static [&'stati
     match way {
         "basic and token" => {
             let console = once(url).two_factor_token("123456").build().unwrap();
-            let error = console.get_scan_engines().send().await.unwrap_err();
+            let error = console.get_scan_engines().await.unwrap_err();
             (error, &["authorization", "token"])
         }
         "keys" => {
@@ -77,7 +77,7 @@ async fn a_proxy_of_the_environment_gets_nothing_meant_for_this_machine() {
     let engine = Act::json(r#"{"id": 7, "name": "e"}"#);
     if let Ok(url) = std::env::var(INNER) {
         let console = once(url).build().unwrap();
-        assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+        assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
         return;
     }
     let (server, proxy) = (Script::start([engine]).await, Script::start([Act::HangUp]).await);
@@ -104,8 +104,7 @@ async fn a_redirect_to_https_or_another_port_is_another_origin() {
     for target in ["https://127.0.0.1/", "//127.0.0.1:1/", "http://user:pw@127.0.0.2/", "ftp://x/"]
     {
         let server = Script::start([redirect("302 Found", target)]).await;
-        let error =
-            once(server.url()).build().unwrap().get_scan_engines().send().await.unwrap_err();
+        let error = once(server.url()).build().unwrap().get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirect, "{target}");
         assert!(!format!("{error} {error:?}").contains("pw"), "{error}");
     }
@@ -116,7 +115,7 @@ async fn a_get_is_followed_within_its_origin_with_its_credentials() {
     let engine = r#"{"id": 7, "name": "e"}"#;
     let server = Script::start([redirect("302 Found", "/elsewhere"), Act::json(engine)]).await;
     let console = once(server.url()).build().unwrap();
-    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
     let heads = server.heads();
     assert!(heads[1].starts_with("get /elsewhere "), "{}", heads[1]);
     assert!(heads[1].contains("authorization: basic "));
@@ -127,14 +126,14 @@ async fn another_method_is_not_turned_into_a_get() {
     for status in ["301 Moved", "302 Found", "303 See Other"] {
         let server = Script::start([redirect(status, "/login")]).await;
         let console = once(server.url()).build().unwrap();
-        let error = console.delete_scan_engine().id(7).send().await.unwrap_err();
+        let error = console.delete_scan_engine(7).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Redirect);
         assert!(error.to_string().contains("/login"), "{error}");
         assert_eq!(server.requests(), 1);
     }
     let server = Script::start([redirect("307 Temporary", "/there"), Act::json("{}")]).await;
     let console = once(server.url()).build().unwrap();
-    console.set_scan_engine_pool_scan_engines().id(7).body(vec![8]).send().await.unwrap();
+    console.set_scan_engine_pool_scan_engines(7, &[8]).await.unwrap();
     assert!(server.heads()[1].starts_with("put /there "));
     assert!(server.heads()[1].contains("content-length: 3"));
 }
@@ -143,17 +142,17 @@ async fn another_method_is_not_turned_into_a_get() {
 async fn redirects_in_a_circle_end() {
     let server = Script::start([redirect("302 Found", "/again")]).await;
     let console = once(server.url()).build().unwrap();
-    let error = console.get_scan_engines().send().await.unwrap_err();
+    let error = console.get_scan_engines().await.unwrap_err();
     assert_eq!((error.kind(), server.requests()), (ErrorKind::Redirect, 6));
 }
 
 #[tokio::test]
 async fn a_redirect_to_nowhere_is_an_error() {
     let server = Script::start([redirect("302 Found", "http://[")]).await;
-    let error = once(server.url()).build().unwrap().get_scan_engines().send().await.unwrap_err();
+    let error = once(server.url()).build().unwrap().get_scan_engines().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Redirect);
     let server = Script::start([Act::answer("302 Found", &[], "")]).await;
-    let error = once(server.url()).build().unwrap().get_scan_engines().send().await.unwrap_err();
+    let error = once(server.url()).build().unwrap().get_scan_engines().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Redirect);
 }
 
@@ -190,7 +189,7 @@ fn debug_shows_no_credential() {
         .proxy("http://p-user:p-password@proxy:3128");
     let shown = format!("{builder:?} {builder:#?}");
     let client = builder.build().unwrap();
-    let call = client.get_scan_engines();
+    let call = client.request(reqwest::Method::GET, "/api/3/scan_engines");
     let shown = format!("{shown} {client:?} {client:#?} {call:?}");
     for secret in ["the-user", "the-password", "the-token", "p-user", "p-password", "dGhlLX"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
@@ -232,7 +231,7 @@ async fn no_error_shows_a_credential() {
     .await;
     let console = once(server.url()).build().unwrap();
     for _ in 0..3 {
-        let error = console.get_scan_engines().send().await.unwrap_err();
+        let error = console.get_scan_engines().await.unwrap_err();
         let shown = format!("{error} {error:?} {error:#?}");
         for secret in [USER, PASSWORD, "bnhhZG1", "cookie-secret"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
@@ -250,7 +249,7 @@ async fn no_error_shows_the_query_of_a_redirect_that_was_followed() {
         let acts = [redirect("302 Found", "/there?ticket=the-ticket"), act];
         let server = Script::start(acts).await;
         let console = once(server.url()).build().unwrap();
-        let error = console.get_scan_engines().send().await.unwrap_err();
+        let error = console.get_scan_engines().await.unwrap_err();
         assert_eq!(server.requests(), 2);
         let shown = all_of(&error);
         assert!(shown.contains("source") && !shown.contains("the-ticket"), "{shown}");

@@ -82,7 +82,7 @@ async fn errors(act: &Act) -> Vec<Error> {
             "console" => {
                 let console = once(server.url()).response_limit(LIMIT).attempt_timeout(PATIENCE);
                 let console = console.build().unwrap();
-                console.get_scan_engine().id(7).send().await.map(drop).unwrap_err()
+                console.get_scan_engine(7).await.map(drop).unwrap_err()
             }
             "center" => center(&server.url()).scan_results().get(7).await.map(drop).unwrap_err(),
             _ => center(&server.url()).scan_results().download(7).await.map(drop).unwrap_err(),
@@ -189,13 +189,8 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
             "is compressed (deflate)",
         ),
         ("zstd", declared("zstd", b"\x28\xb5\x2f\xfd\x04\0"), Decode, "is compressed (zstd)"),
-        (
-            "no UTF-8",
-            Act::answer("200 OK", &[], b"{\"name\": \"\xff\xfe\"}"),
-            Decode,
-            "the response is",
-        ),
-        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, "the response is"),
+        ("no UTF-8", Act::answer("200 OK", &[], b"{\"name\": \"\xff\xfe\"}"), Decode, " not "),
+        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, " not "),
         (
             "a slow body",
             Act::Drip(head(""), b" ".repeat(99), PATIENCE / 9),
@@ -250,7 +245,7 @@ async fn an_http_1_0_answer_is_read() {
         let act = raw(format!("HTTP/1.0 200 OK\r\n{headers}\r\n{record}"));
         let server = Script::start([act]).await;
         let console = once(server.url()).build().unwrap();
-        assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+        assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
         assert_eq!(center(&server.url()).scan_results().get(7).await.unwrap().id(), 7);
     }
 }

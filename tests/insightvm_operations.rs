@@ -13,7 +13,7 @@ use scanops::{
         mock::MockServerExt,
         types::{
             ApiError, CreatedReference, EnginePool, EnginePoolCreate, EnginePoolUpdate,
-            EnginePools, EngineReferences, Link, Links, Scan, ScanEngine, ScanEngineCreate,
+            EnginePools, EngineReferences, Links, Scan, ScanEngine, ScanEngineCreate,
             ScanEngineUpdate, ScanEngines, ScanPage, Site, SitePage, SiteReferences,
         },
     },
@@ -32,7 +32,7 @@ fn links() -> Value {
 fn engine() -> Value {
     json!({
         "address": "corporate-scan-engine-001.acme.com", "contentVersion": "1.2", "id": 6,
-        "isAWSPreAuthEngine": false, "lastRefreshedDate": "2017-09-01T00:00:00.000Z",
+        "isAWSPreAuthEngine": false, "lastRefreshedDate": "2017-09-01T00:00:00.125Z",
         "lastUpdatedDate": "", "links": links(), "name": "Corporate Scan Engine 001",
         "port": 40894, "productVersion": "6.5", "serialNumber": "", "sites": [42],
         "enginePools": [7], "status": "active",
@@ -59,7 +59,7 @@ fn scan() -> Value {
         "assets": 3, "duration": "PT51.316S", "endTime": "2017-09-01T00:00:51.316Z",
         "engineId": 6, "engineIds": [{"id": 42, "newScanEngine": true, "scope": "global"}],
         "engineName": "e", "id": 5_000_000_000_i64, "links": links(), "message": "",
-        "scanName": "weekly", "scanType": "Manual", "startTime": "2017-09-01T00:00:00.000Z",
+        "scanName": "weekly", "scanType": "Manual", "startTime": "2017-09-01T00:00:00.125Z",
         "startedBy": "a", "startedByUsername": "b", "status": "finished",
         "vulnerabilities": {"critical": 16, "moderate": 3, "severe": 76, "total": 95},
     })
@@ -68,7 +68,7 @@ fn scan() -> Value {
 fn site() -> Value {
     json!({
         "assets": 768, "connectionType": "aws", "description": "", "id": 1,
-        "importance": "normal", "lastScanTime": "2017-09-01T00:00:00.000Z", "links": links(),
+        "importance": "normal", "lastScanTime": "2017-09-01T00:00:00.125Z", "links": links(),
         "name": "Berlin", "riskScore": 4_457_823.78, "scanEngine": 6,
         "scanTemplate": "full-audit", "type": "static",
         "vulnerabilities": {"critical": 16, "moderate": 3, "severe": 76, "total": 95},
@@ -137,7 +137,7 @@ macro_rules! operation {
                 if let Some(status) = other_2xx {
                     assert_eq!(answer.status().as_u16(), status);
                 }
-                assert!(answer.set_aside().is_empty());
+                assert!(answer.invalid_records().is_empty() && answer.warnings().is_empty());
                 $check(answer.into_inner());
             }
             $({
@@ -165,7 +165,7 @@ fn has_links(answer: &Links) {
 operation! {
     get_scan_engine_pools as "getScanEnginePools",
     when |_| {},
-    call |c| c.get_scan_engine_pools().send(),
+    call |c| c.get_scan_engine_pools(),
     value typed::<EnginePools>(json!({"links": links(), "resources": [pool()]})),
     documented ok,
     check |answer: EnginePools| assert_eq!(answer.resources, [typed::<EnginePool>(pool())]),
@@ -177,17 +177,17 @@ operation! {
     when |when: scanops::insightvm::mock::operations::CreateScanEnginePoolWhen| {
         when.body(&typed::<EnginePoolCreate>(json!({"name": "p", "engines": [42]})))
     },
-    call |c| c.create_scan_engine_pool().body_map(|b| b.name("p").engines(vec![42])).send(),
+    call |c| c.create_scan_engine_pool(&EnginePoolCreate::new("p", [42])),
     value typed::<CreatedReference>(json!({"id": 1, "links": links()})),
     documented ok,
-    check |answer: CreatedReference| assert_eq!(answer.id, 1),
+    check |answer: CreatedReference| assert_eq!(answer.id, Some(1)),
     errors [bad_request, unauthorized, internal_server_error, service_unavailable],
 }
 
 operation! {
     get_engine_pool as "getEnginePool",
     when |when: scanops::insightvm::mock::operations::GetEnginePoolWhen| when.id(6),
-    call |c| c.get_engine_pool().id(6).send(),
+    call |c| c.get_engine_pool(6),
     value typed::<EnginePool>(pool()),
     documented ok,
     check |answer: EnginePool| assert_eq!((answer.engines, answer.sites), (vec![42], vec![42])),
@@ -199,7 +199,7 @@ operation! {
     when |when: scanops::insightvm::mock::operations::UpdateScanEnginePoolWhen| {
         when.id(6).body(&typed::<EnginePoolUpdate>(json!({"name": "p"})))
     },
-    call |c| c.update_scan_engine_pool().id(6).body_map(|b| b.name("p")).send(),
+    call |c| c.update_scan_engine_pool(6, &EnginePoolUpdate::new("p")),
     value typed::<Links>(json!({"links": links()})),
     documented ok,
     check |answer: Links| has_links(&answer),
@@ -209,7 +209,7 @@ operation! {
 operation! {
     remove_scan_engine_pool as "removeScanEnginePool",
     when |when: scanops::insightvm::mock::operations::RemoveScanEnginePoolWhen| when.id(6),
-    call |c| c.remove_scan_engine_pool().id(6).send(),
+    call |c| c.remove_scan_engine_pool(6),
     value typed::<Links>(json!({"links": links()})),
     documented ok,
     check |answer: Links| has_links(&answer),
@@ -219,7 +219,7 @@ operation! {
 operation! {
     get_scan_engine_pool_scan_engines as "getScanEnginePoolScanEngines",
     when |when: scanops::insightvm::mock::operations::GetScanEnginePoolScanEnginesWhen| when.id(6),
-    call |c| c.get_scan_engine_pool_scan_engines().id(6).send(),
+    call |c| c.get_scan_engine_pool_scan_engines(6),
     value typed::<EngineReferences>(json!({"links": links(), "resources": [42]})),
     documented ok,
     check |answer: EngineReferences| assert_eq!(answer.resources, [42]),
@@ -231,7 +231,7 @@ operation! {
     when |when: scanops::insightvm::mock::operations::SetScanEnginePoolScanEnginesWhen| {
         when.id(6).body(&vec![42, 43])
     },
-    call |c| c.set_scan_engine_pool_scan_engines().id(6).body(vec![42, 43]).send(),
+    call |c| c.set_scan_engine_pool_scan_engines(6, &[42, 43]),
     value typed::<Links>(json!({"links": links()})),
     documented ok,
     check |answer: Links| has_links(&answer),
@@ -243,7 +243,7 @@ operation! {
     when |when: scanops::insightvm::mock::operations::AddScanEnginePoolScanEngineWhen| {
         when.id(6).engine_id(42)
     },
-    call |c| c.add_scan_engine_pool_scan_engine().id(6).engine_id(42).send(),
+    call |c| c.add_scan_engine_pool_scan_engine(6, 42),
     value typed::<Links>(json!({"links": links()})),
     documented ok,
     check |answer: Links| has_links(&answer),
@@ -255,7 +255,7 @@ operation! {
     when |when: scanops::insightvm::mock::operations::RemoveScanEnginePoolScanEngineWhen| {
         when.id(6).engine_id(42)
     },
-    call |c| c.remove_scan_engine_pool_scan_engine().id(6).engine_id(42).send(),
+    call |c| c.remove_scan_engine_pool_scan_engine(6, 42),
     value typed::<Links>(json!({"links": links()})),
     documented ok,
     check |answer: Links| has_links(&answer),
@@ -265,7 +265,7 @@ operation! {
 operation! {
     get_scan_engine_pool_sites as "getScanEnginePoolSites",
     when |when: scanops::insightvm::mock::operations::GetScanEnginePoolSitesWhen| when.id(6),
-    call |c| c.get_scan_engine_pool_sites().id(6).send(),
+    call |c| c.get_scan_engine_pool_sites(6),
     value typed::<SiteReferences>(json!({"links": links(), "resources": [42]})),
     documented ok,
     check |answer: SiteReferences| assert_eq!(answer.resources, [42]),
@@ -275,7 +275,7 @@ operation! {
 operation! {
     get_scan_engines as "getScanEngines",
     when |_| {},
-    call |c| c.get_scan_engines().send(),
+    call |c| c.get_scan_engines(),
     value typed::<ScanEngines>(json!({"links": links(), "resources": [engine()]})),
     documented ok,
     check |answer: ScanEngines| {
@@ -294,19 +294,17 @@ operation! {
     when |when: scanops::insightvm::mock::operations::CreateScanEngineWhen| {
         when.body(&typed::<ScanEngineCreate>(json!({"name": "e", "address": "a", "port": 40814})))
     },
-    call |c| {
-        c.create_scan_engine().body_map(|b| b.name("e").address("a").port(40814)).send()
-    },
+    call |c| c.create_scan_engine(&ScanEngineCreate::new("e", "a", 40814)),
     value typed::<CreatedReference>(json!({"id": 1, "links": links()})),
     documented created,
-    check |answer: CreatedReference| assert_eq!(answer.id, 1),
+    check |answer: CreatedReference| assert_eq!(answer.id, Some(1)),
     errors [bad_request, unauthorized, internal_server_error, service_unavailable],
 }
 
 operation! {
     delete_shared_secret as "deleteSharedSecret",
     when |_| {},
-    call |c| c.delete_shared_secret().send(),
+    call |c| c.delete_shared_secret(),
     value typed::<Links>(json!({"links": links()})),
     documented ok,
     check |answer: Links| has_links(&answer),
@@ -316,7 +314,7 @@ operation! {
 operation! {
     get_scan_engine as "getScanEngine",
     when |when: scanops::insightvm::mock::operations::GetScanEngineWhen| when.id(6),
-    call |c| c.get_scan_engine().id(6).send(),
+    call |c| c.get_scan_engine(6),
     value typed::<ScanEngine>(engine()),
     documented ok,
     check |answer: ScanEngine| assert_eq!(answer, typed(engine())),
@@ -331,10 +329,9 @@ operation! {
         ))
     },
     call |c| {
-        c.update_scan_engine()
-            .id(6)
-            .body_map(|b| b.name("e").address("a").port(1).sites(vec![1]))
-            .send()
+        let mut body = ScanEngineUpdate::new("e", "a", 1);
+        body.sites = Some(vec![1]);
+        async move { c.update_scan_engine(6, &body).await }
     },
     value typed::<Links>(json!({"links": links()})),
     documented ok,
@@ -345,7 +342,7 @@ operation! {
 operation! {
     delete_scan_engine as "deleteScanEngine",
     when |when: scanops::insightvm::mock::operations::DeleteScanEngineWhen| when.id(6),
-    call |c| c.delete_scan_engine().id(6).send(),
+    call |c| c.delete_scan_engine(6),
     value typed::<Links>(json!({"links": links()})),
     documented ok,
     check |answer: Links| has_links(&answer),
@@ -355,7 +352,7 @@ operation! {
 operation! {
     get_assigned_engine_pools as "getAssignedEnginePools",
     when |when: scanops::insightvm::mock::operations::GetAssignedEnginePoolsWhen| when.id(6),
-    call |c| c.get_assigned_engine_pools().id(6).send(),
+    call |c| c.get_assigned_engine_pools(6),
     value typed::<EnginePools>(json!({"links": links(), "resources": [pool()]})),
     documented ok,
     check |answer: EnginePools| assert_eq!(answer.resources, [typed::<EnginePool>(pool())]),
@@ -368,12 +365,8 @@ operation! {
         when.id(6).page(6).size(500).sort(&vec!["startTime,DESC".to_owned(), "id".to_owned()])
     },
     call |c| {
-        c.get_scan_engine_scans()
-            .id(6)
-            .page(6)
-            .size(500)
-            .sort(vec!["startTime,DESC".to_owned(), "id".to_owned()])
-            .send()
+        let sort = ["startTime,DESC".to_owned(), "id".to_owned()];
+        async move { c.get_scan_engine_scans(6, Some(6), Some(500), Some(&sort)).await }
     },
     value typed::<ScanPage>(page(&json!([scan()]))),
     documented ok,
@@ -395,7 +388,7 @@ operation! {
     when |when: scanops::insightvm::mock::operations::GetScanEngineSitesWhen| {
         when.id(6).page(None).size(None).sort(None)
     },
-    call |c| c.get_scan_engine_sites().id(6).send(),
+    call |c| c.get_scan_engine_sites(6, None, None, None),
     value typed::<SitePage>(page(&json!([site()]))),
     documented ok,
     check |answer: SitePage| {
@@ -422,7 +415,7 @@ macro_rules! secret {
                         when.into_inner().header("accept", "text/plain");
                         then.into_inner().status(status).header("content-type", "text/plain").body(&body);
                     });
-                    let answer = client.$name().send().await.unwrap();
+                    let answer = client.$name().await.unwrap();
                     mock.assert();
                     assert_eq!((answer.status().as_u16(), answer.expose()), (status, SECRET));
                     assert!(!format!("{answer:?}").contains("99DB"));
@@ -432,14 +425,14 @@ macro_rules! secret {
             server.$name(|_, then| {
                 then.$documented(json!(SECRET));
             });
-            assert_eq!(client.$name().send().await.unwrap().expose(), SECRET);
+            assert_eq!(client.$name().await.unwrap().expose(), SECRET);
             $({
                 let (server, client) = server_and_client().await;
                 let status = ERRORS.iter().find(|it| it.0 == stringify!($error)).unwrap().1;
                 server.$name(|_, then| {
                     then.$error(&error(status));
                 });
-                let failure = client.$name().send().await.unwrap_err();
+                let failure = client.$name().await.unwrap_err();
                 check_error(stringify!($error), $operation, &failure);
             })*
         }
@@ -464,7 +457,7 @@ async fn get_current_shared_secret_time_to_live() {
         let mock = server.get_current_shared_secret_time_to_live(|_, then| {
             then.success(status, 42);
         });
-        let answer = client.get_current_shared_secret_time_to_live().send().await.unwrap();
+        let answer = client.get_current_shared_secret_time_to_live().await.unwrap();
         mock.assert();
         assert_eq!((answer.status().as_u16(), answer.into_inner()), (status, 42));
     }
@@ -473,7 +466,7 @@ async fn get_current_shared_secret_time_to_live() {
         server.get_current_shared_secret_time_to_live(|_, then| {
             then.into_inner().status(status).json_body_obj(&error(status));
         });
-        let failure = client.get_current_shared_secret_time_to_live().send().await.unwrap_err();
+        let failure = client.get_current_shared_secret_time_to_live().await.unwrap_err();
         check_error(name, "getCurrentSharedSecretTimeToLive", &failure);
     }
 }
@@ -490,7 +483,7 @@ async fn the_shared_secret_has_typed_calls_of_its_own() {
     server.get_current_shared_secret_time_to_live(|_, then| {
         then.ok(3599);
     });
-    assert_eq!(client.shared_secret().await.unwrap().expose(), SECRET);
+    assert_eq!(client.get_current_shared_secret().await.unwrap().expose(), SECRET);
     assert_eq!(client.create_shared_secret().await.unwrap().expose(), SECRET);
     assert_eq!(client.shared_secret_time_to_live().await.unwrap().as_secs(), 3599);
 }
@@ -506,7 +499,7 @@ async fn every_request_is_authenticated_and_carries_nothing_odd() {
             .header("user-agent", concat!("scanops/", env!("CARGO_PKG_VERSION"), " nightly/1"))
             .header("x-mine", "yes")
             .header_missing("api-version");
-        then.ok(&ScanEngines { links: Vec::<Link>::new(), resources: Vec::new() });
+        then.ok(&ScanEngines::default());
     });
     let client = support::once(server.base_url())
         .two_factor_token("123456")
@@ -514,25 +507,36 @@ async fn every_request_is_authenticated_and_carries_nothing_odd() {
         .header("X-Mine", "yes")
         .build()
         .unwrap();
-    assert!(client.get_scan_engines().send().await.unwrap().resources.is_empty());
+    assert!(client.get_scan_engines().await.unwrap().resources.is_empty());
     mock.assert();
 }
 
 #[tokio::test]
-async fn what_is_refused_before_a_request_names_its_operation() {
+async fn an_invalid_argument_names_its_operation() {
     let console = support::once("http://127.0.0.1:1").build().unwrap();
-    for error in [
-        console.get_scan_engine().send().await.map(drop).unwrap_err(),
-        console.get_scan_engine().id(u64::MAX).send().await.map(drop).unwrap_err(),
-    ] {
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
-        assert_eq!(error.operation(), Some("getScanEngine"), "{error}");
-        assert!(error.to_string().starts_with("getScanEngine: "), "{error}");
-        assert!(format!("{error:?}").contains("getScanEngine"), "{error:?}");
-    }
-    let create = console.create_scan_engine().body_map(|body| body.name("e"));
-    let error = create.send().await.map(drop).unwrap_err();
+    let error = console.get_scan_engine(0).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+    assert_eq!(error.operation(), Some("getScanEngine"), "{error}");
+    assert!(error.to_string().starts_with("getScanEngine: `id` is 0"), "{error}");
+    assert!(format!("{error:?}").contains("getScanEngine"), "{error:?}");
+    let create = ScanEngineCreate::new("e", "a", 0);
+    let error = console.create_scan_engine(&create).await.unwrap_err();
     assert_eq!(error.operation(), Some("createScanEngine"), "{error}");
-    let error = console.set_scan_engine_pool_scan_engines().send().await.map(drop).unwrap_err();
-    assert_eq!(error.operation(), Some("setScanEnginePoolScanEngines"), "{error}");
+    assert!(error.to_string().contains("`port`"), "{error}");
+}
+
+#[tokio::test]
+async fn futures_can_be_joined_and_spawned_from_a_clone() {
+    let server = MockServer::start_async().await;
+    server.get_scan_engine(|when, then| {
+        when.id(7);
+        then.ok(&ScanEngine::new(7, "Berlin 1"));
+    });
+    let console = support::once(server.base_url()).build().unwrap();
+    let both = futures_util::future::join(console.get_scan_engine(7), console.get_scan_engine(7));
+    let (one, other) = both.await;
+    assert_eq!(*one.unwrap(), *other.unwrap());
+    let clone = console.clone();
+    let spawned = tokio::spawn(async move { clone.get_scan_engine(7).await });
+    assert_eq!(spawned.await.unwrap().unwrap().name, "Berlin 1");
 }

@@ -156,7 +156,7 @@ async fn a_console_that_ignores_the_page_is_an_error_and_no_endless_loop() {
     let (client, asked) = console(Duration::ZERO, |_| page(0, 1000, [1, 2]), Arc::default()).await;
     let error = ids(&client, 1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("page 1 was asked for and page 0 came"), "{error}");
+    assert!(error.to_string().contains("page 1 was requested and page 0 came"), "{error}");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
@@ -209,5 +209,62 @@ async fn records_that_can_not_be_typed_are_with_their_page() {
     let odd = r#"{"page":{"number":0,"totalPages":1},"resources":[{"id":1},{"id":null}]}"#;
     let (client, _) = console(Duration::ZERO, |_| odd.to_owned(), Arc::default()).await;
     let page = client.scan_engine_scans(1).pages().next_page().await.unwrap().unwrap();
-    assert_eq!((page.items.len(), page.set_aside.len()), (1, 1));
+    assert_eq!((page.items.len(), page.invalid_records.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_empty_page_that_lowers_the_total_ends_the_walk() {
+    let shrinks = |number| {
+        if number == 0 { page(0, 500, [1, 2]) } else { page(number, 1, []) }
+    };
+    for prefetch in [1, 4] {
+        let (client, asked) = console(Duration::ZERO, shrinks, Arc::default()).await;
+        assert_eq!(ids(&client, prefetch).await.unwrap(), [1, 2]);
+        assert!(asked.load(Ordering::SeqCst) <= 1 + prefetch, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_that_deliver_nothing_are_not_requested_for_ever() {
+    let endless = |number| page(number, 9_000_000_000_000_000_000, []);
+    for prefetch in [1, 16] {
+        let (client, asked) = console(Duration::ZERO, endless, Arc::default()).await;
+        let error = ids(&client, prefetch).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert!(error.to_string().contains("pages in a row were empty"), "{error}");
+        assert!(asked.load(Ordering::SeqCst) <= 9 + prefetch, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_page_that_has_a_number_is_requested_once() {
+    let endless = |number| page(number, 9_000_000_000_000_000_000, [number]);
+    let (client, asked) = console(Duration::ZERO, endless, Arc::default()).await;
+    let scans = client.scan_engine_scans(1).start_page(i32::MAX).stream();
+    assert_eq!(scans.take(5).count().await, 1);
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn sizes_and_counts_out_of_bounds_are_errors_of_the_walk() {
+    let (client, asked) = console(Duration::ZERO, |n| page(n, 1, [n]), Arc::default()).await;
+    let scans = || client.scan_engine_scans(1);
+    let sort = scans().sort(ScanProperty::Named(" ".to_owned()), Order::Ascending);
+    for walk in [
+        scans().page_size(0),
+        scans().page_size(501),
+        scans().start_page(-1),
+        scans().prefetch(0),
+        scans().prefetch(17),
+        client.scan_engine_scans(0),
+        sort,
+    ] {
+        let what = format!("{walk:?}");
+        let all: Vec<_> = walk.stream().collect().await;
+        assert_eq!(all.len(), 1, "{what}");
+        let error = all[0].as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{what}: {error}");
+        assert_eq!(error.operation(), Some("getScanEngineScans"));
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
 }

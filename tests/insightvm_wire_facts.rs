@@ -3,11 +3,15 @@
 
 mod support;
 
+use scanops::reqwest::Method;
 use scanops::{
-    Error, ErrorKind,
+    Error, ErrorKind, Response,
     insightvm::{
-        Client, ResponseValue, ScanEngineStatus, ScanStatus,
-        types::{self, ScanEngines, ScanPage},
+        Client, ScanEngineStatus, ScanStatus,
+        types::{
+            EnginePoolCreate, EnginePoolUpdate, ScanEngineCreate, ScanEngineUpdate, ScanEngines,
+            ScanPage,
+        },
     },
 };
 use support::{Act, Script, once};
@@ -18,19 +22,19 @@ async fn answering(act: Act) -> (Script, Client) {
     (server, client)
 }
 
-async fn engines(body: &str) -> ResponseValue<ScanEngines> {
+async fn engines(body: &str) -> Response<ScanEngines> {
     let (_server, client) = answering(Act::json(body)).await;
-    client.get_scan_engines().send().await.unwrap()
+    client.get_scan_engines().await.unwrap()
 }
 
-async fn scans(body: &str) -> ResponseValue<ScanPage> {
+async fn scans(body: &str) -> Response<ScanPage> {
     let (_server, client) = answering(Act::json(body)).await;
-    client.get_scan_engine_scans().id(1).send().await.unwrap()
+    client.get_scan_engine_scans(1, None, None, None).await.unwrap()
 }
 
 async fn refusal(act: Act) -> Error {
     let (_server, client) = answering(act).await;
-    client.get_scan_engine().id(7).send().await.unwrap_err()
+    client.get_scan_engine(7).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -53,7 +57,7 @@ async fn a_null_costs_neither_its_record_nor_its_list() {
     assert_eq!(answer.resources[0].port, Some(40814));
     assert_eq!(answer.resources[1].port, None);
     assert_eq!(answer.resources[2].sites, [1, 2]);
-    assert!(answer.set_aside().is_empty());
+    assert!(answer.invalid_records().is_empty());
 }
 
 #[tokio::test]
@@ -69,24 +73,26 @@ async fn one_null_on_page_20_does_not_end_the_walk() {
 }
 
 #[tokio::test]
-async fn a_record_that_can_not_be_read_is_set_aside_and_the_others_stay() {
+async fn an_invalid_record_does_not_cost_the_others() {
     let answer = engines(
         r#"{"resources": [{"id": 1, "name": "one"}, {"id": null, "name": "no id"},
                           {"id": 3, "name": "odd port", "port": "many"}, {"id": 4, "name": "four"}]}"#,
     )
     .await;
-    assert_eq!(answer.resources.iter().map(|engine| engine.id).collect::<Vec<_>>(), [1, 4]);
-    let aside = answer.set_aside();
-    assert_eq!((aside[0].index, &aside[0].value["name"]), (1, &"no id".into()));
-    assert_eq!((aside[1].index, &aside[1].value["port"]), (2, &"many".into()));
-    assert!(aside[0].reason.contains("id"), "{}", aside[0].reason);
+    assert_eq!(answer.resources.iter().map(|engine| engine.id).collect::<Vec<_>>(), [1, 3, 4]);
+    let invalid = answer.invalid_records();
+    assert_eq!((invalid[0].index, &invalid[0].value["name"]), (1, &"no id".into()));
+    assert_eq!(invalid.len(), 1);
+    assert!(invalid[0].reason.contains("id"), "{}", invalid[0].reason);
+    let odd = &answer.resources[1];
+    assert_eq!((odd.port, &odd.extra["port"]), (None, &"many".into()));
 }
 
 #[tokio::test]
 async fn a_lone_record_with_nulls_is_read_too() {
     let (_server, client) =
         answering(Act::json(r#"{"id": 7, "name": null, "sites": null, "port": null}"#)).await;
-    let engine = client.get_scan_engine().id(7).send().await.unwrap().into_inner();
+    let engine = client.get_scan_engine(7).await.unwrap().into_inner();
     assert_eq!((engine.id, engine.name.as_str()), (7, ""));
 }
 
@@ -209,7 +215,7 @@ async fn an_object_that_is_no_list_is_no_empty_list() {
         r#"{"resources": {}}"#,
     ] {
         let (_server, client) = answering(Act::json(body)).await;
-        let error = client.get_scan_engines().send().await.unwrap_err();
+        let error = client.get_scan_engines().await.unwrap_err();
         // An error in the console's own words is that error.
         let is_error = body.contains("starting up");
         let kind = if is_error { ErrorKind::Unavailable } else { ErrorKind::Decode };
@@ -223,14 +229,14 @@ async fn an_object_that_is_no_list_is_no_empty_list() {
 async fn what_can_not_be_read_costs_no_more_memory_than_it_is_worth() {
     let zeros = format!(r#"{{"resources": [{}0]}}"#, "0,".repeat(100_000));
     let (_server, client) = answering(Act::json(&zeros)).await;
-    let error = client.get_scan_engines().send().await.unwrap_err();
+    let error = client.get_scan_engines().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     let long = format!(r#"{{"id": "{}", "name": "e"}}"#, "x".repeat(1_000_000));
     let (_server, client) = answering(Act::json(&long)).await;
-    let error = client.get_scan_engine().id(7).send().await.unwrap_err();
+    let error = client.get_scan_engine(7).await.unwrap_err();
     assert!(format!("{error} {error:?}").len() < 2000);
     let answer = engines(&format!(r#"{{"resources": [{long}]}}"#)).await;
-    assert!(answer.set_aside()[0].reason.len() <= 300);
+    assert!(answer.invalid_records()[0].reason.len() <= 300);
     let said = format!(r#"{{"message": "{}"}}"#, "x".repeat(60_000));
     let error = refusal(Act::answer("400 Bad Request", &[], said)).await;
     assert!(error.to_string().len() < 3000);
@@ -240,19 +246,23 @@ async fn what_can_not_be_read_costs_no_more_memory_than_it_is_worth() {
 async fn an_empty_list_is_sent_and_one_left_out_is_not() {
     let server = Script::start([Act::json("{}")]).await;
     let client = once(server.url()).build().unwrap();
-    let pool = |b: types::builder::EnginePoolUpdate| b.name("p").engines(vec![]).sites(vec![]);
-    client.update_scan_engine_pool().id(6).body_map(pool).send().await.unwrap();
-    client.update_scan_engine_pool().id(6).body_map(|b| b.name("p")).send().await.unwrap();
+    let mut pool = EnginePoolUpdate::new("p");
+    client.update_scan_engine_pool(6, &pool).await.unwrap();
+    (pool.engines, pool.sites) = (Some(vec![]), Some(vec![]));
+    client.update_scan_engine_pool(6, &pool).await.unwrap();
     let bodies: Vec<_> = server.requests_in_full().into_iter().map(|(_, body)| body).collect();
-    assert_eq!(bodies, [r#"{"engines":[],"name":"p","sites":[]}"#, r#"{"name":"p"}"#]);
+    assert_eq!(bodies, [r#"{"name":"p"}"#, r#"{"engines":[],"name":"p","sites":[]}"#]);
 }
 
 #[tokio::test]
-async fn what_is_set_aside_is_as_sent_and_at_its_place() {
+async fn an_invalid_record_is_as_sent_and_at_its_place() {
     let answer =
         engines(r#"{"resources": [null, {"name": "x", "status": null}, {"id": 1}]}"#).await;
-    let aside = &answer.set_aside()[0];
-    assert_eq!((aside.index, &aside.value), (1, &serde_json::json!({"name": "x", "status": null})));
+    let invalid = &answer.invalid_records()[0];
+    assert_eq!(
+        (invalid.index, &invalid.value),
+        (1, &serde_json::json!({"name": "x", "status": null}))
+    );
 }
 
 #[tokio::test]
@@ -273,7 +283,7 @@ async fn a_page_or_text_in_place_of_json_is_an_error_with_its_status() {
         ("{\"id\": 1, \"name\": ", "not JSON"),
     ] {
         let (_server, client) = answering(Act::json(body)).await;
-        let error = client.get_scan_engine().id(7).send().await.unwrap_err();
+        let error = client.get_scan_engine(7).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(error.to_string().contains(message), "{body}: {error}");
         assert_eq!(error.status().unwrap(), 200);
@@ -285,7 +295,7 @@ async fn a_page_or_text_in_place_of_json_is_an_error_with_its_status() {
 async fn an_html_page_is_not_a_shared_secret() {
     for body in ["<html>Log in</html>", r#"{"message": "x"}"#, "", "two words"] {
         let (_server, client) = answering(Act::answer("200 OK", &[], body)).await;
-        let error = client.shared_secret().await.unwrap_err();
+        let error = client.get_current_shared_secret().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert_eq!(error.excerpt(), None);
     }
@@ -298,14 +308,15 @@ async fn a_204_without_a_body_is_success_to_a_change_and_none_to_a_question() {
         Act::answer("200 OK", &[], ""),
     ] {
         let (_server, client) = answering(act).await;
-        assert!(client.delete_scan_engine().id(7).send().await.unwrap().links.is_empty());
-        client.remove_scan_engine_pool_scan_engine().id(7).engine_id(8).send().await.unwrap();
-        client.set_scan_engine_pool_scan_engines().id(7).body(vec![8]).send().await.unwrap();
-        let error = client.get_scan_engines().send().await.unwrap_err();
+        assert!(client.delete_scan_engine(7).await.unwrap().links.is_empty());
+        client.remove_scan_engine_pool_scan_engine(7, 8).await.unwrap();
+        client.set_scan_engine_pool_scan_engines(7, &[8]).await.unwrap();
+        let error = client.get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
-        let body = |b: types::builder::EnginePoolCreate| b.name("p").engines([1]);
-        let error = client.create_scan_engine_pool().body_map(body).send().await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Decode, "an id was due");
+        // Created all the same: an error would make callers create another one.
+        let pool = EnginePoolCreate::new("p", [1]);
+        let created = client.create_scan_engine_pool(&pool).await.unwrap();
+        assert_eq!((created.id, created.warnings().len()), (None, 1));
     }
 }
 
@@ -314,60 +325,179 @@ async fn the_declared_content_type_does_not_matter() {
     for kind in ["text/html", "application/octet-stream", "nonsense"] {
         let act = Act::answer("200 OK", &[("Content-Type", kind)], r#"{"id": 7, "name": "e"}"#);
         let (_server, client) = answering(act).await;
-        assert_eq!(client.get_scan_engine().id(7).send().await.unwrap().id, 7);
+        assert_eq!(client.get_scan_engine(7).await.unwrap().id, 7);
     }
 }
 
 #[tokio::test]
-async fn what_every_console_would_refuse_is_refused_before_a_byte_is_sent() {
+async fn invalid_arguments_are_errors_before_a_byte_is_sent() {
     let (server, client) = answering(Act::HangUp).await;
-    let pool = |b: types::builder::EnginePoolCreate| b.name("p").engines([]);
-    let refusals = [
-        client.get_scan_engine().id(0).send().await.map(drop).unwrap_err(),
-        client.delete_scan_engine().id(-1).send().await.map(drop).unwrap_err(),
-        client.get_scan_engine().send().await.map(drop).unwrap_err(),
+    let (page, sort) = (Some(-1), ["id".to_owned(), " ".to_owned()]);
+    let errors = [
+        client.get_scan_engine(0).await.map(drop).unwrap_err(),
+        client.delete_scan_engine(-1).await.map(drop).unwrap_err(),
+        client.add_scan_engine_pool_scan_engine(1, -2).await.map(drop).unwrap_err(),
+        client.get_scan_engine_scans(1, page, None, None).await.map(drop).unwrap_err(),
+        client.get_scan_engine_scans(1, None, Some(0), None).await.map(drop).unwrap_err(),
+        client.get_scan_engine_scans(1, None, Some(501), None).await.map(drop).unwrap_err(),
+        client.get_scan_engine_sites(1, None, None, Some(&sort)).await.map(drop).unwrap_err(),
         client
-            .add_scan_engine_pool_scan_engine()
-            .id(1)
-            .engine_id(-2)
-            .send()
+            .create_scan_engine_pool(&EnginePoolCreate::new("p", []))
             .await
             .map(drop)
             .unwrap_err(),
-        client.get_scan_engine_scans().id(1).page(-1).send().await.map(drop).unwrap_err(),
-        client.get_scan_engine_scans().id(1).size(0).send().await.map(drop).unwrap_err(),
-        client.get_scan_engine_scans().id(1).size(501).send().await.map(drop).unwrap_err(),
+        client.create_scan_engine(&ScanEngineCreate::new("e", "a", 0)).await.map(drop).unwrap_err(),
         client
-            .get_scan_engine_sites()
-            .id(1)
-            .sort(vec![String::new()])
-            .send()
+            .update_scan_engine(6, &ScanEngineUpdate::new("e", "a", 70_000))
             .await
             .map(drop)
             .unwrap_err(),
-        client.create_scan_engine_pool().body_map(pool).send().await.map(drop).unwrap_err(),
-        client
-            .create_scan_engine()
-            .body_map(|b| b.name("e").address("a").port(0))
-            .send()
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client.create_scan_engine().body_map(|b| b.name("e")).send().await.map(drop).unwrap_err(),
-        client
-            .update_scan_engine()
-            .id(6)
-            .body_map(|b| b.name("e").address("a").port(70_000))
-            .send()
-            .await
-            .map(drop)
-            .unwrap_err(),
+        client.request(Method::GET, "https://example.com/").await.map(drop).unwrap_err(),
+        client.request(Method::GET, "//example.com/").await.map(drop).unwrap_err(),
+        client.request(Method::GET, "/api/3/sites?size=1").await.map(drop).unwrap_err(),
+        client.request(Method::GET, "@example.com/").await.map(drop).unwrap_err(),
     ];
-    for refusal in refusals {
-        assert_eq!(refusal.kind(), ErrorKind::InvalidRequest, "{refusal}");
-        assert_eq!(refusal.attempts(), 0);
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+        assert_eq!(error.attempts(), 0);
+        assert!(error.operation().is_some(), "{error}");
     }
     assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_odd_value_of_an_optional_field_costs_nothing_but_its_type() {
+    let answer = engines(
+        r#"{"links": [7], "resources": [
+            {"id": 1, "name": "a", "port": "40814", "sites": ["3", 4.0], "links": "none",
+             "lastUpdatedDate": "", "lastRefreshedDate": "2017-09-01T00:00:00.000Z",
+             "isAWSPreAuthEngine": "true", "serialNumber": 5, "status": {"is": "odd"}, "new": null},
+            {"id": "2", "name": 7, "links": [{"href": 1}, null, {"rel": "self"}]}
+        ]}"#,
+    )
+    .await;
+    assert!(answer.invalid_records().is_empty(), "{:?}", answer.invalid_records());
+    assert_eq!((answer.links.len(), &answer.extra["links"]), (0, &serde_json::json!([7])));
+    let engine = &answer.resources[0];
+    assert_eq!((engine.port, &engine.sites[..]), (Some(40814), &[3, 4][..]));
+    assert_eq!(engine.is_aws_pre_auth_engine, Some(true));
+    assert_eq!(engine.serial_number.as_deref(), Some("5"));
+    assert_eq!((engine.status.as_ref(), &engine.extra["status"]["is"]), (None, &"odd".into()));
+    assert_eq!(engine.last_refreshed_date.unwrap().as_second(), 1_504_224_000);
+    let kept: Vec<_> = engine.extra.keys().map(String::as_str).collect();
+    assert_eq!(kept, ["lastUpdatedDate", "links", "new", "status"]);
+    let other = &answer.resources[1];
+    assert_eq!((other.id, other.name.as_str(), other.links.len()), (2, "7", 2));
+}
+
+#[tokio::test]
+async fn null_and_unknown_are_treated_alike_whatever_their_neighbours_are() {
+    for neighbour in ["", r#", "port": "many""#, r#", "name": null"#] {
+        let body = format!(
+            r#"{{"resources": [{{"id": 1, "name": "a", "unknown": null, "sites": null{neighbour}}}]}}"#
+        );
+        let answer = engines(&body).await;
+        assert!(answer.resources[0].extra["unknown"].is_null(), "{body}");
+        assert!(!answer.resources[0].extra.contains_key("sites"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn durations_and_times_are_typed() {
+    let answer = scans(
+        r#"{"resources": [{"id": 1, "duration": "PT8H6M12.345S", "endTime": "2017-09-01T00:00:51.316Z"},
+                          {"id": 2, "duration": "soon", "startTime": "yesterday"}]}"#,
+    )
+    .await;
+    let (scan, odd) = (&answer.resources[0], &answer.resources[1]);
+    assert_eq!(scan.duration.unwrap().as_millis(), 29_172_345);
+    assert_eq!(scan.end_time.unwrap().as_millisecond(), 1_504_224_051_316);
+    assert_eq!((odd.duration, odd.start_time), (None, None));
+    assert_eq!(
+        (&odd.extra["duration"], &odd.extra["startTime"]),
+        (&"soon".into(), &"yesterday".into())
+    );
+}
+
+#[tokio::test]
+async fn what_was_created_is_a_success_whatever_came_back() {
+    for (body, links) in [
+        (r#"{"links": [{"rel": "self", "href": "https://c/api/3/scan_engines/9"}]}"#, 1),
+        (r#"{"id": {"is": 9}}"#, 0),
+        ("{}", 0),
+        ("[]", 0),
+        ("created", 0),
+        (r#"{"id": 9, "#, 0),
+        ("", 0),
+    ] {
+        let server = Script::start([Act::answer("201 Created", &[], body)]).await;
+        let console = once(server.url()).build().unwrap();
+        let engine = ScanEngineCreate::new("e", "a", 1);
+        let created = console.create_scan_engine(&engine).await.unwrap();
+        assert_eq!((created.id, created.links.len()), (None, links), "{body}");
+        assert_eq!(created.warnings().len(), 1, "{body}");
+        assert!(created.warnings()[0].message.contains("don't repeat"), "{body}");
+        assert_eq!(server.requests(), 1);
+    }
+    // A login page is not from the console's API: nothing was created by it.
+    let (_server, console) = answering(Act::json("<html>Log in</html>")).await;
+    let engine = ScanEngineCreate::new("e", "a", 1);
+    assert_eq!(console.create_scan_engine(&engine).await.unwrap_err().kind(), ErrorKind::Decode);
+}
+
+#[tokio::test]
+async fn bodies_carry_what_the_schema_does_not_have() {
+    let server = Script::start([Act::json(r#"{"id": 1}"#)]).await;
+    let console = once(server.url()).build().unwrap();
+    let mut engine = ScanEngineCreate::new("e", "a", 1);
+    engine.extra.insert("isAWSPreAuthEngine".to_owned(), true.into());
+    console.create_scan_engine(&engine).await.unwrap();
+    let (_, body) = &server.requests_in_full()[0];
+    let sent: serde_json::Value = serde_json::from_str(body).unwrap();
+    let expected = serde_json::json!(
+        {"name": "e", "address": "a", "port": 1, "isAWSPreAuthEngine": true});
+    assert_eq!(sent, expected);
+    assert_eq!(serde_json::from_value::<ScanEngineCreate>(sent).unwrap(), engine);
+}
+
+#[tokio::test]
+async fn a_call_that_the_crate_does_not_know_goes_the_same_way() {
+    let server = Script::start([
+        Act::json(r#"{"resources": [{"id": 42}]}"#),
+        Act::answer("200 OK", &[], "bare text"),
+        Act::answer("404 Not Found", &[], r#"{"message": "No site 7."}"#),
+    ])
+    .await;
+    let console = once(server.url()).build().unwrap();
+    let sites = console
+        .request(Method::GET, "/api/3/sites")
+        .query("size", 100)
+        .query("sort", ["id,ASC", "name"])
+        .query("page", None::<i32>)
+        .await
+        .unwrap();
+    assert_eq!(sites["resources"][0]["id"], 42);
+    let text = console.request(Method::POST, "/api/3/x").json(&[1]).await.unwrap();
+    assert_eq!(*text, "bare text");
+    let error = console.request(Method::GET, "/api/3/sites/7").await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(error.server_message(), Some("No site 7."));
+    let heads = server.heads();
+    assert!(
+        heads[0].starts_with("get /api/3/sites?size=100&sort=id%2casc&sort=name http/1.1"),
+        "{}",
+        heads[0]
+    );
+    assert!(heads[0].contains("authorization: basic"), "{}", heads[0]);
+}
+
+#[tokio::test]
+async fn a_list_of_nearly_nothing_is_rejected_before_it_fills_the_memory() {
+    let body = format!(r#"{{"resources": [{}{{"id":1}}]}}"#, r#"{"id":1},"#.repeat(1 << 20));
+    let (_server, client) = answering(Act::json(&body)).await;
+    let error = client.get_scan_engines().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+    assert!(error.to_string().contains("MiB of memory"), "{error}");
 }
 
 #[tokio::test]
@@ -377,15 +507,15 @@ async fn an_error_under_a_200_is_no_success() {
     let server = Script::start([Act::json(no), Act::json(busy)]).await;
     let console = once(server.url()).build().unwrap();
     // Its answer is links alone, which this has too.
-    let error = console.delete_scan_engine().id(7).send().await.map(drop).unwrap_err();
+    let error = console.delete_scan_engine(7).await.map(drop).unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(error.server_message(), Some("No engine 7."));
     assert!(error.to_string().contains("rejected the call with HTTP status 200"), "{error}");
-    let error = console.delete_scan_engine().id(7).send().await.map(drop).unwrap_err();
+    let error = console.delete_scan_engine(7).await.map(drop).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
     // What looks a little like one is none: an engine's status is a word, and a scan has both.
     let engine = r#"{"id": 7, "name": "e", "status": "active", "message": "fine"}"#;
     let server = Script::start([Act::json(engine)]).await;
     let console = once(server.url()).build().unwrap();
-    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use scanops::{
     Clock, ErrorKind, RetryPolicy,
-    insightvm::{Client, ClientBuilder},
+    insightvm::{Client, ClientBuilder, types::ScanEngineCreate},
 };
 use support::{Act, Always, FakeClock, PASSWORD, Script, USER};
 
@@ -40,7 +40,7 @@ async fn what_passes_is_waited_out_with_growing_jittered_waits() {
         FakeClock::new(),
     );
     let console = client(&server, &clock).build().unwrap();
-    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
     assert_eq!(server.requests(), 4);
     assert_eq!(clock.waits(), [ms(250), ms(500), ms(1000)], "half of 500, 1000, 2000");
 }
@@ -66,7 +66,7 @@ async fn each_status_and_loss_that_may_pass_is_retried_and_no_other() {
         let (server, clock) = (Script::start([act.clone()]).await, FakeClock::new());
         let policy = RetryPolicy::new().max_attempts(2);
         let console = client(&server, &clock).retry(policy).build().unwrap();
-        let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+        let error = console.get_scan_engine(7).await.unwrap_err();
         assert_eq!(server.requests(), tries, "{act:?}");
         assert_eq!(error.attempts() as usize, tries, "{error}");
         assert_eq!(error.to_string().contains("2 attempts"), tries == 2, "{error}");
@@ -78,7 +78,7 @@ async fn retry_after_in_seconds_is_honoured() {
     let (server, clock) =
         (Script::start([wait_for("7"), Act::json(ENGINE)]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
-    console.get_scan_engine().id(7).send().await.unwrap();
+    console.get_scan_engine(7).await.unwrap();
     assert_eq!(clock.waits(), [ms(7250)], "all of it, and half of the base delay");
 }
 
@@ -89,7 +89,7 @@ async fn retry_after_as_a_date_is_honoured() {
         FakeClock::at("Sun, 06 Nov 1994 08:49:37 GMT"),
     );
     let console = client(&server, &clock).build().unwrap();
-    console.get_scan_engine().id(7).send().await.unwrap();
+    console.get_scan_engine(7).await.unwrap();
     assert_eq!(clock.waits(), [ms(30_250)]);
 }
 
@@ -97,7 +97,7 @@ async fn retry_after_as_a_date_is_honoured() {
 async fn a_longer_retry_after_than_allowed_is_returned_at_once() {
     let (server, clock) = (Script::start([wait_for("3600")]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
-    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let error = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
     assert!(error.to_string().contains("longer wait than the policy allows"), "{error}");
     assert_eq!((server.requests(), clock.waits()), (1, vec![]));
@@ -114,13 +114,13 @@ async fn jitter_is_between_nothing_and_the_ceiling() {
     ] {
         let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
         let console = client(&server, &clock).random(Always(fraction)).build().unwrap();
-        console.get_scan_engine().id(7).send().await.unwrap_err();
+        console.get_scan_engine(7).await.unwrap_err();
         assert_eq!(clock.waits(), waits, "{fraction}");
     }
     // The default source, which no test knows beforehand.
     let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
     let console = client(&server, &clock).random(scanops::FastRandom).build().unwrap();
-    console.get_scan_engine().id(7).send().await.unwrap_err();
+    console.get_scan_engine(7).await.unwrap_err();
     for (wait, ceiling) in clock.waits().into_iter().zip([ms(500), ms(1000), ms(2000)]) {
         assert!(wait < ceiling);
     }
@@ -132,12 +132,12 @@ async fn the_budget_is_one_for_all_clones_and_its_end_is_said() {
     let policy = RetryPolicy::new().max_attempts(3).budget(3);
     let console = client(&server, &clock).retry(policy).build().unwrap();
     let clone = console.clone();
-    let first = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let first = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(first.attempts(), 3);
-    let second = clone.get_scan_engine().id(7).send().await.unwrap_err();
+    let second = clone.get_scan_engine(7).await.unwrap_err();
     assert_eq!(second.attempts(), 2, "one retry was left");
     assert!(second.to_string().contains("retry budget is used up"), "{second}");
-    let third = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let third = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(third.attempts(), 1);
 }
 
@@ -149,7 +149,7 @@ async fn no_attempt_starts_past_the_deadline() {
         .retry(RetryPolicy::new().max_attempts(10))
         .build()
         .unwrap();
-    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let error = console.get_scan_engine(7).await.unwrap_err();
     // 250 + 500 + 1000 ms fit into two seconds, the next 2000 ms do not.
     assert_eq!(clock.waits(), [ms(250), ms(500), ms(1000)]);
     assert_eq!(error.attempts(), 4);
@@ -161,7 +161,7 @@ async fn the_deadline_also_cuts_an_attempt_short() {
     let server = Script::start([Act::Silence]).await;
     let console = client(&server, &FakeClock::new()).deadline(ms(100)).build().unwrap();
     let start = std::time::Instant::now();
-    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let error = console.get_scan_engine(7).await.unwrap_err();
     assert!(error.is_timeout() && error.is_retryable(), "{error}");
     assert!(error.to_string().contains("left to the deadline"), "{error}");
     assert_eq!(server.requests(), 1);
@@ -173,10 +173,8 @@ async fn a_post_that_creates_is_never_replayed() {
     for act in [busy(), Act::HangUp, Act::answer("429 Slow", &[("Retry-After", "0")], "")] {
         let (server, clock) = (Script::start([act]).await, FakeClock::new());
         let console = client(&server, &clock).build().unwrap();
-        let body = |b: scanops::insightvm::types::builder::ScanEngineCreate| {
-            b.name("e").address("a").port(1)
-        };
-        let error = console.create_scan_engine().body_map(body).send().await.unwrap_err();
+        let engine = ScanEngineCreate::new("e", "a", 1);
+        let error = console.create_scan_engine(&engine).await.unwrap_err();
         assert!(error.is_retryable(), "by the caller, who knows what the call means");
         assert_eq!((server.requests(), error.attempts()), (1, 1));
         assert!(clock.waits().is_empty());
@@ -195,8 +193,8 @@ async fn put_delete_and_the_harmless_post_are_repeated() {
     let (server, clock) =
         (Script::start([busy(), done.clone(), Act::HangUp, done]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
-    console.delete_scan_engine().id(7).send().await.unwrap();
-    console.set_scan_engine_pool_scan_engines().id(7).body(vec![8]).send().await.unwrap();
+    console.delete_scan_engine(7).await.unwrap();
+    console.set_scan_engine_pool_scan_engines(7, &[8]).await.unwrap();
     let heads = server.heads();
     assert!(heads[..2].iter().all(|head| head.starts_with("delete /api/3/scan_engines/7")));
     assert!(
@@ -216,9 +214,8 @@ async fn a_call_that_never_left_is_repeated_whatever_it_is() {
         .random(Always(0.5))
         .build()
         .unwrap();
-    let body =
-        |b: scanops::insightvm::types::builder::ScanEngineCreate| b.name("e").address("a").port(1);
-    let error = console.create_scan_engine().body_map(body).send().await.unwrap_err();
+    let engine = ScanEngineCreate::new("e", "a", 1);
+    let error = console.create_scan_engine(&engine).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
     assert!(error.is_connect());
     assert_eq!(clock.waits().len(), 3);
@@ -236,10 +233,9 @@ async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
         .random(Always(0.5))
         .build()
         .unwrap();
-    let body =
-        |b: scanops::insightvm::types::builder::ScanEngineCreate| b.name("e").address("a").port(1);
+    let engine = ScanEngineCreate::new("e", "a", 1);
     let began = std::time::Instant::now();
-    let error = console.create_scan_engine().body_map(body).send().await.unwrap_err();
+    let error = console.create_scan_engine(&engine).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 4), "{error}");
     assert!(error.is_timeout() && error.is_connect(), "{error}");
     assert!(!error.may_have_taken_effect());
@@ -252,7 +248,7 @@ async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
 async fn an_attempt_has_a_limit_and_is_not_repeated_after_it() {
     let (server, clock) = (Script::start([Act::Silence]).await, FakeClock::new());
     let console = client(&server, &clock).attempt_timeout(ms(100)).build().unwrap();
-    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let error = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!((error.kind(), server.requests()), (ErrorKind::Timeout, 1));
     assert!(error.to_string().contains("100ms"), "{error}");
 }
@@ -264,7 +260,7 @@ async fn an_answer_beyond_the_limit_is_not_read_on() {
     for act in [endless, Act::answer("200 OK", &[], vec![b' '; 2_000_000])] {
         let (server, clock) = (Script::start([act]).await, FakeClock::new());
         let console = client(&server, &clock).response_limit(1_000_000).build().unwrap();
-        let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+        let error = console.get_scan_engine(7).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert_eq!(server.requests(), 1);
     }
@@ -293,7 +289,7 @@ async fn a_sleep_that_ends_past_the_deadline_is_followed_by_no_attempt() {
     let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
     let console =
         client(&server, &clock).clock(Oversleeps(clock.clone())).deadline(ms(300)).build().unwrap();
-    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let error = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(server.requests(), 1);
     assert_eq!(error.status().unwrap(), 503, "what had happened is not lost");
     assert!(error.to_string().contains("the deadline"), "{error}");
@@ -304,7 +300,7 @@ async fn a_delete_that_may_have_been_carried_out_says_so() {
     let gone = Act::answer("404 Not Found", &[], "");
     let (server, clock) = (Script::start([Act::HangUp, gone]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
-    let error = console.delete_scan_engine().id(7).send().await.unwrap_err();
+    let error = console.delete_scan_engine(7).await.unwrap_err();
     assert!(
         error.is_not_found() && error.to_string().contains("may have been carried out"),
         "{error}"
@@ -316,7 +312,7 @@ async fn an_error_whose_words_do_not_come_keeps_its_status() {
     let head = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 100\r\n\r\nwho?";
     let (server, clock) = (Script::start([Act::SendAndWait(head.into())]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
-    let error = console.get_scan_engine().id(7).send().await.unwrap_err();
+    let error = console.get_scan_engine(7).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert_eq!(error.server_message(), Some("who?"));
 }
@@ -344,7 +340,7 @@ async fn a_client_works_on_whichever_runtime_calls_it() {
     // Each runtime stays alive, and does nothing once its call has ended.
     let call = |runtime: &tokio::runtime::Runtime| {
         let console = console.clone();
-        runtime.block_on(async move { console.get_scan_engine().id(7).send().await.unwrap().id })
+        runtime.block_on(async move { console.get_scan_engine(7).await.unwrap().id })
     };
     let new = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let runtimes = tokio::task::block_in_place(|| {
@@ -367,7 +363,7 @@ async fn a_failed_connection_says_why() {
         #[cfg(feature = "rustls")]
         (builder("https://console.example".into()).proxy(proxy.url()), "authentication (407)"),
     ] {
-        let error = builder.build().unwrap().get_scan_engine().id(7).send().await.unwrap_err();
+        let error = builder.build().unwrap().get_scan_engine(7).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
         assert!(error.to_string().contains(message), "{message}: {error} {error:?}");
         assert!(!error.may_have_taken_effect());
@@ -382,7 +378,7 @@ async fn a_repeated_header_sends_both_values() {
         .header("X-Tag", "two")
         .build()
         .unwrap();
-    console.get_scan_engine().id(7).send().await.unwrap();
+    console.get_scan_engine(7).await.unwrap();
     let head = server.heads().remove(0);
     assert!(head.contains("x-tag: one") && head.contains("x-tag: two"), "{head}");
 }
@@ -392,7 +388,7 @@ async fn a_byte_order_mark_changes_nothing() {
     let with_bom = |body: &str| [b"\xef\xbb\xbf".to_vec(), body.as_bytes().to_vec()].concat();
     let server = Script::start([Act::answer("200 OK", &[], with_bom(ENGINE))]).await;
     let console = client(&server, &FakeClock::new()).build().unwrap();
-    assert_eq!(console.get_scan_engine().id(7).send().await.unwrap().id, 7);
+    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
     let record = with_bom(r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#);
     let error = with_bom(r#"{"response":"","error_code":147,"error_msg":"gone"}"#);
     for (status, body, found) in

@@ -112,7 +112,7 @@ async fn a_connection_breaks_before_there_is_an_answer() {
         let seen = engines(&console).await;
         assert!(seen.bytes.is_empty(), "{name}: {seen:?}");
         assert_eq!(seen.end, end, "{name}");
-        let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
+        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{name}: {error}");
         assert_eq!(injected.used(), 2, "{name}");
         assert!(engines(&console).await.head().starts_with("http/1.1 200 ok"));
@@ -123,11 +123,11 @@ async fn a_connection_breaks_before_there_is_an_answer() {
 async fn a_kept_connection_is_refused_too() {
     let console = InsightVm::start().await.unwrap();
     let client = insightvm(&console);
-    client.get_scan_engines().send().await.unwrap();
+    client.get_scan_engines().await.unwrap();
     let refused = console.inject(Fault::refuse().times(1));
-    client.get_scan_engines().send().await.unwrap_err();
+    client.get_scan_engines().await.unwrap_err();
     assert_eq!(refused.used(), 1);
-    client.get_scan_engines().send().await.unwrap();
+    client.get_scan_engines().await.unwrap();
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
     let console = InsightVm::start().await.unwrap();
     let silence = console.inject(Fault::silence());
     let limited = builder(&console).attempt_timeout(Duration::from_millis(50)).build().unwrap();
-    let error = limited.get_scan_engines().send().await.unwrap_err();
+    let error = limited.get_scan_engines().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert_eq!(silence.used(), 1);
     let mut leaving = connect(console.url()).await;
@@ -205,7 +205,7 @@ async fn a_client_that_tries_again_gets_through_after_the_waits_it_was_told() {
         .random(Always(0.0))
         .build()
         .unwrap();
-    client.get_scan_engines().send().await.unwrap();
+    client.get_scan_engines().await.unwrap();
     assert_eq!((busy.used(), limited.used(), lost.used()), (1, 1, 1));
     assert_eq!(clock.waits(), [7, 13, 0].map(Duration::from_secs));
     assert_eq!(console.requests().len(), 4);
@@ -227,7 +227,7 @@ async fn something_else_answers() {
         let used = [console.inject(fault.clone().times(2)), center.inject(fault.times(1))];
         let seen = engines(&console).await;
         assert!(seen.head().starts_with(&format!("http/1.1 {head}")), "{seen:?}");
-        let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
+        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         let error = client.scan_results().get(1).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
@@ -257,7 +257,7 @@ async fn an_error_comes_under_a_200_in_the_products_own_words() {
     assert!(seen.head().starts_with("http/1.1 200 ok"), "{seen:?}");
     let body: serde_json::Value = serde_json::from_slice(seen.body()).unwrap();
     assert_eq!((&body["status"], &body["message"]), (&500.into(), &"Out of disk.".into()));
-    insightvm(&console).get_scan_engines().send().await.unwrap_err();
+    insightvm(&console).get_scan_engines().await.unwrap_err();
 }
 
 #[tokio::test]
@@ -278,7 +278,7 @@ async fn a_body_is_cut_where_it_was_ordered() {
         let seen = engines(&console).await;
         assert_eq!(seen.head(), whole.head());
         assert_eq!((seen.body(), seen.end), (&whole.body()[..length], end));
-        let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
+        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{error}");
 
         // … and in chunks, without the last one.
@@ -395,7 +395,7 @@ async fn a_session_ends_in_the_middle_of_the_work() {
 
     let console = InsightVm::start().await.unwrap();
     console.inject(Fault::session_end().times(1));
-    let error = insightvm(&console).get_scan_engines().send().await.unwrap_err();
+    let error = insightvm(&console).get_scan_engines().await.unwrap_err();
     assert!(error.is_unauthorized());
 }
 

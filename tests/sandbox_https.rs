@@ -37,14 +37,14 @@ async fn the_certificate_is_trusted_by_its_fingerprint_or_as_a_root() {
     assert_eq!(pin.len(), 64);
     for url in [console.url().to_owned(), by_name(console.url())] {
         let stranger = console_client(&console, &url).build().unwrap();
-        let error = stranger.get_scan_engines().send().await.unwrap_err();
+        let error = stranger.get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
         for trusting in [
             console_client(&console, &url).pin_certificate_sha256(pin),
             console_client(&console, &url).add_root_certificate_pem(pem),
         ] {
             let client = trusting.build().unwrap();
-            let engines = client.get_scan_engines().send().await.unwrap();
+            let engines = client.get_scan_engines().await.unwrap();
             let link = engines.links.first().and_then(|link| link.href.clone()).unwrap();
             assert!(link.starts_with(&url), "{link}");
         }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
 use scanops::{
-    insightvm::{self, ScanStatus, types},
+    insightvm::{ScanStatus, types},
     nessus::{Finding, Host},
     tenable_sc::{self, record},
 };
@@ -26,7 +26,7 @@ fn records_have_their_wire_names() {
     assert!(properties::<scanops::Warning>().contains(&"code".to_owned()));
     assert!(properties::<types::ScanEngine>().contains(&"isAWSPreAuthEngine".to_owned()));
     assert!(properties::<types::ScanPage>().contains(&"resources".to_owned()));
-    assert!(properties::<insightvm::SetAside>().contains(&"reason".to_owned()));
+    assert!(properties::<scanops::InvalidRecord>().contains(&"reason".to_owned()));
 }
 
 #[test]

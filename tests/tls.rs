@@ -85,7 +85,7 @@ fn signed_by_itself(params: &CertificateParams) -> (Certificate, KeyPair) {
 }
 
 async fn call(client: ClientBuilder) -> Result<i32, Error> {
-    Ok(client.build().unwrap().get_scan_engine().id(7).send().await?.id)
+    Ok(client.build().unwrap().get_scan_engine(7).await?.id)
 }
 
 async fn refused(client: ClientBuilder) -> Error {

@@ -58,7 +58,7 @@ async fn what_a_server_says_in_place_of_a_handshake_is_told() {
         (b"\x16\x03\x03\0\x7a\x02", Connect, "closed the connection during the TLS handshake"),
     ] {
         let error = once(saying(bytes).await).build().unwrap();
-        let error = error.get_scan_engines().send().await.unwrap_err();
+        let error = error.get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert!(error.is_connect() && error.is_retryable() == (kind == Connect));
         assert!(error.to_string().contains(message), "{error}");

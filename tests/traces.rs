@@ -29,8 +29,8 @@ async fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
         .random(Always(0.5))
         .build()
         .unwrap();
-    let sort = vec!["query-secret".to_owned()];
-    console.get_scan_engine_scans().id(7).sort(sort).send().await.unwrap();
+    let sort = ["query-secret".to_owned()];
+    console.get_scan_engine_scans(7, None, None, Some(&sort)).await.unwrap();
     drop(guard);
 
     let log = log.take();

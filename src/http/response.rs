@@ -46,10 +46,6 @@ pub(crate) struct ServerMessage {
 }
 
 impl Response {
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
     /// An error about this response, which is not what it should be.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         let error = Error::new(kind, message)

@@ -181,6 +181,11 @@ impl Transport {
         self.0.base.as_str()
     }
 
+    /// A client to build requests with. It never sends any.
+    pub(crate) fn request_builder(&self) -> reqwest::Client {
+        self.0.clients.unused.clone()
+    }
+
     /// The beginning of an operation.
     pub(crate) fn context(&self) -> RetryContext {
         RetryContext::new(&self.0.retry)
@@ -523,13 +528,13 @@ pub(super) type MakeClient = Box<dyn Fn() -> Result<reqwest::Client> + Send + Sy
 pub(super) struct Clients {
     make: MakeClient,
     by_runtime: Mutex<HashMap<runtime::Id, reqwest::Client>>,
-    /// Made to check the settings, and not used on any runtime yet.
-    unused: Mutex<Option<reqwest::Client>>,
+    /// Made to check the settings. It sends nothing.
+    unused: reqwest::Client,
 }
 
 impl Clients {
     pub(super) fn new(make: MakeClient) -> Result<Self> {
-        let unused = Mutex::new(Some(make()?));
+        let unused = make()?;
         Ok(Self { make, by_runtime: Mutex::default(), unused })
     }
 
@@ -543,8 +548,7 @@ impl Clients {
         if clients.len() >= RUNTIMES {
             clients.clear();
         }
-        let unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let client = unused.map_or_else(&self.make, Ok)?;
+        let client = (self.make)()?;
         clients.insert(runtime.id(), client.clone());
         Ok(client)
     }

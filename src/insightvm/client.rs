@@ -1,15 +1,59 @@
-//! The builder of the InsightVM client.
+//! The InsightVM client and its builder.
 
 use std::{fmt, sync::Arc};
 
 use reqwest::header::HeaderName;
 use secrecy::SecretString;
 
-use super::{Client, hook};
+use super::call;
 use crate::{
     Error, Result,
-    http::{Credentials, SecretHeaders},
+    http::{Credentials, SecretHeaders, Transport},
 };
+
+/// A client of one InsightVM console.
+///
+/// It has a method for each operation of the console's scan engine API, generated from
+/// `spec/insightvm.yaml`. A method takes what the operation requires, is awaited, and returns a
+/// [`Response`](crate::Response), which dereferences to the value:
+///
+/// ```
+/// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
+/// use scanops::insightvm::types::{ScanEngineCreate, ScanEngineUpdate};
+///
+/// let engine = console.get_scan_engine(6).await?;
+/// println!("{} is {:?}, refreshed {:?}", engine.name, engine.status, engine.last_refreshed_date);
+///
+/// let north = ScanEngineCreate::new("North", "10.1.2.3", 40814);
+/// let created = console.create_scan_engine(&north).await?;
+/// if let Some(id) = created.id {
+///     let mut moved = ScanEngineUpdate::new("North", "10.1.2.4", 40814);
+///     moved.sites = Some(vec![42]);
+///     console.update_scan_engine(id, &moved).await?;
+///     console.delete_scan_engine(id).await?;
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// The two lists that are paged can be walked: [`scan_engine_scans`](Self::scan_engine_scans) and
+/// [`scan_engine_sites`](Self::scan_engine_sites). [`request`](Self::request) makes a call that
+/// this crate does not know.
+///
+/// A clone is cheap and shares connections, retry budget and limits. Futures borrow the client, so
+/// give a spawned task a clone of its own.
+///
+/// # Errors
+///
+/// Every call can fail with the kinds of [`ErrorKind`](crate::ErrorKind) that stand for the
+/// connection, the credentials and the console's own errors. An argument out of its documented
+/// bounds is [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent.
+#[derive(Clone)]
+#[expect(clippy::struct_field_names, reason = "generated code names `baseurl` and `client`")]
+pub struct Client {
+    pub(super) baseurl: String,
+    pub(super) client: reqwest::Client,
+    pub(super) transport: Transport,
+}
 
 /// Sets up a [`Client`]. Everything is checked in [`build`](Self::build), which opens no socket.
 ///
@@ -92,10 +136,9 @@ impl ClientBuilder {
         }
         let confidential = !headers.is_empty();
         let credentials = Credentials::Fixed(Arc::new(headers));
-        let transport = self.settings.build(credentials, confidential, hook::classify)?;
-        let base_url = transport.base_url().to_owned();
-        // Generated code builds requests with a client, and never sends with it.
-        Ok(Client::new_with_client(&base_url, reqwest::Client::new(), transport))
+        let transport = self.settings.build(credentials, confidential, call::classify)?;
+        let (baseurl, client) = (transport.base_url().to_owned(), transport.request_builder());
+        Ok(Client { baseurl, client, transport })
     }
 }
 
@@ -111,7 +154,7 @@ impl fmt::Debug for Login {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("transport", &self.inner).finish_non_exhaustive()
+        f.debug_struct("Client").field("transport", &self.transport).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Typed [`httpmock`] bindings: expect an operation, answer it, see that it came.
+//! Typed [`httpmock`] bindings: expect an operation, respond to it, assert that it came.
 //!
 //! [`MockServerExt`] adds a method for each operation to `httpmock`'s `MockServer`. Its `when` has
 //! the operation's method and path already and takes its parameters; its `then` has a method for
@@ -13,12 +13,11 @@
 //! let server = httpmock::MockServer::start_async().await;
 //! let asked = server.get_scan_engine(|when, then| {
 //!     when.id(7);
-//!     let engine = ScanEngine::builder().id(7).name("Berlin 1");
-//!     then.ok(&engine.try_into().unwrap());
+//!     then.ok(&ScanEngine::new(7, "Berlin 1"));
 //! });
 //!
 //! let console = Client::builder(server.base_url()).basic_auth("user", "password").build()?;
-//! assert_eq!(console.get_scan_engine().id(7).send().await?.name, "Berlin 1");
+//! assert_eq!(console.get_scan_engine(7).await?.name, "Berlin 1");
 //! asked.assert();
 //! # Ok(()) }
 //! ```

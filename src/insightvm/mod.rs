@@ -1,8 +1,8 @@
 //! The Rapid7 InsightVM console: scan engines, engine pools, and the shared secret.
 //!
 //! [`Client`] has a method for each of the vendor's 22 operations, generated from
-//! `spec/insightvm.yaml`. A method starts a request [`builder`]; `send` sends it, and returns the
-//! typed answer (in [`types`]) or an [`Error`](crate::Error):
+//! `spec/insightvm.yaml`. A method takes what the operation requires, is awaited, and returns the
+//! value (one of [`types`]) in a [`Response`](crate::Response), or an [`Error`](crate::Error):
 //!
 //! ```
 //! # async fn f() -> scanops::Result<()> {
@@ -16,18 +16,15 @@
 //!     )
 //!     .build()?;
 //!
-//! for engine in &console.get_scan_engines().send().await?.resources {
+//! for engine in &console.get_scan_engines().await?.resources {
 //!     if engine.status != Some(ScanEngineStatus::Active) {
 //!         println!("{} ({}) is {:?}", engine.name, engine.id, engine.status);
 //!     }
 //! }
 //!
-//! let created = console
-//!     .create_scan_engine()
-//!     .body_map(|engine| engine.name("Berlin 1").address("engine-1.berlin.example.com").port(40814))
-//!     .send()
-//!     .await?;
-//! console.delete_scan_engine().id(created.id).send().await?;
+//! let berlin = ScanEngineCreate::new("Berlin 1", "engine-1.berlin.example.com", 40814);
+//! let created = console.create_scan_engine(&berlin).await?;
+//! println!("created engine {:?}", created.id);
 //! # Ok(()) }
 //! ```
 //!
@@ -37,21 +34,27 @@
 //!   no need to switch verification off.
 //! * **Pools are listed among the engines**, with port -1, the pool's name as address and no
 //!   versions. Engine and pool ids are of one range.
-//! * Any property but id and name can be missing or null. A null counts as missing, a missing
-//!   name reads as an empty one, and a record of a list that can't be read at all (for want of an
-//!   id) does not cost the others: it is in [`ResponseValue::set_aside`].
-//! * Enumerations are open: [`ScanStatus::Other`] and its like hold what is new. Properties that
-//!   no document lists are in a record's `extra`.
-//! * Any 2xx is success. An empty answer is one to PUT and DELETE.
+//! * Any property but id and name can be missing or null. A null counts as missing, and a missing
+//!   name reads as an empty one.
+//! * A property of another type than documented is converted if its value is plain (`"40814"` is a
+//!   port), and stays in the record's `extra` otherwise, as do properties that no document lists.
+//! * A record of a list that can't be read at all (it has no id) does not cost the other records:
+//!   it is in [`Response::invalid_records`](crate::Response::invalid_records).
+//! * Enumerations are open: [`ScanStatus::Other`] and its like hold what is new.
+//! * Any 2xx is success. A change that succeeded and whose response can't be read is a success too,
+//!   with a [`warning`](crate::Response::warnings).
 //! * Errors come as JSON, HTML or bare text; their HTTP status and message are kept in each case.
 //! * A console in maintenance mode can answer 401 to credentials that are right.
 //!
-//! # What is refused before it is sent
+//! # What is checked before it is sent
 //!
-//! An id below 1, a page below 0, a page size outside 1 to 500, an empty sort criterion, a new
-//! pool without an engine, an engine's port outside 1 to 65535.
+//! Ids begin with 1, pages with 0. A page has 1 to 500 records, a sort criterion names a property, a
+//! new pool has an engine, the port of an engine is from 1 to 65535.
 
+mod call;
+mod check;
 mod client;
+mod decode;
 #[cfg(not(feature = "codegen"))]
 #[allow(clippy::all, clippy::pedantic, unused_qualifications, missing_docs)]
 #[allow(unreachable_patterns)]
@@ -63,22 +66,18 @@ mod generated;
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/insightvm.rs"));
 }
-mod hook;
-mod mend;
 #[cfg(feature = "httpmock")]
 #[cfg_attr(docsrs, doc(cfg(feature = "httpmock")))]
 pub mod mock;
 mod pages;
-pub(crate) mod runtime;
+mod request;
+mod runtime;
 mod secret;
-mod values;
 
 pub use self::{
-    client::ClientBuilder,
-    generated::{Client, builder, types},
-    mend::SetAside,
+    client::{Client, ClientBuilder},
+    generated::{types, values::*},
     pages::{Items, Order, Page, PageStream, Paged, Pages, ScanProperty, SiteProperty},
-    runtime::ResponseValue,
+    request::Request,
     secret::SharedSecret,
-    values::{ScanEngineStatus, ScanStatus, ScanType, SiteConnectionType, SiteType},
 };

@@ -2,35 +2,72 @@
 
 use std::{
     fmt,
+    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
     vec,
 };
 
 use futures_core::Stream;
-use futures_util::{StreamExt as _, stream::FuturesOrdered};
+use futures_util::{StreamExt as _, future, stream::FuturesOrdered};
 
 use super::{
-    Client, ResponseValue, SetAside,
+    Client,
+    check::{Bound, argument},
     types::{PageInfo, Scan, ScanPage, Site, SitePage},
 };
-use crate::{Error, ErrorKind, Result, open_enum::open_enum};
+use crate::{Error, ErrorKind, InvalidRecord, Response, Result};
 
 /// The largest page that a console serves.
-pub(super) const LARGEST_PAGE: i32 = 500;
+const LARGEST_PAGE: i32 = 500;
+/// How many pages may be requested at once.
+const MAX_PREFETCH: i64 = 16;
+/// How many pages in a row may be empty before the end that the console names.
+const MAX_EMPTY: u32 = 8;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-open_enum! {
+/// Declares what a list can be sorted by: known properties, and any other by name.
+macro_rules! properties {
+    ($(#[$meta:meta])* $name:ident { $( $(#[$doc:meta])* $variant:ident = $text:literal, )+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$doc])* $variant, )+
+            /// A property that is not listed here, by its name in JSON.
+            Named(String),
+        }
+
+        impl $name {
+            /// The name in JSON.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $( Self::$variant => $text, )+
+                    Self::Named(name) => name,
+                }
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+    };
+}
+
+properties! {
     /// What scans can be sorted by.
-    pub enum ScanProperty {
+    ScanProperty {
         /// The id.
         Id = "id",
         /// The name that a user gave it.
         ScanName = "scanName",
-        /// How far it is.
+        /// The state.
         Status = "status",
-        /// When it began.
+        /// When it started.
         StartTime = "startTime",
         /// When it ended.
         EndTime = "endTime",
@@ -41,9 +78,9 @@ open_enum! {
     }
 }
 
-open_enum! {
+properties! {
     /// What sites can be sorted by.
-    pub enum SiteProperty {
+    SiteProperty {
         /// The id.
         Id = "id",
         /// The name.
@@ -86,23 +123,14 @@ mod private {
     use super::{BoxFuture, Client, Page, Request, Result};
 
     pub trait Paged: Sized + Send + 'static {
+        /// The vendor's id of the operation.
+        const OPERATION: &'static str;
+
         fn fetch(client: Client, request: Request) -> BoxFuture<Result<Page<Self>>>;
-    }
-
-    impl AsRef<str> for super::ScanProperty {
-        fn as_ref(&self) -> &str {
-            self.as_str()
-        }
-    }
-
-    impl AsRef<str> for super::SiteProperty {
-        fn as_ref(&self) -> &str {
-            self.as_str()
-        }
     }
 }
 
-/// What one page is asked for with.
+/// The request for one page.
 #[derive(Clone, Debug)]
 pub struct Request {
     engine: i32,
@@ -113,25 +141,27 @@ pub struct Request {
 
 /// Fetches a page: the two operations differ in name and type alone.
 macro_rules! fetch {
-    ($record:ty, $page:ty, $operation:ident) => {
+    ($record:ty, $page:ty, $operation:ident, $id:literal) => {
         impl private::Paged for $record {
+            const OPERATION: &'static str = $id;
+
             fn fetch(client: Client, request: Request) -> BoxFuture<Result<Page<Self>>> {
                 Box::pin(async move {
                     let Request { engine, page, size, sort } = request;
-                    let call = client.$operation().id(engine).page(page).size(size);
-                    let answer =
-                        if sort.is_empty() { call } else { call.sort(sort) }.send().await?;
-                    let set_aside = answer.set_aside().to_vec();
-                    let answer: ResponseValue<$page> = answer;
-                    let answer = answer.into_inner();
-                    Ok(Page::new(page, answer.page, answer.resources, set_aside))
+                    // An empty list is what a console is not sent.
+                    let sort = (!sort.is_empty()).then_some(&sort[..]);
+                    let response = client.$operation(engine, Some(page), Some(size), sort).await?;
+                    let invalid_records = response.invalid_records().to_vec();
+                    let response: Response<$page> = response;
+                    let list = response.into_inner();
+                    Ok(Page::new(page, list.page, list.resources, invalid_records))
                 })
             }
         }
     };
 }
-fetch!(Scan, ScanPage, get_scan_engine_scans);
-fetch!(Site, SitePage, get_scan_engine_sites);
+fetch!(Scan, ScanPage, get_scan_engine_scans, "getScanEngineScans");
+fetch!(Site, SitePage, get_scan_engine_sites, "getScanEngineSites");
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,31 +171,37 @@ pub struct Page<T> {
     pub number: i32,
     /// Its records.
     pub items: Vec<T>,
-    /// Records of it that could not be typed; nearly always none.
-    pub set_aside: Vec<SetAside>,
-    /// How many pages there are, by this answer.
+    /// Records of it that could not be read; nearly always none.
+    pub invalid_records: Vec<InvalidRecord>,
+    /// How many pages there are, by this response.
     pub total_pages: Option<i64>,
-    /// How many records there are on all pages, by this answer.
+    /// How many records there are on all pages, by this response.
     pub total_resources: Option<i64>,
-    /// Which page the console says that it is.
-    said: Option<i64>,
+    /// The number of the page in the response.
+    own_number: Option<i64>,
 }
 
 impl<T> Page<T> {
-    fn new(number: i32, info: Option<PageInfo>, items: Vec<T>, set_aside: Vec<SetAside>) -> Self {
+    fn new(
+        number: i32,
+        info: Option<PageInfo>,
+        items: Vec<T>,
+        invalid_records: Vec<InvalidRecord>,
+    ) -> Self {
         let info = info.unwrap_or_default();
         Self {
             number,
             items,
-            set_aside,
+            invalid_records,
             total_pages: info.total_pages,
             total_resources: info.total_resources,
-            said: info.number,
+            own_number: info.number,
         }
     }
 
-    fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.set_aside.is_empty()
+    /// How many records it has, with those that could not be read.
+    fn len(&self) -> usize {
+        self.items.len() + self.invalid_records.len()
     }
 }
 
@@ -210,35 +246,36 @@ impl Client {
 /// can be seen twice or not at all: sort by something that does not change (the id) to keep that
 /// small. The walk itself is always finite:
 ///
-/// * It ends with the last page by the most recent answer that had records: a list that grows is
+/// * It ends with the last page by the most recent response that had records: a list that grows is
 ///   walked further, one that shrinks is not walked beyond its end.
-/// * An empty page before that is passed over, and not believed about the total. `totalPages` 0
-///   is the end.
-/// * Where the console says no total, the first page that is not full is the last.
-/// * A page that says another number than was asked for is an error: a console that ignores `page`
-///   would be walked for ever.
+/// * An empty page before that is skipped. It can lower the number of pages, but not raise it. More
+///   than 8 empty pages in a row are an error. `totalPages` 0 is the end.
+/// * If the console gives no total, the first page that is not full is the last.
+/// * A page with another number than the requested one is an error: the walk through a console that
+///   ignores `page` would not end.
 /// * After an error the walk has ended.
 #[must_use = "a walk begins when its stream is polled"]
 pub struct Pages<T: Paged> {
     client: Client,
     first: Request,
     prefetch: usize,
-    record: std::marker::PhantomData<fn() -> T>,
+    record: PhantomData<fn() -> T>,
 }
 
 impl<T: Paged> Pages<T> {
     fn new(client: Client, engine: i32) -> Self {
         let first = Request { engine, page: 0, size: LARGEST_PAGE, sort: Vec::new() };
-        Self { client, first, prefetch: 1, record: std::marker::PhantomData }
+        Self { client, first, prefetch: 1, record: PhantomData }
     }
 
-    /// How many records a page has: 1 to 500. Default 500, the most that a console serves.
+    /// How many records a page has: 1 to 500. Default 500, the most that a console serves. Another
+    /// number is an error of the walk.
     pub fn page_size(mut self, records: i32) -> Self {
         self.first.size = records;
         self
     }
 
-    /// The page to begin with, from 0. Default 0.
+    /// The page to begin with, from 0. Default 0. A negative number is an error of the walk.
     pub fn start_page(mut self, page: i32) -> Self {
         self.first.page = page;
         self
@@ -252,20 +289,22 @@ impl<T: Paged> Pages<T> {
             Order::Ascending => "ASC",
             Order::Descending => "DESC",
         };
-        self.first.sort.push(format!("{},{order}", by.as_ref()));
+        // Nothing but an order is rejected with the other arguments.
+        let by = by.as_ref().trim();
+        self.first.sort.push(if by.is_empty() { String::new() } else { format!("{by},{order}") });
         self
     }
 
-    /// How many pages are asked for at once, at most 16. Default 1: the next page is asked for
-    /// when the one before has been taken. They are given out in order, and no more than these are
-    /// held.
+    /// How many pages are requested at once: 1 to 16. Default 1: the next page is requested when
+    /// the one before has been taken. They are returned in order, and no more than these are held.
+    /// Another number is an error of the walk.
     pub fn prefetch(mut self, pages: usize) -> Self {
-        self.prefetch = pages.clamp(1, 16);
+        self.prefetch = pages;
         self
     }
 
-    /// The records, one after another. Records that could not be typed are left out (and warned of
-    /// in the trace): [`pages`](Self::pages) has them.
+    /// The records, one after another. Records that could not be read are skipped (and reported to
+    /// `tracing`): [`pages`](Self::pages) has them.
     pub fn stream(self) -> Items<T> {
         Items { pages: self.pages(), items: Vec::new().into_iter() }
     }
@@ -273,11 +312,11 @@ impl<T: Paged> Pages<T> {
     /// The pages, one after another.
     pub fn pages(self) -> PageStream<T> {
         PageStream {
-            next: self.first.page,
+            next: Some(self.first.page),
             end: None,
+            empty: 0,
             walk: self,
             fetching: FuturesOrdered::new(),
-            ended: false,
         }
     }
 }
@@ -296,11 +335,12 @@ impl<T: Paged> fmt::Debug for Pages<T> {
 pub struct PageStream<T: Paged> {
     walk: Pages<T>,
     fetching: FuturesOrdered<BoxFuture<Result<Page<T>>>>,
-    /// The page to be asked for next.
-    next: i32,
+    /// The page to request next. None when the walk has ended.
+    next: Option<i32>,
     /// The page after the last, once it is known.
     end: Option<i64>,
-    ended: bool,
+    /// How many pages in a row were empty.
+    empty: u32,
 }
 
 impl<T: Paged> PageStream<T> {
@@ -310,53 +350,59 @@ impl<T: Paged> PageStream<T> {
     }
 
     fn fetch_ahead(&mut self) {
+        let prefetch = i64::try_from(self.walk.prefetch).unwrap_or(i64::MAX);
+        let bounds = [Bound::Minimum(1), Bound::Maximum(MAX_PREFETCH)];
+        if self.next.is_some()
+            && let Err(error) = argument(T::OPERATION, "prefetch", &prefetch, &bounds)
+        {
+            self.finish();
+            self.fetching.push_back(Box::pin(future::ready(Err(error))));
+        }
         // Until it is known where the list ends, there is one page at a time.
         let ahead = if self.end.is_some() { self.walk.prefetch } else { 1 };
         while self.fetching.len() < ahead
-            && !self.ended
-            && self.end.is_none_or(|end| i64::from(self.next) < end)
+            && let Some(page) = self.next
+            && self.end.is_none_or(|end| i64::from(page) < end)
         {
-            let request = Request { page: self.next, ..self.walk.first.clone() };
+            let request = Request { page, ..self.walk.first.clone() };
             self.fetching.push_back(T::fetch(self.walk.client.clone(), request));
-            match self.next.checked_add(1) {
-                Some(next) => self.next = next,
-                None => break,
-            }
+            self.next = page.checked_add(1);
         }
     }
 
     /// Takes a page that has arrived, and what it says of the end.
-    fn take(&mut self, page: Page<T>) -> Option<Result<Page<T>>> {
-        if page.said.is_some_and(|said| said != i64::from(page.number)) {
-            self.finish();
-            return Some(Err(Error::new(
+    fn take(&mut self, page: Page<T>) -> Result<Option<Page<T>>> {
+        if let Some(own) = page.own_number.filter(|own| *own != i64::from(page.number)) {
+            return Err(Error::new(
                 ErrorKind::Decode,
-                format!(
-                    "page {} was asked for and page {} came: the walk would not end",
-                    page.number,
-                    page.said.unwrap_or_default()
-                ),
-            )));
+                format!("page {} was requested and page {own} came", page.number),
+            ));
         }
         let after = i64::from(page.number) + 1;
-        match page.total_pages {
-            Some(total) if self.end.is_none() || !page.is_empty() => self.end = Some(total),
-            Some(_) => {}
-            None => {
+        let is_empty = page.len() == 0;
+        self.empty = if is_empty { self.empty + 1 } else { 0 };
+        self.end = match (page.total_pages, self.end) {
+            (Some(total), Some(end)) if is_empty => Some(total.min(end)),
+            (Some(total), _) => Some(total),
+            (None, _) => {
                 let size = usize::try_from(self.walk.first.size).unwrap_or(usize::MAX);
-                let full = page.items.len() + page.set_aside.len() >= size;
-                // One page at a time, as nobody says how many there are.
-                self.end = (!full).then_some(after);
+                // One page at a time, as the end is unknown.
+                (page.len() < size).then_some(after)
             }
-        }
+        };
         if self.end.is_some_and(|end| after >= end) {
             self.finish();
+        } else if self.empty > MAX_EMPTY {
+            return Err(Error::new(
+                ErrorKind::Decode,
+                format!("{} pages in a row were empty, but more should follow", self.empty),
+            ));
         }
-        (!page.is_empty()).then_some(Ok(page))
+        Ok((!is_empty).then_some(page))
     }
 
     fn finish(&mut self) {
-        self.ended = true;
+        self.next = None;
         self.fetching = FuturesOrdered::new();
     }
 }
@@ -368,21 +414,23 @@ impl<T: Paged> Stream for PageStream<T> {
         let this = &mut *self;
         loop {
             this.fetch_ahead();
-            match this.fetching.poll_next_unpin(context) {
+            let arrived = match this.fetching.poll_next_unpin(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(None) => return Poll::Ready(None),
-                Poll::Ready(Some(Err(error))) => {
+                Poll::Ready(Some(arrived)) => arrived,
+            };
+            match arrived.and_then(|page| this.take(page)) {
+                Ok(None) => {}
+                Ok(Some(page)) => {
+                    // The next one is on its way while this one is used.
+                    if this.walk.prefetch > 1 {
+                        this.fetch_ahead();
+                    }
+                    return Poll::Ready(Some(Ok(page)));
+                }
+                Err(error) => {
                     this.finish();
                     return Poll::Ready(Some(Err(error)));
-                }
-                Poll::Ready(Some(Ok(page))) => {
-                    if let Some(taken) = this.take(page) {
-                        // What comes next is on its way while this page is looked at.
-                        if this.walk.prefetch > 1 {
-                            this.fetch_ahead();
-                        }
-                        return Poll::Ready(Some(taken));
-                    }
                 }
             }
         }

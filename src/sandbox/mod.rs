@@ -15,7 +15,7 @@
 //!
 //! /// The program: which engines don't answer?
 //! async fn silent_engines(console: &Client) -> scanops::Result<Vec<String>> {
-//!     let mut engines = console.get_scan_engines().send().await?.into_inner().resources;
+//!     let mut engines = console.get_scan_engines().await?.into_inner().resources;
 //!     engines.retain(|engine| engine.status == Some(ScanEngineStatus::NotResponding));
 //!     Ok(engines.into_iter().map(|engine| engine.name).collect())
 //! }

@@ -13,7 +13,12 @@ use std::{
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
 use scanops::{
-    Result, RetryPolicy, insightvm, reqwest,
+    Result, RetryPolicy,
+    insightvm::{
+        self,
+        types::{ScanEngineCreate, ScanEngineUpdate},
+    },
+    reqwest,
     sandbox::{Fault, InsightVm, Recorded, TenableSc},
     tenable_sc,
     transfer::Upload,
@@ -76,17 +81,17 @@ pub const CENTER_CALLS: &[Call] = calls! {
 /// Those of a console, in its usual world.
 #[rustfmt::skip]
 pub const CONSOLE_CALLS: &[Call] = calls! {
-    "GET"    "/api/3/scan_engines",             true,  |w| w.console().get_scan_engines().send();
-    "GET"    "/api/3/scan_engines/{id}",        true,  |w| w.console().get_scan_engine().id(3).send();
-    "POST"   "/api/3/scan_engines",             false, |w| w.console().create_scan_engine().body_map(|b| b.name("e").address("a").port(1)).send();
-    "PUT"    "/api/3/scan_engines/{id}",        true,  |w| w.console().update_scan_engine().id(4).body_map(|b| b.name("e").address("a").port(1)).send();
-    "DELETE" "/api/3/scan_engines/{id}",        true,  |w| w.console().delete_scan_engine().id(4).send();
-    "PUT"    "/api/3/scan_engine_pools/{id}/engines", true, |w| w.console().set_scan_engine_pool_scan_engines().id(2).body(vec![3]).send();
+    "GET"    "/api/3/scan_engines",             true,  |w| w.console().get_scan_engines();
+    "GET"    "/api/3/scan_engines/{id}",        true,  |w| w.console().get_scan_engine(3);
+    "POST"   "/api/3/scan_engines",             false, |w| w.console().create_scan_engine(&ScanEngineCreate::new("e", "a", 1));
+    "PUT"    "/api/3/scan_engines/{id}",        true,  |w| w.console().update_scan_engine(4, &ScanEngineUpdate::new("e", "a", 1));
+    "DELETE" "/api/3/scan_engines/{id}",        true,  |w| w.console().delete_scan_engine(4);
+    "PUT"    "/api/3/scan_engine_pools/{id}/engines", true, |w| w.console().set_scan_engine_pool_scan_engines(2, &[3]);
     "GET"    "/api/3/scan_engines/{id}/scans",  true,  |w| every(w.console().scan_engine_scans(3).prefetch(3).stream());
     "GET"    "/api/3/scan_engines/{id}/sites",  true,  |w| every(w.console().scan_engine_sites(3).pages());
-    "GET"    "/api/3/scan_engines/shared_secret", true, |w| w.console().shared_secret();
+    "GET"    "/api/3/scan_engines/shared_secret", true, |w| w.console().get_current_shared_secret();
     "POST"   "/api/3/scan_engines/shared_secret", true, |w| w.console().create_shared_secret();
-    "DELETE" "/api/3/scan_engines/shared_secret", true, |w| w.console().delete_shared_secret().send();
+    "DELETE" "/api/3/scan_engines/shared_secret", true, |w| w.console().delete_shared_secret();
     "GET"    "/api/3/scan_engines/shared_secret/time_to_live", true, |w| w.console().shared_secret_time_to_live();
 };
 
@@ -167,7 +172,7 @@ impl Clients {
     pub async fn harmless(&self) -> Result<()> {
         match &self.0.product {
             Product::Center(_, client) => client.scan_results().get(9).await.map(drop),
-            Product::Console(client) => client.get_scan_engine().id(3).send().await.map(drop),
+            Product::Console(client) => client.get_scan_engine(3).await.map(drop),
         }
     }
 }

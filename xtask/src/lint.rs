@@ -1,30 +1,98 @@
-//! What build.rs would accept and we do not: a spec that a person can't rely on.
+//! `lint`: whether `spec/insightvm.yaml` is OpenAPI that the generator can express and that a person
+//! can rely on.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use openapiv3::{Operation, Parameter, ReferenceOr, RequestBody, Response, Schema};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 const SPEC: &str = "spec/insightvm.yaml";
 const README: &str = "spec/README.md";
 
-/// All complaints together, a line each.
-pub(crate) fn run(root: &Path) -> Result<(), String> {
+/// Reports all problems together, a line each.
+pub(crate) fn run(root: &Path) -> Result<String, String> {
     let read = |path: &str| {
         fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))
     };
     let document: Value = serde_saphyr::from_str(&read(SPEC)?)
         .map_err(|error| format!("{SPEC}: {}", error.without_snippet()))?;
-    let complaints = complaints(&document, &read(README)?);
-    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
+    let problems = problems(&document, &read(README)?);
+    if problems.is_empty() { Ok(format!("{SPEC} is in order.")) } else { Err(problems.join("\n")) }
 }
 
-fn complaints(document: &Value, readme: &str) -> Vec<String> {
+fn problems(document: &Value, readme: &str) -> Vec<String> {
     let mut out = Vec::new();
+    parts(document, &mut out);
     operations(document, readme, &mut out);
     descriptions(document, &mut out);
     unused(document, &mut out);
     deviations(document, readme, &mut out);
     out
+}
+
+/// Whether each operation and each component is OpenAPI, and what it refers to exists.
+fn parts(document: &Value, out: &mut Vec<String>) {
+    for (path, item) in entries(document, &["paths"]) {
+        for (method, operation) in entries(item, &[]) {
+            let place = format!("{method} {path}");
+            parse::<Operation>(operation, &place, out);
+            references(document, operation, &place, out);
+        }
+    }
+    for section in ["parameters", "requestBodies", "responses", "schemas"] {
+        for (name, part) in entries(document, &["components", section]) {
+            let place = format!("components › {section} › {name}");
+            match section {
+                "parameters" => parse::<ReferenceOr<Parameter>>(part, &place, out),
+                "requestBodies" => parse::<ReferenceOr<RequestBody>>(part, &place, out),
+                "responses" => parse::<ReferenceOr<Response>>(part, &place, out),
+                _ => {
+                    parse::<ReferenceOr<Schema>>(part, &place, out);
+                    schema(part, &place, out);
+                }
+            }
+            references(document, part, &place, out);
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(part: &Value, place: &str, out: &mut Vec<String>) {
+    if let Err(error) = serde_path_to_error::deserialize::<_, T>(part) {
+        out.push(format!("{SPEC}: {place}: {}: {}", error.path(), error.inner()));
+    }
+}
+
+/// A `$ref` to nothing makes the generator panic.
+fn references(document: &Value, part: &Value, place: &str, out: &mut Vec<String>) {
+    visit(part, &mut |key, value| {
+        if key == "$ref" && resolved(document, value).is_none() {
+            out.push(format!("{SPEC}: {place}: `$ref: {value}` points to nothing"));
+        }
+    });
+}
+
+fn resolved<'a>(document: &'a Value, target: &Value) -> Option<&'a Value> {
+    document.pointer(target.as_str()?.strip_prefix('#')?)
+}
+
+/// What openapiv3 accepts, and the generator ignores or fails over.
+fn schema(part: &Value, place: &str, out: &mut Vec<String>) {
+    const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+    if let Some(name) = part["type"].as_str().filter(|name| !TYPES.contains(name)) {
+        out.push(format!("{SPEC}: {place}: `{name}` is not a type"));
+    }
+    for name in part["required"].as_array().into_iter().flatten() {
+        if name.as_str().is_none_or(|name| part["properties"][name].is_null()) {
+            out.push(format!("{SPEC}: {place}: requires {name}, which is not a property of it"));
+        }
+    }
+    for (name, property) in entries(part, &["properties"]) {
+        schema(property, &format!("{place} › {name}"), out);
+    }
+    if !part["items"].is_null() {
+        schema(&part["items"], &format!("{place} › items"), out);
+    }
 }
 
 fn entries<'a>(value: &'a Value, keys: &[&str]) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -42,39 +110,47 @@ fn operations(document: &Value, readme: &str, out: &mut Vec<String>) {
     let mut ids = BTreeSet::new();
     for (path, item) in entries(document, &["paths"]) {
         for (method, operation) in entries(item, &[]) {
-            let mut complain = |what: String| out.push(format!("{SPEC}: {method} {path}: {what}"));
+            let mut report = |what: String| out.push(format!("{SPEC}: {method} {path}: {what}"));
             let text = |key: &str| operation[key].as_str().filter(|text| !text.trim().is_empty());
             match text("operationId") {
-                None => complain("has no operationId".into()),
-                Some(id) if !ids.insert(id) => complain(format!("{id} is taken already")),
+                None => report("has no operationId".into()),
+                Some(id) if !ids.insert(id) => report(format!("{id} is taken already")),
                 Some(id) if !readme.contains(&format!("| `{id}` |")) => {
-                    complain(format!("{id} is not in the table of operations in {README}"));
+                    report(format!("{id} is not in the table of operations in {README}"));
                 }
                 Some(_) => {}
             }
             for key in ["summary", "description"] {
                 if text(key).is_none() {
-                    complain(format!("has no {key}"));
+                    report(format!("has no {key}"));
                 }
             }
             match operation["tags"].as_array().map(Vec::as_slice) {
                 Some([tag]) if tag.as_str().is_some_and(|tag| tags.contains(tag)) => {}
-                Some([tag]) => complain(format!("its tag {tag} is not declared")),
-                _ => complain("has not exactly one tag".into()),
+                Some([tag]) => report(format!("its tag {tag} is not declared")),
+                _ => report("has not exactly one tag".into()),
             }
-            let mut success: Vec<_> = entries(operation, &["responses"])
-                .filter(|(code, _)| code.starts_with('2'))
-                .map(|(_, response)| response)
-                .collect();
-            success.dedup();
-            if success.len() != 1 {
-                complain(format!("has {} types of success, not one", success.len()));
+            // The generator knows one type of success and one of failure, over 400 to 599.
+            for (what, classes) in [("success", &["2"][..]), ("error", &["4", "5", "default"])] {
+                let mut types: Vec<_> = entries(operation, &["responses"])
+                    .filter(|(code, _)| classes.iter().any(|class| code.starts_with(class)))
+                    .map(|(_, response)| &part(document, response)["content"])
+                    .collect();
+                types.dedup();
+                if types.len() > 1 || (types.is_empty() && what == "success") {
+                    report(format!("has {} types of {what}, not one", types.len()));
+                }
             }
             if operation["responses"]["2XX"].is_null() {
-                complain("does not accept every 2xx".into());
+                report("does not accept every 2xx".into());
             }
         }
     }
+}
+
+/// What a part refers to, or the part itself.
+fn part<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
+    resolved(document, &part["$ref"]).unwrap_or(part)
 }
 
 fn descriptions(document: &Value, out: &mut Vec<String>) {
@@ -169,17 +245,26 @@ mod tests {
                 "responses": {
                     "200": {"$ref": "#/components/responses/Thing"},
                     "2XX": {"$ref": "#/components/responses/Thing"},
+                    "404": {"$ref": "#/components/responses/Wrong"},
+                    "503": {"$ref": "#/components/responses/Wrong"},
                 },
             }}},
             "components": {
-                "responses": {"Thing": {
-                    "description": "d",
-                    "content": {"application/json": {
-                        "schema": {"$ref": "#/components/schemas/Thing"},
-                    }},
-                }},
+                "responses": {
+                    "Thing": {
+                        "description": "d",
+                        "content": {"application/json": {
+                            "schema": {"$ref": "#/components/schemas/Thing"},
+                        }},
+                    },
+                    "Wrong": {
+                        "description": "d",
+                        "content": {"application/json": {"schema": {"type": "string"}}},
+                    },
+                },
                 "schemas": {"Thing": {
-                    "description": "d", "properties": {"id": {"description": "d"}},
+                    "type": "object", "required": ["id"], "description": "d",
+                    "properties": {"id": {"type": "integer", "description": "d"}},
                 }},
             },
         })
@@ -187,13 +272,13 @@ mod tests {
 
     #[test]
     fn what_is_in_order_passes() {
-        assert_eq!(complaints(&document(), TABLES), Vec::<String>::new());
+        assert_eq!(problems(&document(), TABLES), Vec::<String>::new());
     }
 
     #[test]
     fn each_fault_is_named_once_with_its_place() {
         let pointer = |path: &str| path.replace('.', "/");
-        for (path, value, complaint) in [
+        for (path, value, problem) in [
             (".paths.~1thing.get.operationId", json!(""), "get /thing: has no operationId"),
             (".paths.~1thing.get.operationId", json!("other"), "not in the table of operations"),
             (".paths.~1thing.get.summary", Value::Null, "has no summary"),
@@ -201,6 +286,28 @@ mod tests {
             (".paths.~1thing.get.tags.0", json!("Other"), "is not declared"),
             (".paths.~1thing.get.responses.200", json!({}), "has 2 types of success"),
             (".paths.~1thing.get.responses.2XX", Value::Null, "2xx"),
+            (
+                ".paths.~1thing.get.responses.503",
+                json!({"description": "d"}),
+                "has 2 types of error",
+            ),
+            (".paths.~1thing.get.responses", json!([]), "get /thing: responses"),
+            (
+                ".paths.~1thing.get.responses.404",
+                json!({"$ref": "#/components/responses/Lost"}),
+                "points to nothing",
+            ),
+            (".components.schemas.Thing.required", json!(["name"]), "requires \"name\", which is"),
+            (
+                ".components.schemas.Thing.properties.id.type",
+                json!("int"),
+                "Thing › id: `int` is not",
+            ),
+            (
+                ".components.schemas.Thing.properties.id.type",
+                json!(7),
+                "components › schemas › Thing",
+            ),
             (".components.schemas.Thing.description", json!(" "), "Thing has no description"),
             (".components.schemas.Thing.properties.id", json!({}), "id has no description"),
             (".x-deviation", json!("even"), "`even` of the spec is not in the table"),
@@ -208,11 +315,8 @@ mod tests {
         ] {
             let mut document = document();
             *document.pointer_mut(&pointer(path)).unwrap() = value;
-            let complaints = complaints(&document, TABLES);
-            assert!(
-                complaints.iter().any(|found| found.contains(complaint)),
-                "{path}: {complaints:?}"
-            );
+            let found = problems(&document, TABLES);
+            assert!(found.iter().any(|found| found.contains(problem)), "{path}: {found:?}");
         }
     }
 
@@ -221,7 +325,7 @@ mod tests {
         let mut document = document();
         document["components"]["schemas"]["Lost"] = json!({"description": "d"});
         assert_eq!(
-            complaints(&document, TABLES),
+            problems(&document, TABLES),
             ["spec/insightvm.yaml: components › schemas › Lost is used nowhere"]
         );
     }

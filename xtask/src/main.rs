@@ -1,4 +1,4 @@
-//! What is done to the repository by hand or by CI: `cargo xtask gen [--check]`,
+//! What is done to the repository by hand or by CI: `cargo xtask lint`, `cargo xtask gen [--check]`,
 //! `cargo xtask api [--check]` and `cargo xtask bench [--quick]`.
 
 // It is a program for a terminal.
@@ -12,8 +12,9 @@ mod surface;
 use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
-cargo xtask gen           lint spec/insightvm.yaml, generate the client, write the reviewable copy,
-                          and say what changed
+cargo xtask lint          validate spec/insightvm.yaml, and say where it is wrong
+cargo xtask gen           the same, then generate the client, write the committed copy, and say what
+                          changed
 cargo xtask gen --check   the same without writing; fails with a diff where the copy is stale
 cargo xtask api           write public-api.txt, which lists what the crate offers
 cargo xtask api --check   the same without writing; fails with a diff where the listing is stale
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
+        ["lint"] => lint::run(&generate::root()),
         ["gen"] => generate::write(),
         ["gen", "--check"] => generate::check(),
         ["api"] => api::write(),

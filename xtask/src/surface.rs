@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syn::{File, Item, Type};
+use syn::{File, ImplItem, Item, parse_quote};
 
 /// Name → how it reads, so that a change shows.
 type Surface = BTreeMap<String, String>;
@@ -36,62 +36,52 @@ fn compare(what: &str, old: &Surface, new: &Surface) -> Vec<String> {
     lines
 }
 
-/// The request builders: one for each operation, whose fields are its parameters.
+/// The methods of the client, by signature.
 fn operations(file: &File) -> Surface {
-    items(file, "builder")
+    let blocks = file.items.iter().filter_map(|item| match item {
+        Item::Impl(block) if block.trait_.is_none() => Some(&block.items),
+        _ => None,
+    });
+    let methods = blocks.flatten().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    });
+    methods
+        .map(|method| {
+            let mut bare = method.clone();
+            bare.attrs.clear();
+            bare.block.stmts.clear();
+            let block = parse_quote!(impl Client { #bare });
+            (method.sig.ident.to_string(), text(Item::Impl(block)))
+        })
+        .collect()
 }
 
+/// The structs and enums, without their documentation.
 fn types(file: &File) -> Surface {
-    items(file, "types")
-}
-
-/// Structs and enums of a module, without their documentation, and for builders with what `send`
-/// returns.
-fn items(file: &File, module: &str) -> Surface {
-    let content = file.items.iter().find_map(|item| match item {
-        Item::Mod(found) if found.ident == module => found.content.as_ref().map(|(_, items)| items),
+    let modules = file.items.iter().filter_map(|item| match item {
+        Item::Mod(module) => module.content.as_ref().map(|(_, items)| items),
         _ => None,
     });
     let mut surface = Surface::new();
-    for item in content.into_iter().flatten() {
-        match item {
-            Item::Struct(item) => {
-                let mut item = item.clone();
+    for item in modules.flatten() {
+        let (name, item) = match item.clone() {
+            Item::Struct(mut item) => {
                 item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
                 for field in &mut item.fields {
                     field.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
                 }
-                surface
-                    .entry(item.ident.to_string())
-                    .or_default()
-                    .push_str(&text(Item::Struct(item)));
+                (item.ident.to_string(), Item::Struct(item))
             }
-            Item::Enum(item) => {
-                surface
-                    .entry(item.ident.to_string())
-                    .or_default()
-                    .push_str(&text(Item::Enum(item.clone())));
+            // Open enumerations are declared by a macro: `… pub enum Name { … }`.
+            Item::Macro(item) => {
+                let tokens = item.mac.tokens.to_string();
+                let Some((_, declared)) = tokens.split_once("pub enum ") else { continue };
+                (declared.split(' ').next().unwrap_or_default().to_owned(), Item::Macro(item))
             }
-            Item::Impl(block) if block.trait_.is_none() => {
-                let Type::Path(path) = &*block.self_ty else { continue };
-                let Some(name) = path.path.segments.last() else { continue };
-                let mut block = block.clone();
-                block.items.retain_mut(|item| match item {
-                    syn::ImplItem::Fn(function) if function.sig.ident == "send" => {
-                        function.attrs.clear();
-                        true
-                    }
-                    _ => false,
-                });
-                if !block.items.is_empty() {
-                    surface
-                        .entry(name.ident.to_string())
-                        .or_default()
-                        .push_str(&text(Item::Impl(block)));
-                }
-            }
-            _ => {}
-        }
+            _ => continue,
+        };
+        surface.insert(name, text(item));
     }
     surface
 }
@@ -111,33 +101,34 @@ mod tests {
 
     const OLD: &str = "
         pub mod types { pub struct Engine { pub id: i32 } pub struct Gone {} }
-        pub mod builder {
-            pub struct GetEngine { id: i32 }
-            impl GetEngine { pub async fn send(self) -> Engine { one() } }
-        }";
+        pub mod values { open_enum! { #[doc = \"d\"] pub enum State { Up = \"up\", } } }
+        impl Client { pub async fn get_engine(&self) -> Engine { one() } }";
 
     #[test]
-    fn what_is_added_removed_and_changed_is_said() {
+    fn what_is_added_removed_and_changed_is_listed() {
         let new = "
             pub mod types { pub struct Engine { pub id: i64 } pub struct Pool {} }
-            pub mod builder {
-                pub struct GetEngine { id: i32 }
-                impl GetEngine { pub async fn send(self) -> Pool { two() } }
-            }";
+            pub mod values { open_enum! { pub enum State { Up = \"up\", Down = \"down\", } } }
+            impl Client { pub async fn get_engine(&self) -> Pool { two() } }";
         assert_eq!(
             changes(OLD, new).unwrap(),
-            "~ operation GetEngine\n~ type Engine\n+ type Pool\n- type Gone"
+            "~ operation get_engine\n~ type Engine\n+ type Pool\n~ type State\n- type Gone"
         );
     }
 
     #[test]
-    fn new_words_are_no_change() {
-        let new = OLD.replace("pub struct Engine", "/// An engine.\n pub struct Engine");
+    fn other_descriptions_and_bodies_are_no_change() {
+        let new = OLD
+            .replace("pub struct Engine", "/// An engine.\n pub struct Engine")
+            .replace("one()", "two()");
         assert!(changes(OLD, &new).unwrap().starts_with("no operation or type changed"));
     }
 
     #[test]
     fn the_first_copy_is_all_new() {
-        assert_eq!(changes("", OLD).unwrap(), "+ operation GetEngine\n+ type Engine\n+ type Gone");
+        assert_eq!(
+            changes("", OLD).unwrap(),
+            "+ operation get_engine\n+ type Engine\n+ type Gone\n+ type State"
+        );
     }
 }

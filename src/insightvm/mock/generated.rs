@@ -1,4 +1,4 @@
-// Generated from spec/insightvm.yaml by build.rs. Not to be edited.
+// Generated from spec/insightvm.yaml by build.rs. Do not edit.
 
 pub mod operations {
     //! [`When`](::httpmock::When) and [`Then`](::httpmock::Then)

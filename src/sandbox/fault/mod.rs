@@ -45,7 +45,7 @@ use super::wire::Ending;
 /// let client = scanops::insightvm::Client::builder(console.url())
 ///     .basic_auth(console.user(), console.password())
 ///     .build()?;
-/// client.get_scan_engines().send().await?; // the third attempt
+/// client.get_scan_engines().await?; // the third attempt
 /// assert_eq!((busy.used(), lost.used()), (1, 1));
 /// # Ok(())
 /// # }

@@ -1,0 +1,102 @@
+//! Calls that this crate does not know.
+
+use std::future::IntoFuture;
+
+use reqwest::Method;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    Client,
+    runtime::{OperationInfo, QueryParam},
+};
+use crate::{Error, Response, Result};
+
+const OPERATION: &str = "request";
+
+/// A call that this crate has no method for: see [`Client::request`].
+///
+/// It is sent when it is awaited.
+#[derive(Debug)]
+#[must_use = "a request is sent when it is awaited"]
+pub struct Request<'c> {
+    client: &'c Client,
+    builder: Result<reqwest::RequestBuilder>,
+    idempotent: bool,
+}
+
+impl Client {
+    /// A call that this crate has no method for, by method and path.
+    ///
+    /// It goes to the console alone, and is sent like every other call: with the same credentials,
+    /// time limits and retries, and with errors classified in the same way. The value is the JSON of
+    /// the response; [`Value::Null`] if it is empty, a [`Value::String`] if it is bare text.
+    ///
+    /// ```
+    /// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
+    /// use scanops::reqwest::Method;
+    ///
+    /// let sites = console.request(Method::GET, "/api/3/sites").query("size", 100).await?;
+    /// for site in sites["resources"].as_array().into_iter().flatten() {
+    ///     println!("{}", site["name"]);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// When it is awaited: [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the
+    /// path does not begin with one slash, or has a query (use [`query`](Request::query)) or a
+    /// fragment; else what every call can fail with.
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
+        // `//host` names another machine where URLs are joined.
+        let is_path = path.starts_with('/') && !path.starts_with("//");
+        let builder = if is_path && !path.contains(['?', '#', '\\']) {
+            Ok(self.client.request(method, format!("{}{path}", self.baseurl)))
+        } else {
+            let message = format!("{path:?} is not a path that begins with one slash");
+            Err(Error::invalid_request(message).with_operation(OPERATION))
+        };
+        Request { client: self, builder, idempotent: false }
+    }
+}
+
+impl Request<'_> {
+    /// Adds a query parameter. A list repeats it; `None` adds nothing.
+    pub fn query(mut self, name: &str, value: impl Serialize) -> Self {
+        self.builder = self.builder.map(|it| it.query(&QueryParam::new(name, &value)));
+        self
+    }
+
+    /// Sets the body, as JSON.
+    pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
+        self.builder = self.builder.map(|it| it.json(body));
+        self
+    }
+
+    /// Allows to repeat the call when it is unknown whether it was carried out, although it is a
+    /// POST or a PATCH. GET, HEAD, OPTIONS, PUT and DELETE may be repeated in any case.
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+}
+
+impl<'c> IntoFuture for Request<'c> {
+    type Output = Result<Response<Value>>;
+    type IntoFuture = std::pin::Pin<Box<dyn Future<Output = Self::Output> + Send + 'c>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self { client, builder, idempotent } = self;
+            let request = builder?.build().map_err(|error| {
+                Error::invalid_request("the request can't be built")
+                    .with_operation(OPERATION)
+                    .with_source(error)
+            })?;
+            let accept = "application/json, text/plain;q=0.5";
+            client
+                .execute(request, OperationInfo { operation_id: OPERATION, accept, idempotent })
+                .await
+        })
+    }
+}
