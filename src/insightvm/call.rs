@@ -33,7 +33,7 @@ impl Client {
         mut request: Request,
         info: OperationInfo,
     ) -> Result<Response<T>> {
-        // 8.x consoles answer 406 to a shared secret that is asked for as anything but text.
+        // 8.x consoles answer 406 to a request for the shared secret that does not accept text.
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(info.accept));
         let repeat = if info.idempotent { Repeat::Harmless } else { Repeat::ByMethod };
         let operation = Operation { name: info.operation_id, repeat };
@@ -61,7 +61,7 @@ impl Received {
         &self.0.body
     }
 
-    /// Whether the call asked only, and changed nothing.
+    /// Whether the call only reads.
     fn is_read(&self) -> bool {
         self.0.call.method == Method::GET
     }
@@ -209,7 +209,7 @@ fn not_json(received: &Received, what: &'static str) -> Error {
 /// Whether a response is an error, and what the console says of it. Some errors are JSON, with
 /// `status` a number or a string; some are HTML or bare text, which the transport reads. Under a
 /// 200 it is an error all the same.
-pub(super) fn examine(status: StatusCode, body: &[u8]) -> Verdict {
+pub(super) fn classify(status: StatusCode, body: &[u8]) -> Verdict {
     // No error is so long, and a list that is should not be read twice.
     if status.is_success() && body.len() > LONGEST_ERROR {
         return Verdict::Accept;

@@ -102,8 +102,8 @@ impl ClientBuilder {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) for what can't work: a base URL without scheme, with a path, a query
     /// or a user name; a header value with a line break; a limit of zero; an empty user name or a
-    /// token without a user; credentials over plain http to another machine; a root that is no
-    /// PEM, a fingerprint that is none.
+    /// token without a user; credentials over plain http to another machine; a root that is not
+    /// PEM, an invalid fingerprint.
     pub fn build(self) -> Result<Client> {
         let mut secrets = SecretHeaders::default();
         if let Some((user, password)) = &self.basic {
@@ -118,7 +118,7 @@ impl ClientBuilder {
             secrets.add(HeaderName::from_static("token"), token, "the two-factor token")?;
         }
         let confidential = !secrets.is_empty();
-        let transport = self.settings.build(secrets, confidential, call::examine)?;
+        let transport = self.settings.build(secrets, confidential, call::classify)?;
         let (baseurl, client) = (transport.base_url().to_owned(), transport.http().clone());
         Ok(Client { baseurl, client, transport })
     }
