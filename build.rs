@@ -262,25 +262,27 @@ mod codegen {
     fn record_items(mut record: ItemStruct, spec: &Value) -> TokenStream {
         let name = record.ident.clone();
         let (mut reads, mut fields) = (Vec::new(), BTreeMap::new());
+        let schema = &spec["components"]["schemas"][name.to_string()];
         for field in &mut record.fields {
             let wire = wire_name(field);
-            let (read, text) = match wire.as_str() {
-                "extra" => (
-                    "rest",
-                    Some(
-                        "Properties that are not documented, and values of an undocumented type, by name.",
-                    ),
-                ),
-                "resources" => ("records", None),
-                _ => ("read", None),
+            let read = match wire.as_str() {
+                "extra" => "rest",
+                "resources" => "records",
+                _ => "read",
             };
-            field.attrs.extend(text.map(|text| parse_quote!(#[doc = #text])));
+            // A property that is a `$ref` has no description of its own.
+            if !field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
+                let text = resolve(spec, &schema["properties"][&wire])["description"].as_str();
+                let text = text
+                    .unwrap_or("What is not documented, or not of its documented type, by name.");
+                field.attrs.insert(0, parse_quote!(#[doc = #text]));
+            }
             let (read, name, ty) = (ident(read), &field.ident, &field.ty);
             reads.push(quote!(#name = #read(#wire)));
             fields.insert(wire, (quote!(#name: impl Into<#ty>), quote!(#name: #name.into())));
         }
-        let required = &spec["components"]["schemas"][name.to_string()]["required"];
-        let required = required.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let required = schema["required"].as_array().into_iter().flatten();
+        let required = required.filter_map(Value::as_str);
         let required: Vec<_> = required.filter_map(|wire| fields.remove(wire)).collect();
         let (arguments, values): (Vec<_>, Vec<_>) = required.into_iter().unzip();
         let constructor = (!arguments.is_empty()).then(|| {

@@ -33,7 +33,7 @@ impl Client {
         mut request: Request,
         info: OperationInfo,
     ) -> Result<Response<T>> {
-        // 8.x consoles answer 406 to a shared secret that is asked for as anything but text.
+        // 8.x consoles answer 406 to a request for the shared secret that does not accept text.
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(info.accept));
         let mut operation = Operation::new(info.operation_id);
         if info.idempotent {
@@ -61,7 +61,7 @@ impl Received {
         &self.0.body
     }
 
-    /// Whether the call asked only, and changed nothing.
+    /// Whether the call only reads.
     fn is_read(&self) -> bool {
         self.0.call.method == Method::GET
     }

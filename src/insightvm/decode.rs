@@ -317,7 +317,7 @@ impl<T: DeserializeOwned> Field for Vec<T> {
     }
 }
 
-/// A text that is required. Consoles leave out even names; that is no reason to lose a record.
+/// A text that is required. Consoles omit even names, which must not cost the record.
 impl Field for String {
     fn read(fields: &mut Fields<'_>, name: &str) -> Result<Self> {
         let Some(entry) = fields.take(name) else { return Ok(Self::new()) };
@@ -365,5 +365,118 @@ impl<'de, T: Json> Visitor<'de> for Records<'_, T> {
             self.push(index, read, value).map_err(A::Error::custom)?;
         }
         Ok(self.kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{prelude::*, sample::select};
+    use serde_json::json;
+
+    use super::*;
+    use crate::insightvm::types::{ScanEngine, ScanEngines};
+
+    /// Values of every kind, also such as fields can have.
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            select(vec![
+                json!(null),
+                json!(true),
+                json!("true"),
+                json!(7),
+                json!("7"),
+                json!(7.0),
+                json!(-0.5),
+                json!(1e300),
+                json!("1e300"),
+                json!(u64::MAX),
+                json!("active"),
+                json!("2017-09-01T00:00:00.125Z"),
+                json!({"href": "https://console/", "rel": "self"}),
+            ]),
+            "\\PC{0,8}".prop_map(Value::String),
+        ];
+        leaf.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+                prop::collection::btree_map("[a-z]{1,4}", inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn engine() -> impl Strategy<Value = Value> {
+        let names = vec![
+            "id",
+            "name",
+            "port",
+            "sites",
+            "links",
+            "status",
+            "lastUpdatedDate",
+            "serialNumber",
+            "isAWSPreAuthEngine",
+            "extra",
+            "resources",
+            "unknown",
+        ];
+        prop::collection::btree_map(select(names), value(), 0..10).prop_map(|map| {
+            let named = map.into_iter().map(|(name, value)| (name.to_owned(), value));
+            Value::Object(named.chain([("id".to_owned(), json!(6))]).collect())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_record_with_an_id_and_a_name_is_read_whatever_else_it_has(sent in engine()) {
+            let name = &sent["name"];
+            prop_assume!(name.is_null() || name.is_string() || name.is_number());
+            let read = ScanEngine::from_json(&sent.to_string()).unwrap().value;
+            // Nothing is lost, and what is written is read as the same.
+            let written = serde_json::to_value(&read).unwrap();
+            for (name, value) in sent.as_object().unwrap() {
+                let is_empty = |value: &Value| {
+                    value.is_null() || value.as_array().is_some_and(|it| it.iter().all(Value::is_null))
+                };
+                prop_assert!(is_empty(value) || !written[name].is_null(), "{name} is lost");
+            }
+            prop_assert_eq!(&serde_json::from_value::<ScanEngine>(written.clone()).unwrap(), &read);
+            prop_assert_eq!(&ScanEngine::from_json(&written.to_string()).unwrap().value, &read);
+        }
+
+        #[test]
+        fn a_list_keeps_every_record(records in prop::collection::vec(value(), 0..8)) {
+            let list = json!({"resources": records}).to_string();
+            let Decoded { value, invalid, .. } = ScanEngines::from_json(&list).unwrap();
+            let nulls = records.iter().filter(|record| record.is_null()).count();
+            prop_assert_eq!(value.resources.len() + invalid.len() + nulls, records.len());
+            for record in invalid {
+                prop_assert_eq!(&record.value, &records[record.index]);
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC*") {
+            let _ = ScanEngines::from_json(&text);
+            let _ = i64::from_json(&text);
+        }
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_for_a_tree_stays_text() {
+        let deep = "[".repeat(500) + &"]".repeat(500);
+        let list = format!(r#"{{"resources": [{{"id": 1, "deep": {deep}}}, {deep}]}}"#);
+        let Decoded { value, invalid, .. } = ScanEngines::from_json(&list).unwrap();
+        assert_eq!(value.resources[0].extra["deep"], deep);
+        assert_eq!((invalid[0].index, &invalid[0].value), (1, &json!(deep)));
+    }
+
+    #[test]
+    fn other_formats_of_serde_work_too() {
+        let engine: ScanEngine = serde_saphyr::from_str("id: 6\nname: north\nport: many").unwrap();
+        assert_eq!((engine.id, &engine.extra["port"]), (6, &json!("many")));
+        let list = json!({"resources": [{"name": "no id"}]});
+        let error = serde_json::from_value::<ScanEngines>(list).unwrap_err();
+        assert!(error.to_string().contains("record 0: `id` is missing"), "{error}");
     }
 }

@@ -20,11 +20,11 @@ pub mod types {
         ///What went wrong, for people.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
-        ///The HTTP status code again. A number on the wire, a string in the vendor's documents.
+        ///The HTTP status code. A number on the wire, a string in the vendor's documents.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::serde_json::Value>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -42,8 +42,8 @@ pub mod types {
         ///Links to the new resource and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -67,8 +67,8 @@ pub mod types {
         ///Scope of the engine. The only value the documents show is `global`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scope: ::std::option::Option<::std::string::String>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -93,8 +93,8 @@ pub mod types {
         ///Ids of the sites that the pool is assigned to.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -124,8 +124,8 @@ pub mod types {
         ///Ids of the sites to assign the pool to.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -159,8 +159,8 @@ pub mod types {
         ///Ids of the sites that the pool is assigned to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -187,8 +187,8 @@ pub mod types {
         pub links: ::std::vec::Vec<Link>,
         ///The pools.
         pub resources: ::std::vec::Vec<EnginePool>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -215,8 +215,8 @@ pub mod types {
         pub links: ::std::vec::Vec<Link>,
         ///Ids of the engines.
         pub resources: ::std::vec::Vec<i32>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -247,8 +247,8 @@ pub mod types {
         ///How the resource is related. A registered link relation, or the type of the resource.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rel: ::std::option::Option<::std::string::String>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -258,13 +258,13 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
-    ///Links and nothing else. The answer of operations that have no result.
+    ///Links and nothing else. The response of operations that have no result.
     pub struct Links {
         ///Links to what the operation was about and to what is related to it.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -293,8 +293,8 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub total_resources: ::std::option::Option<i64>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -352,6 +352,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub scan_name: ::std::option::Option<::std::string::String>,
+        ///What started a scan. Values that are not listed, and other letter cases, occur.
         #[serde(
             rename = "scanType",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -375,12 +376,14 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub started_by_username: ::std::option::Option<::std::string::String>,
+        ///State of a scan. Values that are not listed, and other letter cases, occur.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<crate::insightvm::ScanStatus>,
+        ///Numbers of vulnerabilities by severity: those that a scan found, or the distinct ones on the assets of a site.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub vulnerabilities: ::std::option::Option<Vulnerabilities>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -405,7 +408,7 @@ pub mod types {
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
     #[non_exhaustive]
-    ///A scan engine as the console reports it. Pools are listed among the engines too, and can be told from them by their port.
+    ///A scan engine as the console reports it. Pools are listed among the engines too, and can be distinguished by their port.
     pub struct ScanEngine {
         ///Host name or IP address of the engine. For a pool, the name of the pool.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -466,10 +469,11 @@ pub mod types {
         ///Ids of the sites that the engine is assigned to.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
+        ///State of a scan engine, seen from the console. `incompatible-version`: its software does not match the console's. `pending-authorization`: the console may not connect to it yet. Values that are not listed, and other letter cases, occur.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<crate::insightvm::ScanEngineStatus>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -506,8 +510,8 @@ pub mod types {
         ///Ids of sites to assign the engine to. Consoles ignore them on a new engine.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -544,8 +548,8 @@ pub mod types {
         ///Ids of the sites that the engine is assigned to.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -578,8 +582,8 @@ pub mod types {
         pub links: ::std::vec::Vec<Link>,
         ///The engines.
         pub resources: ::std::vec::Vec<ScanEngine>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -604,12 +608,13 @@ pub mod types {
         ///Links to this page and to other pages.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
+        ///Which page this is, and of how many.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<PageInfo>,
         ///The scans on this page.
         pub resources: ::std::vec::Vec<Scan>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -634,6 +639,7 @@ pub mod types {
         ///Number of assets in the site.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub assets: ::std::option::Option<i32>,
+        ///Kind of connection that a dynamic site discovers its assets through. Other sites have none. Values that are not listed, and other letter cases, occur.
         #[serde(
             rename = "connectionType",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -676,12 +682,14 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub scan_template: ::std::option::Option<::std::string::String>,
+        ///Kind of a site. Values that are not listed, and other letter cases, occur.
         #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<crate::insightvm::SiteType>,
+        ///Numbers of vulnerabilities by severity: those that a scan found, or the distinct ones on the assets of a site.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub vulnerabilities: ::std::option::Option<Vulnerabilities>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -711,12 +719,13 @@ pub mod types {
         ///Links to this page and to other pages.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub links: ::std::vec::Vec<Link>,
+        ///Which page this is, and of how many.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub page: ::std::option::Option<PageInfo>,
         ///The sites on this page.
         pub resources: ::std::vec::Vec<Site>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -743,8 +752,8 @@ pub mod types {
         pub links: ::std::vec::Vec<Link>,
         ///Ids of the sites.
         pub resources: ::std::vec::Vec<i32>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -778,8 +787,8 @@ pub mod types {
         ///Number of vulnerabilities of any severity.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub total: ::std::option::Option<i64>,
+        ///What is not documented, or not of its documented type, by name.
         #[serde(flatten)]
-        ///Properties that are not documented, and values of an undocumented type, by name.
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     crate::insightvm::decode::record! {
@@ -793,7 +802,7 @@ pub(crate) mod values {
         "State of a scan engine, seen from the console. `incompatible-version`: its software does not match the console's. `pending-authorization`: the console may not connect to it yet. Values that are not listed, and other letter cases, occur."]
         pub enum ScanEngineStatus { #[doc = "The engine works."] Active = "active", #[doc
         = "The engine's software does not match the console's."] IncompatibleVersion =
-        "incompatible-version", #[doc = "The engine does not answer."] NotResponding =
+        "incompatible-version", #[doc = "The engine does not respond."] NotResponding =
         "not-responding", #[doc = "The console may not connect to the engine yet."]
         PendingAuthorization = "pending-authorization", #[doc =
         "The console does not know the state."] Unknown = "unknown", }
@@ -1210,7 +1219,7 @@ Arguments:
     }
     /**Get the shared secret
 
-Returns the shared secret that is valid now, and 404 when none was generated or the last one has expired. The answer is bare text: send `Accept: text/plain`, as consoles of the 8.x line answer 406 otherwise.
+Returns the shared secret that is valid now, and 404 when none was generated or the last one has expired. The response is bare text: send `Accept: text/plain`, as consoles of the 8.x line answer 406 otherwise.
 
 Sends a `GET` request to `/api/3/scan_engines/shared_secret`
 
@@ -1231,7 +1240,7 @@ Sends a `GET` request to `/api/3/scan_engines/shared_secret`
     }
     /**Get or generate the shared secret
 
-Returns the shared secret that is valid now, and generates one when there is none. A secret is valid for 60 minutes from its generation; asking again does not extend that. The answer is bare text: send `Accept: text/plain`, as consoles of the 8.x line answer 406 otherwise.
+Returns the shared secret that is valid now, and generates one when there is none. A secret is valid for 60 minutes from its generation; another call does not extend that. The response is bare text: send `Accept: text/plain`, as consoles of the 8.x line answer 406 otherwise.
 
 Sends a `POST` request to `/api/3/scan_engines/shared_secret`
 
@@ -1252,7 +1261,7 @@ Sends a `POST` request to `/api/3/scan_engines/shared_secret`
     }
     /**Revoke the shared secret
 
-Ends the validity of the shared secret at once. Answers 404 when there is none.
+Ends the validity of the shared secret at once. Returns 404 when there is none.
 
 Sends a `DELETE` request to `/api/3/scan_engines/shared_secret`
 

@@ -3,7 +3,7 @@
 //! [`MockServerExt`] adds a method for each operation to `httpmock`'s `MockServer`. Its `when` has
 //! the operation's method and path already and takes its parameters; its `then` has a method for
 //! each documented status, with the type that belongs to it. Both give way to the plain `When`
-//! and `Then` by `into_inner`, for answers that no document lists.
+//! and `Then` by `into_inner`, for responses that no document lists.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -11,14 +11,14 @@
 //! use scanops::insightvm::{Client, mock::MockServerExt, types::ScanEngine};
 //!
 //! let server = httpmock::MockServer::start_async().await;
-//! let asked = server.get_scan_engine(|when, then| {
+//! let mock = server.get_scan_engine(|when, then| {
 //!     when.id(7);
 //!     then.ok(&ScanEngine::new(7, "Berlin 1"));
 //! });
 //!
 //! let console = Client::builder(server.base_url()).basic_auth("user", "password").build()?;
 //! assert_eq!(console.get_scan_engine(7).await?.name, "Berlin 1");
-//! asked.assert();
+//! mock.assert();
 //! # Ok(()) }
 //! ```
 

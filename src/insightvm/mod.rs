@@ -56,13 +56,11 @@ mod check;
 mod client;
 mod decode;
 #[cfg(not(feature = "codegen"))]
-#[allow(clippy::all, clippy::pedantic, unused_qualifications, missing_docs)]
-#[allow(unreachable_patterns)]
+#[allow(clippy::all, clippy::pedantic, unused_qualifications)]
 #[rustfmt::skip]
 mod generated;
 #[cfg(feature = "codegen")]
-#[allow(clippy::all, clippy::pedantic, unused_qualifications, missing_docs)]
-#[allow(unreachable_patterns)]
+#[allow(clippy::all, clippy::pedantic, unused_qualifications)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/insightvm.rs"));
 }

@@ -281,7 +281,7 @@ impl<T: Paged> Pages<T> {
         self
     }
 
-    /// Sorts by a property; called again, by another one among equals of the first. Default: the
+    /// Sorts by a property. A second call adds a second criterion, and so on. Default: the
     /// console's order.
     #[expect(clippy::needless_pass_by_value, reason = "a name is given, as `ScanProperty::Id`")]
     pub fn sort(mut self, by: T::Property, order: Order) -> Self {

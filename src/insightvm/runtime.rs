@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::Error;
 
 impl From<reqwest::Error> for Error {
-    /// For code that builds requests with the re-exported [`reqwest`](crate::reqwest) beside the
-    /// crate's own calls, which return [`Error`] themselves.
+    /// For code that also sends requests with the re-exported [`reqwest`](crate::reqwest). Calls of
+    /// this crate return [`Error`] themselves.
     fn from(error: reqwest::Error) -> Self {
         crate::http::from_reqwest(error)
     }
