@@ -172,6 +172,11 @@ impl Transport {
         deadline.map(|at| at.saturating_duration_since(self.0.clock.now()))
     }
 
+    /// The longest `Retry-After` that is waited for.
+    pub(crate) fn max_retry_after(&self) -> Duration {
+        self.0.retry.max_retry_after
+    }
+
     /// What time it is, and how to wait.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.0.clock

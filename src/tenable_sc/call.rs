@@ -1,23 +1,23 @@
 //! A call: made without IO, sent when it is awaited.
 
 use std::{
+    borrow::Cow,
     fmt,
-    future::{Future, IntoFuture},
-    ops::{Deref, DerefMut},
+    future::Future,
     pin::Pin,
-    time::SystemTime,
+    task::{Context, Poll},
 };
 
+use jiff::Timestamp;
 use reqwest::{Method, Request, Url};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{
-    Client,
-    envelope::{Envelope, Warning},
-};
+use super::{Client, envelope::Envelope};
 use crate::{
-    Error, Result,
+    Error, ErrorKind, Response, Result,
     http::{Answer, Operation, Repeat},
+    response::Parts,
 };
 
 pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -29,7 +29,7 @@ pub(super) struct Prepared {
     pub(super) method: Method,
     /// Below `/rest/`.
     pub(super) path: String,
-    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) query: Vec<(Cow<'static, str>, String)>,
     pub(super) body: Option<Value>,
 }
 
@@ -50,8 +50,12 @@ impl Prepared {
         self
     }
 
-    pub(super) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
+    pub(super) fn query(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.query.push((name.into(), value.into()));
         self
     }
 
@@ -80,41 +84,178 @@ impl Prepared {
 /// A path segment for an id, which is never 0.
 pub(super) fn id_segment(what: &str, id: u64) -> Result<u64> {
     if id == 0 {
-        return Err(Error::invalid_request(format!("0 is no id of a {what}: ids begin with 1")));
+        return Err(Error::invalid_request(format!("0 is not a valid id of a {what}: ids begin with 1")));
     }
     Ok(id)
 }
 
-/// Opens the envelope that an answer is.
-pub(super) type Open<T> = fn(&Answer) -> Result<Envelope<T>>;
+/// Reads what a call returns out of the server's response.
+pub(super) type Decode<T> = fn(&Answer) -> Result<Response<T>>;
 
-/// A call that is ready to be sent: `.await` it for its value, or [`send`](Self::send) it for the
-/// value with the warnings that came with it.
+/// Sends a request and reads what it returns.
+pub(super) async fn send<T>(
+    client: &Client,
+    prepared: &Prepared,
+    decode: Decode<T>,
+) -> Result<Response<T>> {
+    let answer = client.exchange(prepared).await?;
+    check_decoded_size(&answer)?;
+    let response = decode(&answer)?;
+    for warning in response.warnings() {
+        tracing::debug!(operation = prepared.operation.name, code = warning.code, "warning");
+    }
+    Ok(response)
+}
+
+/// Reads the value in an envelope.
+pub(super) fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<Response<T>> {
+    Envelope::open(answer).map(|envelope| respond(answer, envelope))
+}
+
+/// For calls that return nothing, whatever is in the envelope.
+pub(super) fn decode_nothing(answer: &Answer) -> Result<Response<()>> {
+    Envelope::open_unread(answer).map(|envelope| respond(answer, envelope))
+}
+
+fn respond<T>(answer: &Answer, envelope: Envelope<T>) -> Response<T> {
+    let parts = Parts {
+        status: answer.status,
+        headers: answer.headers.clone(),
+        attempts: answer.attempts,
+        warnings: envelope.warnings,
+        invalid_records: Vec::new(),
+        timestamp: envelope.timestamp.and_then(|time| Timestamp::try_from(time).ok()),
+    };
+    Response::new(envelope.response, parts)
+}
+
+/// A response may take this many times its size in memory, once it is read.
+const GROWTH: usize = 12;
+
+/// What a response may take in any case: that of the default limit on its size.
+const SMALL: usize = GROWTH * (64 << 20);
+
+/// Rejects a response whose values would take much more memory than its text: `{"a":0},` is 8
+/// bytes, and 650 as a map with one entry.
+///
+/// The limit lets through half a million scan results of the default fields, or 45 000 of all
+/// fields.
+fn check_decoded_size(answer: &Answer) -> Result<()> {
+    let limit = answer.body.len().saturating_mul(GROWTH).max(SMALL);
+    if decoded_size(&answer.body) <= limit {
+        return Ok(());
+    }
+    let what = format!(
+        "the response of {} bytes would take more than {} MiB of memory once it is read: ask for \
+         fewer records or fields",
+        answer.body.len(),
+        limit >> 20
+    );
+    Err(answer.refuse(ErrorKind::TooLarge, what))
+}
+
+/// An estimate, from above, of the memory that the values of a JSON text take.
+fn decoded_size(json: &[u8]) -> usize {
+    // Nothing costs more than `{}`, with a comma behind it.
+    const MOST_PER_BYTE: usize = 300;
+    if json.len() < SMALL / MOST_PER_BYTE {
+        return json.len();
+    }
+    json.iter().fold(0_usize, |size, byte| {
+        size + match byte {
+            // A record, or the first node of a map's tree.
+            b'{' => 720,
+            // A vector begins with room for 4 values.
+            b'[' => 160,
+            // A value is 32 bytes, and a vector may have as much in reserve.
+            b',' => 64,
+            // A map's entry and its name.
+            b':' => 110,
+            _ => 2,
+        }
+    })
+}
+
+/// The future of a call, which is made when the call is first polled.
+pub(super) struct Running<T>(Option<BoxFuture<Result<T>>>);
+
+impl<T> Running<T> {
+    pub(super) fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        start: impl FnOnce() -> BoxFuture<Result<T>>,
+    ) -> Poll<Result<T>> {
+        self.0.get_or_insert_with(start).as_mut().poll(context)
+    }
+}
+
+/// Not begun.
+impl<T> Default for Running<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> fmt::Debug for Running<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "sent" } else { "not sent" })
+    }
+}
+
+/// Makes a call with options a future: of the field `options`, whose `run(self)` does the work,
+/// and of the field `running`.
+macro_rules! call_future {
+    ($call:ident => $value:ty) => {
+        impl ::std::future::Future for $call {
+            type Output = $crate::Result<$value>;
+
+            fn poll(
+                mut self: ::std::pin::Pin<&mut Self>,
+                context: &mut ::std::task::Context<'_>,
+            ) -> ::std::task::Poll<Self::Output> {
+                let Self { options, running } = &mut *self;
+                running.poll(context, || Box::pin(options.clone().run()))
+            }
+        }
+    };
+}
+pub(super) use call_future;
+
+/// A call that is ready to be sent. It is sent when it is awaited, and can be joined with others
+/// or spawned.
+///
+/// ```
+/// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+/// let results = sc.scan_results();
+/// let (first, second) = tokio::try_join!(results.pause(1), results.pause(2))?;
+/// println!("{:?} {:?}", first.status(), second.warnings());
+/// let deleted = tokio::spawn(results.delete(3));
+/// # drop(deleted);
+/// # Ok(()) }
+/// ```
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<T> {
     client: Client,
     prepared: Result<Prepared>,
-    open: Open<T>,
+    decode: Decode<T>,
+    running: Running<Response<T>>,
 }
 
 impl<T> Call<T> {
-    pub(super) fn new(client: Client, prepared: Result<Prepared>, open: Open<T>) -> Self {
-        Self { client, prepared, open }
-    }
-
-    /// Sends it, and returns the value with what came beside it.
-    pub async fn send(self) -> Result<Answered<T>> {
-        let answer = self.client.exchange(&self.prepared?).await?;
-        Answered::of(&answer, self.open)
+    pub(super) fn new(client: Client, prepared: Result<Prepared>, decode: Decode<T>) -> Self {
+        Self { client, prepared, decode, running: Running::default() }
     }
 }
 
-impl<T: Send + 'static> IntoFuture for Call<T> {
-    type Output = Result<T>;
-    type IntoFuture = BoxFuture<Result<T>>;
+impl<T: 'static> Future for Call<T> {
+    type Output = Result<Response<T>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { Ok(self.send().await?.into_inner()) })
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { client, prepared, decode, running } = &mut *self;
+        running.poll(context, || {
+            let (client, prepared, decode) = (client.clone(), prepared.clone(), *decode);
+            Box::pin(async move { send(&client, &prepared?, decode).await })
+        })
     }
 }
 
@@ -126,56 +267,28 @@ impl<T> fmt::Debug for Call<T> {
                 .field("operation", &prepared.operation.name)
                 .field("method", &prepared.method)
                 .field("path", &prepared.path),
-            Err(error) => out.field("refused", error),
+            Err(error) => out.field("error", error),
         };
         out.finish_non_exhaustive()
     }
 }
 
-/// The value of a call, and what came beside it. It dereferences to the value.
-#[derive(Clone, Debug)]
-pub struct Answered<T> {
-    envelope: Envelope<T>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<T> Answered<T> {
-    pub(super) fn of(answer: &Answer, open: Open<T>) -> Result<Self> {
-        let envelope = open(answer)?;
-        for warning in &envelope.warnings {
-            tracing::debug!(operation = answer.call.operation, code = warning.code, "warning");
-        }
-        Ok(Self { envelope })
+    #[test]
+    fn the_estimate_covers_what_costs_most() {
+        let size = |json: &str| decoded_size(json.repeat((4 << 20) / json.len()).as_bytes());
+        assert!(size("{\"a\":0},") > SMALL / 2);
+        assert!(size("{},") <= 300 * (4 << 20));
+        assert_eq!(decoded_size(b"{\"id\": 1}"), 9, "what is small is not looked at");
     }
 
-    /// The value alone.
-    #[must_use]
-    pub fn into_inner(self) -> T {
-        self.envelope.response
-    }
-
-    /// What the server warned of, in its order.
-    #[must_use]
-    pub fn warnings(&self) -> &[Warning] {
-        &self.envelope.warnings
-    }
-
-    /// What time it was on the server.
-    #[must_use]
-    pub fn timestamp(&self) -> Option<SystemTime> {
-        self.envelope.timestamp
-    }
-}
-
-impl<T> Deref for Answered<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.envelope.response
-    }
-}
-
-impl<T> DerefMut for Answered<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        &mut self.envelope.response
+    #[test]
+    fn calls_can_be_spawned() {
+        fn check<T: Send + 'static>() {}
+        check::<Call<()>>();
+        check::<Call<crate::tenable_sc::record::ScanResult>>();
     }
 }

@@ -6,9 +6,8 @@ use reqwest::{Method, Request, header::HeaderName};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    call::{Call, Prepared},
+    call::{self, Call, Prepared},
     envelope,
-    envelope::Envelope,
     files::Files,
     scan_results::ScanResults,
     session::{Account, Keeper, Session},
@@ -60,7 +59,7 @@ impl Client {
     /// `GET /rest/system`
     pub fn system(&self) -> Call<System> {
         let prepared = Prepared::new("system::GET", Method::GET, "system");
-        Call::new(self.clone(), Ok(prepared), Envelope::open)
+        Call::new(self.clone(), Ok(prepared), call::decode)
     }
 
     /// Ends the session on the server. With API keys, or when no call has logged in yet, there
@@ -85,12 +84,12 @@ impl Client {
     /// more.
     pub(super) async fn exchange(&self, prepared: &Prepared) -> Result<Answer> {
         let session = self.session().await?;
-        let request = self.request(prepared, session.as_deref())?;
+        let request = self.build_request(prepared, session.as_deref())?;
         let first = self.transport().call(request, prepared.operation).await;
         let Some(session) = self.renewed(first.as_ref().err(), session).await? else {
             return first;
         };
-        let request = self.request(prepared, Some(&session))?;
+        let request = self.build_request(prepared, Some(&session))?;
         self.transport().call(request, prepared.operation).await
     }
 
@@ -101,16 +100,16 @@ impl Client {
         recognise: fn(&[u8]) -> bool,
     ) -> Result<Opened> {
         let session = self.session().await?;
-        let request = self.request(prepared, session.as_deref())?;
+        let request = self.build_request(prepared, session.as_deref())?;
         let first = self.transport().open(request, prepared.operation, recognise).await;
         let Some(session) = self.renewed(first.as_ref().err(), session).await? else {
             return first;
         };
-        let request = self.request(prepared, Some(&session))?;
+        let request = self.build_request(prepared, Some(&session))?;
         self.transport().open(request, prepared.operation, recognise).await
     }
 
-    fn request(&self, prepared: &Prepared, session: Option<&Session>) -> Result<Request> {
+    fn build_request(&self, prepared: &Prepared, session: Option<&Session>) -> Result<Request> {
         let mut request = prepared.request(self.transport().base_url())?;
         if let Some(session) = session {
             session.apply(&mut request)?;

@@ -11,7 +11,7 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    Error, ErrorKind, Result,
+    Error, ErrorKind, Result, Warning,
     http::{Answer, Explanation, Verdict, looks_like_html, summary},
 };
 
@@ -20,27 +20,14 @@ pub(super) const INVALID_TOKEN: i64 = 12;
 const ACCESS_REFUSED: i64 = 146;
 const NOT_FOUND: i64 = 147;
 
-/// A warning that came with an answer, as `{"code": …, "warning": …}`.
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(!from))]
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "Value")]
-#[non_exhaustive]
-pub struct Warning {
-    /// The product's number for it, where it has one.
-    pub code: Option<i64>,
-    /// What it says.
-    pub message: String,
-}
-
-impl From<Value> for Warning {
-    fn from(value: Value) -> Self {
-        let code = value.get("code").and_then(integer);
-        let message = match value.get("warning").unwrap_or(&value) {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        Self { code, message }
-    }
+/// A warning as servers send it: `{"code": …, "warning": …}`.
+fn warning(value: &Value) -> Warning {
+    let code = value.get("code").and_then(integer);
+    let message = match value.get("warning").unwrap_or(value) {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Warning { code, message }
 }
 
 /// What tells a refusal: read without what is inside of anything, so that nothing in there can
@@ -90,7 +77,7 @@ impl<T: DeserializeOwned> Envelope<T> {
         });
         let (response, warnings, timestamp) = read.map_err(|error| refuse(answer, error))?;
         let warnings: Vec<_> = match warnings {
-            Value::Array(warnings) => warnings.into_iter().map(Warning::from).collect(),
+            Value::Array(warnings) => warnings.iter().map(warning).collect(),
             _ => Vec::new(),
         };
         let timestamp = integer(&timestamp).and_then(|seconds| u64::try_from(seconds).ok());
@@ -274,8 +261,9 @@ mod tests {
 
     #[test]
     fn warnings_are_kept_whatever_their_form() {
-        let warnings: Vec<Warning> =
+        let sent: Vec<Value> =
             serde_json::from_str(r#"[{"code": "7", "warning": "old"}, "bare", {"x": 1}]"#).unwrap();
+        let warnings: Vec<Warning> = sent.iter().map(warning).collect();
         assert_eq!((warnings[0].code, warnings[0].message.as_str()), (Some(7), "old"));
         assert_eq!((warnings[1].code, warnings[1].message.as_str()), (None, "bare"));
         assert_eq!(warnings[2].message, r#"{"x":1}"#);

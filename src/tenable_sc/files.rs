@@ -8,8 +8,7 @@ use serde_json::json;
 
 use super::{
     Client,
-    call::{Answered, BoxFuture, Call, Prepared},
-    envelope::Envelope,
+    call::{self, BoxFuture, Call, Prepared},
     session::Session,
 };
 use crate::{Error, Result, transfer::Upload};
@@ -89,7 +88,7 @@ impl Files {
             session.apply(&mut request)?;
         }
         let answer = transport.upload(request, prepared.operation, motion).await?;
-        let file: Answered<UploadedFile> = Answered::of(&answer, Envelope::open)?;
+        let file = call::decode::<UploadedFile>(&answer)?;
         if file.filename.is_empty() {
             return Err(answer.refuse(
                 crate::ErrorKind::Decode,
@@ -112,7 +111,7 @@ impl Files {
             let prepared = Prepared::new(CLEAR, Method::POST, "file/clear");
             Ok(prepared.harmless().json(body))
         };
-        Call::new(self.client.clone(), prepared, Envelope::open_unread)
+        Call::new(self.client.clone(), prepared, call::decode_nothing)
     }
 }
 

@@ -8,11 +8,10 @@ use tokio::runtime::Handle;
 
 use super::ScanResults;
 use crate::{
-    Error, ErrorKind, Result,
+    Error, ErrorKind, Response, Result,
     tenable_sc::{
         Client,
-        call::{Answered, BoxFuture, Call, Prepared, id_segment},
-        envelope::Envelope,
+        call::{self, BoxFuture, Call, Prepared, id_segment},
     },
     transfer::Upload,
 };
@@ -90,11 +89,11 @@ macro_rules! import_setters {
         }
 
         impl IntoFuture for $import {
-            type Output = Result<()>;
+            type Output = Result<Response<()>>;
             type IntoFuture = BoxFuture<Self::Output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                Box::pin(async { self.send().await.map(Answered::into_inner) })
+                Box::pin(self.run())
             }
         }
     };
@@ -113,8 +112,7 @@ pub struct Import {
 }
 
 impl Import {
-    /// Sends it, and returns the warnings that came with the answer.
-    pub async fn send(self) -> Result<Answered<()>> {
+    async fn run(self) -> Result<Response<()>> {
         let repository = id_segment("repository", self.repository)
             .map_err(|error| error.with_operation(IMPORT))?;
         let mut body = self.properties;
@@ -130,7 +128,7 @@ impl Import {
         body.insert("filename".to_owned(), file.clone().into());
         let prepared = Prepared::new(IMPORT, Method::POST, "scanResult/import").json(body.into());
         let mut uploaded = Uploaded { client: client.clone(), file: Some(file) };
-        match Call::new(client, Ok(prepared), Envelope::open_unread).send().await {
+        match Call::new(client, Ok(prepared), call::decode_nothing).await {
             Ok(answered) => {
                 uploaded.file = None;
                 Ok(answered)
@@ -160,7 +158,7 @@ impl Uploaded {
         let cleared = self.client.files().clear(&file).await;
         self.file = None;
         match cleared {
-            Ok(()) => refusal.with_note("the uploaded file was removed from the server"),
+            Ok(_) => refusal.with_note("the uploaded file was removed from the server"),
             Err(error) => refusal.with_note(format!(
                 "the uploaded file {file:?} is still on the server, as removing it failed: {error}"
             )),
@@ -192,7 +190,7 @@ impl Drop for Uploaded {
         // Without a runtime there is nobody left to do it.
         if let Ok(runtime) = Handle::try_current() {
             let clear = self.client.files().clear(file);
-            runtime.spawn(clear.into_future());
+            runtime.spawn(clear);
         }
     }
 }
@@ -207,11 +205,10 @@ pub struct Reimport {
 }
 
 impl Reimport {
-    /// Sends it, and returns the warnings that came with the answer.
-    pub async fn send(self) -> Result<Answered<()>> {
+    async fn run(self) -> Result<Response<()>> {
         let name = "scanResult::id::import::POST";
         let prepared = ScanResults::prepare(name, Method::POST, self.id, "/import")
             .map(|prepared| prepared.json(self.properties.into()));
-        Call::new(self.results.client, prepared, Envelope::open_unread).send().await
+        Call::new(self.results.client, prepared, call::decode_nothing).await
     }
 }
