@@ -68,7 +68,9 @@ async fn a_record_is_read_whatever_its_values_come_as() {
     assert!(read.start_time.is_some() && read.progress.is_none() && read.scan_id().is_none());
     assert_eq!(read.owner.as_ref().unwrap().username.as_deref(), Some("head"));
     // What can't be typed is kept as it was sent, and a record reads the same when it is written.
-    for (name, value) in [("uuid", json!("x-1")), ("finishTime", json!("-1")), ("progress", json!([]))] {
+    for (name, value) in
+        [("uuid", json!("x-1")), ("finishTime", json!("-1")), ("progress", json!([]))]
+    {
         assert_eq!(read.extra[name], value);
     }
     let written = serde_json::to_string(&*read).unwrap();

@@ -84,7 +84,9 @@ impl Prepared {
 /// A path segment for an id, which is never 0.
 pub(super) fn id_segment(what: &str, id: u64) -> Result<u64> {
     if id == 0 {
-        return Err(Error::invalid_request(format!("0 is not a valid id of a {what}: ids begin with 1")));
+        return Err(Error::invalid_request(format!(
+            "0 is not a valid id of a {what}: ids begin with 1"
+        )));
     }
     Ok(id)
 }

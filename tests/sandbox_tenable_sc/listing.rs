@@ -102,7 +102,9 @@ async fn filters_choose_lists_and_states() {
 #[tokio::test]
 async fn what_makes_no_sense_is_refused() {
     let visit = Visit::begin().await;
-    for query in ["startTime=yesterday", "endTime=", "startTime=1.5", "filter=mine", "timeCompareField=x"] {
+    for query in
+        ["startTime=yesterday", "endTime=", "startTime=1.5", "filter=mine", "timeCompareField=x"]
+    {
         let path = format!("scanResult?{query}");
         let message = refused(visit.request(Method::GET, &path), 146).await;
         let (name, _) = query.split_once('=').unwrap();

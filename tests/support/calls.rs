@@ -8,14 +8,15 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
 use scanops::{
     Result,
     http::RetryPolicy,
-    insightvm, reqwest,
+    insightvm,
+    reqwest::{self, Method},
     sandbox::{Fault, InsightVm, Recorded, TenableSc},
     tenable_sc,
     transfer::Upload,
@@ -52,9 +53,11 @@ macro_rules! calls {
 pub const CENTER_CALLS: &[Call] = calls! {
     "GET"    "/rest/system",                    true,  |w| w.sc().system();
     "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list();
+    "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list().finished_after(UNIX_EPOCH);
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().get(1);
-    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).failures(0).until_imported();
-    "GET"    "/rest/scanResult/{id}",           true,  |w| every(w.sc().scan_results().watch(1).failures(0).stream());
+    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().request(Method::GET, "scanResult/1");
+    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).max_failures(0).until_imported();
+    "GET"    "/rest/scanResult/{id}",           true,  |w| every(w.sc().scan_results().watch(1).max_failures(0).stream());
     "POST"   "/rest/scanResult/{id}/copy",      false, |w| w.sc().scan_results().copy(1, []);
     "POST"   "/rest/scanResult/{id}/email",     false, |w| w.sc().scan_results().email(1, ["soc@example.com"]);
     "POST"   "/rest/scanResult/{id}/pause",     true,  |w| w.sc().scan_results().pause(2);
@@ -283,7 +286,7 @@ impl Call {
 
 async fn cleared(clients: Clients) -> Result<()> {
     let file = clients.sc().files().upload(report()).await?;
-    clients.sc().files().clear(file.filename).await
+    clients.sc().files().clear(file.filename).await.map(drop)
 }
 
 async fn logged_out(clients: Clients) -> Result<()> {

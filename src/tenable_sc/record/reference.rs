@@ -85,7 +85,10 @@ mod tests {
         let sent = json!({ "id": 1, "name": "Main", "type": "Local", "dataFormat": "IPv6" });
         let repository: RepositoryReference = serde_json::from_value(sent.clone()).unwrap();
         assert_eq!(repository.data_format, Some(DataFormat::Ipv6));
-        assert_eq!(repository.extra.iter().collect::<Vec<_>>(), [(&"type".to_owned(), &json!("Local"))]);
+        assert_eq!(
+            repository.extra.iter().collect::<Vec<_>>(),
+            [(&"type".to_owned(), &json!("Local"))]
+        );
         assert_eq!(serde_json::to_value(&repository).unwrap(), sent);
     }
 

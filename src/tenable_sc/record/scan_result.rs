@@ -381,7 +381,10 @@ mod tests {
             assert!(job.contains(&name) || ScanResult::NAMES.contains(&name), "{name}");
         }
         for name in ScanResult::NAMES {
-            assert!(*name == "checksPerHost" || Field::KNOWN.contains(&Field::from(*name)), "{name}");
+            assert!(
+                *name == "checksPerHost" || Field::KNOWN.contains(&Field::from(*name)),
+                "{name}"
+            );
         }
     }
 

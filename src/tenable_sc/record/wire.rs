@@ -170,7 +170,10 @@ macro_rules! enumerations {
 enumerations!(DataFormat, DownloadFormat, ImportStatus, ResultSource, ResultType, ScanStatus);
 
 /// A record that any JSON object can be read as.
-pub(super) trait Record: From<Map<String, Value>> + Into<Map<String, Value>> + Clone {}
+pub(super) trait Record:
+    From<Map<String, Value>> + Into<Map<String, Value>> + Clone
+{
+}
 
 /// A record in a field of another one. Servers send `[]` or `""` where there is none.
 impl<R: Record> Wire for Box<R> {

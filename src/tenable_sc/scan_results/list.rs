@@ -455,7 +455,9 @@ fn join<'a>(what: &str, names: impl IntoIterator<Item = &'a str>) -> Result<Opti
     let mut joined = String::new();
     for name in names {
         if name.is_empty() || name.contains(|c: char| c == ',' || c.is_whitespace()) {
-            return Err(Error::invalid_request(format!("{name:?} is not a valid name of a {what}")));
+            return Err(Error::invalid_request(format!(
+                "{name:?} is not a valid name of a {what}"
+            )));
         }
         if !joined.is_empty() {
             joined.push(',');
