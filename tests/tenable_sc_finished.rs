@@ -1,6 +1,8 @@
 //! What finished in a period is listed, whether or not the server knows `timeCompareField`.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
+mod support;
+
 use std::time::{Duration, SystemTime};
 
 use scanops::{
@@ -11,6 +13,8 @@ use scanops::{
         record::{Field, ScanStatus},
     },
 };
+
+use support::{Act, Script, api_key_client};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -177,6 +181,23 @@ async fn both_kinds_of_servers_give_what_has_finished_in_any_world() {
             assert_eq!(listed, expected, "seed {seed}, ignores {ignores}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_does_not_say_whether_it_has_finished_is_left_out_with_a_warning() {
+    let body = r#"{"error_code":0,"response":{"usable":[
+        {"id":1,"createdTime":"100","finishTime":"2000000000"},
+        {"id":2,"finishTime":"-1"}, {"id":3,"finishTime":null}, {"id":4,"finishTime":-1},
+        {"id":5}, {"id":6,"finishTime":"yesterday"}, {"id":7,"finishTime":{"a":1}}
+    ]}}"#;
+    let server = Script::start([Act::json(body)]).await;
+    let results = api_key_client(&server.url()).scan_results();
+    let since = Timestamp::from_second(1000).unwrap();
+    let list = results.list().finished_after(since).await.unwrap();
+    assert_eq!(list.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [1]);
+    assert_eq!(list.warnings().len(), 1);
+    let warning = &list.warnings()[0].message;
+    assert!(warning.starts_with("3 records are left out"), "{warning}");
 }
 
 #[tokio::test]

@@ -140,7 +140,7 @@ const SMALL: usize = GROWTH * (64 << 20);
 /// Rejects a response whose values would take much more memory than its text: `{"a":0},` is 8
 /// bytes, and 650 as a map with one entry.
 ///
-/// The limit lets through half a million scan results of the default fields, or 45 000 of all
+/// The limit lets through half a million scan results of the default fields, or 40 000 of all
 /// fields.
 fn check_decoded_size(answer: &Answer) -> Result<()> {
     let limit = answer.body.len().saturating_mul(GROWTH).max(SMALL);

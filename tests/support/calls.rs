@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, UNIX_EPOCH},
+    time::{Duration, SystemTime},
 };
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
@@ -53,7 +53,7 @@ macro_rules! calls {
 pub const CENTER_CALLS: &[Call] = calls! {
     "GET"    "/rest/system",                    true,  |w| w.sc().system();
     "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list();
-    "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list().finished_after(UNIX_EPOCH);
+    "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list().finished_before(SystemTime::now());
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().get(1);
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().request(Method::GET, "scanResult/1");
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).max_failures(0).until_imported();

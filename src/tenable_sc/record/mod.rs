@@ -35,7 +35,8 @@
 //!
 //! A record that is written with serde has the server's names, numbers and booleans as such, times
 //! and durations in seconds; it reads equal again. (A time that a program set itself loses its
-//! fraction of a second.) A field that is set counts more than its value in `extra`.
+//! fraction of a second.) A field that is set takes precedence over its value in `extra`. The JSON
+//! Schemas of the feature `schemars` describe the typed values.
 
 mod field;
 mod list;

@@ -106,7 +106,7 @@ impl Stop {
     /// them with a rollover scan. `discard` and `rollover` are the vendor's words for a scan's
     /// `timeoutAction`, which this crate sends here on that account alone. A server may ignore or
     /// reject the value. It does not stop an import: no documented call does.
-    #[doc(alias = "import")]
+    #[doc(alias = "type")]
     pub fn results(mut self, partial: PartialResults) -> Self {
         self.options.partial = Some(partial);
         self

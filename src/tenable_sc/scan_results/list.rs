@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
+use serde_json::Value;
 
 use super::ScanResults;
 use crate::{
@@ -198,8 +199,8 @@ impl List {
     /// the list is requested again for all time. So this call makes one to three requests; its
     /// response is that of the last list.
     ///
-    /// Scans that have not finished are not in the list, nor are those whose finish time can't be
-    /// read; a [warning](Response::warnings) counts the latter.
+    /// Scans that have not finished are not in the list, nor are those whose finish time is missing
+    /// or can't be read; a [warning](Response::warnings) counts the latter.
     #[doc(alias = "timeCompareField")]
     pub fn finished_after(mut self, time: impl TryInto<Timestamp>) -> Self {
         self.options.finished.after = self.options.seconds(time);
@@ -377,16 +378,16 @@ impl ListOptions {
 
     /// Removes what did not finish in the period: a server that compares creation times sends it.
     fn retain_finished(&self, list: &mut Response<ScanResultList>) {
-        let mut unreadable = 0_u64;
+        let mut unknown = 0_u64;
         let mut has_finished = |record: &ScanResult| {
-            unreadable += u64::from(has_unreadable_finish_time(record));
+            unknown += u64::from(!says_whether_it_has_finished(record));
             seconds(record.finish_time).is_some_and(|time| self.finished.contains(time))
         };
         list.usable.retain(&mut has_finished);
         list.manageable.retain(&mut has_finished);
-        if unreadable > 0 {
+        if unknown > 0 {
             list.warn(format!(
-                "{unreadable} records are left out, as their finishTime can't be read"
+                "{unknown} records are left out, as their finishTime is missing or can't be read"
             ));
         }
     }
@@ -396,12 +397,15 @@ fn seconds(time: Option<Timestamp>) -> Option<i64> {
     time.map(Timestamp::as_second)
 }
 
-/// Whether a record has a finish time other than "not yet" that could not be typed.
-fn has_unreadable_finish_time(record: &ScanResult) -> bool {
-    record.extra.get(Field::FinishTime.as_str()).is_some_and(|value| match value.as_str() {
-        Some(text) => !matches!(text, "" | "-1"),
-        None => !value.is_null() && value.as_i64() != Some(-1),
-    })
+/// Whether a record has a finish time, or a value that says "not yet".
+fn says_whether_it_has_finished(record: &ScanResult) -> bool {
+    let not_yet = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => matches!(text.as_str(), "" | "-1"),
+        other => other.as_i64() == Some(-1),
+    };
+    record.finish_time.is_some()
+        || record.extra.get(Field::FinishTime.as_str()).is_some_and(not_yet)
 }
 
 fn decode_list(answer: &Answer) -> Result<Response<ScanResultList>> {
