@@ -7,8 +7,8 @@ use scanops::{
     Error, ErrorKind,
     sandbox::TenableSc,
     tenable_sc::{
-        Client,
-        record::{Field, ScanResult, ScanStatus},
+        Client, PartialResults,
+        record::{Field, ImportStatus, ScanResult, ScanStatus},
     },
     transfer::{Download, Upload},
 };
@@ -49,6 +49,32 @@ async fn a_running_scan_is_paused_resumed_and_stopped() {
     assert!(results.get(id).await.unwrap().status.as_ref().unwrap().has_ended());
     let error = results.pause(id).await.unwrap_err();
     assert!(error.code().is_some() && error.server_message().is_some(), "{error}");
+}
+
+#[tokio::test]
+async fn what_becomes_of_the_results_of_a_stopped_scan_can_be_asked_for() {
+    for (partial, import_status) in [
+        (None, ImportStatus::NoResults),
+        (Some(PartialResults::Discard), ImportStatus::NoResults),
+        (Some(PartialResults::Import), ImportStatus::ImportPending),
+        (Some(PartialResults::Rollover), ImportStatus::ImportPending),
+    ] {
+        let (_center, client) = center_and_client().await;
+        let id = with_status(&client, ScanStatus::Running).await.id;
+        let stop = client.scan_results().stop(id);
+        let record = match partial.clone() {
+            Some(partial) => stop.results(partial).await.unwrap(),
+            None => stop.await.unwrap(),
+        };
+        let record = record.into_inner().unwrap();
+        assert_eq!(record.status, Some(ScanStatus::Stopped), "{partial:?}");
+        assert_eq!(record.import_status, Some(import_status), "{partial:?}");
+    }
+    // A server may reject what it does not know.
+    let (_center, client) = center_and_client().await;
+    let unknown = PartialResults::Other("later".to_owned());
+    let error = client.scan_results().stop(2).results(unknown).await.unwrap_err();
+    assert!(error.server_message().unwrap().contains("'later'"), "{error}");
 }
 
 #[tokio::test]

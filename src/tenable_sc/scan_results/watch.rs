@@ -12,7 +12,7 @@ use futures_util::stream;
 
 use super::ScanResults;
 use crate::{
-    Error, ErrorKind, Result,
+    Error, ErrorKind, Response, Result,
     tenable_sc::record::{Field, ImportStatus, ScanResult, ScanStatus},
 };
 
@@ -265,7 +265,8 @@ impl Watcher {
             if let Some(wait) = wait {
                 self.wait(wait).await;
             }
-            let error = match self.request().await {
+            let Some(response) = self.request().await else { return Err(self.deadline_passed()) };
+            let error = match response {
                 Ok(record) => {
                     self.last_error = None;
                     let now = self.now();
@@ -296,18 +297,16 @@ impl Watcher {
         }
     }
 
-    async fn request(&self) -> Result<ScanResult> {
+    /// Reads the record; `None` at the deadline.
+    async fn request(&self) -> Option<Result<ScanResult>> {
         let get = self.watch.results.get(self.watch.id).fields(FIELDS);
-        let record = match self.left() {
-            None => get.await?,
-            Some(Duration::ZERO) => return Err(self.deadline_passed()),
+        let response = match self.left() {
+            None => get.await,
+            Some(Duration::ZERO) => return None,
             // The request is on a real socket, and so is this limit on the real clock.
-            Some(left) => match tokio::time::timeout(left, get).await {
-                Ok(record) => record?,
-                Err(_) => return Err(self.deadline_passed()),
-            },
+            Some(left) => tokio::time::timeout(left, get).await.ok()?,
         };
-        Ok(record.into_inner())
+        Some(response.map(Response::into_inner))
     }
 
     /// The time to the deadline.
