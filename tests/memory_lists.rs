@@ -86,11 +86,11 @@ fn lists_of_the_size_of_the_limit_stay_below_12_times_that() {
         assert_eq!(kind, ErrorKind::TooLarge, "{element}");
         println!("{element} to the limit: peak {} MiB", memory::peak() >> 20);
         // And the largest of its kind that is read.
-        let (mut least, mut most) = (1 << 20, SIZE);
-        if cfg!(debug_assertions) {
-            // Ten times as slow to read: a part of it, at the same cost for each byte.
-            most = 3 << 20;
+        if cfg!(debug_assertions) && !element.contains("id") {
+            // These are ten times as slow to read then, and cost little.
+            continue;
         }
+        let (mut least, mut most) = (1 << 20, SIZE);
         while most - least > 1 << 20 {
             let middle = least.midpoint(most);
             match list(number, middle) {

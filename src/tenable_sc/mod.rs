@@ -21,7 +21,7 @@
 //! A call takes its required arguments, is sent when it is awaited, and returns a
 //! [`Response`](crate::Response): it dereferences to the value, and has the HTTP status, the
 //! server's warnings and the records that could not be read. Each call is a
-//! [`Future`](std::future::Future), so it can be joined with others or spawned.
+//! [`Future`], so it can be joined with others or spawned.
 //!
 //! Each call of pyTenable's `sc.scan_instances` is [shown with its counterpart](crate::guide::from_pytenable).
 //!
@@ -42,9 +42,9 @@
 //! # Memory
 //!
 //! A response is read up to a limit (64 MiB unless the builder sets another), and may take 12 times
-//! its size once it is read, or 12 times 64 MiB if that is more. One that would take more is an
-//! error of kind [`TooLarge`](crate::ErrorKind::TooLarge) before it is read: a list of more than
-//! half a million scan results with the default fields, for example.
+//! its size in all once it is read, or 12 times 64 MiB if that is more. One that would take more is
+//! an error of kind [`TooLarge`](crate::ErrorKind::TooLarge) before it is read: a list of more than
+//! 400 000 scan results with the default fields, for example.
 
 mod call;
 mod client;
