@@ -30,11 +30,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let results = sc.scan_results();
     let list = results.list().fields([Field::Name, Field::FinishTime]).all_time().await?;
-    let newest = list.usable().max_by_key(|record| record.finish_time()).ok_or("no scan")?;
-    println!("The newest is {}, {:?}.", newest.id(), newest.name());
+    let newest = list.usable.iter().max_by_key(|record| record.finish_time).ok_or("no scan")?;
+    println!("The newest is {}, {:?}.", newest.id, newest.name);
 
     let path = std::env::temp_dir().join("scanops-first.zip");
-    let saved = results.download(newest.id()).await?.save_to(&path).replace(true).await?;
+    let saved = results.download(newest.id).await?.save_to(&path).replace(true).await?;
     println!("{} bytes in {}, critical:", saved.bytes, saved.path.display());
     for finding in Findings::open(&path)? {
         let finding = finding?;

@@ -24,7 +24,7 @@ use crate::{
     nessus::{Finding, Findings, Limits, Reading, Summary, batched, verify},
     tenable_sc::{
         Envelope, classify,
-        record::{Group, Progress, ScanResult, ScanResultList, User},
+        record::{Group, Progress, ReceivedList, ScanResult, ScanResultList, User},
     },
     transfer::suggested,
 };
@@ -183,37 +183,38 @@ fn response(status: StatusCode, body: &[u8]) -> Response {
     }
 }
 
-/// Records of Tenable.sc: what was read is written the same, and shown without a panic.
+/// Records of Tenable.sc: what was read is written in a form that reads the same, without a value
+/// that could not be typed getting lost, and is shown without a panic.
 pub fn records(json: &[u8]) {
-    if let Some(result) = written_as_read::<ScanResult>(json) {
-        assert!(result.id() > 0 || result.raw("id").is_some());
-        let times = [result.start_time(), result.finish_time(), result.created_time()];
-        assert!(
-            !format!("{times:?} {:?} {:?}", result.status(), result.scan_duration()).is_empty()
-        );
-        assert!(result.unknown().count() <= json.len());
+    if let Some(result) = reads_the_same::<ScanResult>(json) {
+        let sent: Value = serde_json::from_slice(json).unwrap();
+        for (name, value) in &result.extra {
+            assert_eq!(sent.get(name), Some(value));
+        }
+        let written = serde_json::to_value(&result).unwrap();
+        assert_eq!(written.as_object().map(Map::len), sent.as_object().map(Map::len));
     }
-    if let Some(list) = written_as_read::<ScanResultList>(json) {
-        let readable = list.usable().chain(list.manageable()).count();
-        let merged = list.into_merged();
+    if let Ok(received) = serde_json::from_slice::<ReceivedList>(json) {
+        let text = serde_json::to_vec(&received.list).unwrap();
+        assert_eq!(reads_the_same::<ScanResultList>(&text).as_ref(), Some(&received.list));
+        let readable = received.list.usable.len() + received.list.manageable.len();
+        let merged = received.list.into_merged();
         assert!(merged.len() <= readable);
-        let mut ids: Vec<_> = merged.iter().map(|listed| listed.record.id()).collect();
+        let mut ids: Vec<_> = merged.iter().map(|listed| listed.record.id).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), merged.len(), "each once");
     }
-    written_as_read::<Progress>(json);
-    written_as_read::<User>(json);
-    written_as_read::<Group>(json);
+    reads_the_same::<Progress>(json);
+    reads_the_same::<User>(json);
+    reads_the_same::<Group>(json);
 }
 
-fn written_as_read<T>(json: &[u8]) -> Option<T>
+fn reads_the_same<T>(json: &[u8]) -> Option<T>
 where
     T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug,
 {
     let record: T = serde_json::from_slice(json).ok()?;
-    let sent: Value = serde_json::from_slice(json).unwrap();
-    assert_eq!(serde_json::to_value(&record).unwrap(), sent);
     let text = serde_json::to_string(&record).unwrap();
     assert_eq!(serde_json::from_str::<T>(&text).unwrap(), record);
     assert!(!format!("{record:?} {record:#?}").is_empty());

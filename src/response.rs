@@ -7,6 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 use reqwest::{StatusCode, header::HeaderMap};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The value of a successful call, and what the server sent with it.
@@ -82,10 +83,21 @@ impl<T> Response<T> {
     }
 
     /// The records of a list that could not be read, as the server sent them. One invalid record
-    /// does not cost the other records of its list.
+    /// does not cost the other records of its list. At most 100 are kept; a
+    /// [warning](Self::warnings) says how many more there are.
     #[must_use]
     pub fn invalid_records(&self) -> &[InvalidRecord] {
         &self.parts.invalid_records
+    }
+
+    pub(crate) fn with_invalid_records(mut self, records: Vec<InvalidRecord>) -> Self {
+        self.parts.invalid_records = records;
+        self
+    }
+
+    /// Adds a warning of this crate's own.
+    pub(crate) fn warn(&mut self, message: String) {
+        self.parts.warnings.push(Warning { code: None, message });
     }
 
     /// The server's clock when it answered. Tenable.sc sends it; InsightVM does not.
@@ -123,8 +135,8 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 }
 
 /// A warning that came with a successful response.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
     /// The product's number for it, if it has one.
@@ -134,10 +146,12 @@ pub struct Warning {
 }
 
 /// A record of a list that could not be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvalidRecord {
+    /// The name of its list, where a response has several: `usable`, `manageable`.
+    pub list: Option<String>,
     /// Where it stands in its list, counted from 0.
     pub index: usize,
     /// The record as the server sent it.

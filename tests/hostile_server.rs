@@ -246,7 +246,7 @@ async fn an_http_1_0_answer_is_read() {
         let server = Script::start([act]).await;
         let console = once(server.url()).build().unwrap();
         assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
-        assert_eq!(center(&server.url()).scan_results().get(7).await.unwrap().id(), 7);
+        assert_eq!(center(&server.url()).scan_results().get(7).await.unwrap().id, 7);
     }
 }
 
@@ -263,7 +263,7 @@ async fn what_follows_an_answer_is_no_part_of_the_next() {
     let server = Script::start([both(1), both(2)]).await;
     let client = center(&server.url());
     for id in [1, 2] {
-        assert_eq!(client.scan_results().get(id).await.unwrap().id(), id);
+        assert_eq!(client.scan_results().get(id).await.unwrap().id, id);
     }
     assert_eq!(server.connections(), 2);
 }

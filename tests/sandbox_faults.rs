@@ -172,7 +172,7 @@ async fn the_work_is_done_though_its_answer_is_lost() {
 
     center.inject(Fault::reset().on_method("DELETE").times(1));
     client.scan_results().delete(9).await.unwrap_err();
-    assert_eq!(client.scan_results().get(9).await.unwrap().id(), 9);
+    assert_eq!(client.scan_results().get(9).await.unwrap().id, 9);
 }
 
 #[tokio::test]
@@ -365,7 +365,7 @@ async fn an_answer_says_it_is_something_else() {
     assert_eq!(seen.body().len(), plain.body().len());
     let client = center_client(&center).build().unwrap();
     // The client goes by what is in it.
-    assert_eq!(client.scan_results().get(1).await.unwrap().id(), 1);
+    assert_eq!(client.scan_results().get(1).await.unwrap().id, 1);
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn the_certificate_is_trusted_by_its_fingerprint_or_as_a_root() {
 async fn sessions_over_https_have_secure_cookies() {
     let center = TenableSc::builder().https().start().await.unwrap();
     let by_session = client(&center).password(center.user(), center.password()).build().unwrap();
-    assert_eq!(by_session.scan_results().get(1).await.unwrap().id(), 1);
+    assert_eq!(by_session.scan_results().get(1).await.unwrap().id, 1);
     assert_eq!((center.logins(), center.client_identity_pem()), (1, None));
 
     let root = reqwest::Certificate::from_pem(center.certificate_pem().unwrap().as_bytes());
@@ -75,16 +75,16 @@ async fn who_shows_a_certificate_has_a_session() {
     let center = TenableSc::builder().https().certificate_login().start().await.unwrap();
     let identity = center.client_identity_pem().unwrap();
     let certified = client(&center).client_certificate(identity).build().unwrap();
-    assert_eq!(certified.scan_results().get(1).await.unwrap().id(), 1);
+    assert_eq!(certified.scan_results().get(1).await.unwrap().id, 1);
     assert_eq!(center.logins(), 1);
     assert!(!format!("{center:?}").contains("PRIVATE"));
 
     // Who has none is let in by other means, but `system` gives no session to them.
     let keys = client(&center).api_key(center.access_key(), center.secret_key()).build().unwrap();
-    assert!(keys.system().await.unwrap().raw("token").is_none());
-    assert_eq!(keys.scan_results().get(1).await.unwrap().id(), 1);
+    assert!(keys.system().await.unwrap().extra.get("token").is_none());
+    assert_eq!(keys.scan_results().get(1).await.unwrap().id, 1);
     let by_session = client(&center).password(center.user(), center.password()).build().unwrap();
-    assert_eq!(by_session.scan_results().get(1).await.unwrap().id(), 1);
+    assert_eq!(by_session.scan_results().get(1).await.unwrap().id, 1);
 
     // A certificate of somebody else's making is not taken.
     let other = TenableSc::builder().https().certificate_login().start().await.unwrap();

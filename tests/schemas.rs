@@ -17,7 +17,7 @@ fn properties<T: JsonSchema>() -> Vec<String> {
 #[test]
 fn records_have_their_wire_names() {
     let scan_result = properties::<record::ScanResult>();
-    for name in ["id", "status", "importStatus", "totalIPs", "owner", "progress", "initiatorID"] {
+    for name in ["id", "status", "importStatus", "totalIPs", "owner", "progress", "groups"] {
         assert!(scan_result.iter().any(|it| it == name), "{name}: {scan_result:?}");
     }
     assert!(properties::<record::Progress>().contains(&"scanners".to_owned()));
@@ -27,6 +27,38 @@ fn records_have_their_wire_names() {
     assert!(properties::<types::ScanEngine>().contains(&"isAWSPreAuthEngine".to_owned()));
     assert!(properties::<types::ScanPage>().contains(&"resources".to_owned()));
     assert!(properties::<scanops::InvalidRecord>().contains(&"reason".to_owned()));
+}
+
+#[test]
+fn a_scan_results_schema_says_what_is_written() {
+    let schema = serde_json::to_value(schema_for!(record::ScanResultList)).unwrap();
+    for name in ["ScanResult", "User", "ScannerProgress", "ScanStatus"] {
+        assert!(schema["$defs"].get(name).is_some(), "{name}");
+    }
+    let schema = &schema["$defs"]["ScanResult"];
+    assert_eq!(schema["required"], serde_json::json!(["id"]));
+    let fields = &schema["properties"];
+    assert_eq!(fields["name"]["type"], serde_json::json!(["string", "null"]));
+    let about = fields["name"]["description"].as_str().unwrap();
+    assert!(about.starts_with("The name of the scan."), "{about}");
+    for time in ["finishTime", "scanDuration", "totalIPs"] {
+        assert_eq!(fields[time]["type"], serde_json::json!(["integer", "null"]), "{time}");
+    }
+    assert!(schema_for!(record::Progress).get("required").is_none());
+    let listed = serde_json::to_value(schema_for!(record::Listed)).unwrap();
+    assert!(listed["properties"].get("record").is_some());
+    assert!(properties::<scanops::InvalidRecord>().contains(&"list".to_owned()));
+
+    // What is written is what the schema says.
+    let record: record::ScanResult = serde_json::from_str(
+        r#"{"id": "1", "name": "a", "finishTime": "5", "totalIPs": "-1", "owner": {"id": "2"}}"#,
+    )
+    .unwrap();
+    let whole = serde_json::to_value(schema_for!(record::ScanResult)).unwrap();
+    let mut written = serde_json::to_value(&record).unwrap();
+    // An untypable value is written as it was sent.
+    assert_eq!(written.as_object_mut().unwrap().remove("totalIPs"), Some("-1".into()));
+    assert!(jsonschema::validator_for(&whole).unwrap().is_valid(&written), "{written}");
 }
 
 #[test]

@@ -7,9 +7,10 @@ use scanops::{
     Error, ErrorKind, RetryPolicy,
     tenable_sc::{
         Client,
-        record::{ImportStatus, ScanResult, ScanStatus, User},
+        record::{ImportStatus, ScanResult, ScanStatus},
     },
 };
+use serde_json::json;
 use support::{Act, Always, FakeClock, Script, api_key_client};
 
 fn envelope(response: &str) -> String {
@@ -39,11 +40,11 @@ async fn failing(act: Act) -> Error {
 async fn nothing_is_an_answer_to_what_returns_nothing() {
     let (_server, client) = answering(Act::json(&envelope("\"\""))).await;
     let results = client.scan_results();
-    assert_eq!(results.copy(121, [1]).await.unwrap(), None);
+    assert_eq!(*results.copy(121, [1]).await.unwrap(), None);
     results.delete(121).await.unwrap();
     results.email(121, ["a@b.c"]).await.unwrap();
     results.reimport(121).await.unwrap();
-    assert_eq!(results.pause(121).await.unwrap(), None);
+    assert_eq!(*results.pause(121).await.unwrap(), None);
     let error = results.get(121).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode, "and none to what asks for a record");
 }
@@ -59,22 +60,28 @@ async fn a_record_is_read_whatever_its_values_come_as() {
     let (_server, client) = answering(Act::json(&envelope(record))).await;
     let results = client.scan_results();
     let read = results.get(121).await.unwrap();
-    assert_eq!((read.id(), read.running(), read.scanned_ips()), (121, Some(true), Some(7)));
-    assert_eq!(read.status(), Some(ScanStatus::Other("Being Frozen".into())));
-    assert_eq!(read.import_status(), Some(ImportStatus::NoResults));
-    assert_eq!((read.finish_time(), read.import_start(), read.total_ips()), (None, None, None));
-    assert!(read.start_time().is_some() && read.progress().is_none() && read.scan_id().is_none());
-    assert_eq!(read.owner().and_then(User::username), Some("head"));
-    assert_eq!(read.raw("uuid").unwrap(), "x-1");
-    let written = serde_json::to_value(&read).unwrap();
-    assert_eq!(written, serde_json::from_str::<serde_json::Value>(record).unwrap());
+    assert_eq!((read.id, read.running, read.scanned_ips), (121, Some(true), Some(7)));
+    assert_eq!(read.status, Some(ScanStatus::Other("Being Frozen".into())));
+    assert_eq!(read.import_status, Some(ImportStatus::NoResults));
+    assert_eq!((read.finish_time, read.import_start, read.total_ips), (None, None, None));
+    assert!(read.start_time.is_some() && read.progress.is_none() && read.scan_id().is_none());
+    assert_eq!(read.owner.as_ref().unwrap().username.as_deref(), Some("head"));
+    // What can't be typed is kept as it was sent, and a record reads the same when it is written.
+    for (name, value) in
+        [("uuid", json!("x-1")), ("finishTime", json!("-1")), ("progress", json!([]))]
+    {
+        assert_eq!(read.extra[name], value);
+    }
+    let written = serde_json::to_string(&*read).unwrap();
+    assert_eq!(serde_json::from_str::<ScanResult>(&written).unwrap(), *read);
     for controlled in [
         results.pause(121).await.unwrap(),
         results.resume(121).await.unwrap(),
         results.stop(121).await.unwrap(),
         results.copy(121, []).await.unwrap(),
     ] {
-        assert_eq!(controlled.unwrap().id(), 121);
+        assert_eq!(controlled.as_ref().unwrap().id, 121);
+        assert!(controlled.warnings().is_empty());
     }
 }
 
@@ -86,13 +93,51 @@ async fn two_lists_come_as_sent_and_as_one() {
     }"#;
     let (_server, client) = answering(Act::json(&envelope(lists))).await;
     let list = client.scan_results().list().await.unwrap();
-    assert_eq!(list.usable().map(ScanResult::id).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(list.manageable().map(ScanResult::id).collect::<Vec<_>>(), [2, 3]);
-    assert_eq!(list.broken().count(), 2, "two broken elements cost none of the others");
-    let merged = list.into_merged();
-    let flags: Vec<_> = merged.iter().map(|l| (l.record.id(), l.usable, l.manageable)).collect();
+    let ids = |list: &[ScanResult]| list.iter().map(|record| record.id).collect::<Vec<_>>();
+    assert_eq!(ids(&list.usable), [1, 2]);
+    assert_eq!(ids(&list.manageable), [2, 3]);
+    let invalid = list.invalid_records().iter();
+    let invalid: Vec<_> = invalid.map(|it| (it.list.as_deref(), it.index, &it.value)).collect();
+    assert_eq!(
+        invalid,
+        [(Some("usable"), 2, &json!({"name": "no id"})), (Some("manageable"), 2, &json!(null))],
+        "two invalid elements cost none of the others"
+    );
+    let merged = list.into_inner().into_merged();
+    let flags: Vec<_> = merged.iter().map(|l| (l.record.id, l.usable, l.manageable)).collect();
     assert_eq!(flags, [(1, true, false), (2, true, true), (3, false, true)]);
-    assert_eq!(merged[1].record.name(), Some("b"));
+    assert_eq!(merged[1].record.name.as_deref(), Some("b"));
+}
+
+#[tokio::test]
+async fn of_many_invalid_records_a_hundred_are_kept_and_the_rest_is_counted() {
+    let zeros = vec!["0"; 1000].join(",");
+    let lists = format!(r#"{{"usable":[{zeros},{{"id":1}}],"manageable":[{zeros}]}}"#);
+    let (_server, client) = answering(Act::json(&envelope(&lists))).await;
+    let list = client.scan_results().list().await.unwrap();
+    assert_eq!((list.usable.len(), list.invalid_records().len()), (1, 100));
+    assert!(list.warnings()[0].message.starts_with("1900 more records"), "{:?}", list.warnings());
+}
+
+#[tokio::test]
+async fn a_success_whose_record_can_not_be_read_is_a_success() {
+    for sent in [r#"[{"id": "9"}]"#, r#"{"name": "without an id"}"#, "7", r#""done""#, "true"] {
+        let (server, client) = answering(Act::json(&envelope(sent))).await;
+        let results = client.scan_results();
+        for response in [
+            results.copy(121, [1]).await.unwrap(),
+            results.stop(121).await.unwrap(),
+            results.pause(121).await.unwrap(),
+            results.resume(121).await.unwrap(),
+        ] {
+            assert_eq!(*response, None);
+            let warning = &response.warnings()[0].message;
+            assert!(warning.contains("was carried out"), "{sent}: {warning}");
+            let compact = sent.replace(": ", ":");
+            assert!(warning.ends_with(&compact), "{sent}: {warning}");
+        }
+        assert_eq!(server.requests(), 4, "and nothing was repeated");
+    }
 }
 
 #[tokio::test]
@@ -134,7 +179,7 @@ async fn a_failed_mail_is_an_error_with_the_servers_text() {
 async fn the_declared_content_type_is_not_looked_at() {
     let html = [("Content-Type", "text/html; charset=UTF-8")];
     let (_server, client) = answering(Act::answer("200 OK", &html, envelope(r#"{"id": 5}"#))).await;
-    assert_eq!(client.scan_results().get(5).await.unwrap().id(), 5);
+    assert_eq!(client.scan_results().get(5).await.unwrap().id, 5);
 }
 
 #[tokio::test]
@@ -167,10 +212,34 @@ async fn warnings_are_kept() {
     let body = envelope(r#"{"id": 5}"#)
         .replace(r#""warnings":[]"#, r#""warnings":[{"code": 7, "warning": "soon gone"}]"#);
     let (_server, client) = answering(Act::json(&body)).await;
-    let answered = client.scan_results().get(5).send().await.unwrap();
-    assert_eq!(answered.warnings()[0].message, "soon gone");
-    assert!(answered.timestamp().is_some());
-    assert_eq!(answered.id(), 5);
+    let response = client.scan_results().get(5).await.unwrap();
+    assert_eq!(response.warnings()[0].message, "soon gone");
+    assert_eq!(response.timestamp().unwrap().as_second(), 1_550_189_100);
+    assert_eq!((response.id, response.status().as_u16(), response.attempts()), (5, 200, 1));
+    assert!(response.headers().contains_key("content-type"));
+}
+
+#[tokio::test]
+async fn calls_are_futures_to_be_joined_and_spawned() {
+    let (_server, client) = answering(Act::json(&envelope(r#"{"id": 5}"#))).await;
+    let results = client.scan_results();
+    let (one, two, three) =
+        tokio::try_join!(results.get(5), results.stop(5), results.copy(5, [])).unwrap();
+    assert_eq!((one.id, two.as_ref().unwrap().id, three.as_ref().unwrap().id), (5, 5, 5));
+    let all = futures_util::future::join_all((0..3).map(|_| results.get(5))).await;
+    assert!(all.iter().all(Result::is_ok));
+    let spawned = [
+        tokio::spawn(async move { client.scan_results().get(5).await.map(|it| it.id) }),
+        tokio::spawn({
+            let get = results.get(5);
+            async { get.await.map(|it| it.id) }
+        }),
+    ];
+    for task in spawned {
+        assert_eq!(task.await.unwrap().unwrap(), 5);
+    }
+    assert_eq!(tokio::spawn(results.get(5)).await.unwrap().unwrap().id, 5);
+    assert!(tokio::spawn(results.list()).await.unwrap().is_ok(), "an empty list");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use futures_util::{StreamExt as _, future::join_all};
 use scanops::{
     Clock as _, Error, ErrorKind, RetryPolicy,
     sandbox::TenableSc,
-    tenable_sc::{Client, ClientBuilder},
+    tenable_sc::{Client, ClientBuilder, record::ScanStatus},
     transfer::Upload,
 };
 use support::{Act, FakeClock, Script};
@@ -37,7 +37,7 @@ async fn two_hundred_calls_log_in_once_and_once_more_when_the_session_dies() {
     assert_eq!(center.logins(), 0, "logged in on first use");
     let call = || async { client.scan_results().list().all_time().await };
     for result in join_all((0..200).map(|_| call())).await {
-        assert!(result.unwrap().usable().count() > 0);
+        assert!(!result.unwrap().usable.is_empty());
     }
     assert_eq!(center.logins(), 1);
     center.expire_sessions();
@@ -51,10 +51,11 @@ async fn two_hundred_calls_log_in_once_and_once_more_when_the_session_dies() {
 #[tokio::test]
 async fn a_session_that_dies_does_not_lose_a_download_or_an_upload() {
     let (center, client) = center_and_client().await;
-    let id = client.scan_results().list().all_time().await.unwrap().into_merged();
-    let id = id.iter().find(|l| l.record.status().is_some_and(|s| s.has_ended())).unwrap();
+    let list = client.scan_results().list().all_time().await.unwrap().into_inner().into_merged();
+    let ended = |status: &ScanStatus| status.has_ended();
+    let id = list.iter().find(|l| l.record.status.as_ref().is_some_and(ended)).unwrap();
     center.expire_sessions();
-    let mut report = client.scan_results().download(id.record.id()).await.unwrap();
+    let mut report = client.scan_results().download(id.record.id).await.unwrap();
     assert!(report.next_chunk().await.unwrap().unwrap().starts_with(b"PK"));
     center.expire_sessions();
     let file = client.files().upload(Upload::bytes("<x/>")).await.unwrap();
@@ -67,7 +68,7 @@ async fn a_session_that_dies_does_not_lose_a_download_or_an_upload() {
         error.is_unauthorized() && error.to_string().contains("can't be read again"),
         "{error}"
     );
-    client.files().clear(file.filename).await.unwrap();
+    client.files().clear(&*file.filename).await.unwrap();
     assert_eq!(center.logins(), 4);
 }
 

@@ -260,7 +260,7 @@ async fn a_client_certificate_logs_in_to_tenable_sc() {
     let pem = client_certificate.pem() + &client_key.serialize_pem();
     let builder = || tenable_sc::Client::builder(&url).pin_certificate_sha256(pin);
     let client = builder().client_certificate(&pem).build().unwrap();
-    assert_eq!(client.scan_results().get(5).await.unwrap().id(), 5);
+    assert_eq!(client.scan_results().get(5).await.unwrap().id, 5);
     assert!(heads.recv().await.unwrap().starts_with("GET /rest/system "));
     let call = heads.recv().await.unwrap().to_lowercase();
     assert!(call.contains("x-securitycenter: 4711"), "{call}");

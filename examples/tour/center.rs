@@ -7,17 +7,17 @@ use scanops::{
     sandbox::TenableSc,
     tenable_sc::{
         Client, ScanResults,
-        record::{Field, ScanResult, ScanStatus},
+        record::{Field, ImportStatus, ScanResult, ScanStatus},
     },
     transfer::Upload,
 };
 
 pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn Error>> {
-    println!("version {}", sc.system().await?.version().unwrap_or("not said"));
+    println!("version {}", sc.system().await?.version.as_deref().unwrap_or("unknown"));
     let results = sc.scan_results();
 
     let fields = [Field::Name, Field::Status, Field::ImportStatus];
-    let list = results.list().fields(fields).all_time().await?.into_merged();
+    let list = results.list().fields(fields).all_time().await?.into_inner().into_merged();
     println!("{} scan results of all time (the server's own default is 30 days):", list.len());
     for listed in &list {
         show(&listed.record);
@@ -26,11 +26,14 @@ pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn
     println!("\n-- a running scan");
     if let Some(id) = first(&results, &ScanStatus::Running).await? {
         results.pause(id).await?;
-        show(&results.get(id).await?);
+        let paused = results.get(id).await?;
+        show(&paused);
         results.resume(id).await?;
-        show(&results.get(id).await?);
+        let resumed = results.get(id).await?;
+        show(&resumed);
         results.stop(id).await?;
-        show(&results.get(id).await?);
+        let stopped = results.get(id).await?;
+        show(&stopped);
     }
 
     println!("\n-- a completed one");
@@ -71,14 +74,14 @@ pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn
 }
 
 fn show(record: &ScanResult) {
-    let status = record.status().map_or_else(|| "-".to_owned(), |status| status.to_string());
-    let import = record.import_status().map_or_else(|| "-".to_owned(), |it| it.to_string());
-    let name = record.name().unwrap_or("without a name");
-    println!("  {:>3}  {status:<10}  {import:<14}  {name}", record.id());
+    let status = record.status.as_ref().map_or("-", ScanStatus::as_str);
+    let import = record.import_status.as_ref().map_or("-", ImportStatus::as_str);
+    let name = record.name.as_deref().unwrap_or("without a name");
+    println!("  {:>3}  {status:<10}  {import:<14}  {name}", record.id);
 }
 
 async fn first(results: &ScanResults, status: &ScanStatus) -> Result<Option<u64>> {
     let list = results.list().all_time().await?;
-    let found = list.manageable().find(|record| record.status().as_ref() == Some(status));
-    Ok(found.map(ScanResult::id))
+    let found = list.manageable.iter().find(|record| record.status.as_ref() == Some(status));
+    Ok(found.map(|record| record.id))
 }

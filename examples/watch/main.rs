@@ -13,7 +13,6 @@ mod support;
 
 use std::{env, error::Error, process::ExitCode};
 
-use scanops::tenable_sc::record::Progress;
 use support::Server;
 
 #[tokio::main]
@@ -26,18 +25,15 @@ async fn watch() -> Result<(), Box<dyn Error>> {
     let server = Server::connect().await?;
     let mut changes = server.client.scan_results().watch(id).every(server.interval()).stream();
     while let Some(record) = changes.next_change().await? {
-        let progress = record.progress();
-        let done = progress.and_then(Progress::completed_checks);
-        let total = progress.and_then(Progress::total_checks);
         let of = |count: Option<u64>| count.map_or_else(|| "?".to_owned(), |it| it.to_string());
         let text = |it: Option<String>| it.unwrap_or_else(|| "-".to_owned());
         println!(
             "{}: {}, import {}, {} of {} checks",
-            record.name().unwrap_or("without a name"),
-            text(record.status().map(|status| status.to_string())),
-            text(record.import_status().map(|status| status.to_string())),
-            of(done),
-            of(total),
+            record.name.as_deref().unwrap_or("without a name"),
+            text(record.status.map(|status| status.to_string())),
+            text(record.import_status.map(|status| status.to_string())),
+            of(record.completed_checks),
+            of(record.total_checks),
         );
     }
     server.leave().await

@@ -41,7 +41,7 @@ pub struct RetryPolicy {
     max_attempts: u32,
     base_delay: Duration,
     max_delay: Duration,
-    max_retry_after: Duration,
+    pub(super) max_retry_after: Duration,
     budget: u32,
 }
 

@@ -176,6 +176,11 @@ impl Transport {
         &*self.0.retry.clock
     }
 
+    /// The longest `Retry-After` that is honored.
+    pub(crate) fn max_retry_after(&self) -> Duration {
+        self.0.retry.policy.max_retry_after
+    }
+
     /// The origin, without a slash at the end.
     pub(crate) fn base_url(&self) -> &str {
         self.0.base.as_str()

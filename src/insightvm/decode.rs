@@ -343,7 +343,7 @@ impl<T> Records<'_, T> {
             Err(Reason(reason)) => match value() {
                 // A null is not a record.
                 Value::Null => {}
-                value => self.invalid.push(InvalidRecord { index, value, reason }),
+                value => self.invalid.push(InvalidRecord { list: None, index, value, reason }),
             },
         }
         Ok(())
@@ -421,8 +421,8 @@ mod tests {
             "unknown",
         ];
         prop::collection::btree_map(select(names), value(), 0..10).prop_map(|map| {
-            let named = map.into_iter().map(|(name, value)| (name.to_owned(), value));
-            Value::Object(named.chain([("id".to_owned(), json!(6))]).collect())
+            let entries = map.into_iter().map(|(name, value)| (name.to_owned(), value));
+            Value::Object(entries.chain([("id".to_owned(), json!(6))]).collect())
         })
     }
 

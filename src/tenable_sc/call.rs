@@ -1,21 +1,24 @@
 //! A call: made without IO, sent when it is awaited.
 
 use std::{
+    borrow::Cow,
     fmt,
-    future::{Future, IntoFuture},
+    future::Future,
     pin::Pin,
+    task::{Context, Poll},
 };
 
 use reqwest::{Method, Request, Url};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Client, envelope::Envelope};
 use crate::{
-    Error, Response, Result,
+    Error, ErrorKind, Response, Result,
     http::{self, Idempotency, Operation},
 };
 
-pub(super) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(super) type BoxFuture<T> = http::BoxFuture<'static, T>;
 
 /// A request, complete but for the server and the login.
 #[derive(Clone)]
@@ -24,7 +27,7 @@ pub(super) struct Prepared {
     pub(super) method: Method,
     /// Below `/rest/`.
     pub(super) path: String,
-    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) query: Vec<(Cow<'static, str>, String)>,
     pub(super) body: Option<Value>,
 }
 
@@ -45,8 +48,12 @@ impl Prepared {
         self
     }
 
-    pub(super) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.query.push((name, value.into()));
+    pub(super) fn query(
+        mut self,
+        name: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+    ) -> Self {
+        self.query.push((name.into(), value.into()));
         self
     }
 
@@ -87,42 +94,180 @@ impl fmt::Debug for Prepared {
 pub(super) fn id_segment(what: &str, id: u64) -> Result<u64> {
     if id == 0 {
         return Err(Error::invalid_request(format!(
-            "0 is not a valid id of a {what}: ids start at 1"
+            "0 is not a valid id of a {what}: ids begin with 1"
         )));
     }
     Ok(id)
 }
 
-/// Opens the envelope of a response.
-pub(super) type Open<T> = fn(&http::Response) -> Result<Envelope<T>>;
+/// Reads what a call returns out of the server's response.
+pub(super) type Decode<T> = fn(&http::Response) -> Result<Response<T>>;
 
-/// A call that is ready to be sent: `.await` it for its value, or [`send`](Self::send) it for the
-/// value with what came with it.
+/// Sends a request and reads what it returns.
+pub(super) async fn send<T>(
+    client: &Client,
+    prepared: &Prepared,
+    decode: Decode<T>,
+) -> Result<Response<T>> {
+    let response = client.exchange(prepared).await?;
+    check_decoded_size(&response)?;
+    let response = decode(&response)?;
+    Ok(response)
+}
+
+/// Reads the value in an envelope.
+pub(super) fn decode<T: DeserializeOwned>(response: &http::Response) -> Result<Response<T>> {
+    Ok(Envelope::open(response)?.into_response(response))
+}
+
+/// For calls that return nothing, whatever is in the envelope.
+pub(super) fn decode_nothing(response: &http::Response) -> Result<Response<()>> {
+    Ok(Envelope::open_unread(response)?.into_response(response))
+}
+
+/// A response may take this many times its size in memory, once it is read; it is itself in memory
+/// by then.
+const GROWTH: usize = 11;
+
+/// What a response may take in any case: that of the default limit on its size.
+const SMALL: usize = GROWTH * (64 << 20);
+
+/// Rejects a response whose values would take much more memory than its text: `{"a":0},` is 8
+/// bytes, and 650 as a map with one entry.
+///
+/// The limit lets through 400 000 scan results of the default fields, or 30 000 of all fields.
+fn check_decoded_size(response: &http::Response) -> Result<()> {
+    let limit = response.body.len().saturating_mul(GROWTH).max(SMALL);
+    if decoded_size(&response.body) <= limit {
+        return Ok(());
+    }
+    let what = format!(
+        "the response of {} bytes would take more than {} MiB of memory once it is read: ask for \
+         fewer records or fields",
+        response.body.len(),
+        limit >> 20
+    );
+    Err(response.error(ErrorKind::TooLarge, what))
+}
+
+/// An estimate, from above, of the memory that the values of a JSON text take.
+fn decoded_size(json: &[u8]) -> usize {
+    // Nothing costs more than `{}`, with a comma behind it.
+    const MOST_PER_BYTE: usize = 300;
+    if json.len() < SMALL / MOST_PER_BYTE {
+        return json.len();
+    }
+    json.iter().fold(0_usize, |size, byte| {
+        size + match byte {
+            // A record, or the first node of a map's tree.
+            b'{' => 720,
+            // A vector begins with room for 4 values.
+            b'[' => 160,
+            // A value is 32 bytes, and a vector may have as much in reserve.
+            b',' => 64,
+            // A map's entry and its name, or a part of the first node of a record's `extra`.
+            b':' => 150,
+            _ => 2,
+        }
+    })
+}
+
+/// The future of a call, which is made when the call is first polled.
+pub(super) struct Running<T>(Option<BoxFuture<Result<T>>>);
+
+impl<T> Running<T> {
+    pub(super) fn poll(
+        &mut self,
+        context: &mut Context<'_>,
+        start: impl FnOnce() -> BoxFuture<Result<T>>,
+    ) -> Poll<Result<T>> {
+        self.0.get_or_insert_with(start).as_mut().poll(context)
+    }
+}
+
+/// Not begun.
+impl<T> Default for Running<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> fmt::Debug for Running<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "sent" } else { "not sent" })
+    }
+}
+
+/// Makes a call with options a future: of the field `options`, whose `run(self)` does the work,
+/// and of the field `running`. With `once`, `options` is an `Option` that is taken.
+macro_rules! call_future {
+    ($call:ident => $value:ty, once) => {
+        impl ::std::future::Future for $call {
+            type Output = $crate::Result<$value>;
+
+            fn poll(
+                mut self: ::std::pin::Pin<&mut Self>,
+                context: &mut ::std::task::Context<'_>,
+            ) -> ::std::task::Poll<Self::Output> {
+                let Self { options, running } = &mut *self;
+                running.poll(context, || match options.take() {
+                    Some(options) => Box::pin(options.run()),
+                    None => Box::pin(::std::future::pending()),
+                })
+            }
+        }
+    };
+    ($call:ident => $value:ty) => {
+        impl ::std::future::Future for $call {
+            type Output = $crate::Result<$value>;
+
+            fn poll(
+                mut self: ::std::pin::Pin<&mut Self>,
+                context: &mut ::std::task::Context<'_>,
+            ) -> ::std::task::Poll<Self::Output> {
+                let Self { options, running } = &mut *self;
+                running.poll(context, || Box::pin(options.clone().run()))
+            }
+        }
+    };
+}
+pub(super) use call_future;
+
+/// A call that is ready to be sent. It is sent when it is awaited, and can be joined with others
+/// or spawned.
+///
+/// ```
+/// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+/// let results = sc.scan_results();
+/// let (first, second) = tokio::try_join!(results.pause(1), results.pause(2))?;
+/// println!("{:?} {:?}", first.status(), second.warnings());
+/// let deleted = tokio::spawn(results.delete(3));
+/// # drop(deleted);
+/// # Ok(()) }
+/// ```
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<T> {
     client: Client,
     prepared: Result<Prepared>,
-    open: Open<T>,
+    decode: Decode<T>,
+    running: Running<Response<T>>,
 }
 
 impl<T> Call<T> {
-    pub(super) fn new(client: Client, prepared: Result<Prepared>, open: Open<T>) -> Self {
-        Self { client, prepared, open }
-    }
-
-    /// Sends it, and returns the value with what came beside it.
-    pub async fn send(self) -> Result<Response<T>> {
-        let response = self.client.exchange(&self.prepared?).await?;
-        Ok((self.open)(&response)?.into_response(&response))
+    pub(super) fn new(client: Client, prepared: Result<Prepared>, decode: Decode<T>) -> Self {
+        Self { client, prepared, decode, running: Running::default() }
     }
 }
 
-impl<T: Send + 'static> IntoFuture for Call<T> {
-    type Output = Result<T>;
-    type IntoFuture = BoxFuture<Result<T>>;
+impl<T: 'static> Future for Call<T> {
+    type Output = Result<Response<T>>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { Ok(self.send().await?.into_inner()) })
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { client, prepared, decode, running } = &mut *self;
+        running.poll(context, || {
+            let (client, prepared, decode) = (client.clone(), prepared.clone(), *decode);
+            Box::pin(async move { send(&client, &prepared?, decode).await })
+        })
     }
 }
 
@@ -137,5 +282,25 @@ impl<T> fmt::Debug for Call<T> {
             Err(error) => out.field("error", error),
         };
         out.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_estimate_covers_what_costs_most() {
+        let size = |json: &str| decoded_size(json.repeat((4 << 20) / json.len()).as_bytes());
+        assert!(size("{\"a\":0},") > SMALL / 2);
+        assert!(size("{},") <= 300 * (4 << 20) && size("{},") > 200 * (4 << 20));
+        assert_eq!(decoded_size(b"{\"id\": 1}"), 9, "what is small is not looked at");
+    }
+
+    #[test]
+    fn calls_can_be_spawned() {
+        fn check<T: Send + 'static>() {}
+        check::<Call<()>>();
+        check::<Call<crate::tenable_sc::record::ScanResult>>();
     }
 }

@@ -6,9 +6,8 @@ use reqwest::{Method, header::HeaderName};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    call::{Call, Prepared},
+    call::{self, Call, Prepared},
     envelope,
-    envelope::Envelope,
     files::Files,
     scan_results::ScanResults,
     session::{Account, SessionManager},
@@ -53,7 +52,7 @@ impl Client {
     /// `GET /rest/system`
     pub fn system(&self) -> Call<System> {
         let prepared = Prepared::new("system::GET", Method::GET, "system");
-        Call::new(self.clone(), Ok(prepared), Envelope::open)
+        Call::new(self.clone(), Ok(prepared), call::decode)
     }
 
     /// Logs in now, and not with the first call: to find out early whether the credentials are

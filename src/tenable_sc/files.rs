@@ -1,14 +1,12 @@
 //! Uploaded files, which an import then takes.
 
-use std::future::IntoFuture;
-
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     Client,
-    call::{BoxFuture, Call, Prepared},
+    call::{self, Call, Prepared, Running, call_future},
     envelope::Envelope,
 };
 use crate::{
@@ -63,7 +61,8 @@ impl Files {
     /// long as it was declared to be. [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the server
     /// responds before everything was sent.
     pub fn upload(&self, upload: Upload) -> UploadFile {
-        UploadFile { files: self.clone(), upload }
+        let options = UploadOptions { files: self.clone(), upload };
+        UploadFile { options: Some(options), running: Running::default() }
     }
 
     pub(super) async fn upload_in(
@@ -99,7 +98,7 @@ impl Files {
             let prepared = Prepared::new(CLEAR, Method::POST, "file/clear");
             Ok(prepared.idempotent().json(body))
         };
-        Call::new(self.client.clone(), prepared, Envelope::open_unread)
+        Call::new(self.client.clone(), prepared, call::decode_nothing)
     }
 }
 
@@ -107,18 +106,21 @@ impl Files {
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct UploadFile {
+    options: Option<UploadOptions>,
+    running: Running<Response<UploadedFile>>,
+}
+
+#[derive(Debug)]
+struct UploadOptions {
     files: Files,
     upload: Upload,
 }
 
-impl IntoFuture for UploadFile {
-    type Output = Result<UploadedFile>;
-    type IntoFuture = BoxFuture<Self::Output>;
+call_future!(UploadFile => Response<UploadedFile>, once);
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let mut context = self.files.client.transport().context();
-            Ok(self.files.upload_in(&mut context, self.upload).await?.into_inner())
-        })
+impl UploadOptions {
+    async fn run(self) -> Result<Response<UploadedFile>> {
+        let mut context = self.files.client.transport().context();
+        self.files.upload_in(&mut context, self.upload).await
     }
 }

@@ -184,7 +184,7 @@ async fn a_refused_import_leaves_the_file() {
 #[tokio::test]
 async fn a_result_is_imported_again() {
     let visit = Visit::begin().await;
-    visit.post("scanResult/4/stop", json!({"type": "import"})).await;
+    visit.center.set_state(4, "Completed", "Error");
     let body = json!({"dhcpTracking": "false"});
     assert_eq!(visit.post("scanResult/4/import", body).await, "");
     let result = visit.get("scanResult/4").await;

@@ -65,6 +65,27 @@ async fn times_compare_with_the_creation() {
 }
 
 #[tokio::test]
+async fn times_compare_with_the_end_where_that_is_asked_for() {
+    let clock = ManualClock::new();
+    let center = TenableSc::builder().clock(clock.clone()).start().await.unwrap();
+    let visit = Visit::to(center);
+    let record = visit.get("scanResult/8").await;
+    let finished: i64 = record["finishTime"].as_str().unwrap().parse().unwrap();
+    let listed = async |query: String| {
+        let lists = visit.get(&format!("scanResult?filter=usable&{query}")).await;
+        ids(&lists["usable"]).join(" ")
+    };
+    let at_its_end = format!("startTime={finished}&endTime={finished}&timeCompareField=");
+    assert_eq!(listed(format!("{at_its_end}finishTime")).await, "8");
+    assert_eq!(listed(format!("{at_its_end}createdTime")).await, "");
+    let all = listed("startTime=1&timeCompareField=finishTime".to_owned()).await;
+    assert_eq!(all, "1 4 6 8 9", "a scan that runs has no finish time");
+    visit.center.ignore_time_compare_field(true);
+    assert_eq!(listed(format!("{at_its_end}finishTime")).await, "");
+    assert_eq!(listed("startTime=1&timeCompareField=any".to_owned()).await, "1 2 3 4 6 7 8 9");
+}
+
+#[tokio::test]
 async fn filters_choose_lists_and_states() {
     let visit = Visit::begin().await;
     for (filter, usable, manageable) in [
@@ -84,7 +105,9 @@ async fn filters_choose_lists_and_states() {
 #[tokio::test]
 async fn what_makes_no_sense_is_refused() {
     let visit = Visit::begin().await;
-    for query in ["startTime=yesterday", "endTime=", "startTime=1.5", "filter=mine"] {
+    for query in
+        ["startTime=yesterday", "endTime=", "startTime=1.5", "filter=mine", "timeCompareField=x"]
+    {
         let path = format!("scanResult?{query}");
         let message = refused(visit.request(Method::GET, &path), 146).await;
         let (name, _) = query.split_once('=').unwrap();

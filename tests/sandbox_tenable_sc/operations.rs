@@ -200,13 +200,19 @@ async fn scans_are_paused_resumed_and_stopped() {
         (&json!("false"), &json!("No Results"))
     );
 
+    // An import goes on: there is no scan to stop any more.
     let import = json!({"type": "import"});
-    let record = visit.post("scanResult/4/stop", import.clone()).await;
+    visit.refused("scanResult/4/stop", import.clone(), 146).await;
+    visit.refused("scanResult/3/stop", json!({"type": "everything"}), 146).await;
+    // What was found by then is imported where that is asked for.
+    let record = visit.post("scanResult/3/stop", import).await;
     assert_eq!(
         (&record["status"], &record["importStatus"]),
-        (&json!("Completed"), &json!("Error"))
+        (&json!("Stopped"), &json!("Import Pending"))
     );
-    assert_eq!(record["importErrorDetails"], "The import was stopped.");
-    visit.refused("scanResult/4/stop", import, 146).await;
-    visit.refused("scanResult/3/stop", json!({"type": "everything"}), 146).await;
+    let record = visit.post("scanResult/7/stop", json!({"type": "discard"})).await;
+    assert_eq!(
+        (&record["status"], &record["importStatus"]),
+        (&json!("Stopped"), &json!("No Results"))
+    );
 }

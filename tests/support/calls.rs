@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
@@ -18,7 +18,7 @@ use scanops::{
         self,
         types::{ScanEngineCreate, ScanEngineUpdate},
     },
-    reqwest,
+    reqwest::{self, Method},
     sandbox::{Fault, InsightVm, Recorded, TenableSc},
     tenable_sc,
     transfer::Upload,
@@ -55,9 +55,11 @@ macro_rules! calls {
 pub const CENTER_CALLS: &[Call] = calls! {
     "GET"    "/rest/system",                    true,  |w| w.sc().system();
     "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list();
+    "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list().finished_before(SystemTime::now());
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().get(1);
-    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).failures(0).until_imported();
-    "GET"    "/rest/scanResult/{id}",           true,  |w| every(w.sc().scan_results().watch(1).failures(0).stream());
+    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().request(Method::GET, "scanResult/1");
+    "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).max_failures(0).until_imported();
+    "GET"    "/rest/scanResult/{id}",           true,  |w| every(w.sc().scan_results().watch(1).max_failures(0).stream());
     "POST"   "/rest/scanResult/{id}/copy",      false, |w| w.sc().scan_results().copy(1, []);
     "POST"   "/rest/scanResult/{id}/email",     false, |w| w.sc().scan_results().email(1, ["soc@example.com"]);
     "POST"   "/rest/scanResult/{id}/pause",     true,  |w| w.sc().scan_results().pause(2);
@@ -286,7 +288,7 @@ impl Call {
 
 async fn cleared(clients: Clients) -> Result<()> {
     let file = clients.sc().files().upload(report()).await?;
-    clients.sc().files().clear(file.filename).await
+    clients.sc().files().clear(&*file.filename).await.map(drop)
 }
 
 async fn logged_out(clients: Clients) -> Result<()> {

@@ -19,15 +19,16 @@ pub(super) async fn resume(State(center): State<Shared>, PathId(id): PathId) -> 
     change(&center, id, Record::resume)
 }
 
-/// `POST scanResult/{id}/stop`: the scan, or with `{"type":"import"}` the import of what it found.
+/// `POST scanResult/{id}/stop`. By the only public account, `type` says what becomes of the results
+/// gathered so far: here `import` and `rollover` import them, and `discard` and no `type` do not.
 pub(super) async fn stop(
     State(center): State<Shared>,
     PathId(id): PathId,
     mut body: Properties,
 ) -> Answer {
     match body.text("type")?.as_deref() {
-        None | Some("scan") => change(&center, id, Record::stop),
-        Some("import") => change(&center, id, Record::stop_import),
+        None | Some("discard") => change(&center, id, Record::stop),
+        Some("import" | "rollover") => change(&center, id, Record::stop_and_import),
         Some(other) => Err(Refusal::invalid(format!("type: '{other}' is not accepted.\n"))),
     }
 }

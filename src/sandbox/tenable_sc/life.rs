@@ -54,7 +54,7 @@ impl Record {
         match &*self.status {
             "Paused" => false,
             "Running" => true,
-            status if self.is_over() => FRUITFUL.contains(&status) && self.is_importing(),
+            _ if self.is_over() => self.is_importing(),
             status => next(status).is_some(),
         }
     }
@@ -181,16 +181,10 @@ impl Record {
         Ok(())
     }
 
-    /// Stops the import, if there is one at work.
-    pub(super) fn stop_import(&mut self, now: Moment) -> Result<(), Refusal> {
-        if !self.is_importing() {
-            return Err(Refusal::invalid(format!(
-                "The import of Scan Result #{} is {} and can't be stopped.\n",
-                self.id, self.import_status
-            )));
-        }
-        self.import_error_details = "The import was stopped.".into();
-        self.set_state(self.status.clone(), "Error".into(), now);
+    /// Stops the scan, and imports what it has found by then.
+    pub(super) fn stop_and_import(&mut self, now: Moment) -> Result<(), Refusal> {
+        self.stop(now)?;
+        self.set_state("Stopped".into(), "Import Pending".into(), now);
         Ok(())
     }
 

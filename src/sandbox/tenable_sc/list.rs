@@ -24,13 +24,15 @@ const CHUNK: usize = 32 * 1024;
 
 /// `GET scanResult`
 ///
-/// `optimizeCompletedScanResults`, which is what the reference sends, and the documented filter
+/// `timeCompareField` chooses the time that `startTime` and `endTime` are compared with, unless the
+/// server was set to ignore it. `optimizeCompletedScanResults`, which is what the reference sends, and the documented filter
 /// `optimizeCompletedScans` only ask for haste: they are taken, and change nothing here.
 pub(super) async fn list(
     State(center): State<Shared>,
     parameters: Parameters,
 ) -> Result<Reply, Refusal> {
-    let wanted = Wanted::of(&parameters, center.now())?;
+    let ignores = center.with(|world| world.orders.ignore_time_compare_field);
+    let wanted = Wanted::of(&parameters, center.now(), ignores)?;
     let lists = center.with(|world| {
         let list = |kind: fn(&Record) -> bool| {
             let results = world.results().rev();
@@ -54,22 +56,38 @@ pub(super) async fn list(
 struct Wanted<'a> {
     fields: Option<Vec<&'a str>>,
     filters: Vec<&'a str>,
-    /// When they were created, in seconds. Both ends belong to it.
-    created: (i64, i64),
+    /// When they were created or finished, in seconds. Both ends belong to it.
+    period: (i64, i64),
+    /// Whether that is when they finished.
+    by_finish_time: bool,
 }
 
 impl<'a> Wanted<'a> {
-    fn of(parameters: &'a Parameters, now: Moment) -> Result<Self, Refusal> {
+    fn of(
+        parameters: &'a Parameters,
+        now: Moment,
+        ignores_time_compare_field: bool,
+    ) -> Result<Self, Refusal> {
         let filters = parameters.list("filter").unwrap_or_default();
         if let Some(unknown) = filters.iter().find(|filter| !FILTERS.contains(filter)) {
             return Err(Refusal::invalid(format!("filter: '{unknown}' is not accepted.\n")));
         }
+        let by_finish_time = match parameters.text("timeCompareField") {
+            _ if ignores_time_compare_field => false,
+            None | Some("createdTime") => false,
+            Some("finishTime") => true,
+            Some(other) => {
+                let message = format!("timeCompareField: '{other}' is not accepted.\n");
+                return Err(Refusal::invalid(message));
+            }
+        };
         let start = parameters.epoch("startTime")?;
         let end = parameters.epoch("endTime")?;
         Ok(Self {
             fields: parameters.list("fields"),
             filters,
-            created: (start.unwrap_or(now.before(MONTH).seconds()), end.unwrap_or(now.seconds())),
+            by_finish_time,
+            period: (start.unwrap_or(now.before(MONTH).seconds()), end.unwrap_or(now.seconds())),
         })
     }
 
@@ -79,13 +97,14 @@ impl<'a> Wanted<'a> {
     }
 
     fn has(&self, result: &Record) -> bool {
-        let (start, end) = self.created;
+        let (start, end) = self.period;
+        let time = if self.by_finish_time { result.finished } else { Some(result.created) };
         let in_state = if result.is_over() {
             self.either("completed", "running")
         } else {
             self.either("running", "completed")
         };
-        in_state && (start..=end).contains(&result.created.seconds())
+        in_state && time.is_some_and(|time| (start..=end).contains(&time.seconds()))
     }
 }
 

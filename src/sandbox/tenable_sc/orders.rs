@@ -18,6 +18,7 @@ pub(super) struct Orders {
     pub(super) refuse_imports: Option<String>,
     pub(super) fail_mail: Option<String>,
     pub(super) bare_downloads: bool,
+    pub(super) ignore_time_compare_field: bool,
     pub(super) warnings: Vec<Value>,
     /// What is refused next, and how often.
     refusals: VecDeque<(u64, Refused)>,
@@ -87,6 +88,12 @@ impl TenableSc {
         });
         let warnings: Vec<Value> = warnings.collect();
         self.center.with(|world| world.orders.warnings = warnings);
+    }
+
+    /// Whether the list ignores `timeCompareField`, as older servers may, and compares `startTime`
+    /// and `endTime` with the creation of a scan result whatever it says.
+    pub fn ignore_time_compare_field(&self, ignore: bool) {
+        self.center.with(|world| world.orders.ignore_time_compare_field = ignore);
     }
 
     /// Whether downloads hold the bare document instead of a zip, as some servers were seen to do.

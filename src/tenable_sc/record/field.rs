@@ -1,13 +1,13 @@
 //! Which fields of a scan result to ask for.
 
-use crate::open_enum::open_enum;
+use crate::tenable_sc::names::names;
 
-open_enum! {
+names! {
     /// A field of a scan result, for the calls that let the server send some fields only.
     ///
-    /// What a server knows beyond these is asked for by its name: `Field::from("ioSyncStatus")`.
+    /// Any other field that a server has is asked for by its name: `Field::from("ioSyncStatus")`.
     pub enum Field {
-        /// [`id`](super::ScanResult::id), which servers send in any case.
+        /// [`id`](super::ScanResult::id), which servers always send.
         Id = "id",
         /// [`name`](super::ScanResult::name).
         Name = "name",
@@ -85,11 +85,11 @@ open_enum! {
         Scan = "scan",
         /// [`repository`](super::ScanResult::repository).
         Repository = "repository",
-        /// [`job_id`](super::ScanResult::job_id), as the documentation names it.
+        /// [`job_id`](super::ScanResult::job_id), as the vendor's documentation names it.
         Job = "job",
         /// [`job_id`](super::ScanResult::job_id), as servers name it in their answers.
         JobId = "jobID",
-        /// [`progress`](super::ScanResult::progress). Servers refuse it in a list.
+        /// [`progress`](super::ScanResult::progress). Not in a list: servers send it by id only.
         Progress = "progress",
     }
 }
@@ -102,7 +102,7 @@ mod tests {
     fn any_field_can_be_named() {
         assert_eq!(Field::from("startTime"), Field::StartTime);
         assert_eq!(Field::from("ioSyncStatus"), Field::Other("ioSyncStatus".to_owned()));
-        assert_eq!(Field::AgentScanContainerUuid.to_string(), "agentScanContainerUUID");
+        assert_eq!(Field::AgentScanContainerUuid.as_str(), "agentScanContainerUUID");
         assert_eq!(Field::from("pluginSet").as_str(), "pluginSet");
     }
 }

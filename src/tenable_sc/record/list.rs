@@ -1,176 +1,83 @@
 //! The list of scan results, which is two lists.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt,
+};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeMap};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::{Map, Value};
 
 use super::scan_result::ScanResult;
+use crate::InvalidRecord;
 
 const USABLE: &str = "usable";
 const MANAGEABLE: &str = "manageable";
 
+/// How many invalid records of a response are kept. More are only counted, so that a response of
+/// nothing else does not cost more memory than its text.
+const INVALID_KEPT: usize = 100;
+
 /// The scan results that the logged-in user may use and those that the user may manage.
 ///
-/// The two lists overlap. [`into_merged`](Self::into_merged) makes one of them, in which each scan
-/// result stands once.
+/// The two lists overlap. [`into_merged`](Self::into_merged) makes one list of them, in which each
+/// scan result stands once.
 ///
-/// An element that can't be read costs none of the others: it is kept aside, see
-/// [`broken`](Self::broken).
-#[derive(Clone, PartialEq, Eq)]
+/// An element that can't be read as a scan result does not cost the others: a
+/// [list call](crate::tenable_sc::ScanResults::list) returns it in the response's
+/// [`invalid_records`](crate::Response::invalid_records). Reading a `ScanResultList` with serde
+/// fails on such an element instead.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(default)]
+#[non_exhaustive]
 pub struct ScanResultList {
-    usable: Option<Vec<Element>>,
-    manageable: Option<Vec<Element>>,
-    rest: Map<String, Value>,
+    /// What the user may use, in the server's order.
+    pub usable: Vec<ScanResult>,
+    /// What the user may manage, in the server's order.
+    pub manageable: Vec<ScanResult>,
+    /// What else the server sent.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
-type Element = Result<ScanResult, BrokenRecord>;
-
 impl ScanResultList {
-    /// What the user may use, in the server's order.
-    pub fn usable(&self) -> impl Iterator<Item = &ScanResult> {
-        self.usable.iter().flatten().flatten()
-    }
-
-    /// What the user may manage, in the server's order.
-    pub fn manageable(&self) -> impl Iterator<Item = &ScanResult> {
-        self.manageable.iter().flatten().flatten()
-    }
-
-    /// The elements of both lists that are not scan results.
-    pub fn broken(&self) -> impl Iterator<Item = &BrokenRecord> {
-        let elements = self.usable.iter().chain(&self.manageable).flatten();
-        elements.filter_map(|element| element.as_ref().err())
-    }
-
     /// Each scan result once, in the order in which the lists first name it.
     ///
-    /// Where one of the lists says more of a scan result than the other, all of it is kept.
-    /// [Broken](Self::broken) elements are left out: look at them first.
+    /// Where one of the lists has more fields of a scan result than the other, all are kept; where
+    /// both have a field, the first list's value is.
     #[must_use]
     pub fn into_merged(self) -> Vec<Listed> {
-        let usable = self.usable.into_iter().flatten().flatten();
+        let usable = self.usable.into_iter();
         let usable = usable.map(|record| Listed { record, usable: true, manageable: false });
-        let manageable = self.manageable.into_iter().flatten().flatten();
+        let manageable = self.manageable.into_iter();
         let manageable =
             manageable.map(|record| Listed { record, usable: false, manageable: true });
 
-        let mut by_id: HashMap<u64, (usize, Listed)> = HashMap::new();
+        let mut merged: Vec<Listed> = Vec::new();
+        let mut places = HashMap::new();
         for listed in usable.chain(manageable) {
-            let (id, next) = (listed.record.id(), by_id.len());
-            let entry = match by_id.remove(&id) {
-                Some((place, earlier)) => (place, earlier.merged_with(listed)),
-                None => (next, listed),
-            };
-            by_id.insert(id, entry);
-        }
-
-        let mut merged: Vec<_> = by_id.into_values().collect();
-        merged.sort_unstable_by_key(|(place, _)| *place);
-        merged.into_iter().map(|(_, listed)| listed).collect()
-    }
-}
-
-impl fmt::Debug for ScanResultList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScanResultList")
-            .field("usable", &self.usable().collect::<Vec<_>>())
-            .field("manageable", &self.manageable().collect::<Vec<_>>())
-            .field("broken", &self.broken().collect::<Vec<_>>())
-            .finish()
-    }
-}
-
-impl<'de> Deserialize<'de> for ScanResultList {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let mut rest = Map::deserialize(from)?;
-        let usable = take_elements(&mut rest, USABLE).map_err(D::Error::custom)?;
-        let manageable = take_elements(&mut rest, MANAGEABLE).map_err(D::Error::custom)?;
-        Ok(Self { usable, manageable, rest })
-    }
-}
-
-/// Moves a list out of the answer.
-///
-/// Servers send one list only where a filter asks for it, and may send nothing (`null`, `""`) for
-/// an empty one. Anything else is no list of scan results: to take it for an empty one would hide
-/// them all.
-fn take_elements(
-    answer: &mut Map<String, Value>,
-    name: &str,
-) -> Result<Option<Vec<Element>>, String> {
-    match answer.remove(name) {
-        None => Ok(None),
-        Some(Value::Array(items)) => Ok(Some(items.into_iter().map(element).collect())),
-        Some(nothing) if nothing.is_null() || nothing == "" => {
-            answer.insert(name.to_owned(), nothing);
-            Ok(None)
-        }
-        Some(_) => Err(format!("`{name}` is not a list")),
-    }
-}
-
-fn element(value: Value) -> Element {
-    match value {
-        Value::Object(fields) => ScanResult::try_from(fields).map_err(|missing| BrokenRecord {
-            reason: missing.to_string(),
-            value: Value::Object(missing.into_fields()),
-        }),
-        value => Err(BrokenRecord { reason: "not an object".to_owned(), value }),
-    }
-}
-
-impl Serialize for ScanResultList {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut map = to.serialize_map(None)?;
-        for (name, elements) in [(USABLE, &self.usable), (MANAGEABLE, &self.manageable)] {
-            if let Some(elements) = elements {
-                let elements: Vec<_> = elements.iter().map(AsSent).collect();
-                map.serialize_entry(name, &elements)?;
+            match places.entry(listed.record.id) {
+                Entry::Vacant(entry) => {
+                    entry.insert(merged.len());
+                    merged.push(listed);
+                }
+                Entry::Occupied(entry) => {
+                    if let Some(earlier) = merged.get_mut(*entry.get()) {
+                        earlier.merge(listed);
+                    }
+                }
             }
         }
-        for (name, value) in &self.rest {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
-
-struct AsSent<'a>(&'a Element);
-
-impl Serialize for AsSent<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Ok(record) => record.serialize(to),
-            Err(broken) => broken.value.serialize(to),
-        }
-    }
-}
-
-#[cfg(feature = "schemars")]
-impl schemars::JsonSchema for ScanResultList {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ScanResultList".into()
-    }
-
-    fn schema_id() -> std::borrow::Cow<'static, str> {
-        concat!(module_path!(), "::ScanResultList").into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        use super::schema;
-        let mut object = schema::Object::new(&[
-            "The scan results that the logged-in user may use and those that the user may manage.",
-        ]);
-        let list = schema::list::<ScanResult>(generator);
-        object.property(USABLE, &["What the user may use."], list.clone());
-        object.property(MANAGEABLE, &["What the user may manage."], list);
-        object.finish()
+        merged
     }
 }
 
 /// A scan result, and which of the two lists it was in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Listed {
@@ -183,24 +90,120 @@ pub struct Listed {
 }
 
 impl Listed {
-    fn merged_with(self, other: Self) -> Self {
-        Self {
-            record: self.record.completed_with(other.record),
-            usable: self.usable || other.usable,
-            manageable: self.manageable || other.manageable,
+    fn merge(&mut self, other: Self) {
+        self.usable |= other.usable;
+        self.manageable |= other.manageable;
+        self.record = std::mem::take(&mut self.record).completed_with(other.record);
+    }
+}
+
+/// A list as it is received: what can be read of it, and what can't.
+#[derive(Debug, Default)]
+pub(crate) struct ReceivedList {
+    pub(crate) list: ScanResultList,
+    /// The first invalid records of both lists.
+    pub(crate) invalid: Vec<InvalidRecord>,
+    /// How many invalid records there are beyond those.
+    pub(crate) not_kept: usize,
+}
+
+impl<'de> Deserialize<'de> for ReceivedList {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(ReceivedList::default())
+    }
+}
+
+impl<'de> Visitor<'de> for ReceivedList {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with the lists `usable` and `manageable`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                USABLE => {
+                    let records = Records { received: &mut self, list: USABLE };
+                    let records = map.next_value_seed(records)?;
+                    self.list.usable = records;
+                }
+                MANAGEABLE => {
+                    let records = Records { received: &mut self, list: MANAGEABLE };
+                    let records = map.next_value_seed(records)?;
+                    self.list.manageable = records;
+                }
+                _ => {
+                    self.list.extra.insert(name, map.next_value()?);
+                }
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// Reads one of the lists, an element at a time: what an invalid element cost is free again before
+/// the next one is read.
+///
+/// Servers send one list only where a filter asks for it, and may send nothing (`null`, `""`) for
+/// an empty one. Anything else is an error: to take it for an empty list would hide all records.
+struct Records<'a> {
+    received: &'a mut ReceivedList,
+    list: &'static str,
+}
+
+impl<'de> DeserializeSeed<'de> for Records<'_> {
+    type Value = Vec<ScanResult>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Records<'_> {
+    type Value = Vec<ScanResult>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list in `{}`", self.list)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Self::Value, A::Error> {
+        let mut records = Vec::new();
+        let mut index = 0;
+        while let Some(element) = elements.next_element::<Value>()? {
+            match read(element) {
+                Ok(record) => records.push(record),
+                Err((reason, value)) if self.received.invalid.len() < INVALID_KEPT => {
+                    let (list, reason) = (Some(self.list.to_owned()), reason.to_owned());
+                    self.received.invalid.push(InvalidRecord { list, index, value, reason });
+                }
+                Err(_) => self.received.not_kept += 1,
+            }
+            index += 1;
+        }
+        Ok(records)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.is_empty() {
+            Ok(Vec::new())
+        } else {
+            Err(E::custom(format_args!("`{}` is not a list", self.list)))
         }
     }
 }
 
-/// An element of a list that could not be read as a scan result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct BrokenRecord {
-    /// What is wrong with it.
-    pub reason: String,
-    /// What the server sent.
-    pub value: Value,
+fn read(element: Value) -> Result<ScanResult, (&'static str, Value)> {
+    match element {
+        Value::Object(fields) => ScanResult::try_from(fields).map_err(|missing| {
+            ("a scan result without a usable id", Value::Object(missing.into_fields()))
+        }),
+        other => Err(("not an object", other)),
+    }
 }
 
 #[cfg(test)]
@@ -211,23 +214,29 @@ mod tests {
     use super::*;
     use crate::tenable_sc::record::{ScanStatus, samples};
 
-    fn list(answer: Value) -> ScanResultList {
+    fn received(answer: Value) -> ReceivedList {
         serde_json::from_value(answer).unwrap()
     }
 
-    fn ids<'a>(records: impl Iterator<Item = &'a ScanResult>) -> Vec<u64> {
-        records.map(ScanResult::id).collect()
+    fn list(answer: Value) -> ScanResultList {
+        received(answer).list
+    }
+
+    fn ids(records: &[ScanResult]) -> Vec<u64> {
+        records.iter().map(|record| record.id).collect()
     }
 
     #[test]
     fn the_lists_are_given_as_sent() {
-        let list = list(json!({
+        let received = received(json!({
             "usable": [{ "id": "3" }, { "id": "1" }],
             "manageable": [{ "id": "1" }, { "id": 2 }],
+            "total": "3",
         }));
-        assert_eq!(ids(list.usable()), [3, 1]);
-        assert_eq!(ids(list.manageable()), [1, 2]);
-        assert_eq!(list.broken().count(), 0);
+        assert_eq!(ids(&received.list.usable), [3, 1]);
+        assert_eq!(ids(&received.list.manageable), [1, 2]);
+        assert_eq!(received.list.extra.get("total"), Some(&json!("3")));
+        assert_eq!((received.invalid.len(), received.not_kept), (0, 0));
     }
 
     #[test]
@@ -238,47 +247,57 @@ mod tests {
         }));
         let merged = list.into_merged();
         let places: Vec<_> =
-            merged.iter().map(|it| (it.record.id(), it.usable, it.manageable)).collect();
+            merged.iter().map(|it| (it.record.id, it.usable, it.manageable)).collect();
         assert_eq!(places, [(3, true, false), (1, true, true), (2, false, true)]);
-        assert_eq!(merged[1].record.name(), Some("weekly"));
-        assert_eq!(merged[1].record.status(), Some(ScanStatus::Queued));
+        assert_eq!(merged[1].record.name.as_deref(), Some("weekly"));
+        assert_eq!(merged[1].record.status, Some(ScanStatus::Queued));
     }
 
     #[test]
-    fn merging_keeps_records_within_records() {
+    fn merging_keeps_what_only_one_list_has_or_has_typed() {
         let list = list(json!({
-            "usable": [{ "id": "1", "owner": { "id": "5" }, "progress": [] }],
+            "usable": [{ "id": 1, "owner": { "id": 5 }, "progress": [], "scan": [] }],
             "manageable": [
-                { "id": "1", "owner": [], "groups": [{ "id": 0 }], "progress": { "status": "x" } },
+                { "id": 1, "owner": [], "groups": [{ "id": 0 }], "progress": { "status": "x" } },
             ],
         }));
         let merged = list.into_merged();
-        let whole = json!(
-            { "id": "1", "owner": { "id": "5" }, "progress": [], "groups": [{ "id": 0 }] }
-        );
+        let whole = json!({
+            "id": 1, "owner": { "id": 5 }, "progress": { "status": "x" }, "groups": [{ "id": 0 }],
+            "scan": [],
+        });
         assert_eq!(serde_json::to_value(&merged[0].record).unwrap(), whole);
     }
 
     #[test]
-    fn one_broken_element_costs_no_other() {
-        let sent = json!({
+    fn one_invalid_element_costs_no_other() {
+        let sent = r#"{
             "usable": [{ "id": "1" }, "gone", { "name": "no id" }, { "id": "2" }, null],
-            "manageable": [{ "id": "-1" }, { "id": "2", "status": ["a", "list"] }],
-        });
-        let list = list(sent.clone());
-        assert_eq!(ids(list.usable()), [1, 2]);
-        assert_eq!(ids(list.manageable()), [2]);
-        let broken: Vec<_> = list.broken().map(|it| (it.reason.as_str(), &it.value)).collect();
+            "manageable": [{ "id": "-1" }, { "id": "2", "status": ["a", "list"] }]
+        }"#;
+        let received: ReceivedList = serde_json::from_str(sent).unwrap();
+        assert_eq!(ids(&received.list.usable), [1, 2]);
+        assert_eq!(ids(&received.list.manageable), [2]);
+        let invalid = received.invalid.iter();
+        let invalid: Vec<_> = invalid
+            .map(|it| (it.list.as_deref().unwrap(), it.index, it.reason.as_str(), &it.value))
+            .collect();
         assert_eq!(
-            broken,
+            invalid,
             [
-                ("not an object", &json!("gone")),
-                ("a scan result without a usable id", &json!({ "name": "no id" })),
-                ("not an object", &json!(null)),
-                ("a scan result without a usable id", &json!({ "id": "-1" })),
+                ("usable", 1, "not an object", &json!("gone")),
+                ("usable", 2, "a scan result without a usable id", &json!({ "name": "no id" })),
+                ("usable", 4, "not an object", &json!(null)),
+                ("manageable", 0, "a scan result without a usable id", &json!({ "id": "-1" })),
             ]
         );
-        assert_eq!(serde_json::to_value(&list).unwrap(), sent);
+    }
+
+    #[test]
+    fn of_many_invalid_elements_the_first_are_kept_and_the_others_counted() {
+        let received = received(json!({ "usable": vec![0; 250], "manageable": [{ "id": 1 }, 0] }));
+        assert_eq!((received.invalid.len(), received.not_kept), (100, 151));
+        assert_eq!(ids(&received.list.manageable), [1]);
     }
 
     #[test]
@@ -286,35 +305,48 @@ mod tests {
         for sent in [
             json!({ "usable": [{ "id": "1" }] }),
             json!({ "usable": [{ "id": "1" }], "manageable": "" }),
+            json!({ "usable": [{ "id": "1" }], "manageable": null }),
         ] {
-            let list = list(sent.clone());
-            assert_eq!(ids(list.usable()), [1]);
-            assert_eq!(list.manageable().count(), 0);
-            assert_eq!(serde_json::to_value(&list).unwrap(), sent);
+            let list = list(sent);
+            assert_eq!(ids(&list.usable), [1]);
+            assert!(list.manageable.is_empty());
         }
     }
 
     #[test]
-    fn what_is_no_list_is_an_error_and_not_an_empty_list() {
-        for sent in
-            [json!({ "usable": { "id": "1" } }), json!({ "manageable": 1 }), json!([]), json!("")]
-        {
-            assert!(serde_json::from_value::<ScanResultList>(sent.clone()).is_err(), "{sent}");
+    fn what_is_not_a_list_is_an_error_and_not_an_empty_list() {
+        for sent in [
+            json!({ "usable": { "id": "1" } }),
+            json!({ "manageable": 1 }),
+            json!({ "manageable": "none" }),
+            json!([]),
+            json!(""),
+        ] {
+            assert!(serde_json::from_value::<ReceivedList>(sent.clone()).is_err(), "{sent}");
         }
+    }
+
+    #[test]
+    fn serde_reads_a_list_without_invalid_elements_alone() {
+        let read = serde_json::from_value::<ScanResultList>;
+        assert_eq!(read(json!({ "usable": [{ "id": 1 }], "total": 1 })).unwrap().usable.len(), 1);
+        assert!(read(json!({ "usable": [{ "id": 1 }, 0] })).is_err());
     }
 
     proptest! {
         #[test]
-        fn any_list_is_written_as_it_was_read(
+        fn any_list_is_written_in_a_form_that_reads_the_same(
             usable in vec(prop_oneof![samples::scan_result(), samples::json()], 0..4),
             manageable in vec(samples::scan_result(), 0..4),
             total in samples::json(),
         ) {
+            let all = usable.len() + manageable.len();
             let sent = json!({ "usable": usable, "manageable": manageable, "total": total });
-            let list = list(sent.clone());
-            prop_assert_eq!(serde_json::to_value(&list).unwrap(), sent);
+            let ReceivedList { list, invalid, not_kept } = received(sent);
+            prop_assert_eq!(list.usable.len() + list.manageable.len() + invalid.len() + not_kept, all);
             let text = serde_json::to_string(&list).unwrap();
-            prop_assert_eq!(serde_json::from_str::<ScanResultList>(&text).unwrap(), list);
+            prop_assert_eq!(&serde_json::from_str::<ScanResultList>(&text).unwrap(), &list);
+            prop_assert_eq!(list.extra.get("total"), Some(&total));
         }
 
         #[test]
@@ -333,10 +365,10 @@ mod tests {
                     expected.push(*id);
                 }
             }
-            prop_assert_eq!(ids(merged.iter().map(|it| &it.record)), expected);
+            prop_assert_eq!(merged.iter().map(|it| it.record.id).collect::<Vec<_>>(), expected);
             for it in merged {
-                prop_assert_eq!(it.usable, usable.contains(&it.record.id()));
-                prop_assert_eq!(it.manageable, manageable.contains(&it.record.id()));
+                prop_assert_eq!(it.usable, usable.contains(&it.record.id));
+                prop_assert_eq!(it.manageable, manageable.contains(&it.record.id));
             }
         }
     }

@@ -1,42 +1,43 @@
-//! What Tenable.sc says about scan results, typed and complete.
-//!
-//! A record keeps the JSON that the server sent, and each accessor reads one field of it:
+//! What Tenable.sc sends about scan results, as structs of public fields.
 //!
 //! ```
-//! # use scanops::tenable_sc::record::{ScanResult, ScanStatus, User};
+//! # use scanops::tenable_sc::record::{ScanResult, ScanStatus};
 //! let record: ScanResult = serde_json::from_str(
 //!     r#"{"id": "121", "status": "Running", "finishTime": "-1", "owner": {"username": "ann"}}"#,
 //! )?;
-//! assert_eq!(record.id(), 121);
-//! assert_eq!(record.status(), Some(ScanStatus::Running));
-//! assert_eq!(record.finish_time(), None);
-//! assert_eq!(record.owner().and_then(User::username), Some("ann"));
+//! assert_eq!(record.id, 121);
+//! assert_eq!(record.status, Some(ScanStatus::Running));
+//! assert_eq!(record.finish_time, None);
+//! assert_eq!(record.owner.unwrap().username.as_deref(), Some("ann"));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Public struct fields would read a little shorter and match in patterns. But `"-1"`, `""`,
-//! `null` and a field that was not sent are all `None`, a number may be a string, and any field
-//! may one day hold something else: such fields could not be written back as they came, and one
-//! surprise would cost the record. Kept as JSON, nothing is lost by construction, and what a
-//! server sent and nobody foresaw is one [`raw`](ScanResult::raw) away. The price is some memory
-//! (a few KiB for a record with every field) and that a test makes a record from JSON.
+//! A server sends the fields that were asked for, and may leave out more, so all but a scan
+//! result's id are an `Option`.
 //!
 //! # How fields are read
 //!
-//! | type | on the wire |
+//! | type | in the server's JSON |
 //! | --- | --- |
-//! | `&str` | a string that is not empty |
-//! | `u64` (ids, counts, sizes) | digits in a string, or a number; a negative one is `None` |
+//! | `String` | a string that is not empty |
+//! | `u64` (ids, counts, sizes) | digits in a string, or a number that is not negative |
 //! | `bool` | `"true"`, `"false"`, `"1"`, `"0"`, or the same without quotes |
 //! | `f64` | a number, in a string or not |
-//! | `SystemTime` | seconds since 1970, as for `u64` |
-//! | `Duration` | seconds, as for `u64` |
-//! | an enumeration | a string that is not empty; an unlisted one is `Other` |
+//! | [`Timestamp`](jiff::Timestamp) | seconds since 1970, as for `u64` |
+//! | [`Duration`](std::time::Duration) | seconds, as for `u64` |
+//! | an enumeration | a string that is not empty; one that is not listed is `Other` |
+//! | a record, a list of records | an object, a list of nothing but objects |
 //!
-//! Anything else is `None`, and is still there for `raw`. What is written is equal to what was
-//! read, as JSON: the order of fields, and which of two fields of one name, may differ.
+//! Any other value leaves its field `None`, and is kept in the record's `extra` under the server's
+//! name: a `"-1"`, `""` or `null` that says that there is no value as well as one of a form that
+//! no document lists. It does not cost the record, nor its other fields. Fields that are not known
+//! here are in `extra`, too.
+//!
+//! A record that is written with serde has the server's names, numbers and booleans as such, times
+//! and durations in seconds; it reads equal again. (A time that a program set itself loses its
+//! fraction of a second.) A field that is set takes precedence over its value in `extra`. The JSON
+//! Schemas of the feature `schemars` describe the typed values.
 
-mod define;
 mod field;
 mod list;
 mod progress;
@@ -44,13 +45,13 @@ mod reference;
 #[cfg(test)]
 mod samples;
 mod scan_result;
-#[cfg(feature = "schemars")]
-mod schema;
 mod values;
 mod wire;
 
+pub(crate) use list::ReceivedList;
+
 pub use field::Field;
-pub use list::{BrokenRecord, Listed, ScanResultList};
+pub use list::{Listed, ScanResultList};
 pub use progress::{Progress, ScannerProgress};
 pub use reference::{Group, RepositoryReference, ScanReference, User};
 pub use scan_result::{MissingId, ScanResult};

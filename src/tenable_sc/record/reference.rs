@@ -1,77 +1,69 @@
 //! The people and things that a scan result names.
 
 use super::{
-    define::{read_from_any_object, record},
     values::DataFormat,
+    wire::{from_any_object, record},
 };
 
 record! {
     /// A user, as the one who started a scan or the one who owns its result.
     pub struct User {
-        plain {
-            /// The user's id.
-            id: u64 = "id";
-            /// The name that the user logs in with.
-            username: &str = "username";
-            /// The first name.
-            first_name: &str = "firstname";
-            /// The last name.
-            last_name: &str = "lastname";
-            /// The user's id across servers. Newer servers only.
-            uuid: &str = "uuid";
-        }
+        /// The user's id.
+        pub id: Option<u64> = "id",
+        /// The name that the user logs in with.
+        pub username: Option<String> = "username",
+        /// The first name.
+        pub first_name: Option<String> = "firstname",
+        /// The last name.
+        pub last_name: Option<String> = "lastname",
+        /// The user's id across servers. Newer servers only.
+        pub uuid: Option<String> = "uuid",
     }
 }
 
 record! {
     /// A group of users.
     pub struct Group {
-        plain {
-            /// The group's id.
-            id: u64 = "id";
-            /// Its name.
-            name: &str = "name";
-            /// Its description.
-            description: &str = "description";
-        }
+        /// The group's id.
+        pub id: Option<u64> = "id",
+        /// Its name.
+        pub name: Option<String> = "name",
+        /// Its description.
+        pub description: Option<String> = "description",
     }
 }
 
 record! {
     /// The definition that a scan was run from.
     pub struct ScanReference {
-        plain {
-            /// The definition's id; `None` where there is no definition, as for an imported report.
-            id: u64 = "id";
-            /// Its name.
-            name: &str = "name";
-            /// Its description.
-            description: &str = "description";
-            /// Its id across servers. Newer servers only.
-            uuid: &str = "uuid";
-        }
+        /// The definition's id; `None` where there is no definition, as for an imported report.
+        pub id: Option<u64> = "id",
+        /// Its name.
+        pub name: Option<String> = "name",
+        /// Its description.
+        pub description: Option<String> = "description",
+        /// Its id across servers. Newer servers only.
+        pub uuid: Option<String> = "uuid",
     }
 }
 
 record! {
     /// The repository that results are imported into.
     pub struct RepositoryReference {
-        plain {
-            /// The repository's id.
-            id: u64 = "id";
-            /// Its name.
-            name: &str = "name";
-            /// Its description.
-            description: &str = "description";
-            /// What its findings are about.
-            data_format: DataFormat = "dataFormat";
-            /// Its id across servers. Newer servers only.
-            uuid: &str = "uuid";
-        }
+        /// The repository's id.
+        pub id: Option<u64> = "id",
+        /// Its name.
+        pub name: Option<String> = "name",
+        /// Its description.
+        pub description: Option<String> = "description",
+        /// What its findings are about.
+        pub data_format: Option<DataFormat> = "dataFormat",
+        /// Its id across servers. Newer servers only.
+        pub uuid: Option<String> = "uuid",
     }
 }
 
-read_from_any_object!(User, Group, ScanReference, RepositoryReference);
+from_any_object!(User, Group, ScanReference, RepositoryReference);
 
 #[cfg(test)]
 mod tests {
@@ -83,24 +75,30 @@ mod tests {
     fn a_scan_of_no_definition_has_no_id() {
         let scan: ScanReference =
             serde_json::from_value(json!({ "id": -1, "name": "", "description": "" })).unwrap();
-        assert_eq!(scan.id(), None);
-        assert_eq!(scan.name(), None);
-        assert_eq!(scan.raw("id"), Some(&json!(-1)));
+        assert_eq!(scan.id, None);
+        assert_eq!(scan.name, None);
+        assert_eq!(scan.extra.get("id"), Some(&json!(-1)));
     }
 
     #[test]
     fn fields_of_newer_servers_are_kept() {
-        let sent = json!({ "id": "1", "name": "Main", "type": "Local", "dataFormat": "IPv6" });
+        let sent = json!({ "id": 1, "name": "Main", "type": "Local", "dataFormat": "IPv6" });
         let repository: RepositoryReference = serde_json::from_value(sent.clone()).unwrap();
-        assert_eq!(repository.data_format(), Some(DataFormat::Ipv6));
-        assert_eq!(repository.unknown().collect::<Vec<_>>(), [("type", &json!("Local"))]);
+        assert_eq!(repository.data_format, Some(DataFormat::Ipv6));
+        assert_eq!(
+            repository.extra.iter().collect::<Vec<_>>(),
+            [(&"type".to_owned(), &json!("Local"))]
+        );
         assert_eq!(serde_json::to_value(&repository).unwrap(), sent);
     }
 
     #[test]
-    fn debug_shows_what_was_sent() {
+    fn debug_shows_the_fields_that_have_a_value() {
         let user: User =
             serde_json::from_value(json!({ "id": "3", "username": "ann", "uuid": null })).unwrap();
-        assert_eq!(format!("{user:?}"), r#"User { id: "3", username: "ann", uuid: null }"#);
+        assert_eq!(
+            format!("{user:?}"),
+            r#"User { id: Some(3), username: Some("ann"), extra: {"uuid": Null} }"#
+        );
     }
 }

@@ -124,7 +124,7 @@ pub(super) fn scan_result() -> impl Strategy<Value = Value> {
 
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
-        select(Field::KNOWN).prop_map(|field| field.to_string()),
+        select(Field::KNOWN).prop_map(|field| field.as_str().to_owned()),
         select(&["firstname", "scanners", "scanningSize", "loadAvg", "ownerID", "uuid"][..])
             .prop_map(ToOwned::to_owned),
         ".{0,8}",

@@ -1,135 +1,345 @@
-//! How one value of the server's JSON becomes one value of Rust.
+//! How one value of the server's JSON becomes one field of a record, and how it is written back.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use super::values::{
     DataFormat, DownloadFormat, ImportStatus, ResultSource, ResultType, ScanStatus,
 };
 
-/// Read from a value that may come in more than one form.
-///
-/// `None` says that there is nothing to know: the server does not know it yet (`"-1"`, `""`,
-/// `null`), or sent what nobody expected here.
-pub(super) trait FromWire<'a>: Sized {
-    fn from_wire(value: &'a Value) -> Option<Self>;
+/// A type that servers send in more than one form.
+pub(super) trait Wire: Sized {
+    /// Reads a value, or gives it back where this type can't hold it.
+    fn read(value: Value) -> Result<Self, Value>;
 
-    /// The forms that servers are known to send.
-    #[cfg(feature = "schemars")]
-    fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema;
+    /// Writes it in one form, which [`read`](Self::read) accepts.
+    fn write(&self) -> Value;
 }
 
-/// Writes `FromWire::schema` from the JSON types of a field; any field may be null.
-macro_rules! schema {
-    ($($type:literal),+) => {
-        #[cfg(feature = "schemars")]
-        fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-            schemars::json_schema!({ "type": [$($type,)+ "null"] })
+/// A field of a record: an `Option` of a [`Wire`] type, or an id that is always there.
+pub(super) trait Field {
+    /// Sets the field, or gives the value back where it can't be typed.
+    fn set(&mut self, value: Value) -> Option<Value>;
+
+    /// The value to write, if there is one.
+    fn get(&self) -> Option<Value>;
+}
+
+impl<T: Wire> Field for Option<T> {
+    fn set(&mut self, value: Value) -> Option<Value> {
+        match T::read(value) {
+            Ok(typed) => {
+                *self = Some(typed);
+                None
+            }
+            Err(value) => Some(value),
         }
-    };
-}
-
-impl<'a> FromWire<'a> for &'a str {
-    fn from_wire(value: &'a Value) -> Option<Self> {
-        value.as_str().filter(|text| !text.is_empty())
     }
 
-    schema!("string");
+    fn get(&self) -> Option<Value> {
+        self.as_ref().map(Wire::write)
+    }
 }
 
-impl FromWire<'_> for u64 {
-    fn from_wire(value: &Value) -> Option<Self> {
+impl Field for u64 {
+    fn set(&mut self, value: Value) -> Option<Value> {
+        match <Self as Wire>::read(value) {
+            Ok(number) => {
+                *self = number;
+                None
+            }
+            Err(value) => Some(value),
+        }
+    }
+
+    fn get(&self) -> Option<Value> {
+        Some(self.write())
+    }
+}
+
+fn whole_number(value: &Value) -> Option<u64> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64(),
+    }
+}
+
+/// A text. An empty one says that there is none.
+impl Wire for String {
+    fn read(value: Value) -> Result<Self, Value> {
         match value {
-            Value::String(text) => text.parse().ok(),
-            other => other.as_u64(),
+            Value::String(text) if !text.is_empty() => Ok(text),
+            other => Err(other),
         }
     }
 
-    schema!("string", "integer");
+    fn write(&self) -> Value {
+        self.as_str().into()
+    }
 }
 
-impl FromWire<'_> for f64 {
-    fn from_wire(value: &Value) -> Option<Self> {
-        let number = match value {
+/// Digits in a string, or a number. `-1` says that it is not known.
+impl Wire for u64 {
+    fn read(value: Value) -> Result<Self, Value> {
+        whole_number(&value).ok_or(value)
+    }
+
+    fn write(&self) -> Value {
+        (*self).into()
+    }
+}
+
+impl Wire for f64 {
+    fn read(value: Value) -> Result<Self, Value> {
+        let number = match &value {
             Value::String(text) => text.parse().ok(),
             other => other.as_f64(),
         };
-        // Rust reads "inf" and "NaN" as numbers; no load is that high.
-        number.filter(|number: &Self| number.is_finite())
+        // Rust parses "inf" and "NaN", which JSON has no numbers for.
+        number.filter(|number: &Self| number.is_finite()).ok_or(value)
     }
 
-    schema!("string", "number");
+    fn write(&self) -> Value {
+        (*self).into()
+    }
 }
 
-impl FromWire<'_> for bool {
-    fn from_wire(value: &Value) -> Option<Self> {
-        match value {
+/// `true`, `"true"`, `1`, `"1"`, and the same for false.
+impl Wire for bool {
+    fn read(value: Value) -> Result<Self, Value> {
+        let flag = match &value {
             Value::Bool(flag) => Some(*flag),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            other => match u64::from_wire(other) {
+            Value::Number(number) => match number.as_u64() {
                 Some(0) => Some(false),
                 Some(1) => Some(true),
                 _ => None,
             },
-        }
+            Value::String(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        };
+        flag.ok_or(value)
     }
 
-    schema!("string", "boolean", "integer");
+    fn write(&self) -> Value {
+        (*self).into()
+    }
 }
 
-impl FromWire<'_> for SystemTime {
-    fn from_wire(value: &Value) -> Option<Self> {
-        Self::UNIX_EPOCH.checked_add(Duration::from_wire(value)?)
+/// Seconds since 1970. `-1` says that it has not happened yet.
+impl Wire for Timestamp {
+    fn read(value: Value) -> Result<Self, Value> {
+        let seconds = whole_number(&value).and_then(|it| i64::try_from(it).ok());
+        seconds.and_then(|it| Self::from_second(it).ok()).ok_or(value)
     }
 
-    schema!("string", "integer");
+    fn write(&self) -> Value {
+        self.as_second().into()
+    }
 }
 
-impl FromWire<'_> for Duration {
-    fn from_wire(value: &Value) -> Option<Self> {
-        u64::from_wire(value).map(Self::from_secs)
+/// Seconds.
+impl Wire for Duration {
+    fn read(value: Value) -> Result<Self, Value> {
+        u64::read(value).map(Self::from_secs)
     }
 
-    schema!("string", "integer");
-}
-
-impl<'a> FromWire<'a> for &'a [Value] {
-    fn from_wire(value: &'a Value) -> Option<Self> {
-        value.as_array().map(Vec::as_slice)
+    fn write(&self) -> Value {
+        self.as_secs().into()
     }
-
-    schema!("array");
 }
 
-/// A number, or a record of which only the number matters.
-pub(super) struct IdOf(pub(super) u64);
-
-impl FromWire<'_> for IdOf {
-    fn from_wire(value: &Value) -> Option<Self> {
-        u64::from_wire(value.get("id").unwrap_or(value)).map(Self)
-    }
-
-    schema!("string", "integer", "object");
-}
-
-macro_rules! open {
+macro_rules! enumerations {
     ($($name:ident),+) => {$(
-        impl FromWire<'_> for $name {
-            fn from_wire(value: &Value) -> Option<Self> {
-                <&str>::from_wire(value).map(Self::from)
+        impl Wire for $name {
+            fn read(value: Value) -> Result<Self, Value> {
+                String::read(value).map(Self::from)
             }
 
-            #[cfg(feature = "schemars")]
-            fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let values = generator.subschema_for::<Self>();
-                schemars::json_schema!({ "anyOf": [values, { "type": "null" }] })
+            fn write(&self) -> Value {
+                self.as_str().into()
             }
         }
     )+};
 }
-open!(DataFormat, DownloadFormat, ImportStatus, ResultSource, ResultType, ScanStatus);
+enumerations!(DataFormat, DownloadFormat, ImportStatus, ResultSource, ResultType, ScanStatus);
+
+/// A record that any JSON object can be read as.
+pub(super) trait Record:
+    From<Map<String, Value>> + Into<Map<String, Value>> + Clone
+{
+}
+
+/// A record in a field of another one. Servers send `[]` or `""` where there is none.
+impl<R: Record> Wire for Box<R> {
+    fn read(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Object(fields) => Ok(Self::new(R::from(fields))),
+            other => Err(other),
+        }
+    }
+
+    fn write(&self) -> Value {
+        Value::Object(R::clone(self).into())
+    }
+}
+
+/// A list of records. One with anything else in it can't be typed.
+impl<R: Record> Wire for Vec<R> {
+    fn read(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Array(items) if items.iter().all(Value::is_object) => Ok(items
+                .into_iter()
+                .filter_map(|item| match item {
+                    Value::Object(fields) => Some(R::from(fields)),
+                    _ => None,
+                })
+                .collect()),
+            other => Err(other),
+        }
+    }
+
+    fn write(&self) -> Value {
+        self.iter().map(|record| Value::Object(record.clone().into())).collect()
+    }
+}
+
+impl Wire for Vec<Value> {
+    fn read(value: Value) -> Result<Self, Value> {
+        match value {
+            Value::Array(items) => Ok(items),
+            other => Err(other),
+        }
+    }
+
+    fn write(&self) -> Value {
+        self.clone().into()
+    }
+}
+
+/// Declares a record: a struct of public fields, each with its name in the server's JSON, and the
+/// map `extra`.
+///
+/// Each value of the JSON object is either typed in its field or, where it can't be, in `extra`.
+/// (serde's own attributes can't do that: a field's deserialiser has no place to put a value that
+/// does not fit.) `as` names the type that a JSON Schema describes, where it is not the field's.
+macro_rules! record {
+    (
+        $(#[$meta:meta])*
+        pub struct $record:ident {
+            $(
+                $(#[$field_meta:meta])*
+                pub $field:ident: $type:ty = $name:literal $(as $schema:literal)?,
+            )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Default, PartialEq)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
+        pub struct $record {
+            $(
+                $(#[$field_meta])*
+                #[doc = concat!("\n\n`", $name, "` in the server's JSON.")]
+                #[cfg_attr(feature = "schemars", schemars(rename = $name $(, with = $schema)?))]
+                pub $field: $type,
+            )+
+            /// Everything else that the server sent, under the server's names: fields that are not
+            /// known here, and known ones whose value can't be typed, such as a `"-1"` that says
+            /// that there is no value.
+            #[cfg_attr(feature = "schemars", schemars(flatten))]
+            pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+        }
+
+        impl $record {
+            /// The names of the fields in the server's JSON.
+            #[cfg(test)]
+            #[allow(dead_code, reason = "one record's names are tested")]
+            pub(super) const NAMES: &[&str] = &[$($name),+];
+
+            fn from_fields(fields: ::serde_json::Map<String, ::serde_json::Value>) -> Self {
+                let mut record = Self::default();
+                for (name, value) in fields {
+                    let untyped = match name.as_str() {
+                        $( $name => $crate::tenable_sc::record::wire::Field::set(
+                            &mut record.$field,
+                            value,
+                        ), )+
+                        _ => Some(value),
+                    };
+                    if let Some(value) = untyped {
+                        record.extra.insert(name, value);
+                    }
+                }
+                record
+            }
+        }
+
+        impl From<$record> for ::serde_json::Map<String, ::serde_json::Value> {
+            /// The fields under the server's names: numbers and booleans as such, times in seconds
+            /// since 1970, durations in seconds.
+            fn from(record: $record) -> Self {
+                let mut fields = record.extra;
+                // After `extra`: a field that was set since counts, not what the server had sent.
+                $(
+                    let value = $crate::tenable_sc::record::wire::Field::get(&record.$field);
+                    if let Some(value) = value {
+                        fields.insert($name.to_owned(), value);
+                    }
+                )+
+                fields
+            }
+        }
+
+        impl ::serde::Serialize for $record {
+            fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                ::serde_json::Map::from(self.clone()).serialize(to)
+            }
+        }
+
+        /// The fields that have a value.
+        impl ::std::fmt::Debug for $record {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                let mut record = f.debug_struct(stringify!($record));
+                $(
+                    if $crate::tenable_sc::record::wire::Field::get(&self.$field).is_some() {
+                        record.field(stringify!($field), &self.$field);
+                    }
+                )+
+                if !self.extra.is_empty() {
+                    record.field("extra", &self.extra);
+                }
+                record.finish()
+            }
+        }
+    };
+}
+pub(super) use record;
+
+/// Lets records that need no id be read from any JSON object.
+macro_rules! from_any_object {
+    ($($record:ident),+) => {$(
+        impl $crate::tenable_sc::record::wire::Record for $record {}
+
+        impl From<::serde_json::Map<String, ::serde_json::Value>> for $record {
+            fn from(fields: ::serde_json::Map<String, ::serde_json::Value>) -> Self {
+                Self::from_fields(fields)
+            }
+        }
+
+        impl<'de> ::serde::Deserialize<'de> for $record {
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                ::serde_json::Map::deserialize(from).map(Self::from)
+            }
+        }
+    )+};
+}
+pub(super) use from_any_object;
 
 #[cfg(test)]
 mod tests {
@@ -139,8 +349,8 @@ mod tests {
     use super::*;
     use crate::tenable_sc::record::samples;
 
-    fn read<'a, T: FromWire<'a>>(value: &'a Value) -> Option<T> {
-        T::from_wire(value)
+    fn read<T: Wire>(value: &Value) -> Option<T> {
+        T::read(value.clone()).ok()
     }
 
     #[test]
@@ -149,25 +359,24 @@ mod tests {
             assert_eq!(read(&value), Some(2048_u64));
             assert_eq!(read(&value), Some(2048.0_f64));
             assert_eq!(read(&value), Some(Duration::from_secs(2048)));
-            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(2048);
-            assert_eq!(read(&value), Some(time));
+            assert_eq!(read(&value), Some(Timestamp::from_second(2048).unwrap()));
         }
         assert_eq!(read(&json!(u64::MAX.to_string())), Some(u64::MAX));
         assert_eq!(read(&json!("0.25")), Some(0.25));
     }
 
     #[test]
-    fn minus_one_empty_and_null_are_nothing() {
+    fn minus_one_empty_and_null_are_not_typed() {
         for value in [json!("-1"), json!(-1), json!(""), json!(null)] {
-            assert_eq!(read::<u64>(&value), None);
-            assert_eq!(read::<SystemTime>(&value), None);
-            assert_eq!(read::<Duration>(&value), None);
-            assert_eq!(read::<bool>(&value), None);
+            assert_eq!(u64::read(value.clone()), Err(value.clone()));
+            assert_eq!(Timestamp::read(value.clone()), Err(value.clone()));
+            assert_eq!(Duration::read(value.clone()), Err(value.clone()));
+            assert_eq!(bool::read(value.clone()), Err(value));
         }
         for value in [json!(""), json!(null)] {
-            assert_eq!(read::<&str>(&value), None);
-            assert_eq!(read::<ScanStatus>(&value), None);
-            assert_eq!(read::<f64>(&value), None);
+            assert_eq!(String::read(value.clone()), Err(value.clone()));
+            assert_eq!(ScanStatus::read(value.clone()), Err(value.clone()));
+            assert_eq!(f64::read(value.clone()), Err(value));
         }
     }
 
@@ -183,30 +392,36 @@ mod tests {
     }
 
     #[test]
-    fn what_no_type_can_hold_is_nothing() {
+    fn a_number_out_of_range_is_not_typed() {
         assert_eq!(read::<u64>(&json!("18446744073709551616")), None);
         assert_eq!(read::<u64>(&json!(1.5)), None);
         assert_eq!(read::<f64>(&json!("NaN")), None);
-        // Whether a time so late can be told depends on the system; it must not panic on any.
-        let _ = read::<SystemTime>(&json!(u64::MAX));
-    }
-
-    #[test]
-    fn an_id_may_be_inside_a_record() {
-        for value in [json!("7"), json!(7), json!({ "id": "7" }), json!({ "id": 7 })] {
-            assert_eq!(read(&value).map(|IdOf(id)| id), Some(7));
-        }
-        for value in [json!({ "id": -1 }), json!({}), json!([]), json!(null)] {
-            assert!(read::<IdOf>(&value).is_none(), "{value}");
-        }
+        assert_eq!(read::<Timestamp>(&json!(u64::MAX)), None);
+        assert_eq!(read::<Timestamp>(&json!("9999999999999")), None);
     }
 
     proptest! {
         #[test]
         fn nothing_panics(value in samples::json()) {
-            let _ = (read::<&str>(&value), read::<u64>(&value), read::<f64>(&value));
-            let _ = (read::<bool>(&value), read::<SystemTime>(&value), read::<Duration>(&value));
-            let _ = (read::<&[Value]>(&value), read::<IdOf>(&value), read::<ScanStatus>(&value));
+            let _ = (read::<String>(&value), read::<u64>(&value), read::<f64>(&value));
+            let _ = (read::<bool>(&value), read::<Timestamp>(&value), read::<Duration>(&value));
+            let _ = read::<ScanStatus>(&value);
+        }
+
+        #[test]
+        fn what_is_written_is_read_as_the_same(value in samples::json()) {
+            fn check<T: Wire + PartialEq + std::fmt::Debug>(value: &Value) {
+                if let Some(typed) = read::<T>(value) {
+                    assert_eq!(read::<T>(&typed.write()).as_ref(), Some(&typed));
+                }
+            }
+            check::<String>(&value);
+            check::<u64>(&value);
+            check::<f64>(&value);
+            check::<bool>(&value);
+            check::<Timestamp>(&value);
+            check::<Duration>(&value);
+            check::<ScanStatus>(&value);
         }
 
         #[test]

@@ -1,94 +1,128 @@
 //! Pausing, resuming and stopping a scan.
 
-use std::future::IntoFuture;
-
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{super::call::BoxFuture, ScanResults, open_for_a_record};
+use super::{ScanResults, decode_record};
 use crate::{
-    Response, Result,
-    tenable_sc::{Client, call::Call, record::ScanResult},
+    Error, Response, Result,
+    tenable_sc::{
+        Client,
+        call::{self, Call, Prepared, Running, call_future},
+        names::names,
+        record::ScanResult,
+    },
 };
+
+const STOP: &str = "scanResult::stop::POST";
+
+names! {
+    /// What becomes of the results that a scan had gathered when it was stopped: see
+    /// [`Stop::results`].
+    pub enum PartialResults {
+        /// They are discarded.
+        Discard = "discard",
+        /// They are imported.
+        Import = "import",
+        /// They are imported, and a rollover scan is made of the targets that are left.
+        Rollover = "rollover",
+    }
+}
 
 impl ScanResults {
     /// Pauses a running scan. Agent scans are not affected.
     ///
     /// `POST /rest/scanResult/{id}/pause`
     ///
-    /// Returns the record as the server sends it. The scan may still be
+    /// Returns the record as the server sends it, or `None` where it sends none, or one that can't
+    /// be read (a [warning](Response::warnings) says so). The scan may still be
     /// [`Pausing`](crate::tenable_sc::record::ScanStatus::Pausing) by then.
     ///
-    /// It is repeated when the connection is lost. If the first attempt had been carried out, the
-    /// server may refuse the second, and the error's text says so.
+    /// The call is repeated when the connection is lost. If the first attempt had been carried
+    /// out, the server may reject the second, and the error's text says so.
     pub fn pause(&self, id: u64) -> Call<Option<ScanResult>> {
-        self.control(id, "scanResult::pause::POST", "/pause", None)
+        self.control(id, "scanResult::pause::POST", "/pause")
     }
 
     /// Resumes a paused scan. Agent scans are not affected.
     ///
     /// `POST /rest/scanResult/{id}/resume`
     ///
-    /// Returns the record as the server sends it. It is repeated as [`pause`](Self::pause) is.
+    /// It returns the record, and is repeated, as [`pause`](Self::pause) does and is.
     pub fn resume(&self, id: u64) -> Call<Option<ScanResult>> {
-        self.control(id, "scanResult::resume::POST", "/resume", None)
+        self.control(id, "scanResult::resume::POST", "/resume")
     }
 
     /// Stops a running scan. Agent scans are not affected.
     ///
     /// `POST /rest/scanResult/{id}/stop`
     ///
-    /// Returns the record as the server sends it. The scan may still be
-    /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then. It is repeated as
-    /// [`pause`](Self::pause) is.
+    /// It sends no body, so what becomes of the results gathered so far is left to the server; see
+    /// [`Stop::results`]. It returns the record, and is repeated, as [`pause`](Self::pause) does
+    /// and is. The scan may still be
+    /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then.
     pub fn stop(&self, id: u64) -> Stop {
-        Stop { results: self.clone(), id, import: false }
+        let options = Options { results: self.clone(), id, partial: None };
+        Stop { options, running: Running::default() }
     }
 
-    /// These three do nothing more when they are carried out twice.
-    fn control(
-        &self,
-        id: u64,
-        name: &'static str,
-        action: &str,
-        body: Option<Value>,
-    ) -> Call<Option<ScanResult>> {
-        let prepared = Self::prepare(name, Method::POST, id, action).map(|prepared| match body {
-            Some(body) => prepared.idempotent().json(body),
-            None => prepared.idempotent(),
-        });
-        Call::new(Client::clone(&self.client), prepared, open_for_a_record)
+    fn control(&self, id: u64, name: &'static str, action: &str) -> Call<Option<ScanResult>> {
+        let prepared = prepare(name, id, action, None);
+        Call::new(Client::clone(&self.client), prepared, decode_record)
     }
 }
 
-/// Stops a scan, or its import: see [`ScanResults::stop`].
-#[derive(Clone, Debug)]
+/// Each of the three has the same effect when it is carried out twice.
+fn prepare(name: &'static str, id: u64, action: &str, body: Option<Value>) -> Result<Prepared> {
+    let prepared = ScanResults::prepare(name, Method::POST, id, action)?.idempotent();
+    Ok(match body {
+        Some(body) => prepared.json(body),
+        None => prepared,
+    })
+}
+
+/// Stops a scan: see [`ScanResults::stop`].
+#[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct Stop {
+    options: Options,
+    running: Running<Response<Option<ScanResult>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Options {
     results: ScanResults,
     id: u64,
-    import: bool,
+    partial: Option<PartialResults>,
 }
 
 impl Stop {
-    /// Stops the import of the results, and not the scan.
-    pub fn import(mut self) -> Self {
-        self.import = true;
+    /// Asks for what becomes of the results gathered so far. Default: nothing is said of it, and
+    /// the server decides.
+    ///
+    /// **Little is known of this.** The vendor's documentation of the call has no body. The
+    /// product's web interface sends `{"type":"import"}`; by the only public account (pyTenable's
+    /// issue 247) the value chooses between discarding the results, importing them, and importing
+    /// them with a rollover scan. `discard` and `rollover` are the vendor's words for a scan's
+    /// `timeoutAction`, which this crate sends here on that account alone. A server may ignore or
+    /// reject the value. It does not stop an import: no documented call does.
+    #[doc(alias = "type")]
+    pub fn results(mut self, partial: PartialResults) -> Self {
+        self.options.partial = Some(partial);
         self
-    }
-
-    /// Sends it, and returns the record with the warnings that came with it.
-    pub async fn send(self) -> Result<Response<Option<ScanResult>>> {
-        let body = self.import.then(|| json!({ "type": "import" }));
-        self.results.control(self.id, "scanResult::stop::POST", "/stop", body).send().await
     }
 }
 
-impl IntoFuture for Stop {
-    type Output = Result<Option<ScanResult>>;
-    type IntoFuture = BoxFuture<Self::Output>;
+call_future!(Stop => Response<Option<ScanResult>>);
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { Ok(self.send().await?.into_inner()) })
+impl Options {
+    async fn run(self) -> Result<Response<Option<ScanResult>>> {
+        if self.partial.as_ref().is_some_and(|partial| partial.as_str().is_empty()) {
+            let error = Error::invalid_request("what becomes of the results is an empty text");
+            return Err(error.with_operation(STOP));
+        }
+        let body = self.partial.map(|partial| json!({ "type": partial.as_str() }));
+        let prepared = prepare(STOP, self.id, "/stop", body)?;
+        call::send(&self.results.client, &prepared, decode_record).await
     }
 }

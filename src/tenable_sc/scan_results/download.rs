@@ -1,14 +1,15 @@
 //! Downloading the report of a scan.
 
-use std::future::IntoFuture;
-
 use reqwest::Method;
 use serde_json::json;
 
 use super::ScanResults;
 use crate::{
     Result,
-    tenable_sc::{call::BoxFuture, record::DownloadFormat},
+    tenable_sc::{
+        call::{Running, call_future},
+        record::DownloadFormat,
+    },
     transfer::{Download, Open, is_report},
 };
 
@@ -26,14 +27,21 @@ impl ScanResults {
     /// example; else [`Decode`](crate::ErrorKind::Decode).
     #[doc(alias = "export_scan")]
     pub fn download(&self, id: u64) -> DownloadReport {
-        DownloadReport { results: self.clone(), id, format: DownloadFormat::V2 }
+        let options = DownloadOptions { results: self.clone(), id, format: DownloadFormat::V2 };
+        DownloadReport { options, running: Running::default() }
     }
 }
 
 /// Downloads a report: see [`ScanResults::download`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct DownloadReport {
+    options: DownloadOptions,
+    running: Running<Download>,
+}
+
+#[derive(Clone, Debug)]
+struct DownloadOptions {
     results: ScanResults,
     id: u64,
     format: DownloadFormat,
@@ -44,31 +52,28 @@ impl DownloadReport {
     #[doc(alias = "export_format")]
     #[doc(alias = "downloadType")]
     pub fn format(mut self, format: DownloadFormat) -> Self {
-        self.format = format;
+        self.options.format = format;
         self
     }
 }
 
-impl IntoFuture for DownloadReport {
-    type Output = Result<Download>;
-    type IntoFuture = BoxFuture<Self::Output>;
+call_future!(DownloadReport => Download);
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let name = "scanResult::download::POST";
-            let prepared = ScanResults::prepare(name, Method::POST, self.id, "/download")?
-                .idempotent()
-                .json(json!({ "downloadType": self.format }));
-            let transport = self.results.client.transport().clone();
-            let context = transport.context();
-            let open: Open = Box::new(move |context| {
-                let (transport, prepared) = (transport.clone(), prepared.clone());
-                Box::pin(async move {
-                    let request = prepared.request(transport.base_url())?;
-                    transport.stream_in(context, request, prepared.operation, is_report).await
-                })
-            });
-            Download::open(context, open).await
-        })
+impl DownloadOptions {
+    async fn run(self) -> Result<Download> {
+        let name = "scanResult::download::POST";
+        let prepared = ScanResults::prepare(name, Method::POST, self.id, "/download")?
+            .idempotent()
+            .json(json!({ "downloadType": self.format }));
+        let transport = self.results.client.transport().clone();
+        let context = transport.context();
+        let open: Open = Box::new(move |context| {
+            let (transport, prepared) = (transport.clone(), prepared.clone());
+            Box::pin(async move {
+                let request = prepared.request(transport.base_url())?;
+                transport.stream_in(context, request, prepared.operation, is_report).await
+            })
+        });
+        Download::open(context, open).await
     }
 }

@@ -1,7 +1,5 @@
 //! Importing a report, and importing one again.
 
-use std::future::IntoFuture;
-
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Handle;
@@ -11,8 +9,7 @@ use crate::{
     Error, Response, Result,
     tenable_sc::{
         Client,
-        call::{BoxFuture, Call, Prepared, id_segment},
-        envelope::Envelope,
+        call::{self, Call, Prepared, Running, call_future, id_segment},
     },
     transfer::Upload,
 };
@@ -43,7 +40,9 @@ impl ScanResults {
     /// as it does when the connection is lost there.
     #[doc(alias = "import_scan")]
     pub fn import(&self, upload: Upload, repository: u64) -> Import {
-        Import { results: self.clone(), upload, repository, properties: Map::new() }
+        let options =
+            ImportOptions { results: self.clone(), upload, repository, properties: Map::new() };
+        Import { options: Some(options), running: Running::default() }
     }
 
     /// Imports the report of an existing scan result once more, into its repository.
@@ -52,7 +51,8 @@ impl ScanResults {
     #[doc(alias = "reimport_scan")]
     #[doc(alias = "re_import")]
     pub fn reimport(&self, id: u64) -> Reimport {
-        Reimport { results: self.clone(), id, properties: Map::new() }
+        let options = ReimportOptions { results: self.clone(), id, properties: Map::new() };
+        Reimport { options: Some(options), running: Running::default() }
     }
 }
 
@@ -84,19 +84,14 @@ macro_rules! import_setters {
             /// Any other property of a scan definition, by the server's name for it, as
             /// `timeoutAction` or `rolloverType`. The last value given for a name counts.
             pub fn property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-                self.properties.insert(name.into(), value.into());
+                if let Some(options) = &mut self.options {
+                    options.properties.insert(name.into(), value.into());
+                }
                 self
             }
         }
 
-        impl IntoFuture for $import {
-            type Output = Result<()>;
-            type IntoFuture = BoxFuture<Self::Output>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                Box::pin(async { self.send().await.map(Response::into_inner) })
-            }
-        }
+        call_future!($import => Response<()>, once);
     };
 }
 import_setters!(Import);
@@ -106,15 +101,20 @@ import_setters!(Reimport);
 #[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct Import {
+    options: Option<ImportOptions>,
+    running: Running<Response<()>>,
+}
+
+#[derive(Debug)]
+struct ImportOptions {
     results: ScanResults,
     upload: Upload,
     repository: u64,
     properties: Map<String, Value>,
 }
 
-impl Import {
-    /// Sends it, and returns the warnings that came with the answer.
-    pub async fn send(self) -> Result<Response<()>> {
+impl ImportOptions {
+    async fn run(self) -> Result<Response<()>> {
         let repository = id_segment("repository", self.repository)
             .map_err(|error| error.with_operation(IMPORT))?;
         let mut body = self.properties;
@@ -135,7 +135,7 @@ impl Import {
         context.next_request();
         let request = prepared.request(client.transport().base_url())?;
         let response = client.transport().call_in(&mut context, request, prepared.operation).await;
-        match response.and_then(|it| Ok(Envelope::open_unread(&it)?.into_response(&it))) {
+        match response.and_then(|response| call::decode_nothing(&response)) {
             Ok(response) => {
                 uploaded.file = None;
                 Ok(response)
@@ -166,7 +166,7 @@ impl Uploaded {
         let cleared = self.client.files().clear(&file).await;
         self.file = None;
         match cleared {
-            Ok(()) => error.with_note("the uploaded file was removed from the server"),
+            Ok(_) => error.with_note("the uploaded file was removed from the server"),
             Err(failed) => error.with_note(format!(
                 "the uploaded file {file:?} is still on the server, as removing it failed: {failed}"
             )),
@@ -180,26 +180,31 @@ impl Drop for Uploaded {
         // Without a runtime there is nobody left to do it.
         if let Ok(runtime) = Handle::try_current() {
             let clear = self.client.files().clear(file);
-            runtime.spawn(clear.into_future());
+            runtime.spawn(clear);
         }
     }
 }
 
 /// Imports a report again: see [`ScanResults::reimport`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[must_use = "a call is sent when it is awaited"]
 pub struct Reimport {
+    options: Option<ReimportOptions>,
+    running: Running<Response<()>>,
+}
+
+#[derive(Debug)]
+struct ReimportOptions {
     results: ScanResults,
     id: u64,
     properties: Map<String, Value>,
 }
 
-impl Reimport {
-    /// Sends it, and returns the warnings that came with the answer.
-    pub async fn send(self) -> Result<Response<()>> {
+impl ReimportOptions {
+    async fn run(self) -> Result<Response<()>> {
         let name = "scanResult::id::import::POST";
         let prepared = ScanResults::prepare(name, Method::POST, self.id, "/import")
             .map(|prepared| prepared.json(self.properties.into()));
-        Call::new(self.results.client, prepared, Envelope::open_unread).send().await
+        Call::new(self.results.client, prepared, call::decode_nothing).await
     }
 }

@@ -7,11 +7,10 @@ mod list;
 mod watch;
 
 use reqwest::Method;
-use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value, json};
 
 pub use self::{
-    control::Stop,
+    control::{PartialResults, Stop},
     download::DownloadReport,
     import::{Import, Reimport},
     list::{Filter, Get, List},
@@ -20,16 +19,16 @@ pub use self::{
 
 use super::{
     Client,
-    call::{Call, Prepared, id_segment},
-    envelope::{EMAIL, Envelope},
+    call::{self, Call, Prepared, id_segment},
+    envelope::EMAIL,
     record::ScanResult,
 };
-use crate::{Error, Result, http};
+use crate::{Error, Response, Result, http};
 
 /// The calls on scan results: [`Client::scan_results`](super::Client::scan_results).
 ///
-/// Each returns a call that is sent when it is awaited. The reference's names are found by search
-/// as well (`export_scan`, `details`, …).
+/// Each returns a call that is sent when it is awaited. A search in this documentation finds the
+/// names of pyTenable as well (`export_scan`, `details`, …).
 #[derive(Clone, Debug)]
 pub struct ScanResults {
     client: Client,
@@ -46,30 +45,31 @@ impl ScanResults {
         Ok(Prepared::new(name, method, format!("scanResult/{id}{action}")))
     }
 
-    /// Copies a scan result, to these users, or to the one who asks where none is given.
+    /// Copies a scan result, to these users, or to the logged-in user where none is given.
     ///
     /// `POST /rest/scanResult/{id}/copy`
     ///
-    /// Returns the copy's record where the server sends it; servers were seen to send nothing.
-    /// It is never repeated by itself, as it would make another copy.
+    /// Returns the copy's record where the server sends it; servers were seen to send nothing. A
+    /// record that can't be read is `None` and a [warning](Response::warnings): the copy was made.
+    /// The call is not repeated once it was sent, as that would make another copy.
     pub fn copy(&self, id: u64, users: impl IntoIterator<Item = u64>) -> Call<Option<ScanResult>> {
         let users: Vec<_> = users.into_iter().map(|id| json!({ "id": id })).collect();
         let body = if users.is_empty() { json!({}) } else { json!({ "users": users }) };
         let prepared = Self::prepare("scanResult::copy::POST", Method::POST, id, "/copy")
             .map(|prepared| prepared.json(body));
-        Call::new(self.client.clone(), prepared, open_for_a_record)
+        Call::new(self.client.clone(), prepared, decode_record)
     }
 
     /// Deletes a scan result.
     ///
     /// `DELETE /rest/scanResult/{id}`
     ///
-    /// It is repeated when the connection is lost. If the first attempt had been carried out, the
+    /// The call is repeated when the connection is lost. If the first attempt had been carried out, the
     /// second fails with [`NotFound`](crate::ErrorKind::NotFound) and
     /// [`attempts`](crate::Error::attempts) of 2.
     pub fn delete(&self, id: u64) -> Call<()> {
         let prepared = Self::prepare("scanResult::id::DELETE", Method::DELETE, id, "");
-        Call::new(self.client.clone(), prepared, Envelope::open_unread)
+        Call::new(self.client.clone(), prepared, call::decode_nothing)
     }
 
     /// Mails the results of a scan to these addresses.
@@ -78,7 +78,7 @@ impl ScanResults {
     ///
     /// # Errors
     /// [`Rejected`](crate::ErrorKind::Rejected) with the server's text where it could not send
-    /// the mail, which it says in a way that looks like success. Before anything is sent,
+    /// the mail, which servers report with HTTP 200 and code 0. Before anything is sent,
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) for no address at all, an empty one,
     /// or one with a comma, a space or a line break.
     pub fn email<A: Into<String>>(
@@ -93,7 +93,7 @@ impl ScanResults {
                 check_addresses(&addresses).map_err(|error| error.with_operation(name))?;
             Ok(prepared.json(json!({ "email": addresses })))
         });
-        Call::new(self.client.clone(), prepared, Envelope::open_unread)
+        Call::new(self.client.clone(), prepared, call::decode_nothing)
     }
 }
 
@@ -104,31 +104,41 @@ fn check_addresses(addresses: &[String]) -> Result<String> {
     for address in addresses {
         let odd = |c: char| c == ',' || c == ';' || c.is_whitespace() || c.is_control();
         if address.is_empty() || address.contains(odd) {
-            return Err(Error::invalid_request(format!("{address:?} is not one mail address")));
+            return Err(Error::invalid_request(format!("{address:?} is not a mail address")));
         }
     }
     Ok(addresses.join(","))
 }
 
 /// A record, or nothing: servers send an empty string where the documents promise a record.
-fn open_for_a_record(response: &http::Response) -> Result<Envelope<Option<ScanResult>>> {
-    Envelope::<MaybeRecord>::open(response)
-        .map(|envelope| envelope.map(|MaybeRecord(record)| record))
-}
-
-struct MaybeRecord(Option<ScanResult>);
-
-impl<'de> Deserialize<'de> for MaybeRecord {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let nothing = match Value::deserialize(from)? {
-            Value::Null => true,
-            Value::String(text) => text.is_empty(),
-            Value::Array(items) => items.is_empty(),
-            Value::Object(fields) if !fields.is_empty() => {
-                return ScanResult::try_from(fields).map(Some).map(Self).map_err(D::Error::custom);
-            }
-            other => other.is_object(),
-        };
-        if nothing { Ok(Self(None)) } else { Err(D::Error::custom("neither a record nor nothing")) }
+///
+/// The call was carried out in any case. An error would have a program repeat it, so a value that
+/// can't be read as a record is a warning.
+fn decode_record(response: &http::Response) -> Result<Response<Option<ScanResult>>> {
+    let response = call::decode::<Value>(response)?;
+    let mut unreadable = None;
+    let mut response = response.map(|value| match value {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::Array(items) if items.is_empty() => None,
+        Value::Object(fields) if fields.is_empty() => None,
+        Value::Object(fields) => {
+            let record = ScanResult::try_from(fields);
+            record.map_err(|missing| unreadable = Some(Value::Object(missing.into_fields()))).ok()
+        }
+        other => {
+            unreadable = Some(other);
+            None
+        }
+    });
+    if let Some(value) = unreadable {
+        let sent: String = value.to_string().chars().take(SHOWN).collect();
+        response.warn(format!(
+            "the call was carried out, but the server's record could not be read: {sent}"
+        ));
     }
+    Ok(response)
 }
+
+/// How many characters of a record that can't be read a warning shows.
+const SHOWN: usize = 300;

@@ -12,17 +12,42 @@ use futures_util::stream;
 
 use super::ScanResults;
 use crate::{
-    Error, ErrorKind, Result,
-    tenable_sc::record::{Field, ImportStatus, Progress, ScanResult, ScanStatus},
+    Error, ErrorKind, Response, Result,
+    tenable_sc::record::{Field, ImportStatus, ScanResult, ScanStatus},
 };
 
-/// The longest wait between two looks at a server that fails.
+/// The shortest interval between two requests.
+const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The longest wait after a failed request.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
+/// What is asked for: how far it is, and nothing large. The lists of addresses and scanners in
+/// `progress` can be megabytes.
+const FIELDS: [Field; 13] = [
+    Field::Id,
+    Field::Name,
+    Field::Status,
+    Field::ImportStatus,
+    Field::ErrorDetails,
+    Field::ImportErrorDetails,
+    Field::CreatedTime,
+    Field::StartTime,
+    Field::FinishTime,
+    Field::CompletedIps,
+    Field::TotalIps,
+    Field::CompletedChecks,
+    Field::TotalChecks,
+];
+
 impl ScanResults {
-    /// Watches a scan result: looks at it again and again, until what is awaited has come.
+    /// Watches a scan result: reads its record again and again, until the scan or its import has
+    /// ended.
     ///
     /// `GET /rest/scanResult/{id}`
+    ///
+    /// The records have the id, name, statuses, error details and times, and the counts of
+    /// addresses and checks; not [`progress`](ScanResult::progress), whose lists can be large.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -30,7 +55,7 @@ impl ScanResults {
     /// let results = sc.scan_results();
     /// results.stop(121).await?;
     /// let end = results.watch(121).every(Duration::from_secs(15)).until_finished().await?;
-    /// println!("it is {:?}", end.status());
+    /// println!("it is {:?}", end.status);
     /// # Ok(()) }
     /// ```
     pub fn watch(&self, id: u64) -> Watch {
@@ -39,22 +64,29 @@ impl ScanResults {
             id,
             interval: Duration::from_secs(15),
             deadline: None,
-            patience: Duration::from_secs(300),
-            failures: 10,
+            no_results_timeout: Duration::from_secs(300),
+            max_failures: 10,
         }
     }
 }
 
-/// Watches a scan result: see [`ScanResults::watch`]. Dropping what comes of it ends the watch.
+/// Watches a scan result: see [`ScanResults::watch`]. Dropping the future or the stream ends the
+/// watch.
 ///
 /// # When a scan has ended, and when its import has
 ///
 /// These are two things: a scan can be [`Completed`](ScanStatus::Completed) before its import
 /// begins. The scan has ended when its status is Completed, Partial, Stopped or Error. Its import
-/// has ended when the import status is Finished or Error. "No Results" stands on scans that still
-/// run as well as on failed ones, so that it is never the end alone: with a scan that failed
-/// (Error) no import follows; with any other that has ended, the import is awaited for
-/// [`patience`](Self::patience) more.
+/// has ended when the import status is Finished or Error. "No Results" is the import status of
+/// scans that are still running as well as of failed ones, so it alone is never the end: after a
+/// scan that failed (Error) no import follows; after any other, the import is awaited for the
+/// [`no_results_timeout`](Self::no_results_timeout).
+///
+/// # Errors
+/// The first failure that can't pass, such as [`NotFound`](ErrorKind::NotFound), ends the watch; so
+/// do more failures in a row than [`max_failures`](Self::max_failures), a `Retry-After` longer than
+/// the [retry policy](crate::http::RetryPolicy::max_retry_after) allows, and the
+/// [`deadline`](Self::deadline).
 #[derive(Clone, Debug)]
 #[must_use = "a watch begins when it is awaited"]
 pub struct Watch {
@@ -62,62 +94,63 @@ pub struct Watch {
     id: u64,
     interval: Duration,
     deadline: Option<Duration>,
-    patience: Duration,
-    failures: u32,
+    no_results_timeout: Duration,
+    max_failures: u32,
 }
 
 impl Watch {
-    /// How long to wait between two looks. Default 15 s; at least 1 s, as the vendor asks not to
-    /// be hurried.
+    /// How long to wait between two requests. Default 15 s. Less than 1 s is an error of kind
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest): the vendor advises against many calls.
     pub fn every(mut self, interval: Duration) -> Self {
-        self.interval = interval.max(Duration::from_secs(1));
+        self.interval = interval;
         self
     }
 
-    /// How long to watch at most: after that, it is an error of kind
-    /// [`Timeout`](ErrorKind::Timeout). Default: for ever.
+    /// How long to watch at most. After that, even while a request is in flight, the watch fails
+    /// with an error of kind [`Timeout`](ErrorKind::Timeout); if the last request had failed, its
+    /// error is the [`source`](std::error::Error::source). Default: no limit.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = Some(limit);
         self
     }
 
-    /// How long a scan that has ended may stay without results before that is taken for its end.
-    /// Default 5 minutes.
-    pub fn patience(mut self, limit: Duration) -> Self {
-        self.patience = limit;
+    /// How long a scan that has ended may stay without results ("No Results") before no import is
+    /// expected any more. Default 5 minutes.
+    pub fn no_results_timeout(mut self, limit: Duration) -> Self {
+        self.no_results_timeout = limit;
         self
     }
 
-    /// How many looks may fail in a row, beyond the retries of each, before the watch does.
+    /// How many requests in a row may fail, each after its own retries, before the watch does.
     /// Default 10. Only failures that may pass count; any other ends the watch at once. The waits
-    /// between them double, up to 5 minutes.
-    pub fn failures(mut self, looks: u32) -> Self {
-        self.failures = looks;
+    /// between them double, up to 5 minutes, and are at least as long as the server asks for with
+    /// `Retry-After`.
+    pub fn max_failures(mut self, requests: u32) -> Self {
+        self.max_failures = requests;
         self
     }
 
-    /// Waits until the scan has ended, well or badly, and returns its record. Its import may still
-    /// be going on.
+    /// Waits until the scan has ended, successfully or not, and returns its record. Its import may
+    /// not have ended by then.
     pub async fn until_finished(self) -> Result<ScanResult> {
         Watcher::new(self).until(|record, _| ended(record)).await
     }
 
-    /// Waits until the scan has ended and its import too, well or badly, and returns its record:
+    /// Waits until the scan and its import have ended, successfully or not, and returns the record:
     /// [`import_status`](ScanResult::import_status) says how.
     pub async fn until_imported(self) -> Result<ScanResult> {
-        let patience = self.patience;
-        Watcher::new(self).until(|record, since_end| settled(record, since_end, patience)).await
+        let timeout = self.no_results_timeout;
+        Watcher::new(self).until(|record, since_end| settled(record, since_end, timeout)).await
     }
 
-    /// Yields the record as it is now, and again whenever its status, import status or progress
-    /// has changed. It ends after the record with which scan and import have ended, or after an
-    /// error.
+    /// Yields the record as it is now, and again whenever its status, import status or counts have
+    /// changed. It ends after the record with which scan and import have ended, or after an error.
     pub fn stream(self) -> Changes {
-        let patience = self.patience;
+        let timeout = self.no_results_timeout;
         let watcher = Watcher::new(self);
         Changes(Box::pin(stream::unfold(Some(watcher), move |watcher| async move {
             let mut watcher = watcher?;
-            Some(match watcher.next_change(patience).await {
+            Some(match watcher.next_change(timeout).await {
                 Ok((record, true)) => (Ok(record), None),
                 Ok((record, false)) => (Ok(record), Some(watcher)),
                 Err(error) => (Err(error), None),
@@ -152,33 +185,27 @@ impl fmt::Debug for Changes {
 }
 
 fn ended(record: &ScanResult) -> bool {
-    record.status().is_some_and(|status| status.has_ended())
+    record.status.as_ref().is_some_and(ScanStatus::has_ended)
 }
 
 /// Whether scan and import have ended. `since_end` is how long the scan has been seen ended.
-fn settled(record: &ScanResult, since_end: Duration, patience: Duration) -> bool {
+fn settled(record: &ScanResult, since_end: Duration, no_results_timeout: Duration) -> bool {
     if !ended(record) {
         return false;
     }
-    match record.import_status() {
+    match &record.import_status {
         Some(status) if status.has_ended() => true,
         Some(ImportStatus::NoResults) | None => {
-            record.status() == Some(ScanStatus::Error) || since_end >= patience
+            record.status == Some(ScanStatus::Error) || since_end >= no_results_timeout
         }
-        // It waits, it runs, or it is something new.
+        // It is pending or running, or has a status that is not known here.
         Some(_) => false,
     }
 }
 
 /// What counts as a change.
-fn look_of(record: &ScanResult) -> impl PartialEq + use<> {
-    let progress = record.progress();
-    (
-        record.status(),
-        record.import_status(),
-        progress.and_then(Progress::completed_ips).or_else(|| record.completed_ips()),
-        progress.and_then(Progress::completed_checks).or_else(|| record.completed_checks()),
-    )
+fn state_of(record: &ScanResult) -> impl PartialEq + use<'_> {
+    (&record.status, &record.import_status, record.completed_ips, record.completed_checks)
 }
 
 struct Watcher {
@@ -187,12 +214,14 @@ struct Watcher {
     /// When the scan was first seen to have ended.
     ended: Option<Instant>,
     last: Option<ScanResult>,
+    /// Why the last request failed, if it did.
+    last_error: Option<Error>,
 }
 
 impl Watcher {
     fn new(watch: Watch) -> Self {
         let began = watch.results.client.transport().clock().now();
-        Self { watch, began, ended: None, last: None }
+        Self { watch, began, ended: None, last: None, last_error: None }
     }
 
     fn now(&self) -> Instant {
@@ -201,7 +230,7 @@ impl Watcher {
 
     async fn until(mut self, done: impl Fn(&ScanResult, Duration) -> bool) -> Result<ScanResult> {
         loop {
-            let (record, since_end) = self.look().await?;
+            let (record, since_end) = self.next_record().await?;
             if done(&record, since_end) {
                 return Ok(record);
             }
@@ -210,11 +239,11 @@ impl Watcher {
     }
 
     /// The next record that differs from the last, and whether it is the final one.
-    async fn next_change(&mut self, patience: Duration) -> Result<(ScanResult, bool)> {
+    async fn next_change(&mut self, timeout: Duration) -> Result<(ScanResult, bool)> {
         loop {
-            let (record, since_end) = self.look().await?;
-            let is_final = settled(&record, since_end, patience);
-            let changed = self.last.as_ref().is_none_or(|last| look_of(last) != look_of(&record));
+            let (record, since_end) = self.next_record().await?;
+            let is_final = settled(&record, since_end, timeout);
+            let changed = self.last.as_ref().is_none_or(|last| state_of(last) != state_of(&record));
             self.last = Some(record.clone());
             if changed || is_final {
                 return Ok((record, is_final));
@@ -223,71 +252,92 @@ impl Watcher {
     }
 
     /// The record after the next wait; the first time, at once.
-    async fn look(&mut self) -> Result<(ScanResult, Duration)> {
+    async fn next_record(&mut self) -> Result<(ScanResult, Duration)> {
+        if self.watch.interval < SHORTEST_INTERVAL {
+            return Err(Error::invalid_request(format!(
+                "a scan result can't be watched every {:?}: the shortest interval is 1 s",
+                self.watch.interval
+            )));
+        }
         let mut wait = self.last.is_some().then_some(self.watch.interval);
         let mut failures = 0;
         loop {
             if let Some(wait) = wait {
-                self.wait(wait).await?;
+                self.wait(wait).await;
             }
-            // A record of all that says how far it is, and of nothing large.
-            let fields = [
-                Field::Id,
-                Field::Name,
-                Field::Status,
-                Field::ImportStatus,
-                Field::ErrorDetails,
-                Field::ImportErrorDetails,
-                Field::CreatedTime,
-                Field::StartTime,
-                Field::FinishTime,
-                Field::CompletedIps,
-                Field::TotalIps,
-                Field::CompletedChecks,
-                Field::TotalChecks,
-                Field::Progress,
-            ];
-            match self.watch.results.get(self.watch.id).fields(fields).await {
+            let Some(response) = self.request().await else { return Err(self.deadline_passed()) };
+            let error = match response {
                 Ok(record) => {
+                    self.last_error = None;
                     let now = self.now();
                     if ended(&record) {
                         self.ended.get_or_insert(now);
                     } else {
                         self.ended = None;
                     }
-                    let since = self.ended.map_or(Duration::ZERO, |ended| now - ended);
-                    return Ok((record, since));
+                    let since = self.ended.map(|ended| now.saturating_duration_since(ended));
+                    return Ok((record, since.unwrap_or_default()));
                 }
-                Err(error) if error.is_retryable() && failures < self.watch.failures => {
-                    failures += 1;
-                    let doubled = self.watch.interval.saturating_mul(1 << failures.min(16));
-                    let asked = error.retry_after().unwrap_or_default();
-                    wait = Some(doubled.min(LONGEST_WAIT).max(asked));
-                }
-                Err(error) => return Err(error),
+                Err(error) => error,
+            };
+            if !error.is_retryable() || failures >= self.watch.max_failures {
+                return Err(error);
             }
+            let asked = error.retry_after().unwrap_or_default();
+            if asked > self.watch.results.client.transport().max_retry_after() {
+                return Err(error.with_note(
+                    "the watch has ended: the server asked for a longer wait than the retry policy \
+                     allows",
+                ));
+            }
+            failures += 1;
+            let doubled = self.watch.interval.saturating_mul(1 << failures.min(16));
+            wait = Some(doubled.min(LONGEST_WAIT).max(asked));
+            self.last_error = Some(error);
         }
     }
 
-    async fn wait(&self, wait: Duration) -> Result<()> {
-        let Some(deadline) = self.watch.deadline else {
-            self.watch.results.client.transport().clock().sleep(wait).await;
-            return Ok(());
+    /// Reads the record; `None` at the deadline.
+    async fn request(&self) -> Option<Result<ScanResult>> {
+        let get = self.watch.results.get(self.watch.id).fields(FIELDS);
+        let response = match self.left() {
+            None => get.await,
+            Some(Duration::ZERO) => return None,
+            // The request is on a real socket, and so is this limit on the real clock.
+            Some(left) => tokio::time::timeout(left, get).await.ok()?,
         };
-        let left = deadline.saturating_sub(self.now() - self.began);
-        if left.is_zero() {
-            let status = self.last.as_ref().and_then(ScanResult::status);
-            return Err(Error::new(
-                ErrorKind::Timeout,
-                format!(
-                    "scan result {} was watched for {deadline:?}, and is {}",
-                    self.watch.id,
-                    status.map_or_else(|| "of unknown status".to_owned(), |it| it.to_string())
-                ),
-            ));
+        Some(response.map(Response::into_inner))
+    }
+
+    /// The time to the deadline.
+    fn left(&self) -> Option<Duration> {
+        let passed = self.now().saturating_duration_since(self.began);
+        Some(self.watch.deadline?.saturating_sub(passed))
+    }
+
+    async fn wait(&self, wait: Duration) {
+        let wait = match self.left() {
+            Some(left) => wait.min(left),
+            None => wait,
+        };
+        self.watch.results.client.transport().clock().sleep(wait).await;
+    }
+
+    fn deadline_passed(&self) -> Error {
+        let status = self.last.as_ref().and_then(|record| record.status.as_ref());
+        let status = status.map_or("not known", ScanStatus::as_str);
+        let error = Error::new(
+            ErrorKind::Timeout,
+            format!(
+                "the watch of scan result {} has reached its deadline of {:?}; the last status is \
+                 {status}",
+                self.watch.id,
+                self.watch.deadline.unwrap_or_default(),
+            ),
+        );
+        match &self.last_error {
+            Some(cause) => error.with_source(cause.clone()),
+            None => error,
         }
-        // One last look when the time is up.
-        self.watch.results.client.transport().clock().sleep(wait.min(left)).await;
-        Ok(())
     }
 }

@@ -111,7 +111,7 @@ async fn calls(url: &str, count: u64) -> Result<Told, Failure> {
         for _ in 0..count {
             let scan = results.get(121).await?;
             told.count += 1;
-            told.sum += scan.id();
+            told.sum += scan.id;
         }
         Ok(told)
     };

@@ -174,7 +174,7 @@ async fn calls(url: &str, count: u64) -> Result<Told, Failure> {
     let calls = async {
         let mut told = Told::default();
         for _ in 0..count {
-            told.sum += call().await?.id();
+            told.sum += call().await?.id;
             told.count += 1;
         }
         Ok(told)
