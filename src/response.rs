@@ -16,9 +16,10 @@ use serde_json::Value;
 /// the value can be used directly; [`into_inner`](Self::into_inner) takes the value out.
 ///
 /// ```
-/// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
-/// let engine = console.get_scan_engine(6).await?;
-/// println!("{} after {} attempts: {}", engine.name, engine.attempts(), engine.status());
+/// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+/// let record = sc.scan_results().get(121).await?;
+/// println!("{:?} is {:?}", record.name, record.status); // fields of the record
+/// println!("{} after {} attempts", record.status(), record.attempts()); // what came with it
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
