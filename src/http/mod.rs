@@ -31,13 +31,15 @@ pub use self::{
     retry::RetryPolicy,
 };
 
+#[cfg(test)]
+pub(crate) use self::response::GROWTH;
 #[cfg(any(fuzzing, test))]
 pub(crate) use self::retry_after::retry_after;
 pub(crate) use self::{
     credentials::SecretHeaders,
     excerpt::{looks_like_html, summary},
     reqwest_error::from_reqwest,
-    response::{BodyStream, Response, ServerMessage},
+    response::{BodyStream, DecodeCost, Response, ServerMessage},
     retry::{Failed, Idempotency, RetryContext},
     stall::{OnSent, UploadBody, UploadMonitor},
     transport::{BoxFuture, Credentials, Operation, Session, Transport, UploadSource},

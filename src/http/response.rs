@@ -97,6 +97,62 @@ impl Response {
     }
 }
 
+/// How many bytes of memory parts of a JSON text take once it is decoded: estimates from above, for
+/// the records of one product.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DecodeCost {
+    /// A `{`: a record, or a map's first node.
+    pub(crate) object: usize,
+    /// A `[`: what a vector reserves at first.
+    pub(crate) array: usize,
+    /// A `,`: a value, and what a vector has in reserve for it.
+    pub(crate) comma: usize,
+    /// A `:`: an entry of a map, and its name.
+    pub(crate) colon: usize,
+    /// Any other byte.
+    pub(crate) byte: usize,
+}
+
+/// How many times its size a response may take in memory once it is decoded.
+pub(crate) const GROWTH: usize = 11;
+/// What a response may take in any case: that of the default limit on its size.
+const ALWAYS_ALLOWED: usize = GROWTH * (64 << 20);
+/// Below this size no text can exceed that: nothing takes more for a byte than `{}`.
+const ALWAYS_SMALL: usize = 2 << 20;
+
+impl DecodeCost {
+    /// The estimate for a whole text.
+    pub(crate) fn of(self, json: &[u8]) -> usize {
+        json.iter().fold(0, |size, byte| {
+            size + match byte {
+                b'{' => self.object,
+                b'[' => self.array,
+                b',' => self.comma,
+                b':' => self.colon,
+                _ => self.byte,
+            }
+        })
+    }
+}
+
+impl Response {
+    /// Rejects a response whose values would take much more memory than its text: `{"a":0},` is 8
+    /// bytes, and several hundred once it is decoded.
+    pub(crate) fn check_decoded_size(&self, cost: DecodeCost) -> Result<()> {
+        let limit = self.body.len().saturating_mul(GROWTH).max(ALWAYS_ALLOWED);
+        if self.body.len() < ALWAYS_SMALL || cost.of(&self.body) <= limit {
+            return Ok(());
+        }
+        let message = format!(
+            "the response of {} bytes would take more than {} MiB of memory once it is decoded: \
+             ask for fewer records or fields",
+            self.body.len(),
+            limit >> 20
+        );
+        Err(self.error(ErrorKind::TooLarge, message))
+    }
+}
+
 /// A response whose body is still arriving.
 pub(crate) struct StreamingResponse {
     /// Its body is what was read so far.

@@ -15,14 +15,12 @@ use super::{
 };
 use crate::{
     Error, ErrorKind, InvalidRecord, Response, Result, Warning,
-    http::{self, Idempotency, Operation, ServerMessage, looks_like_html, summary},
+    http::{self, DecodeCost, Idempotency, Operation, ServerMessage, looks_like_html, summary},
     response::Parts,
 };
 
-/// How large a response may become in memory, as a multiple of its text…
-const MAX_GROWTH: usize = 8;
-/// …or in bytes, for small ones.
-const MAX_DECODED: usize = 64 << 20;
+/// What the records of consoles cost.
+const DECODE_COST: DecodeCost = DecodeCost { object: 640, array: 32, comma: 32, colon: 1, byte: 1 };
 /// How long a text can be and still be an error of the console.
 const LONGEST_ERROR: usize = 64 * 1024;
 
@@ -114,7 +112,9 @@ impl<T: Json + Default> Payload for T {
             let content = Content::new(value);
             return Ok(if is_bare { content.with_warning(UNREADABLE) } else { content });
         }
-        let read = sized(received)
+        let read = received
+            .0
+            .check_decoded_size(DECODE_COST)
             .and_then(|()| utf8(received))
             .and_then(|text| T::from_json(text).map_err(|reason| unreadable(received, reason)));
         match read {
@@ -140,7 +140,7 @@ impl Payload for Value {
         if looks_like_html(body) {
             return Err(not_json(received, "the response is an HTML page, not JSON"));
         }
-        sized(received)?;
+        received.0.check_decoded_size(DECODE_COST)?;
         let text = utf8(received)?;
         // Some calls return bare text.
         Ok(Content::new(serde_json::from_str(text).unwrap_or_else(|_| text.into())))
@@ -156,33 +156,6 @@ impl Payload for SharedSecret {
                 .with_excerpt(None)
         })
     }
-}
-
-/// Rejects what would take far more memory than its text: `{"id":1},` repeated makes a record out
-/// of nine bytes. Counted from above, so that it costs one pass over the text.
-fn sized(received: &Received) -> Result<()> {
-    let body = received.body();
-    let decoded = decoded_size(body);
-    if decoded > MAX_DECODED.max(body.len().saturating_mul(MAX_GROWTH)) {
-        return Err(received.error(
-            ErrorKind::TooLarge,
-            format!(
-                "{} bytes of JSON would take up to {} MiB of memory",
-                body.len(),
-                decoded >> 20
-            ),
-        ));
-    }
-    Ok(())
-}
-
-/// The most that a JSON text can take as values and records.
-fn decoded_size(text: &[u8]) -> usize {
-    // A value, and an object with its first node or the fields of a record.
-    const VALUE: usize = 32;
-    const OBJECT: usize = 640;
-    let count = |wanted: &[u8]| text.iter().filter(|byte| wanted.contains(byte)).count();
-    text.len() + VALUE * count(b",[") + OBJECT * count(b"{")
 }
 
 fn utf8(received: &Received) -> Result<&str> {
@@ -270,11 +243,12 @@ impl ConsoleError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::GROWTH;
 
     #[test]
     fn dense_json_is_told_from_real_lists() {
         let dense = r#"{"id":1},"#.repeat(1000);
-        assert!(decoded_size(dense.as_bytes()) > MAX_GROWTH * dense.len());
+        assert!(DECODE_COST.of(dense.as_bytes()) > GROWTH * dense.len());
         let engine = r#"{"address":"engine-1.berlin.example.com","contentVersion":"2459471822",
             "id":6,"lastRefreshedDate":"2017-09-01T00:00:00.000Z","name":"Berlin 1","port":40814,
             "lastUpdatedDate":"2017-09-01T00:00:00.000Z","productVersion":"6.6.1","sites":[1,2,3],
@@ -282,6 +256,6 @@ mod tests {
             {"href":"https://console.example.com:3780/api/3/scan_engines/6/sites","rel":"Sites"},
             {"href":"https://console.example.com:3780/api/3/scan_engines/6/scans","rel":"Scans"}]},"#;
         let list = engine.repeat(1000);
-        assert!(decoded_size(list.as_bytes()) < MAX_GROWTH * list.len());
+        assert!(DECODE_COST.of(list.as_bytes()) < GROWTH * list.len());
     }
 }

@@ -421,8 +421,8 @@ mod tests {
             "unknown",
         ];
         prop::collection::btree_map(select(names), value(), 0..10).prop_map(|map| {
-            let entries = map.into_iter().map(|(name, value)| (name.to_owned(), value));
-            Value::Object(entries.chain([("id".to_owned(), json!(6))]).collect())
+            let fields = map.into_iter().map(|(name, value)| (name.to_owned(), value));
+            Value::Object(fields.chain([("id".to_owned(), json!(6))]).collect())
         })
     }
 

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use super::{Client, envelope::Envelope};
 use crate::{
-    Error, ErrorKind, Response, Result,
-    http::{self, Idempotency, Operation},
+    Error, Response, Result,
+    http::{self, DecodeCost, Idempotency, Operation},
 };
 
 pub(super) type BoxFuture<T> = http::BoxFuture<'static, T>;
@@ -110,7 +110,7 @@ pub(super) async fn send<T>(
     decode: Decode<T>,
 ) -> Result<Response<T>> {
     let response = client.exchange(prepared).await?;
-    check_decoded_size(&response)?;
+    response.check_decoded_size(DECODE_COST)?;
     let response = decode(&response)?;
     Ok(response)
 }
@@ -125,52 +125,10 @@ pub(super) fn decode_nothing(response: &http::Response) -> Result<Response<()>> 
     Ok(Envelope::open_unread(response)?.into_response(response))
 }
 
-/// A response may take this many times its size in memory, once it is read; it is itself in memory
-/// by then.
-const GROWTH: usize = 11;
-
-/// What a response may take in any case: that of the default limit on its size.
-const SMALL: usize = GROWTH * (64 << 20);
-
-/// Rejects a response whose values would take much more memory than its text: `{"a":0},` is 8
-/// bytes, and 650 as a map with one entry.
-///
-/// The limit lets through 400 000 scan results of the default fields, or 30 000 of all fields.
-fn check_decoded_size(response: &http::Response) -> Result<()> {
-    let limit = response.body.len().saturating_mul(GROWTH).max(SMALL);
-    if decoded_size(&response.body) <= limit {
-        return Ok(());
-    }
-    let what = format!(
-        "the response of {} bytes would take more than {} MiB of memory once it is read: ask for \
-         fewer records or fields",
-        response.body.len(),
-        limit >> 20
-    );
-    Err(response.error(ErrorKind::TooLarge, what))
-}
-
-/// An estimate, from above, of the memory that the values of a JSON text take.
-fn decoded_size(json: &[u8]) -> usize {
-    // Nothing costs more than `{}`, with a comma behind it.
-    const MOST_PER_BYTE: usize = 300;
-    if json.len() < SMALL / MOST_PER_BYTE {
-        return json.len();
-    }
-    json.iter().fold(0_usize, |size, byte| {
-        size + match byte {
-            // A record, or the first node of a map's tree.
-            b'{' => 720,
-            // A vector begins with room for 4 values.
-            b'[' => 160,
-            // A value is 32 bytes, and a vector may have as much in reserve.
-            b',' => 64,
-            // A map's entry and its name, or a part of the first node of a record's `extra`.
-            b':' => 150,
-            _ => 2,
-        }
-    })
-}
+/// What the records of scan results cost. The limit lets through 400 000 of them with the default
+/// fields, or 30 000 with all fields.
+const DECODE_COST: DecodeCost =
+    DecodeCost { object: 720, array: 160, comma: 64, colon: 150, byte: 2 };
 
 /// The future of a call, which is made when the call is first polled.
 pub(super) struct Running<T>(Option<BoxFuture<Result<T>>>);
@@ -288,14 +246,6 @@ impl<T> fmt::Debug for Call<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_estimate_covers_what_costs_most() {
-        let size = |json: &str| decoded_size(json.repeat((4 << 20) / json.len()).as_bytes());
-        assert!(size("{\"a\":0},") > SMALL / 2);
-        assert!(size("{},") <= 300 * (4 << 20) && size("{},") > 200 * (4 << 20));
-        assert_eq!(decoded_size(b"{\"id\": 1}"), 9, "what is small is not looked at");
-    }
 
     #[test]
     fn calls_can_be_spawned() {
