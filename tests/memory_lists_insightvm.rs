@@ -54,7 +54,7 @@ fn a_list_takes_a_small_multiple_of_its_text() {
         return serve();
     }
     let other = OtherEnd::start(TEST);
-    let client = Client::builder(other.url.as_str()).build().unwrap();
+    let client = Client::builder(other.url.as_str()).anonymous().build().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     // It would be seven million records.
     let error = runtime.block_on(client.get_scan_engine_pools()).unwrap_err();
