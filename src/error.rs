@@ -106,10 +106,10 @@ pub enum ErrorKind {
     TooLarge,
     /// A local file or stream could not be read or written.
     Io,
-    /// A report (.nessus) is malformed; the message says at which byte.
+    /// Something is not a .nessus report, exceeds a limit for reports, or has an invalid item.
     Report,
-    /// A transfer brought something that is not whole: cut short, corrupted, or with something
-    /// behind its end. Nothing was saved.
+    /// A report is damaged: cut short, corrupted, not well-formed, or with something behind its
+    /// end. The message says where. A damaged download is not saved.
     Damaged,
 }
 
@@ -332,7 +332,28 @@ impl Error {
     }
 }
 
+/// An error of the network that ended a stream of findings comes back as it was.
+impl From<scanops_nessus::Error> for Error {
+    fn from(error: scanops_nessus::Error) -> Self {
+        let source = StdError::source(&error).and_then(|source| source.downcast_ref::<Self>());
+        if let Some(source) = source {
+            return source.clone();
+        }
+        Self::new(ErrorKind::of_report(error.kind()), error.to_string()).with_source(error)
+    }
+}
+
 impl ErrorKind {
+    /// The kind of a report's error: the same whether the report is saved or its findings are read.
+    fn of_report(kind: scanops_nessus::ErrorKind) -> Self {
+        use scanops_nessus::ErrorKind as Kind;
+        match kind {
+            Kind::Malformed | Kind::Archive => Self::Damaged,
+            Kind::Io | Kind::Source => Self::Io,
+            _ => Self::Report,
+        }
+    }
+
     /// The kind that an HTTP status stands for, where the product says nothing more precise.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {

@@ -38,7 +38,7 @@
 //! let mut findings = sc.scan_results().download(id).await?.findings();
 //! while let Some(finding) = findings.next_finding().await? {
 //!     if finding.severity == Severity::Critical {
-//!         println!("{}: {}", finding.host.name, finding.plugin_name);
+//!         println!("{}: {}", finding.host.name, finding.plugin.name);
 //!     }
 //! }
 //! # Ok(()) }
@@ -78,7 +78,6 @@ pub mod fuzzing;
 pub mod guide;
 pub mod http;
 pub mod insightvm;
-pub mod nessus;
 mod open_enum;
 mod response;
 #[cfg(feature = "sandbox")]
@@ -89,6 +88,8 @@ pub mod transfer;
 
 pub use jiff;
 pub use reqwest;
+#[doc(inline)]
+pub use scanops_nessus as nessus;
 
 pub use self::{
     error::{Error, ErrorKind, Result},

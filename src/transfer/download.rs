@@ -118,12 +118,12 @@ impl Download {
     /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
     /// let mut findings = sc.scan_results().download(121).await?.findings();
     /// while let Some(finding) = findings.next_finding().await? {
-    ///     println!("{} {:?} {}", finding.host.name, finding.severity, finding.plugin_name);
+    ///     println!("{} {:?} {}", finding.host.name, finding.severity, finding.plugin.name);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn findings(self) -> FindingStream {
-        FindingStream::new(self)
+    pub fn findings(self) -> FindingStream<Error> {
+        FindingStream::new(self).errors_into()
     }
 
     /// Calls back with each part that is given out: for a progress bar.
@@ -246,46 +246,4 @@ impl fmt::Debug for Download {
 
 fn content_length(head: &Answer) -> Option<u64> {
     head.headers.get(reqwest::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// Whether a body begins as a report does: with the signature of a zip archive (an empty one
-/// included), or as an XML document that is no HTML page.
-pub(crate) fn is_report(start: &[u8]) -> bool {
-    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-        return true;
-    }
-    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-    text.starts_with(b"<") && !crate::http::looks_like_html(start)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_is_told_by_its_first_bytes() {
-        for report in [
-            &b"PK\x03\x04rest"[..],
-            b"PK\x05\x06",
-            b"<?xml version=\"1.0\" ?>",
-            b"\xef\xbb\xbf<?xml",
-            b"\n <NessusClientData_v2>",
-            b"<data-stream-collection xmlns=",
-        ] {
-            assert!(is_report(report), "{}", String::from_utf8_lossy(report));
-        }
-        for other in [
-            &b""[..],
-            b" ",
-            b"PK",
-            b"{\"error_code\": 147}",
-            b"[]",
-            b"<!DOCTYPE html>",
-            b"<html>",
-            b"UEsDBBQ=",
-            b"Service busy",
-        ] {
-            assert!(!is_report(other), "{}", String::from_utf8_lossy(other));
-        }
-    }
 }

@@ -14,6 +14,7 @@ pub use self::{
     upload::Upload,
 };
 
-pub(crate) use self::download::{Again, is_report};
+pub(crate) use self::download::Again;
 #[cfg(any(fuzzing, test))]
 pub(crate) use self::file_name::suggested;
+pub(crate) use crate::nessus::is_report;

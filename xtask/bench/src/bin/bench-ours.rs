@@ -77,7 +77,7 @@ async fn findings(file: &str) -> Result<Told, Failure> {
         // A report that can't be read on is one that was cut off, and told so.
         let read = file.read(&mut part).unwrap_or(0);
         part.truncate(read);
-        (read > 0).then(|| Ok(Bytes::from(part)))
+        (read > 0).then(|| Ok::<_, std::io::Error>(Bytes::from(part)))
     });
     of_stream(FindingStream::new(stream::iter(parts))).await
 }
@@ -99,7 +99,7 @@ fn alone(file: &str) -> Result<Told, Failure> {
 }
 
 async fn download_findings(url: &str, id: u64) -> Result<Told, Failure> {
-    of_stream(center(url)?.scan_results().download(id).await?.findings()).await
+    of_stream(center(url)?.scan_results().download(id).await?.findings().errors_into()).await
 }
 
 async fn calls(url: &str, count: u64) -> Result<Told, Failure> {
