@@ -106,10 +106,11 @@ pub enum ErrorKind {
     TooLarge,
     /// A local file or stream could not be read or written.
     Io,
-    /// Something is not a .nessus report, exceeds a limit for reports, or has an invalid item.
+    /// A report (.nessus) exceeds a limit, or has an invalid item.
     Report,
-    /// A report is damaged: cut short, corrupted, not well-formed, or with something behind its
-    /// end. The message says where. A damaged download is not saved.
+    /// Something is not a complete report: cut short, corrupted, not well-formed, with something
+    /// behind its end, or another kind of file altogether. The message says where. Such a download
+    /// is not saved.
     Damaged,
 }
 
@@ -348,7 +349,7 @@ impl ErrorKind {
     fn of_report(kind: scanops_nessus::ErrorKind) -> Self {
         use scanops_nessus::ErrorKind as Kind;
         match kind {
-            Kind::Malformed | Kind::Archive => Self::Damaged,
+            Kind::Malformed | Kind::Archive | Kind::NotAReport => Self::Damaged,
             Kind::Io | Kind::Source => Self::Io,
             _ => Self::Report,
         }

@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 use scanops_nessus::{
     ComplianceResult, Error, ErrorKind, Finding, Findings, Limits, Protocol, Severity, Texts,
@@ -70,8 +71,8 @@ fn everything_in_an_item_has_its_place() {
     assert_eq!(first.report.name, "a < b");
     assert_eq!(first.report.policy.as_deref(), Some("Basic & more"));
     assert!(Arc::ptr_eq(&first.host, &second.host) && Arc::ptr_eq(&first.report, &third.report));
-    assert_eq!(first.host.start.map(|start| start.as_second()), Some(1_536_895_991));
-    assert_eq!(first.host.end.map(|end| end.as_second()), Some(1_536_896_495));
+    assert_eq!(first.host.start.map(Timestamp::as_second), Some(1_536_895_991));
+    assert_eq!(first.host.end.map(Timestamp::as_second), Some(1_536_896_495));
     assert_eq!(first.host.properties["cpe"], ["one", "two"]);
     assert_eq!(first.host.properties.len(), 1);
     assert_eq!((first.plugin.id, first.port, &first.protocol), (57582, 443, &Protocol::Tcp));
@@ -401,7 +402,7 @@ fn repeated_plugins_are_shared_and_variants_are_kept_apart() {
         assert_eq!(finding.plugin.description.as_deref(), Some(if item == 1 { "b" } else { "a" }));
         let output = [None, Some("1"), Some("<2\n"), Some("3"), Some("4")][host];
         assert_eq!(finding.plugin_output.as_deref(), output);
-        assert_eq!(finding.other.get("plugin_output").is_some(), host == 4);
+        assert_eq!(finding.other.contains_key("plugin_output"), host == 4);
         assert_eq!(usize::from(finding.port), outputs[host].len());
     }
     assert!(Arc::ptr_eq(&findings[3].plugin, &findings[6].plugin));
