@@ -46,14 +46,9 @@ fn check(document: &str, sizes: &[usize]) -> std::result::Result<(), TestCaseErr
     let bytes = document.as_bytes();
     let archived = archive(bytes);
     let chunks = |rest| Chunks { rest, sizes, at: 0 };
-    let streamed = |rest| {
-        let chunks: Vec<_> = Chunks { rest, sizes, at: 0 }
-            .bytes()
-            .map(Result::unwrap)
-            .collect::<Vec<u8>>()
-            .chunks(sizes[0])
-            .map(|chunk| io::Result::Ok(chunk.to_vec()))
-            .collect();
+    let streamed = |report: &[u8]| {
+        let chunks: Vec<_> =
+            report.chunks(sizes[0]).map(|chunk| io::Result::Ok(chunk.to_vec())).collect();
         block_on(FindingStream::new(stream::iter(chunks)).collect::<Vec<_>>()).into_iter()
     };
     let uncached = Limits::default().cache(0);

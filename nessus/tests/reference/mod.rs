@@ -1,6 +1,7 @@
 //! A reader of .nessus documents that goes from event to event: slow, simple, and independent of
 //! how the crate cuts and shares. What it gives is what the crate must give.
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
+#![allow(clippy::too_many_lines, reason = "one event after the other")]
 
 use std::{borrow::Cow, str::FromStr, sync::Arc};
 
@@ -92,13 +93,13 @@ fn document_of(document: &str, read: &mut Read) -> Result {
                         }
                     }
                     [ROOT, "Report", "ReportHost"] if ended.name == "HostProperties" => {
-                        settle(&mut host)
+                        settle(&mut host);
                     }
                     [ROOT, "Report", "ReportHost", "ReportItem", inner @ ..] => {
                         item.get_or_insert_default().element(inner, ended);
                     }
                     [ROOT, "Report", "ReportHost", "HostProperties", inner @ ..] => {
-                        property(&mut host, inner, ended);
+                        property(&mut host, inner, &ended);
                     }
                     [ROOT, "Policy"] if ended.name == "policyName" => {
                         report.policy = Some(ended.text.trim_matches(BLANKS).to_owned());
@@ -395,7 +396,7 @@ fn compliance(compliance: &mut scanops_nessus::Compliance, field: &str, text: &s
     }
 }
 
-fn property(host: &mut Host, inner: &[&str], ended: Open) {
+fn property(host: &mut Host, inner: &[&str], ended: &Open) {
     let path = [inner, &[ended.name.as_str()]].concat().join("/");
     let mut key = path.clone();
     for (name, value) in &ended.attributes {
