@@ -95,7 +95,8 @@ fn findings_as_they_arrive(bencher: Bencher<'_, '_>) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let parts: Vec<_> = ARCHIVE.chunks(16 * 1024).map(Bytes::from_static).collect();
     bencher.counter(BytesCount::new(DOCUMENT.len())).bench(|| {
-        let source = futures_util::stream::iter(parts.clone().into_iter().map(Ok));
+        let source =
+            futures_util::stream::iter(parts.clone().into_iter().map(Ok::<_, std::io::Error>));
         let mut findings = FindingStream::new(source);
         runtime.block_on(async {
             let mut count = 0;

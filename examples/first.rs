@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for finding in Findings::open(&path)? {
         let finding = finding?;
         if finding.severity == Severity::Critical {
-            println!("{}: {}", finding.host.name, finding.plugin_name);
+            println!("{}: {}", finding.host.name, finding.plugin.name);
         }
     }
     Ok(())

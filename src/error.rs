@@ -122,10 +122,11 @@ pub enum ErrorKind {
     TooLarge,
     /// A local file or stream could not be read or written, or is not what was declared.
     Io,
-    /// A .nessus document is malformed. The message says at which byte.
+    /// A report (.nessus) exceeds a limit, or has an invalid item.
     Report,
-    /// A transfer ended with something that is not whole: cut short, corrupted, or followed by
-    /// other data. Nothing was saved.
+    /// Something is not a complete report: cut short, corrupted, not well-formed, with something
+    /// behind its end, or another kind of file altogether. The message says where. Such a download
+    /// is not saved.
     Damaged,
 }
 
@@ -385,7 +386,28 @@ impl Error {
     }
 }
 
+/// An error of the network that ended a stream of findings comes back as it was.
+impl From<scanops_nessus::Error> for Error {
+    fn from(error: scanops_nessus::Error) -> Self {
+        let source = StdError::source(&error).and_then(|source| source.downcast_ref::<Self>());
+        if let Some(source) = source {
+            return source.clone();
+        }
+        Self::new(ErrorKind::of_report(error.kind()), error.to_string()).with_source(error)
+    }
+}
+
 impl ErrorKind {
+    /// The kind of a report's error: the same whether the report is saved or its findings are read.
+    fn of_report(kind: scanops_nessus::ErrorKind) -> Self {
+        use scanops_nessus::ErrorKind as Kind;
+        match kind {
+            Kind::Malformed | Kind::Archive | Kind::NotAReport => Self::Damaged,
+            Kind::Io | Kind::Source => Self::Io,
+            _ => Self::Report,
+        }
+    }
+
     /// The kind that an HTTP status stands for, where the product says nothing more precise.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {

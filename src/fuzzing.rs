@@ -5,7 +5,6 @@
 #![expect(clippy::unwrap_used, reason = "a promise that does not hold is told by a panic")]
 
 use std::{
-    io::Read,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -18,122 +17,15 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use crate::{
-    Error, ErrorKind,
+    ErrorKind,
     error::Call,
     http::{Operation, Response, retry_after},
-    nessus::{Finding, Findings, Limits, Reading, Summary, batched, verify},
     tenable_sc::{
         Envelope, classify,
         record::{Group, Progress, ReceivedList, ScanResult, ScanResultList, User},
     },
     transfer::suggested,
 };
-
-/// Small, so that short inputs reach them.
-const ITEM: usize = 4096;
-
-fn limits() -> Limits {
-    Limits::default()
-        .depth(12)
-        .text(1024)
-        .tag(256)
-        .attributes(6)
-        .item(ITEM)
-        .ratio(50)
-        .ratio_floor(8192)
-}
-
-/// A report, in a document or an archive: it ends, each finding is within the limits and survives
-/// JSON, an error names a place in the document, neither the size of the reads nor the way over a
-/// stream's batches makes a difference, and what was read without an error is whole for who saves
-/// it, too.
-pub fn findings(report: &[u8]) {
-    let is_archive = report.starts_with(b"PK");
-    let (found, error) = read(report);
-    let (slowly, slow_error) = read(Slow(report));
-    let [text, slow_text] = [&error, &slow_error].map(|error| error.as_ref().map(Error::to_string));
-    let mut batched = batched(report, limits());
-    let batched_error = batched.pop_if(|last| last.is_err()).and_then(Result::err);
-    assert_eq!(batched_error.as_ref().map(Error::to_string), text.clone());
-    assert!(batched.iter().map(|finding| finding.as_ref().unwrap()).eq(&found));
-    // What is wrong with an archive may be met before what is wrong with the document in it.
-    if is_archive && error.is_some() {
-        assert!(slow_error.is_some());
-    } else {
-        assert_eq!((&found, text), (&slowly, slow_text));
-    }
-    for finding in &found {
-        let line = serde_json::to_string(finding).unwrap();
-        assert!(!line.contains('\n'));
-        // An item, its host's properties, their names; each byte is at most six in JSON.
-        assert!(line.len() < 12 * ITEM + 4096, "{} bytes in a line", line.len());
-        assert_eq!(&serde_json::from_str::<Finding>(&line).unwrap(), finding, "{line}");
-    }
-    let Some(error) = error else {
-        return verify(Reading(report)).unwrap();
-    };
-    assert_eq!(error.kind(), ErrorKind::Report, "{error}");
-    assert_is_one_line(&error);
-    if !is_archive {
-        assert!(place(&error).unwrap() <= report.len(), "{error}");
-    }
-}
-
-fn read(report: impl Read) -> (Vec<Finding>, Option<Error>) {
-    let mut findings = Findings::with_limits(report, limits());
-    let mut found = Vec::new();
-    for finding in findings.by_ref() {
-        match finding {
-            Ok(finding) => found.push(finding),
-            Err(error) => {
-                assert!(findings.next().is_none(), "it ends with the error");
-                return (found, Some(error));
-            }
-        }
-    }
-    (found, None)
-}
-
-/// Gives a byte at a time.
-struct Slow<'a>(&'a [u8]);
-
-impl Read for Slow<'_> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let most = into.len().min(1);
-        self.0.read(into.get_mut(..most).unwrap_or_default())
-    }
-}
-
-/// The byte that an error names.
-fn place(error: &Error) -> Option<usize> {
-    let text = error.to_string();
-    let (_, after) = text.split_once("at byte ")?;
-    after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
-}
-
-fn assert_is_one_line(error: &Error) {
-    let text = error.to_string();
-    assert!(!text.is_empty() && text.len() < 4096, "{text}");
-    assert!(!text.contains(char::is_control), "{text}");
-    assert!(!format!("{error:?}").is_empty());
-}
-
-/// Whether a report is whole, and what is in it, counted: both end, with a verdict in words.
-pub fn whole(report: &[u8]) {
-    if let Err(error) = verify(Reading(report)) {
-        assert_eq!(error.kind(), ErrorKind::Report);
-        assert_is_one_line(&error);
-    }
-    // Of an archive, places are those of the document in it.
-    let most = if report.starts_with(b"PK") { usize::MAX } else { report.len() };
-    match Summary::read(report) {
-        Ok(summary) => assert!(summary.items <= most as u64),
-        Err(error) => {
-            assert_eq!(error.kind(), ErrorKind::Report);
-            assert!(place(&error).unwrap() <= most, "{error}");
-        }
-    }
-}
 
 /// An answer of Tenable.sc: a refusal is never taken for a success, and what is given out as the
 /// answer is what the server put into it.
@@ -298,8 +190,6 @@ mod tests {
     }
 
     replays! {
-        findings: super::findings;
-        whole: super::whole;
         envelope: super::envelope;
         records: super::records;
         file_name: super::file_name;

@@ -37,7 +37,7 @@
 //! let mut findings = sc.scan_results().download(id).await?.findings();
 //! while let Some(finding) = findings.next_finding().await? {
 //!     if finding.severity == Severity::Critical {
-//!         println!("{}: {}", finding.host.name, finding.plugin_name);
+//!         println!("{}: {}", finding.host.name, finding.plugin.name);
 //!     }
 //! }
 //! # Ok(()) }
@@ -77,7 +77,6 @@ pub mod fuzzing;
 pub mod guide;
 mod http;
 pub mod insightvm;
-pub mod nessus;
 mod open_enum;
 mod response;
 #[cfg(feature = "sandbox")]
@@ -88,6 +87,8 @@ pub mod transfer;
 
 pub use jiff;
 pub use reqwest;
+#[doc(inline)]
+pub use scanops_nessus as nessus;
 pub use secrecy;
 
 #[cfg(feature = "rustls")]

@@ -19,7 +19,9 @@ const NAME: &[u8] = b"1.nessus";
 
 /// Sends an archive with one stored entry of 2 GiB to whoever asks for anything.
 fn serve() {
-    let part: Vec<u8> = (0..PART).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    let mut part: Vec<u8> = (0..PART).map(|n| u8::try_from(n % 251).unwrap()).collect();
+    // It begins as a report; the rest is covered by the checksum.
+    part[..22].copy_from_slice(b"<NessusClientData_v2/>");
     let mut crc = flate2::Crc::new();
     for _ in 0..SIZE as usize / PART {
         crc.update(&part);

@@ -125,12 +125,13 @@ async fn what_is_no_report_is_said_to_be_what_it_is() {
     let (whole, folder) = (archive().await, Folder::new());
     let padded = [whole.clone(), b"\n".to_vec()].concat();
     for (body, message) in [
-        (padded, "something follows the archive's end"),
+        (padded, "something follows its end"),
         (b"PK\x05\x06".to_vec(), "ends early"),
         (b"PK\x03\x04 nonsense of some length, to be sure".to_vec(), "archive"),
-        (b"<a><b></a>".to_vec(), "malformed"),
-        (b"<a>".to_vec(), "ends early"),
-        (b"<a/><html>".to_vec(), "behind its end"),
+        (b"<NessusClientData_v2><b></NessusClientData_v2>".to_vec(), "malformed"),
+        (b"<NessusClientData_v2>".to_vec(), "ends before"),
+        (b"<NessusClientData_v2/><html>".to_vec(), "second root"),
+        (b"<?xml version='1.0'?><!-- XHTML -->".to_vec(), "no document"),
     ] {
         let error = save(&body, &folder.target()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
@@ -253,7 +254,8 @@ async fn a_writer_gets_it_verified_and_a_full_one_is_an_error() {
 #[tokio::test]
 async fn the_suggested_name_is_one_component() {
     let disposition = [("Content-Disposition", "attachment; filename=../../etc/124-nessus.zip")];
-    let server = Script::start([Act::answer("200 OK", &disposition, "<x/>")]).await;
+    let server =
+        Script::start([Act::answer("200 OK", &disposition, "<NessusClientData_v2/>")]).await;
     let report = api_key_client(&server.url()).scan_results().download(1).await.unwrap();
     assert_eq!(report.file_name().as_deref(), Some("124-nessus.zip"));
 }

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| scanops::fuzzing::findings(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| scanops_nessus::fuzzing::findings(bytes));

@@ -13,13 +13,13 @@ use tokio::io::AsyncBufRead;
 use tokio_util::io::StreamReader;
 
 use super::{
-    file_name,
+    Findings, file_name,
     progress::{Meter, Progress},
 };
 use crate::{
     Error, Result,
     http::{BodyStream, BoxFuture, Failed, Response, RetryContext},
-    nessus::FindingStream,
+    nessus::Limits,
 };
 
 /// A report while it downloads: a [`Stream`] of chunks, of which one is in memory at a time.
@@ -41,7 +41,7 @@ use crate::{
 /// # Ok(()) }
 /// ```
 pub struct Download {
-    head: Response,
+    pub(super) head: Response,
     body: BodyStream,
     length: Option<u64>,
     bytes_read: u64,
@@ -90,12 +90,17 @@ impl Download {
     /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
     /// let mut findings = sc.scan_results().download(121).await?.findings();
     /// while let Some(finding) = findings.next_finding().await? {
-    ///     println!("{} {:?} {}", finding.host.name, finding.severity, finding.plugin_name);
+    ///     println!("{} {:?} {}", finding.host.name, finding.severity, finding.plugin.name);
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn findings(self) -> FindingStream {
-        FindingStream::new(self)
+    pub fn findings(self) -> Findings {
+        self.findings_with_limits(Limits::default())
+    }
+
+    /// The same, with other limits on what one finding may take.
+    pub fn findings_with_limits(self, limits: Limits) -> Findings {
+        Findings::new(self, limits)
     }
 
     /// The bytes of the report as a reader. Its errors are [`scanops::Error`](crate::Error)s in
@@ -182,46 +187,4 @@ impl fmt::Debug for Download {
 
 fn content_length(head: &Response) -> Option<u64> {
     head.headers.get(reqwest::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-/// Whether a body begins as a report does: with the signature of a zip archive (an empty one
-/// included), or as an XML document that is no HTML page.
-pub(crate) fn is_report(start: &[u8]) -> bool {
-    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
-        return true;
-    }
-    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
-    text.starts_with(b"<") && !crate::http::looks_like_html(start)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_is_told_by_its_first_bytes() {
-        for report in [
-            &b"PK\x03\x04rest"[..],
-            b"PK\x05\x06",
-            b"<?xml version=\"1.0\" ?>",
-            b"\xef\xbb\xbf<?xml",
-            b"\n <NessusClientData_v2>",
-            b"<data-stream-collection xmlns=",
-        ] {
-            assert!(is_report(report), "{}", String::from_utf8_lossy(report));
-        }
-        for other in [
-            &b""[..],
-            b" ",
-            b"PK",
-            b"{\"error_code\": 147}",
-            b"[]",
-            b"<!DOCTYPE html>",
-            b"<html>",
-            b"UEsDBBQ=",
-            b"Service busy",
-        ] {
-            assert!(!is_report(other), "{}", String::from_utf8_lossy(other));
-        }
-    }
 }

@@ -1,14 +1,17 @@
 //! Transfers that are never held in memory as a whole: [`Download`] and [`Upload`].
 
-mod check;
+mod atomic_file;
 mod download;
 mod file_name;
+mod findings;
 mod progress;
 mod save;
 mod upload;
+mod verified_writer;
 
 pub use self::{
     download::Download,
+    findings::{Events, Findings},
     progress::Progress,
     save::{Save, Saved},
     upload::Upload,
@@ -16,7 +19,4 @@ pub use self::{
 
 #[cfg(any(fuzzing, test))]
 pub(crate) use self::file_name::suggested;
-pub(crate) use self::{
-    download::{Open, is_report},
-    upload::MultipartUpload,
-};
+pub(crate) use self::{download::Open, upload::MultipartUpload};

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use axum::body::Bytes;
 use tokio::sync::mpsc;
@@ -69,10 +70,10 @@ fn read(report: impl Read) -> Result<Contents, String> {
             continue;
         }
         contents.hosts = contents.hosts.saturating_add(1);
-        if let Some(start) = finding.host.start.map(Moment::from) {
+        if let Some(start) = finding.host.start.map(|start| Moment::from(SystemTime::from(start))) {
             contents.started = Some(contents.started.map_or(start, |first| first.min(start)));
         }
-        if let Some(end) = finding.host.end.map(Moment::from) {
+        if let Some(end) = finding.host.end.map(|end| Moment::from(SystemTime::from(end))) {
             contents.finished = Some(contents.finished.map_or(end, |last| last.max(end)));
         }
         host = Some(finding.host);

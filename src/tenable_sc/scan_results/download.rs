@@ -6,11 +6,12 @@ use serde_json::json;
 use super::ScanResults;
 use crate::{
     Result,
+    nessus::is_report,
     tenable_sc::{
         call::{Running, call_future},
         record::DownloadFormat,
     },
-    transfer::{Download, Open, is_report},
+    transfer::{Download, Open},
 };
 
 impl ScanResults {

@@ -211,14 +211,14 @@ mod tests {
             findings.iter().filter(|finding| has(finding)).count()
         };
         for (name, count) in [
-            ("cves", with(|finding| !finding.cves.is_empty())),
-            ("xrefs", with(|finding| !finding.xrefs.is_empty())),
-            ("see also", with(|finding| finding.see_also.len() > 1)),
+            ("cves", with(|finding| !finding.plugin.cves.is_empty())),
+            ("xrefs", with(|finding| !finding.plugin.xrefs.is_empty())),
+            ("see also", with(|finding| finding.plugin.see_also.len() > 1)),
             ("output", with(|finding| finding.plugin_output.is_some())),
-            ("cvss", with(|finding| finding.cvss2.base_score.is_some())),
-            ("cvss3", with(|finding| finding.cvss3.base_score.is_some())),
+            ("cvss", with(|finding| finding.plugin.cvss2.base_score.is_some())),
+            ("cvss3", with(|finding| finding.plugin.cvss3.base_score.is_some())),
             ("compliance", with(|finding| finding.compliance.is_some())),
-            ("exploit", with(|finding| finding.exploit.available == Some(true))),
+            ("exploit", with(|finding| finding.plugin.exploit.available == Some(true))),
         ] {
             assert!(count > 20, "{name}: {count}");
         }
@@ -232,7 +232,7 @@ mod tests {
             let finding = finding.unwrap();
             hosts.insert((finding.host.name.clone(), finding.host.macs.clone()));
             if finding.compliance.is_none() {
-                let place = (finding.plugin_id, finding.port, finding.host.name.clone());
+                let place = (finding.plugin.id, finding.port, finding.host.name.clone());
                 assert!(places.insert(place), "{finding:?}");
             }
         }

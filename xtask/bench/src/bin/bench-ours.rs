@@ -5,7 +5,7 @@ use std::{env, fs::File, io::Read as _, path::Path};
 use bench::{Failure, Told, timed};
 use bytes::Bytes;
 use flate2::Crc;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use scanops::{
     insightvm,
     nessus::{FindingStream, Findings},
@@ -77,14 +77,19 @@ async fn findings(file: &str) -> Result<Told, Failure> {
         // A report that can't be read on is one that was cut off, and told so.
         let read = file.read(&mut part).unwrap_or(0);
         part.truncate(read);
-        (read > 0).then(|| Ok(Bytes::from(part)))
+        (read > 0).then(|| Ok::<_, std::io::Error>(Bytes::from(part)))
     });
     of_stream(FindingStream::new(stream::iter(parts))).await
 }
 
-async fn of_stream(mut findings: FindingStream) -> Result<Told, Failure> {
+async fn of_stream<E>(
+    mut findings: impl Stream<Item = Result<scanops::nessus::Finding, E>> + Unpin,
+) -> Result<Told, Failure>
+where
+    Failure: From<E>,
+{
     let mut told = Told::default();
-    while let Some(finding) = findings.next_finding().await? {
+    while let Some(finding) = findings.try_next().await? {
         take(&mut told, &finding);
     }
     Ok(told)

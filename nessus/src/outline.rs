@@ -1,0 +1,398 @@
+//! The structure of a document: its tags, comments and texts, found in a window without keeping
+//! any of them.
+
+use memchr::{memchr, memchr3, memmem, memrchr};
+use quick_xml::{escape::resolve_predefined_entity, events::BytesRef};
+
+use crate::{Error, ErrorKind, Limits, Result, error::brief, window::foreign};
+
+/// Walks a document, and checks that it is well-formed. Whatever the document holds, this takes the
+/// memory of the names of its open elements, which have at most [`Limits::tag`] bytes together.
+#[derive(Debug)]
+pub(crate) struct Outline {
+    /// The names of the open elements, one behind the other.
+    names: String,
+    /// Where each begins.
+    starts: Vec<usize>,
+    mode: Mode,
+    /// The element that is open was an empty tag, and is left next.
+    empty: bool,
+    rooted: bool,
+    limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Content,
+    Comment,
+    CData,
+    Instruction,
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found<'a> {
+    /// An element was entered: its name and its attributes.
+    Start { name: &'a str, attributes: &'a str },
+    /// The innermost element was left.
+    End,
+    /// Text, a comment, or part of such.
+    Other,
+    /// More of the document is needed.
+    More,
+    /// The end of the document, which is whole.
+    Finished,
+}
+
+impl Outline {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            names: String::new(),
+            starts: Vec::new(),
+            mode: Mode::Content,
+            empty: false,
+            rooted: false,
+            limits,
+        }
+    }
+
+    /// How many elements are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether the root element was met.
+    pub(crate) fn is_rooted(&self) -> bool {
+        self.rooted
+    }
+
+    /// Whether a tag may begin here: not within a comment, and not before an element is left.
+    pub(crate) fn is_between(&self) -> bool {
+        self.mode == Mode::Content && !self.empty
+    }
+
+    /// The names of the open elements, from the root on.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.names.len()]);
+        self.starts
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| self.names.get(*start..end).unwrap_or_default())
+    }
+
+    /// Finds what comes next in `rest`, and how many of its bytes that takes. `at_end`: nothing
+    /// follows `rest`. Positions of errors count from the beginning of `rest`.
+    pub(crate) fn next<'a>(&mut self, rest: &'a str, at_end: bool) -> Result<(usize, Found<'a>)> {
+        if self.empty {
+            self.empty = false;
+            self.pop();
+            return Ok((0, Found::End));
+        }
+        match self.mode {
+            Mode::Content => {}
+            Mode::Comment => return self.skip_to(rest, at_end, "-->", "a comment"),
+            Mode::CData => return self.skip_to(rest, at_end, "]]>", "a CDATA section"),
+            Mode::Instruction => {
+                return self.skip_to(rest, at_end, "?>", "a processing instruction");
+            }
+        }
+        match rest.as_bytes() {
+            [] if at_end => self.finish(),
+            [b'<'] if at_end => Err(ends_early()),
+            [] | [b'<'] => Ok((0, Found::More)),
+            [b'<', b'!', ..] => self.declaration(rest, at_end),
+            [b'<', b'?', ..] => self.instruction(rest, at_end),
+            [b'<', b'/', ..] => self.end_tag(rest, at_end),
+            [b'<', _, ..] => self.start_tag(rest, at_end),
+            _ => self.text(rest, at_end),
+        }
+    }
+
+    fn finish<'a>(&self) -> Result<(usize, Found<'a>)> {
+        if !self.starts.is_empty() {
+            return Err(ends_early());
+        }
+        if !self.rooted {
+            return Err(Error::malformed("there is no document"));
+        }
+        Ok((0, Found::Finished))
+    }
+
+    fn text<'a>(&self, rest: &'a str, at_end: bool) -> Result<(usize, Found<'a>)> {
+        let (text, whole) = match memchr(b'<', rest.as_bytes()) {
+            Some(end) => (rest.get(..end).unwrap_or(rest), true),
+            None => (rest, at_end),
+        };
+        if self.starts.is_empty() {
+            return match text.bytes().position(|byte| !is_blank(byte)) {
+                None => Ok((text.len(), Found::Other)),
+                Some(at) if self.rooted => {
+                    Err(Error::malformed("there is text outside the root element").at(at as u64))
+                }
+                Some(at) => {
+                    let message = "there is text outside the root element: it is not XML";
+                    Err(Error::new(ErrorKind::NotAReport, message).at(at as u64))
+                }
+            };
+        }
+        // A reference may go on behind the window.
+        let mut length = text.len();
+        if !whole && let Some(last) = memrchr(b'&', text.as_bytes()) {
+            let reference = text.get(last..).unwrap_or_default();
+            if memchr(b';', reference.as_bytes()).is_none() {
+                if reference.len() > self.limits.tag {
+                    return Err(Error::limit("a reference is too long").at(last as u64));
+                }
+                if last == 0 {
+                    return Ok((0, Found::More));
+                }
+                length = last;
+            }
+        }
+        check_text(text.get(..length).unwrap_or_default())?;
+        Ok((length, Found::Other))
+    }
+
+    /// `<!…`: a comment, a CDATA section or a document type.
+    fn declaration<'a>(&mut self, rest: &'a str, at_end: bool) -> Result<(usize, Found<'a>)> {
+        for (begin, mode) in [("<!--", Mode::Comment), ("<![CDATA[", Mode::CData)] {
+            if rest.starts_with(begin) {
+                if mode == Mode::CData && self.starts.is_empty() {
+                    return Err(Error::malformed("there is text outside the root element"));
+                }
+                self.mode = mode;
+                return Ok((begin.len(), Found::Other));
+            }
+            if begin.starts_with(rest) && !at_end {
+                return Ok((0, Found::More));
+            }
+        }
+        let doctype = "<!DOCTYPE";
+        let begin = rest.as_bytes().get(..doctype.len()).unwrap_or(rest.as_bytes());
+        if begin.eq_ignore_ascii_case(doctype.as_bytes()) {
+            let kind = if self.rooted { ErrorKind::Malformed } else { ErrorKind::NotAReport };
+            return Err(Error::new(kind, "it has a DOCTYPE, which no report has"));
+        }
+        if begin.len() < doctype.len() {
+            return if at_end { Err(ends_early()) } else { Ok((0, Found::More)) };
+        }
+        Err(Error::malformed("`<!` begins neither a comment nor a CDATA section"))
+    }
+
+    fn instruction<'a>(&mut self, rest: &'a str, at_end: bool) -> Result<(usize, Found<'a>)> {
+        // The XML declaration is looked at as a whole.
+        let name = rest.get(2..).unwrap_or_default();
+        if name.len() < 4 && !at_end {
+            return Ok((0, Found::More));
+        }
+        let declares = name.strip_prefix("xml").is_some_and(|rest| {
+            rest.starts_with("?>") || rest.bytes().next().is_some_and(is_blank)
+        });
+        if !declares {
+            self.mode = Mode::Instruction;
+            return Ok((2, Found::Other));
+        }
+        let Some(end) = memmem::find(rest.as_bytes(), b"?>") else {
+            return self.incomplete(rest, at_end);
+        };
+        if let Some(encoding) = declared_encoding(rest.get(..end).unwrap_or_default()) {
+            let known = ["UTF-8", "UTF8", "US-ASCII", "ASCII"];
+            if !known.iter().any(|known| known.eq_ignore_ascii_case(encoding)) {
+                return Err(foreign(encoding));
+            }
+        }
+        Ok((end + 2, Found::Other))
+    }
+
+    fn end_tag<'a>(&mut self, rest: &'a str, at_end: bool) -> Result<(usize, Found<'a>)> {
+        let Some(end) = memchr(b'>', rest.as_bytes()) else { return self.incomplete(rest, at_end) };
+        if end > self.limits.tag {
+            return Err(self.tag_too_long());
+        }
+        let name = rest.get(2..end).unwrap_or_default().trim_end_matches(BLANKS);
+        let open = self.starts.last().map(|start| self.names.get(*start..).unwrap_or_default());
+        if open != Some(name) {
+            let name = brief(name);
+            return Err(Error::malformed(match open {
+                Some(open) => format!("expected `</{}>`, found `</{name}>`", brief(open)),
+                None => format!("`</{name}>` does not end an element"),
+            }));
+        }
+        self.pop();
+        Ok((end + 1, Found::End))
+    }
+
+    fn start_tag<'a>(&mut self, rest: &'a str, at_end: bool) -> Result<(usize, Found<'a>)> {
+        let Some(end) = tag_end(rest.as_bytes(), 1) else { return self.incomplete(rest, at_end) };
+        if end > self.limits.tag {
+            return Err(self.tag_too_long());
+        }
+        let tag = rest.get(1..end).unwrap_or_default();
+        let (tag, empty) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
+        let (name, attributes) = split_name(tag);
+        if name.is_empty() {
+            return Err(Error::malformed("a tag has no name"));
+        }
+        if self.starts.is_empty() && self.rooted {
+            return Err(Error::malformed("there is a second root element"));
+        }
+        if self.starts.len() >= self.limits.depth {
+            let message = format!("elements nest deeper than {}", self.limits.depth);
+            return Err(Error::limit(message));
+        }
+        if self.names.len() + name.len() > self.limits.tag {
+            let limit = self.limits.tag;
+            return Err(Error::limit(format!("the names of open elements exceed {limit} bytes")));
+        }
+        self.rooted = true;
+        self.starts.push(self.names.len());
+        self.names.push_str(name);
+        self.empty = empty;
+        Ok((end + 1, Found::Start { name, attributes }))
+    }
+
+    fn skip_to<'a>(
+        &mut self,
+        rest: &'a str,
+        at_end: bool,
+        end: &str,
+        what: &str,
+    ) -> Result<(usize, Found<'a>)> {
+        if let Some(at) = memmem::find(rest.as_bytes(), end.as_bytes()) {
+            self.mode = Mode::Content;
+            return Ok((at + end.len(), Found::Other));
+        }
+        if at_end {
+            return Err(Error::malformed(format!("the document ends within {what}")));
+        }
+        // The end may have begun: its bytes are of ASCII, so this is a boundary of characters.
+        let begun =
+            (1..end.len()).rev().find(|length| rest.ends_with(end.get(..*length).unwrap_or(end)));
+        match rest.len() - begun.unwrap_or(0) {
+            0 => Ok((0, Found::More)),
+            skipped => Ok((skipped, Found::Other)),
+        }
+    }
+
+    fn incomplete<'a>(&self, rest: &str, at_end: bool) -> Result<(usize, Found<'a>)> {
+        if at_end {
+            Err(ends_early())
+        } else if rest.len() > self.limits.tag {
+            Err(self.tag_too_long())
+        } else {
+            Ok((0, Found::More))
+        }
+    }
+
+    fn tag_too_long(&self) -> Error {
+        Error::limit(format!("a tag is longer than {} bytes", self.limits.tag))
+    }
+
+    fn pop(&mut self) {
+        if let Some(start) = self.starts.pop() {
+            self.names.truncate(start);
+        }
+    }
+}
+
+pub(crate) const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
+pub(crate) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+pub(crate) fn ends_early() -> Error {
+    Error::malformed("the document ends before its root element does")
+}
+
+/// Where the `>` of a tag is, which is in `bytes` from `from` on.
+pub(crate) fn tag_end(bytes: &[u8], mut from: usize) -> Option<usize> {
+    loop {
+        let rest = bytes.get(from..)?;
+        let at = from + memchr3(b'>', b'"', b'\'', rest)?;
+        let byte = *bytes.get(at)?;
+        if byte == b'>' {
+            return Some(at);
+        }
+        from = at + 2 + memchr(byte, bytes.get(at + 1..)?)?;
+    }
+}
+
+/// The name at the beginning of a tag, and what follows it.
+pub(crate) fn split_name(tag: &str) -> (&str, &str) {
+    let end = tag.bytes().position(is_blank).unwrap_or(tag.len());
+    tag.split_at_checked(end).unwrap_or((tag, ""))
+}
+
+/// Part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    Plain(&'a str),
+    Character(char),
+}
+
+/// What a reference stands for; `name` is what is between `&` and `;`.
+pub(crate) fn resolve<'a>(name: &str) -> Result<Part<'a>> {
+    if let Some(text) = resolve_predefined_entity(name) {
+        return Ok(Part::Plain(text));
+    }
+    match BytesRef::new(name).resolve_char_ref() {
+        Ok(Some(character)) => Ok(Part::Character(character)),
+        Ok(None) => Err(Error::malformed(format!("the entity &{}; is not defined", brief(name)))),
+        Err(error) => Err(Error::malformed(error.to_string())),
+    }
+}
+
+/// Checks the references in a text.
+fn check_text(text: &str) -> Result<()> {
+    parts(text, |_| {})
+}
+
+/// Decodes a text: references are resolved, line ends are `\n`.
+pub(crate) fn decode(text: &str) -> Result<String> {
+    let mut decoded = String::with_capacity(text.len());
+    parts(text, |part| match part {
+        Part::Plain(text) => push_lines(text, &mut decoded),
+        Part::Character(character) => decoded.push(character),
+    })?;
+    Ok(decoded)
+}
+
+/// Adds a text, its line ends as `\n`.
+pub(crate) fn push_lines(text: &str, to: &mut String) {
+    let mut rest = text;
+    while let Some(at) = memchr(b'\r', rest.as_bytes()) {
+        to.push_str(rest.get(..at).unwrap_or_default());
+        to.push('\n');
+        rest = rest.get(at + 1..).unwrap_or_default();
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+    }
+    to.push_str(rest);
+}
+
+fn parts<'a>(text: &'a str, mut each: impl FnMut(Part<'a>)) -> Result<()> {
+    let mut rest = text;
+    while let Some(at) = memchr(b'&', rest.as_bytes()) {
+        let wrong = |error: Error| error.at((text.len() - rest.len() + at) as u64);
+        let behind = rest.get(at + 1..).unwrap_or_default();
+        let name = match memchr3(b';', b'&', b'<', behind.as_bytes()) {
+            Some(end) if behind.as_bytes().get(end) == Some(&b';') => {
+                behind.get(..end).unwrap_or_default()
+            }
+            _ => return Err(wrong(Error::malformed("a reference begins with `&` and has no `;`"))),
+        };
+        let part = resolve(name).map_err(wrong)?;
+        each(Part::Plain(rest.get(..at).unwrap_or_default()));
+        each(part);
+        rest = behind.get(name.len() + 1..).unwrap_or_default();
+    }
+    each(Part::Plain(rest));
+    Ok(())
+}
+
+fn declared_encoding(declaration: &str) -> Option<&str> {
+    let rest = declaration.split_once("encoding")?.1.trim_start_matches(BLANKS);
+    let rest = rest.strip_prefix('=')?.trim_start_matches(BLANKS);
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    Some(rest.get(1..)?.split_once(quote)?.0)
+}

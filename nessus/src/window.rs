@@ -1,0 +1,227 @@
+//! The part of a document that is in memory, as text.
+
+use crate::{Error, Result};
+
+/// A larger buffer is given back once it is empty.
+const KEPT: usize = 1 << 20;
+
+/// Valid UTF-8 behind the position that was consumed, and where it is in the document.
+///
+/// What is not UTF-8 is replaced (in a lossy reading), or is an error once everything before it was
+/// consumed.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Debug, Default)]
+pub(crate) struct Window {
+    text: String,
+    start: usize,
+    /// The position of `text[0]` in the document.
+    base: u64,
+    /// The beginning of a character whose rest has not arrived: at most three bytes.
+    partial: Vec<u8>,
+    invalid: bool,
+    at_end: bool,
+    begun: bool,
+    lossy: bool,
+    replaced: u64,
+}
+
+impl Window {
+    pub(crate) fn new(lossy: bool) -> Self {
+        Self { lossy, ..Self::default() }
+    }
+
+    /// Begins another document.
+    pub(crate) fn reset(&mut self) {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        *self = Self { text, lossy: self.lossy, replaced: self.replaced, ..Self::default() };
+    }
+
+    /// What was not consumed yet.
+    pub(crate) fn rest(&self) -> &str {
+        self.text.get(self.start..).unwrap_or_default()
+    }
+
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.text.len());
+    }
+
+    /// The position in the document of what comes next.
+    pub(crate) fn position(&self) -> u64 {
+        self.base + self.start as u64
+    }
+
+    /// Whether nothing follows behind [`rest`](Self::rest).
+    pub(crate) fn at_end(&self) -> bool {
+        self.at_end
+    }
+
+    /// How many invalid sequences were replaced, in all documents.
+    pub(crate) fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
+    /// Fails if more can't be added, because what follows is not UTF-8.
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.invalid {
+            let at = self.base + self.text.len() as u64;
+            return Err(Error::malformed("the text is not valid UTF-8").at(at));
+        }
+        Ok(())
+    }
+
+    /// Adds bytes of the document; none at its end.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<()> {
+        self.check()?;
+        if self.start > 0 {
+            self.base += self.start as u64;
+            self.text.drain(..self.start);
+            self.start = 0;
+            if self.text.capacity() > KEPT && self.text.len() < KEPT / 4 {
+                self.text.shrink_to(KEPT / 2);
+            }
+        }
+        if bytes.is_empty() {
+            self.at_end = true;
+            if !self.partial.is_empty() {
+                self.partial.clear();
+                self.found_invalid();
+            }
+            return Ok(());
+        }
+        if !self.begun {
+            // What decides about the encoding must be there in one piece.
+            self.partial.extend_from_slice(bytes);
+            if self.partial.len() < 4 {
+                return Ok(());
+            }
+            self.begun = true;
+            let first = std::mem::take(&mut self.partial);
+            detect_encoding(&first)?;
+            match first.strip_prefix(b"\xef\xbb\xbf") {
+                Some(rest) => {
+                    self.base = 3;
+                    self.push(rest);
+                }
+                None => self.push(&first),
+            }
+        } else if self.partial.is_empty() {
+            self.push(bytes);
+        } else {
+            let whole = [std::mem::take(&mut self.partial), bytes.to_vec()].concat();
+            self.push(&whole);
+        }
+        Ok(())
+    }
+
+    /// Appends what is valid, up to a character whose rest has not arrived.
+    fn push(&mut self, mut bytes: &[u8]) {
+        loop {
+            let error = match std::str::from_utf8(bytes) {
+                Ok(text) => return self.text.push_str(text),
+                Err(error) => error,
+            };
+            let (valid, rest) = bytes.split_at(error.valid_up_to());
+            self.text.push_str(std::str::from_utf8(valid).unwrap_or_default());
+            let Some(wrong) = error.error_len() else {
+                self.partial = rest.to_vec();
+                return;
+            };
+            self.found_invalid();
+            if self.invalid {
+                return;
+            }
+            bytes = rest.get(wrong..).unwrap_or_default();
+        }
+    }
+
+    fn found_invalid(&mut self) {
+        if self.lossy {
+            self.text.push(char::REPLACEMENT_CHARACTER);
+            self.replaced += 1;
+        } else {
+            self.invalid = true;
+            self.at_end = false;
+        }
+    }
+
+    /// Takes short documents as they are: at their end nothing more can decide about the encoding.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        if !self.begun {
+            self.begun = true;
+            let first = std::mem::take(&mut self.partial);
+            detect_encoding(&first)?;
+            self.push(first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first));
+        }
+        self.feed(&[])
+    }
+}
+
+/// Rejects encodings other than UTF-8 by the first bytes of the document.
+fn detect_encoding(start: &[u8]) -> Result<()> {
+    let encoding = match start {
+        [0, 0, 0xfe, 0xff, ..]
+        | [0xff, 0xfe, 0, 0, ..]
+        | [0, 0, 0, b'<', ..]
+        | [b'<', 0, 0, 0, ..] => "UTF-32",
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => "UTF-16LE",
+        [0xfe, 0xff, ..] | [0, b'<', ..] => "UTF-16BE",
+        [0x4c, 0x6f, 0xa7, 0x94, ..] => "EBCDIC",
+        _ => return Ok(()),
+    };
+    Err(foreign(encoding).at(0))
+}
+
+/// The error for a document in another encoding.
+pub(crate) fn foreign(encoding: &str) -> Error {
+    let encoding = crate::error::brief(encoding);
+    Error::malformed(format!("its encoding is {encoding}, but only UTF-8 is supported"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(bytes: &[u8], size: usize, lossy: bool) -> (String, u64, bool) {
+        let mut window = Window::new(lossy);
+        let mut text = String::new();
+        for part in bytes.chunks(size) {
+            if window.feed(part).is_err() {
+                break;
+            }
+            text.push_str(window.rest());
+            window.consume(window.rest().len());
+        }
+        if window.check().is_ok() {
+            let _ = window.finish();
+            text.push_str(window.rest());
+        }
+        (text, window.replaced(), window.check().is_err())
+    }
+
+    #[test]
+    fn invalid_bytes_are_an_error_behind_what_is_valid_or_replaced() {
+        let bytes = "<aä>".as_bytes();
+        for size in 1..9 {
+            assert_eq!(read(bytes, size, false), ("<aä>".into(), 0, false));
+            assert_eq!(read(b"<ab>\xff<c>", size, false), ("<ab>".into(), 0, true));
+            assert_eq!(read(b"<ab>\xff<c>", size, true), ("<ab>\u{fffd}<c>".into(), 1, false));
+            assert_eq!(read(&bytes[..3], size, false), ("<a".into(), 0, true));
+            assert_eq!(read(&bytes[..3], size, true), ("<a\u{fffd}".into(), 1, false));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_lossy_reading_is_that_of_the_standard_library(
+            bytes in proptest::collection::vec(prop_oneof![Just(b'<'), any::<u8>()], 4..40),
+            size in 1_usize..20,
+        ) {
+            prop_assume!(detect_encoding(&bytes).is_ok() && !bytes.starts_with(b"\xef\xbb\xbf"));
+            let (text, replaced, _) = read(&bytes, size, true);
+            prop_assert_eq!(&text, &String::from_utf8_lossy(&bytes));
+            prop_assert!(replaced <= bytes.len() as u64);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Findings of archives: each form of them, and each thing that can be wrong.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
+#![allow(clippy::format_collect, reason = "short, and a test")]
+
+use std::io::{Cursor, Read, Write};
+
+use proptest::prelude::*;
+use scanops_nessus::{Error, ErrorKind, Findings, Limits};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+fn report(ids: std::ops::Range<u32>) -> String {
+    let items: String = ids
+        .map(|id| {
+            format!("<ReportItem pluginID=\"{id}\"><synopsis>no {id}</synopsis></ReportItem>\n")
+        })
+        .collect();
+    format!(
+        "<NessusClientData_v2><Report name=\"r\"><ReportHost name=\"h\">{items}</ReportHost>\
+         </Report></NessusClientData_v2>"
+    )
+}
+
+fn options() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
+}
+
+/// An archive of these entries, with lengths before their content.
+fn archive(entries: &[(&str, &str)], options: SimpleFileOptions) -> Vec<u8> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        archive.start_file(*name, options).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// The same, with lengths after the content, as a server sends it.
+fn streamed(entries: &[(&str, &str)], options: SimpleFileOptions) -> Vec<u8> {
+    let mut archive = ZipWriter::new_stream(Vec::new());
+    for (name, content) in entries {
+        archive.start_file(*name, options).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+fn read(archive: impl Read) -> (Vec<u32>, Option<Error>) {
+    let mut findings = Findings::new(archive);
+    let mut ids = Vec::new();
+    for finding in findings.by_ref() {
+        match finding {
+            Ok(finding) => ids.push(finding.plugin.id),
+            Err(error) => {
+                // Damage can make an item invalid before the checksum is reached.
+                assert!(error.is_recoverable() || findings.next().is_none());
+                return (ids, Some(error));
+            }
+        }
+    }
+    (ids, None)
+}
+
+/// Gives a byte at a time.
+struct Slow<R>(R);
+
+impl<R: Read> Read for Slow<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let most = into.len().min(1);
+        self.0.read(&mut into[..most])
+    }
+}
+
+#[test]
+fn each_form_of_archive_is_read() {
+    let (one, two) = (report(0..100), report(100..150));
+    let entries =
+        [("readme.txt", "hello"), ("a.nessus", &*one), ("empty", ""), ("dir/B.NESSUS", &*two)];
+    let stored = options().compression_method(CompressionMethod::Stored);
+    for (form, archive) in [
+        ("deflated", archive(&entries, options())),
+        ("stored", archive(&entries, stored)),
+        ("zip64", archive(&entries, options().large_file(true))),
+        ("stored zip64", archive(&entries, stored.large_file(true))),
+        ("streamed", streamed(&entries, options())),
+        ("streamed zip64", streamed(&entries, options().large_file(true))),
+    ] {
+        let all: Vec<_> = (0..150).collect();
+        for (ids, error) in [read(&archive[..]), read(Slow(&archive[..]))] {
+            assert!(error.is_none(), "{form}: {error:?}");
+            assert_eq!(ids, all, "{form}");
+        }
+    }
+}
+
+#[test]
+fn an_archive_cut_anywhere_gives_findings_and_then_an_error() {
+    let entries = [("a.nessus", &*report(0..5)), ("b.nessus", &*report(5..9))];
+    for archive in [archive(&entries, options()), streamed(&entries, options())] {
+        for cut in 1..archive.len() {
+            let (ids, error) = read(&archive[..cut]);
+            assert!(ids.iter().copied().eq(0..u32::try_from(ids.len()).unwrap()), "cut at {cut}");
+            let error = error.unwrap_or_else(|| panic!("cut at {cut}"));
+            let kind = if cut < 2 { ErrorKind::NotAReport } else { ErrorKind::Archive };
+            assert_eq!(error.kind(), kind, "cut at {cut}");
+            let message = error.to_string();
+            assert!(cut < 4 || message.contains("ends early"), "cut at {cut}: {message}");
+        }
+        let central = archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+        assert_eq!(read(&archive[..central]).0.len(), 9, "all findings come before the error");
+    }
+}
+
+#[test]
+fn a_changed_byte_is_noticed_or_makes_no_difference() {
+    let entries = [("a.nessus", &*report(0..20))];
+    for archive in [archive(&entries, options()), streamed(&entries, options())] {
+        let content =
+            30 + "a.nessus".len()..archive.windows(4).rposition(|b| b == b"PK\x01\x02").unwrap();
+        let mut unnoticed = 0;
+        for at in content {
+            for change in [1, 0x80, 0xff] {
+                let mut archive = archive.clone();
+                archive[at] ^= change;
+                let (ids, error) = read(&archive[..]);
+                unnoticed += usize::from(error.is_none());
+                assert!(error.is_some() || ids.len() == 20, "byte {at} changed by {change}");
+            }
+        }
+        assert!(unnoticed <= 1, "the last byte that was deflated has bits to spare");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let document = report(0..3);
+    let good = archive(&[("a.nessus", &document)], options());
+    let changed = |at: usize, to: u8| {
+        let mut archive = good.clone();
+        archive[at] = to;
+        archive
+    };
+    for (archive, findings, message) in [
+        (archive(&[("a.txt", "x")], options()), 0, "no entry whose name ends in .nessus"),
+        (archive(&[], options()), 0, "no entry whose name ends in .nessus"),
+        (changed(6, 1), 0, "\"a.nessus\" is encrypted"),
+        (changed(8, 12), 0, "compressed by method 12"),
+        (changed(14, 0x55), 3, "its checksum is"),
+        (changed(22, 0x55), 3, "its size is not"),
+        (changed(good.len() - 12, 7), 3, "does not match"),
+        ([&good[..], b"tail"].concat(), 3, "follows its end"),
+        (good[..good.len() - 22].to_vec(), 3, "ends early"),
+        (archive(&[("a.nessus", "<html>")], options()), 0, "entry \"a.nessus\""),
+    ] {
+        let (ids, error) = read(&archive[..]);
+        let error = error.unwrap_or_else(|| panic!("{message}")).to_string();
+        assert_eq!(ids.len(), findings, "{error}");
+        assert!(error.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn what_inflates_without_end_is_stopped() {
+    let bomb = format!("<NessusClientData_v2><!--{}--></NessusClientData_v2>", " ".repeat(1 << 20));
+    let archive = archive(&[("a.nessus", &bomb)], options());
+    assert!(read(&archive[..]).1.is_none(), "below the floor it does no harm");
+    let limits = Limits::default().ratio(100).ratio_floor(1000);
+    let error = Findings::with_limits(&archive[..], limits).next().unwrap().unwrap_err();
+    assert!(error.to_string().contains("more than 100 times"), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_after_the_signature_make_it_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let _ = read(b"PK\x03\x04".chain(&bytes[..]));
+    }
+
+    #[test]
+    fn no_change_of_a_byte_makes_it_panic(at in 0_usize..100_000, byte: u8) {
+        let mut archive = streamed(&[("a.nessus", &report(0..9))], options());
+        let at = at % archive.len();
+        archive[at] = byte;
+        let (ids, error) = read(&archive[..]);
+        prop_assert!(ids.len() == 9 || error.is_some());
+    }
+}
