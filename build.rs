@@ -88,7 +88,8 @@ mod codegen {
         let mut settings = GenerationSettings::new();
         settings.with_interface(InterfaceStyle::Positional);
         let impls = || [TypeImpl::Display, TypeImpl::FromStr].into_iter();
-        for (format, ours) in [("date-time", "Timestamp"), ("duration", "SignedDuration")] {
+        for (format, ours) in [("date-time", "Timestamp"), ("iso-8601-duration", "SignedDuration")]
+        {
             let schema = from_value(json!({"type": "string", "format": format}))?;
             settings.with_conversion(schema, format!("::jiff::{ours}"), impls());
         }

@@ -61,6 +61,14 @@ impl Properties {
             .map_err(|error| Refusal::bad_request(format!("{name}: {error}.")))
     }
 
+    /// Rejects null where the specification does not allow it.
+    pub(super) fn not_null(&self, name: &str) -> Result<(), Refusal> {
+        match self.0.get(name) {
+            Some(Value::Null) => Err(Refusal::bad_request(format!("{name}: must not be null."))),
+            _ => Ok(()),
+        }
+    }
+
     /// A property that must be there.
     pub(super) fn required<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Refusal> {
         self.optional(name)?.ok_or_else(|| Refusal::bad_request(format!("{name}: must be given.")))

@@ -36,6 +36,7 @@ pub(super) async fn create(
     mut body: Properties,
 ) -> Answer {
     body.without_id()?;
+    body.not_null("sites")?;
     let Asked { name, engines } = Asked::read(&mut body)?;
     let engines = engines.filter(|engines| !engines.is_empty());
     let Some(engines) = engines else {
