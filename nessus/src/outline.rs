@@ -195,6 +195,9 @@ impl Outline {
         let Some(end) = memmem::find(rest.as_bytes(), b"?>") else {
             return self.incomplete(rest, at_end);
         };
+        if end > self.limits.tag {
+            return Err(self.tag_too_long());
+        }
         if let Some(encoding) = declared_encoding(rest.get(..end).unwrap_or_default()) {
             let known = ["UTF-8", "UTF8", "US-ASCII", "ASCII"];
             if !known.iter().any(|known| known.eq_ignore_ascii_case(encoding)) {
@@ -326,13 +329,13 @@ pub(crate) fn split_name(tag: &str) -> (&str, &str) {
 
 /// Part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part<'a> {
+enum Part<'a> {
     Plain(&'a str),
     Character(char),
 }
 
 /// What a reference stands for; `name` is what is between `&` and `;`.
-pub(crate) fn resolve<'a>(name: &str) -> Result<Part<'a>> {
+fn resolve<'a>(name: &str) -> Result<Part<'a>> {
     if let Some(text) = resolve_predefined_entity(name) {
         return Ok(Part::Plain(text));
     }
@@ -351,11 +354,16 @@ fn check_text(text: &str) -> Result<()> {
 /// Decodes a text: references are resolved, line ends are `\n`.
 pub(crate) fn decode(text: &str) -> Result<String> {
     let mut decoded = String::with_capacity(text.len());
-    parts(text, |part| match part {
-        Part::Plain(text) => push_lines(text, &mut decoded),
-        Part::Character(character) => decoded.push(character),
-    })?;
+    decode_into(text, &mut decoded)?;
     Ok(decoded)
+}
+
+/// Appends a decoded text.
+pub(crate) fn decode_into(text: &str, decoded: &mut String) -> Result<()> {
+    parts(text, |part| match part {
+        Part::Plain(text) => push_lines(text, decoded),
+        Part::Character(character) => decoded.push(character),
+    })
 }
 
 /// Adds a text, its line ends as `\n`.
