@@ -63,7 +63,7 @@ fn make(shape: Shape) -> Report {
     Report { document, deflated, archive, file }
 }
 
-const HOSTS: usize = 600;
+const HOSTS: usize = 800;
 
 fn inflate(deflated: &[u8]) -> usize {
     let mut decoder = DeflateDecoder::new(deflated);

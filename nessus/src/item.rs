@@ -259,9 +259,7 @@ fn around(
     let end = text.strip_suffix(ITEM_END)?.len();
     let Some(output) = output else { return Some((head_end..end, end..end)) };
     let inner = text.get(output.clone())?.strip_prefix(OUTPUT)?.strip_suffix(OUTPUT_END)?;
-    memchr(b'<', inner.as_bytes())
-        .is_none()
-        .then_some((head_end..output.start, output.end..end))
+    memchr(b'<', inner.as_bytes()).is_none().then_some((head_end..output.start, output.end..end))
 }
 
 /// How deep an item and the properties of a host are in the document.

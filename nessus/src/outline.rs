@@ -140,7 +140,7 @@ impl Outline {
         if !whole && let Some(last) = memrchr(b'&', text.as_bytes()) {
             let reference = text.get(last..).unwrap_or_default();
             if memchr(b';', reference.as_bytes()).is_none() {
-                if reference.len() > self.limits.tag {
+                if reference.len() > self.limits.tag.saturating_add(1) {
                     return Err(Error::limit("a reference is too long").at(last as u64));
                 }
                 if last == 0 {
@@ -149,7 +149,7 @@ impl Outline {
                 length = last;
             }
         }
-        check_text(text.get(..length).unwrap_or_default())?;
+        parts(text.get(..length).unwrap_or_default(), self.limits.tag, |_| {})?;
         Ok((length, Found::Other))
     }
 
@@ -346,11 +346,6 @@ fn resolve<'a>(name: &str) -> Result<Part<'a>> {
     }
 }
 
-/// Checks the references in a text.
-fn check_text(text: &str) -> Result<()> {
-    parts(text, |_| {})
-}
-
 /// Decodes a text: references are resolved, line ends are `\n`.
 pub(crate) fn decode(text: &str) -> Result<String> {
     let mut decoded = String::with_capacity(text.len());
@@ -360,7 +355,7 @@ pub(crate) fn decode(text: &str) -> Result<String> {
 
 /// Appends a decoded text.
 pub(crate) fn decode_into(text: &str, decoded: &mut String) -> Result<()> {
-    parts(text, |part| match part {
+    parts(text, usize::MAX, |part| match part {
         Part::Plain(text) => push_lines(text, decoded),
         Part::Character(character) => decoded.push(character),
     })
@@ -378,12 +373,16 @@ pub(crate) fn push_lines(text: &str, to: &mut String) {
     to.push_str(rest);
 }
 
-fn parts<'a>(text: &'a str, mut each: impl FnMut(Part<'a>)) -> Result<()> {
+/// The parts of a text, whose references have at most `limit` bytes.
+fn parts<'a>(text: &'a str, limit: usize, mut each: impl FnMut(Part<'a>)) -> Result<()> {
     let mut rest = text;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         let wrong = |error: Error| error.at((text.len() - rest.len() + at) as u64);
         let behind = rest.get(at + 1..).unwrap_or_default();
         let name = match memchr3(b';', b'&', b'<', behind.as_bytes()) {
+            Some(end) if end >= limit => {
+                return Err(wrong(Error::limit("a reference is too long")));
+            }
             Some(end) if behind.as_bytes().get(end) == Some(&b';') => {
                 behind.get(..end).unwrap_or_default()
             }
