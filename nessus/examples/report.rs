@@ -5,6 +5,7 @@
 //!     generate real 600 > report.nessus      a made-up report of this shape (real, unique)
 //!     count FILE                             its findings, read as Findings::open does
 //!     count-alone FILE                       the same in one thread
+//!     json FILE                              its findings as JSON, one in a line
 //!     verify FILE...                         whether each is complete
 //! ```
 #![allow(clippy::print_stdout, reason = "a program")]
@@ -39,6 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         ["count", file] => count(Findings::open(file)?)?,
         ["count-alone", file] => count(Findings::new(File::open(file)?))?,
+        ["json", file] => {
+            for finding in Findings::open(file)? {
+                println!("{}", serde_json::to_string(&finding?)?);
+            }
+        }
         ["verify", ref files @ ..] => {
             for file in files {
                 let mut verifier = Verifier::new();
@@ -51,7 +57,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         _ => {
             return Err(
-                "generate SHAPE HOSTS | count FILE | count-alone FILE | verify FILE...".into()
+                "generate SHAPE HOSTS | count FILE | count-alone FILE | json FILE | verify FILE..."
+                    .into(),
             );
         }
     }

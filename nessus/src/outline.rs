@@ -140,8 +140,9 @@ impl Outline {
         if !whole && let Some(last) = memrchr(b'&', text.as_bytes()) {
             let reference = text.get(last..).unwrap_or_default();
             if memchr(b';', reference.as_bytes()).is_none() {
-                if reference.len() > self.limits.tag.saturating_add(1) {
-                    return Err(Error::limit("a reference is too long").at(last as u64));
+                // What is before it is checked first.
+                if last == 0 && reference.len() > self.limits.tag.saturating_add(1) {
+                    return Err(Error::limit("a reference is too long"));
                 }
                 if last == 0 {
                     return Ok((0, Found::More));
