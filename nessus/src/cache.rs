@@ -22,7 +22,23 @@ pub(crate) struct Cache {
     /// What was used before. It goes when `young` is full.
     old: HashMap<u64, Arc<Variant>>,
     bytes: usize,
+    seen: Seen,
+    item_end: memmem::Finder<'static>,
+    output: memmem::Finder<'static>,
     limits: Limits,
+}
+
+/// Keys that were met, as far as there is room for them.
+#[derive(Debug)]
+struct Seen(Box<[u64]>);
+
+impl Seen {
+    /// Whether the key was met before.
+    fn insert(&mut self, key: u64) -> bool {
+        let slots = self.0.len() as u64;
+        let slot = usize::try_from((key >> 32) % slots.max(1)).unwrap_or(0);
+        self.0.get_mut(slot).is_some_and(|slot| std::mem::replace(slot, key) == key)
+    }
 }
 
 /// The constant bytes of an item, and what was read from them.
@@ -39,7 +55,15 @@ struct Variant {
 
 impl Cache {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { young: HashMap::new(), old: HashMap::new(), bytes: 0, limits }
+        Self {
+            young: HashMap::new(),
+            old: HashMap::new(),
+            bytes: 0,
+            seen: Seen(vec![0; 8192].into()),
+            item_end: memmem::Finder::new(ITEM_END),
+            output: memmem::Finder::new(OUTPUT),
+            limits,
+        }
     }
 
     /// The finding of the item at the beginning of `text`, and the length of the item. `None` if
@@ -61,12 +85,12 @@ impl Cache {
         // These may be found where they mean something else, in a comment for example. The bytes
         // around them then equal those of no item that was read.
         let body = text.get(head_end..)?;
-        let body = body.get(..memmem::find(body.as_bytes(), ITEM_END.as_bytes())?)?;
+        let body = body.get(..self.item_end.find(body.as_bytes())?)?;
         let length = head_end + body.len() + ITEM_END.len();
         if length > self.limits.item {
             return None;
         }
-        let (before, output, after) = match memmem::find(body.as_bytes(), OUTPUT.as_bytes()) {
+        let (before, output, after) = match self.output.find(body.as_bytes()) {
             None => (body, None, ""),
             Some(at) => {
                 let output = body.get(at + OUTPUT.len()..)?;
@@ -74,15 +98,19 @@ impl Cache {
                 (body.get(..at)?, Some(output), after.strip_prefix(OUTPUT_END)?)
             }
         };
+        let variant = self.get(key(tag, before, after, output.is_some()))?;
+        if *variant.before != *before
+            || *variant.after != *after
+            || variant.has_output != output.is_some()
+        {
+            return None;
+        }
         let mut budget = Budget::new(self.limits);
         let head = Head::read(split_name(tag).1, &mut budget).ok()?;
-        let variant = self.get(key(head.id, before, after, output.is_some()))?;
         let plugin = &variant.plugin;
-        let is_same = *variant.before == *before
-            && *variant.after == *after
-            && variant.has_output == output.is_some()
-            && (plugin.id, &*plugin.name, &*plugin.family) == (head.id, &*head.name, &*head.family);
-        if !is_same || head.invalid.is_some() {
+        if (plugin.id, &*plugin.name, &*plugin.family) != (head.id, &*head.name, &*head.family)
+            || head.invalid.is_some()
+        {
             return None;
         }
         let output = output.map(decode).transpose().ok()?;
@@ -101,6 +129,13 @@ impl Cache {
         else {
             return;
         };
+        let tag = text.get(1..constant.before.start.saturating_sub(1)).unwrap_or_default();
+        let key = key(tag, before, after, constant.has_output);
+        // What is there once may be there once only: keeping all of that would cost more than it
+        // saves.
+        if !self.seen.insert(key) {
+            return;
+        }
         let variant = Variant {
             before: before.into(),
             after: after.into(),
@@ -109,7 +144,6 @@ impl Cache {
             compliance: item.finding.compliance.clone(),
             spent: constant.spent,
         };
-        let key = key(variant.plugin.id, before, after, variant.has_output);
         self.keep(key, Arc::new(variant));
     }
 
@@ -145,8 +179,10 @@ impl Variant {
 }
 
 /// A number for these bytes. Bytes with the same number are compared.
-fn key(id: u32, before: &str, after: &str, has_output: bool) -> u64 {
-    let seed = u64::from(id) << 1 | u64::from(has_output);
+fn key(tag: &str, before: &str, after: &str, has_output: bool) -> u64 {
+    let id = tag.split_once("pluginID=").map_or("", |(_, behind)| behind);
+    let id = id.split(' ').next().unwrap_or_default();
+    let seed = hash(id.as_bytes(), u64::from(has_output));
     hash(after.as_bytes(), hash(before.as_bytes(), seed))
 }
 

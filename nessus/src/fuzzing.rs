@@ -105,7 +105,14 @@ fn verify(report: &[u8], size: usize) -> Result<(), Error> {
 pub fn whole(report: &[u8]) {
     let verified = verify(report, usize::MAX);
     let slowly = verify(report, 1);
-    assert_eq!(verified.as_ref().err().map(Error::kind), slowly.as_ref().err().map(Error::kind));
+    assert_eq!(verified.is_err(), slowly.is_err());
+    // What is inflated before an error depends on how much is given at a time.
+    if !report.starts_with(b"PK") {
+        assert_eq!(
+            verified.as_ref().err().map(Error::kind),
+            slowly.err().map(|error| error.kind())
+        );
+    }
     if let Err(error) = &verified {
         assert_is_one_line(error);
     }

@@ -2,17 +2,15 @@
 
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
-use quick_xml::{
-    Reader, XmlVersion,
-    events::{BytesStart, Event, attributes::Attributes},
-};
+use memchr::{memchr, memchr2, memmem};
+use quick_xml::{XmlVersion, events::attributes::Attributes};
 
 use crate::{
     Compliance, Error, ErrorKind, Finding, Host, Limits, Plugin, Protocol, Report, Result,
     Severity,
     error::brief,
     fields::{set_compliance, set_plugin},
-    outline::{BLANKS, Part, push_lines, resolve, split_name},
+    outline::{BLANKS, decode_into, ends_early, push_lines, split_name, tag_end},
     texts::{Texts, push},
 };
 
@@ -261,16 +259,7 @@ fn around(
     let end = text.strip_suffix(ITEM_END)?.len();
     let Some(output) = output else { return Some((head_end..end, end..end)) };
     let inner = text.get(output.clone())?.strip_prefix(OUTPUT)?.strip_suffix(OUTPUT_END)?;
-    memchr::memchr(b'<', inner.as_bytes())
-        .is_none()
-        .then_some((head_end..output.start, output.end..end))
-}
-
-/// The name and the attributes of the tag that is at these places.
-fn split_tag(text: &str, start: usize, end: usize) -> (&str, &str) {
-    let tag = text.get(start + 1..end.saturating_sub(1)).unwrap_or_default();
-    let (name, attributes) = split_name(tag.strip_suffix('/').unwrap_or(tag));
-    (name, attributes.trim_matches(BLANKS))
+    memchr(b'<', inner.as_bytes()).is_none().then_some((head_end..output.start, output.end..end))
 }
 
 /// How deep an item and the properties of a host are in the document.
@@ -305,22 +294,23 @@ pub(crate) fn walk<'a>(
 ) -> Result<()> {
     let mut walk = Walk {
         whole: text,
-        reader: Reader::from_str(text),
+        position: 0,
         open: Vec::with_capacity(4),
         text: String::new(),
         root: Some(root),
         limits,
     };
-    let mut at = 0;
-    while !walk.step(at, budget, content).map_err(|error| walk.described(error, at))? {
-        at = walk.position();
+    loop {
+        let at = walk.position;
+        if walk.step(budget, content).map_err(|error| walk.described(error, at))? {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 struct Walk<'a, F> {
     whole: &'a str,
-    reader: Reader<&'a [u8]>,
+    position: usize,
     open: Vec<Open<'a>>,
     /// The text of the open elements, that of the innermost last.
     text: String,
@@ -338,47 +328,86 @@ struct Open<'a> {
 }
 
 impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
-    #[expect(clippy::cast_possible_truncation, reason = "a position in a text in memory")]
-    fn position(&self) -> usize {
-        self.reader.buffer_position() as usize
-    }
-
-    /// Reads one event. True once the element has ended.
-    fn step(
-        &mut self,
-        at: usize,
-        budget: &mut Budget,
-        content: &mut impl Content<'a>,
-    ) -> Result<bool> {
-        match self.reader.read_event() {
-            Ok(Event::Start(tag)) => self.enter(&tag, at, budget, content)?,
-            Ok(Event::Empty(tag)) => {
-                self.enter(&tag, at, budget, content)?;
-                return self.leave(budget, content);
+    /// Reads up to the next tag, or that tag. True once the element has ended.
+    fn step(&mut self, budget: &mut Budget, content: &mut impl Content<'a>) -> Result<bool> {
+        let at = self.position;
+        let rest = self.whole.get(at..).unwrap_or_default();
+        match rest.as_bytes() {
+            [] | [b'<'] => return Err(ends_early().at(self.whole.len() as u64)),
+            [b'<', b'!', ..] => self.section(rest)?,
+            [b'<', b'?', ..] => {
+                let end = memmem::find(rest.get(2..).unwrap_or_default().as_bytes(), b"?>");
+                self.position += end.ok_or_else(ends_early)? + 4;
             }
-            Ok(Event::End(_)) => return self.leave(budget, content),
-            Ok(Event::Text(text)) => push_lines(&text, &mut self.text),
-            Ok(Event::CData(text)) => push_lines(&text, &mut self.text),
-            Ok(Event::GeneralRef(name)) => match resolve(&name)? {
-                Part::Plain(text) => self.text.push_str(text),
-                Part::Character(character) => self.text.push(character),
-            },
-            Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_)) => {}
-            Ok(Event::DocType(_)) => {
-                return Err(Error::malformed("it has a DOCTYPE, which no report has"));
+            [b'<', b'/', ..] => {
+                self.end_tag(rest)?;
+                return self.leave(None, budget, content);
             }
-            Ok(Event::Eof) => return Err(crate::outline::ends_early().at(self.position() as u64)),
-            Err(error) => {
-                let at = self.reader.error_position();
-                return Err(Error::malformed(error.to_string()).at(at));
+            [b'<', ..] => {
+                let end = tag_end(rest.as_bytes(), 1).ok_or_else(ends_early)?;
+                self.position += end + 1;
+                let tag = rest.get(1..end).unwrap_or_default();
+                let (inner, empty) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
+                self.enter(inner, at, budget, content)?;
+                if empty {
+                    return self.leave(None, budget, content);
+                }
+            }
+            _ => {
+                let end = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+                let (text, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                self.position += text.len();
+                // Most texts are as they are, and all that is in their element.
+                if behind.starts_with("</")
+                    && self.open.last().is_some_and(|open| open.text == self.text.len())
+                    && self.open.len() > 1
+                    && memchr2(b'&', b'\r', text.as_bytes()).is_none()
+                {
+                    let tag = self.position;
+                    self.end_tag(behind).map_err(|error| error.at(tag as u64))?;
+                    return self.leave(Some(text), budget, content);
+                }
+                decode_into(text, &mut self.text).map_err(|error| error.shifted(at as u64))?;
             }
         }
         Ok(false)
     }
 
+    /// Goes behind a comment or CDATA section.
+    fn section(&mut self, rest: &'a str) -> Result<()> {
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            let end = memmem::find(comment.as_bytes(), b"-->");
+            self.position += end.ok_or_else(|| Error::malformed("a comment is not closed"))? + 7;
+            Ok(())
+        } else if let Some(section) = rest.strip_prefix("<![CDATA[") {
+            let end = memmem::find(section.as_bytes(), b"]]>");
+            let end = end.ok_or_else(|| Error::malformed("a CDATA section is not closed"))?;
+            push_lines(section.get(..end).unwrap_or_default(), &mut self.text);
+            self.position += end + 12;
+            Ok(())
+        } else if rest.as_bytes().get(2).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'D')) {
+            Err(Error::malformed("it has a DOCTYPE, which no report has"))
+        } else {
+            Err(Error::malformed("`<!` begins neither a comment nor a CDATA section"))
+        }
+    }
+
+    /// Goes behind an end tag, which must be that of the innermost element.
+    fn end_tag(&mut self, rest: &'a str) -> Result<()> {
+        let end = memchr(b'>', rest.as_bytes()).ok_or_else(ends_early)?;
+        let name = rest.get(2..end).unwrap_or_default().trim_end_matches(BLANKS);
+        let open = self.open.last().map_or("", |open| open.name);
+        if name != open {
+            let (open, name) = (brief(open), brief(name));
+            return Err(Error::malformed(format!("expected `</{open}>`, found `</{name}>`")));
+        }
+        self.position += end + 1;
+        Ok(())
+    }
+
     fn enter(
         &mut self,
-        tag: &BytesStart<'a>,
+        tag: &'a str,
         at: usize,
         budget: &mut Budget,
         content: &mut impl Content<'a>,
@@ -386,9 +415,9 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         if self.open.len() == 1 {
             self.stray(budget, content)?;
         }
-        let (end, text) = (self.position(), self.text.len());
-        let (name, attributes) = split_tag(self.whole, at, end);
-        debug_assert_eq!(name, tag.name().into_inner());
+        let (end, text) = (self.position, self.text.len());
+        let (name, attributes) = split_name(tag);
+        let attributes = attributes.trim_matches(BLANKS);
         self.open.push(Open { name, at, text });
         if name.is_empty() {
             return Err(Error::malformed("a tag has no name"));
@@ -414,18 +443,24 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         }
     }
 
-    fn leave(&mut self, budget: &mut Budget, content: &mut impl Content<'a>) -> Result<bool> {
+    /// `text`: that of the element, if it is not with the others.
+    fn leave(
+        &mut self,
+        text: Option<&str>,
+        budget: &mut Budget,
+        content: &mut impl Content<'a>,
+    ) -> Result<bool> {
         let Some(&Open { name, at, text: start }) = self.open.last() else { return Ok(true) };
         match self.open.len() {
             1 => self.stray(budget, content)?,
             2 => {
-                let text = self.text.get(start..).unwrap_or_default();
+                let text = text.unwrap_or_else(|| self.text.get(start..).unwrap_or_default());
                 budget.entry(name, text)?;
-                content.end(name, text, at..self.position(), budget)?;
+                content.end(name, text, at..self.position, budget)?;
             }
             _ => {
                 let path = self.path(budget)?;
-                let text = self.text.get(start..).unwrap_or_default();
+                let text = text.unwrap_or_else(|| self.text.get(start..).unwrap_or_default());
                 budget.entry("", text)?;
                 content.nested(&path, text);
             }

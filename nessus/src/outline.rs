@@ -140,8 +140,9 @@ impl Outline {
         if !whole && let Some(last) = memrchr(b'&', text.as_bytes()) {
             let reference = text.get(last..).unwrap_or_default();
             if memchr(b';', reference.as_bytes()).is_none() {
-                if reference.len() > self.limits.tag {
-                    return Err(Error::limit("a reference is too long").at(last as u64));
+                // What is before it is checked first.
+                if last == 0 && reference.len() > self.limits.tag.saturating_add(1) {
+                    return Err(Error::limit("a reference is too long"));
                 }
                 if last == 0 {
                     return Ok((0, Found::More));
@@ -149,7 +150,7 @@ impl Outline {
                 length = last;
             }
         }
-        check_text(text.get(..length).unwrap_or_default())?;
+        parts(text.get(..length).unwrap_or_default(), self.limits.tag, |_| {})?;
         Ok((length, Found::Other))
     }
 
@@ -195,6 +196,9 @@ impl Outline {
         let Some(end) = memmem::find(rest.as_bytes(), b"?>") else {
             return self.incomplete(rest, at_end);
         };
+        if end > self.limits.tag {
+            return Err(self.tag_too_long());
+        }
         if let Some(encoding) = declared_encoding(rest.get(..end).unwrap_or_default()) {
             let known = ["UTF-8", "UTF8", "US-ASCII", "ASCII"];
             if !known.iter().any(|known| known.eq_ignore_ascii_case(encoding)) {
@@ -326,13 +330,13 @@ pub(crate) fn split_name(tag: &str) -> (&str, &str) {
 
 /// Part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part<'a> {
+enum Part<'a> {
     Plain(&'a str),
     Character(char),
 }
 
 /// What a reference stands for; `name` is what is between `&` and `;`.
-pub(crate) fn resolve<'a>(name: &str) -> Result<Part<'a>> {
+fn resolve<'a>(name: &str) -> Result<Part<'a>> {
     if let Some(text) = resolve_predefined_entity(name) {
         return Ok(Part::Plain(text));
     }
@@ -343,19 +347,19 @@ pub(crate) fn resolve<'a>(name: &str) -> Result<Part<'a>> {
     }
 }
 
-/// Checks the references in a text.
-fn check_text(text: &str) -> Result<()> {
-    parts(text, |_| {})
-}
-
 /// Decodes a text: references are resolved, line ends are `\n`.
 pub(crate) fn decode(text: &str) -> Result<String> {
     let mut decoded = String::with_capacity(text.len());
-    parts(text, |part| match part {
-        Part::Plain(text) => push_lines(text, &mut decoded),
-        Part::Character(character) => decoded.push(character),
-    })?;
+    decode_into(text, &mut decoded)?;
     Ok(decoded)
+}
+
+/// Appends a decoded text.
+pub(crate) fn decode_into(text: &str, decoded: &mut String) -> Result<()> {
+    parts(text, usize::MAX, |part| match part {
+        Part::Plain(text) => push_lines(text, decoded),
+        Part::Character(character) => decoded.push(character),
+    })
 }
 
 /// Adds a text, its line ends as `\n`.
@@ -370,12 +374,16 @@ pub(crate) fn push_lines(text: &str, to: &mut String) {
     to.push_str(rest);
 }
 
-fn parts<'a>(text: &'a str, mut each: impl FnMut(Part<'a>)) -> Result<()> {
+/// The parts of a text, whose references have at most `limit` bytes.
+fn parts<'a>(text: &'a str, limit: usize, mut each: impl FnMut(Part<'a>)) -> Result<()> {
     let mut rest = text;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         let wrong = |error: Error| error.at((text.len() - rest.len() + at) as u64);
         let behind = rest.get(at + 1..).unwrap_or_default();
         let name = match memchr3(b';', b'&', b'<', behind.as_bytes()) {
+            Some(end) if end >= limit => {
+                return Err(wrong(Error::limit("a reference is too long")));
+            }
             Some(end) if behind.as_bytes().get(end) == Some(&b';') => {
                 behind.get(..end).unwrap_or_default()
             }

@@ -9,9 +9,9 @@ use crate::{open_enum::open_enum, texts::Texts};
 
 /// What a report says about a plugin: the part of an item that does not depend on the host.
 ///
-/// Findings of the same plugin share one record, as long as the report describes the plugin with
-/// the same bytes and the record is still in the [cache](crate::Limits#structfield.cache). Don't
-/// compare plugins by address.
+/// Findings of the same plugin share one record from the second on, as long as the report describes
+/// the plugin with the same bytes and the record is still in the
+/// [cache](crate::Limits#structfield.cache). Don't compare plugins by address.
 ///
 /// In the JSON of a [`Finding`](crate::Finding) its fields are part of the same flat object. `id`,
 /// `name`, `family`, the plugin's two dates and `other` have the prefix `plugin_` there.

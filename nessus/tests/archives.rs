@@ -5,7 +5,7 @@
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
-use scanops_nessus::{Error, ErrorKind, Findings, Limits};
+use scanops_nessus::{Error, ErrorKind, Findings, Limits, Verifier};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 fn report(ids: std::ops::Range<u32>) -> String {
@@ -156,6 +156,87 @@ fn what_is_wrong_is_said() {
         assert_eq!(ids.len(), findings, "{error}");
         assert!(error.contains(message), "{error}");
     }
+}
+
+#[test]
+fn an_archive_of_a_folder_with_an_empty_file_is_read() {
+    // Made by `zip -r - folder | cat`.
+    let archive = include_bytes!("data/streamed-with-an-empty-file.zip");
+    for (ids, error) in [read(&archive[..]), read(Slow(&archive[..]))] {
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(ids, [7]);
+    }
+    verify(archive).unwrap();
+}
+
+#[test]
+fn companions_of_macos_are_not_reports() {
+    let document = report(0..3);
+    let binary = "\0\u{5}\u{16}\u{7}\0\u{2}Mac OS X";
+    let entries = [
+        ("scan.nessus", &*document),
+        ("__MACOSX/._scan.nessus", binary),
+        ("d/._scan.nessus", binary),
+    ];
+    let archive = archive(&entries, options());
+    let (ids, error) = read(&archive[..]);
+    assert!(error.is_none(), "{error:?}");
+    assert_eq!(ids, [0, 1, 2]);
+    verify(&archive).unwrap();
+}
+
+fn verify(archive: &[u8]) -> Result<(), Error> {
+    let mut verifier = Verifier::new();
+    verifier.write(archive)?;
+    verifier.finish().map(drop)
+}
+
+#[test]
+fn a_changed_bit_is_noticed_unless_nothing_depends_on_it() {
+    let entries = [("a.nessus", &*report(0..20)), ("b.txt", "b")];
+    let archive = archive(&entries, options());
+    let central = archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+    let second = central + 46 + "a.nessus".len();
+    let end = archive.len() - 22;
+    // In the directory: the version and system that made it, attributes of the file.
+    let free = |at: usize| {
+        let in_record =
+            |start: usize| at.checked_sub(start).is_some_and(|at| matches!(at, 4..=7 | 36..=41));
+        (at >= central && at < second && in_record(central))
+            || (at >= second && at < end && in_record(second))
+    };
+    // In the record before the content: the version that is needed, up to the newest.
+    let local = archive.windows(4).enumerate().filter(|(_, bytes)| *bytes == b"PK\x03\x04");
+    let versions: Vec<_> = local.flat_map(|(at, _)| [at + 4, at + 5]).collect();
+    let mut unnoticed = Vec::new();
+    for at in 0..archive.len() {
+        for bit in 0..8 {
+            let mut changed = archive.clone();
+            changed[at] ^= 1 << bit;
+            let verified = verify(&changed).is_ok();
+            assert_eq!(verified, read(&changed[..]).1.is_none(), "byte {at}, bit {bit}");
+            if verified && !free(at) && !versions.contains(&at) {
+                unnoticed.push((at, bit));
+            }
+            if verified {
+                zip::ZipArchive::new(Cursor::new(&changed)).unwrap();
+            }
+        }
+    }
+    assert!(
+        unnoticed.len() <= 14,
+        "the last byte of deflated content has bits to spare: {unnoticed:?}"
+    );
+}
+
+#[test]
+fn a_name_that_differs_in_the_directory_is_noticed() {
+    let mut archive = archive(&[("a.nessus", &report(0..3))], options());
+    let at = archive.windows(8).rposition(|bytes| bytes == b"a.nessus").unwrap();
+    archive[at] = b'c';
+    let error = verify(&archive).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Archive);
+    assert!(error.to_string().contains("does not match"), "{error}");
 }
 
 #[test]

@@ -78,7 +78,11 @@ fn take(kept: &mut Vec<String>, name: &str, text: &str) {
             let names = ["info", "low", "medium", "high", "critical"];
             vec![names[text.parse::<usize>().unwrap()].into()]
         }
-        name if name.ends_with("_date") => vec![text.replace('/', "-")],
+        // Web-application reports write the time of midnight, and names in capitals.
+        name if name.ends_with("_date") => {
+            vec![text.trim_end_matches("T00:00:00+00:00").replace('/', "-")]
+        }
+        "protocol" => vec![text.to_lowercase()],
         name if name.ends_with("_score") => vec![format!("{:?}", text.parse::<f64>().unwrap())],
         _ => vec![text.to_owned()],
     };

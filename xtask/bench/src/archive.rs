@@ -7,11 +7,19 @@ use std::io::{self, Write};
 
 use flate2::{Compress, Compression, Crc, FlushCompress};
 
-use crate::{Failure, report};
+use scanops_nessus::generate::{self, Shape};
+
+use crate::Failure;
 
 const NAME: &[u8] = b"report.nessus";
 /// Hosts in a deflated block: about 24 MB.
-const HOSTS: usize = 33;
+fn hosts(shape: Shape) -> usize {
+    match shape {
+        Shape::Real => 60,
+        Shape::Unique => 33,
+    }
+}
+
 /// How large a stored block is.
 pub const STORED: usize = 1 << 20;
 
@@ -56,7 +64,7 @@ impl Block {
     /// 1 MiB, not compressed: the work of a transfer is nearly all there is.
     #[must_use]
     pub fn stored() -> Self {
-        let mut text = report::hosts(2);
+        let mut text = Shape::Unique.hosts(2);
         let frame = |text: &str| Frame::of(text, text.as_bytes().to_vec());
         // Cut anywhere: nobody reads its findings.
         let bytes = std::mem::take(&mut text).into_bytes();
@@ -74,24 +82,24 @@ impl Block {
         }
     }
 
-    /// About 24 MB of a report, deflated as real ones are.
+    /// About 24 MB of a report, deflated.
     ///
     /// # Errors
     /// None that are known: what deflates says so.
-    pub fn deflated() -> Result<Self, Failure> {
-        let text = report::hosts(HOSTS);
+    pub fn deflated(shape: Shape) -> Result<Self, Failure> {
+        let text = shape.hosts(hosts(shape));
         let block = deflate(&text, FlushCompress::Full)?;
-        let start = deflate(report::START, FlushCompress::Full)?;
-        let end = deflate(report::END, FlushCompress::Finish)?;
+        let start = deflate(generate::START, FlushCompress::Full)?;
+        let end = deflate(generate::END, FlushCompress::Finish)?;
         let whole = Frame::of(&text, block);
         Ok(Self {
             method: 8,
             bytes: whole.bytes,
             plain: whole.plain,
             crc: whole.crc,
-            findings: (HOSTS * report::ITEMS) as u64,
-            start: Frame::of(report::START, start),
-            end: Frame::of(report::END, end),
+            findings: (hosts(shape) * shape.items()) as u64,
+            start: Frame::of(generate::START, start),
+            end: Frame::of(generate::END, end),
         })
     }
 
@@ -116,14 +124,16 @@ impl Block {
         Archive { start, end, times, size, plain }
     }
 
-    /// The block of this name: stored or deflated.
+    /// The block of this name: stored, deflated (of the worst case) or real (deflated, of the real
+    /// shape).
     ///
     /// # Errors
     /// Where there is no such block.
     pub fn named(name: &str) -> Result<Self, Failure> {
         match name {
             "stored" => Ok(Self::stored()),
-            "deflated" => Self::deflated(),
+            "deflated" => Self::deflated(Shape::Unique),
+            "real" => Self::deflated(Shape::Real),
             other => Err(format!("no block is called {other}").into()),
         }
     }

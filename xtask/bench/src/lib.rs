@@ -1,8 +1,6 @@
 //! What the programs of the benchmark share: the report, its archives, and how results are told.
 
 pub mod archive;
-#[path = "../../../benches/report/mod.rs"]
-pub mod report;
 
 use std::{
     error::Error,

@@ -1,0 +1,208 @@
+//! What reading takes in memory, as the operating system counts it: hostile reports under limits,
+//! and documents that are verified. Each case runs in a process of its own, this binary started
+//! again, as the peak is of the whole process.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
+
+use std::{env, fs, io::Read, process::Command};
+
+use scanops_nessus::{ErrorKind, Findings, Limits, Verifier};
+
+const MIB: usize = 1 << 20;
+const ITEM: usize = 8 * MIB;
+const CASE: &str = "SCANOPS_NESSUS_MEMORY_CASE";
+
+/// Gives a start, something over and over up to a size, and an end.
+fn repeated(start: &str, part: &'static str, bytes: usize, end: &str) -> Box<dyn Read> {
+    let mut part = part.bytes().cycle().take(bytes - bytes % part.len());
+    let parts = std::iter::from_fn(move || {
+        let block: Vec<u8> = part.by_ref().take(64 * 1024).collect();
+        (!block.is_empty()).then_some(block)
+    });
+    let middle = Blocks { blocks: Box::new(parts), block: std::io::Cursor::default() };
+    let [start, end] = [start, end].map(|text| std::io::Cursor::new(text.as_bytes().to_vec()));
+    Box::new(start.chain(middle).chain(end))
+}
+
+struct Blocks {
+    blocks: Box<dyn Iterator<Item = Vec<u8>>>,
+    block: std::io::Cursor<Vec<u8>>,
+}
+
+impl Read for Blocks {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.block.read(into)?;
+        if read > 0 {
+            return Ok(read);
+        }
+        match self.blocks.next() {
+            None => Ok(0),
+            Some(block) => {
+                self.block = std::io::Cursor::new(block);
+                self.block.read(into)
+            }
+        }
+    }
+}
+
+/// Distinct elements of these bytes each.
+fn distinct(bytes: usize, of: fn(&str) -> String) -> Box<dyn Read> {
+    let count = 6000 * MIB / bytes.max(1);
+    let parts =
+        (0..count.min(4000)).map(move |n| of(&format!("{n}{}", "n".repeat(bytes))).into_bytes());
+    Box::new(Blocks { blocks: Box::new(parts), block: std::io::Cursor::default() })
+}
+
+const HOST: &str = "<NessusClientData_v2><Report name='r'><ReportHost name='h'>";
+const ITEM_START: &str =
+    "<NessusClientData_v2><Report name='r'><ReportHost name='h'><ReportItem pluginID='1'>";
+
+/// Cases of findings: each was seen to take gigabytes.
+fn report(case: &str) -> Box<dyn Read> {
+    let after = |start: &'static str, rest: Box<dyn Read>| -> Box<dyn Read> {
+        Box::new(start.as_bytes().chain(rest))
+    };
+    match case {
+        "elements with distinct names" => {
+            after(ITEM_START, distinct(MIB / 4, |name| format!("<a{name}/>")))
+        }
+        "tags with distinct names" => {
+            let tags = distinct(MIB / 4, |name| {
+                format!("<HostProperties><tag name='{name}'/></HostProperties>")
+            });
+            after(HOST, tags)
+        }
+        "nested names" => after(ITEM_START, distinct(MIB / 2, |name| format!("<a{name}>"))),
+        "nested names outside items" => after(HOST, distinct(MIB / 2, |name| format!("<a{name}>"))),
+        "lines of see_also" => {
+            repeated(&format!("{ITEM_START}<see_also>"), "a\n", 64 * MIB, "</see_also>")
+        }
+        "short see_also" => repeated(ITEM_START, "<see_also>a\nb\nc\nd</see_also>", 64 * MIB, ""),
+        "lines of mac-address" => repeated(
+            &format!("{HOST}<HostProperties>"),
+            "<tag name='mac-address'>a\nb\nc\nd\n</tag>",
+            64 * MIB,
+            "",
+        ),
+        "empty elements" => repeated(ITEM_START, "<a/>", 64 * MIB, ""),
+        "one text" => repeated(&format!("{ITEM_START}<plugin_output>"), "text", 64 * MIB, ""),
+        "a large item" => repeated(
+            &format!("{ITEM_START}<plugin_output>"),
+            "text",
+            ITEM - 4096,
+            "</plugin_output></ReportItem></ReportHost></Report></NessusClientData_v2>",
+        ),
+        "open elements" => repeated(ITEM_START, "<a>", 64 * MIB, ""),
+        other => panic!("{other}"),
+    }
+}
+
+const REPORTS: [&str; 11] = [
+    "elements with distinct names",
+    "tags with distinct names",
+    "nested names",
+    "nested names outside items",
+    "lines of see_also",
+    "short see_also",
+    "lines of mac-address",
+    "empty elements",
+    "one text",
+    "a large item",
+    "open elements",
+];
+
+/// Documents to verify: the first was seen to take 3 GiB, the second as much as it has.
+fn document(case: &str) -> Box<dyn Read> {
+    let root = "<NessusClientData_v2>";
+    match case {
+        "verify open elements" => repeated(root, "<a>", 1000 * MIB / SLOW, ""),
+        "verify a comment" => repeated(
+            "<NessusClientData_v2><!--",
+            " c ",
+            250 * MIB / SLOW,
+            "--></NessusClientData_v2>",
+        ),
+        "verify a text" => repeated(root, "text", 250 * MIB / SLOW, "</NessusClientData_v2>"),
+        "verify CDATA" => repeated(
+            "<NessusClientData_v2><![CDATA[",
+            "text]",
+            250 * MIB / SLOW,
+            "]]></NessusClientData_v2>",
+        ),
+        other => panic!("{other}"),
+    }
+}
+
+const DOCUMENTS: [&str; 4] =
+    ["verify open elements", "verify a comment", "verify a text", "verify CDATA"];
+/// Unoptimised builds work on less.
+const SLOW: usize = if cfg!(debug_assertions) { 16 } else { 1 };
+
+fn peak() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
+}
+
+fn run(case: &str) {
+    if case.starts_with("verify") {
+        let (mut document, mut verifier) = (document(case), Verifier::new());
+        let mut block = vec![0; 64 * 1024];
+        let verified = loop {
+            match document.read(&mut block).unwrap() {
+                0 => break verifier.finish().map(drop),
+                read => {
+                    if let Err(error) = verifier.write(&block[..read]) {
+                        break Err(error);
+                    }
+                }
+            }
+        };
+        assert_eq!(verified.is_err(), case.contains("open"), "{verified:?}");
+        return assert_peak(case, 8 * MIB);
+    }
+    let limits = Limits::default().item(ITEM);
+    let mut last = None;
+    for finding in Findings::with_limits(report(case), limits) {
+        if let Some(Err(error)) = last.replace(finding) {
+            panic!("{error}");
+        }
+    }
+    match last {
+        Some(Err(error)) => {
+            assert!(error.to_string().len() < 8192);
+            assert!(matches!(error.kind(), ErrorKind::Limit | ErrorKind::Malformed), "{error}");
+        }
+        other => assert!(other.is_some() && case == "a large item"),
+    }
+    // Twice the limit for the text, once for what is made of it, 65,536 entries, the program.
+    assert_peak(case, 3 * ITEM + 24 * MIB);
+}
+
+fn assert_peak(case: &str, limit: usize) {
+    let peak = peak();
+    println!("{case}: peak {} KiB of {} KiB", peak >> 10, limit >> 10);
+    assert!(peak < limit, "{case} took {} KiB", peak >> 10);
+}
+
+#[test]
+fn no_report_takes_more_than_a_small_multiple_of_its_limit() {
+    if let Ok(case) = env::var(CASE) {
+        return run(&case);
+    }
+    for case in REPORTS.into_iter().chain(DOCUMENTS) {
+        let test = "no_report_takes_more_than_a_small_multiple_of_its_limit";
+        let output = Command::new(env::current_exe().unwrap())
+            .env(CASE, case)
+            .args(["--exact", test, "--nocapture"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        println!("{}", said.lines().find(|line| line.contains("peak")).unwrap_or(case));
+        assert!(
+            output.status.success(),
+            "{case}: {said} {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
