@@ -19,12 +19,17 @@ const NAME: &[u8] = b"1.nessus";
 
 /// Sends an archive with one stored entry of 2 GiB to whoever asks for anything.
 fn serve() {
-    let mut part: Vec<u8> = (0..PART).map(|n| u8::try_from(n % 251).unwrap()).collect();
-    // It begins as a report; the rest is covered by the checksum.
-    part[..22].copy_from_slice(b"<NessusClientData_v2/>");
+    // A report, and comments behind it.
+    let comment = |start: &str| {
+        let mut part = format!("{start}<!--").into_bytes();
+        part.extend((part.len()..PART - 3).map(|n| b'a' + u8::try_from(n % 26).unwrap()));
+        [&part[..], b"-->"].concat()
+    };
+    let (first, other) = (comment("<NessusClientData_v2/>"), comment(""));
+    let parts = || (0..SIZE as usize / PART).map(|n| if n == 0 { &first } else { &other });
     let mut crc = flate2::Crc::new();
-    for _ in 0..SIZE as usize / PART {
-        crc.update(&part);
+    for part in parts() {
+        crc.update(part);
     }
     let about = |version: &[u16]| {
         let mut bytes: Vec<u8> = version.iter().flat_map(|v| v.to_le_bytes()).collect();
@@ -51,8 +56,8 @@ fn serve() {
         let mut to = BufWriter::new(socket);
         to.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n").unwrap();
         to.write_all(&head).unwrap();
-        for _ in 0..SIZE as usize / PART {
-            to.write_all(&part).unwrap();
+        for part in parts() {
+            to.write_all(part).unwrap();
         }
         to.write_all(&directory).unwrap();
         to.write_all(&end).unwrap();

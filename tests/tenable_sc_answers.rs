@@ -199,7 +199,8 @@ async fn a_locked_database_is_tried_again_where_that_is_safe() {
     connect(&server).scan_results().get(5).await.unwrap();
     let server = Script::start([locked(), record()]).await;
     connect(&server).scan_results().stop(5).await.unwrap();
-    let server = Script::start([locked(), Act::answer("200 OK", &[], "<x/>")]).await;
+    let server =
+        Script::start([locked(), Act::answer("200 OK", &[], "<NessusClientData_v2/>")]).await;
     connect(&server).scan_results().download(5).await.unwrap();
     let server = Script::start([locked()]).await;
     let error = connect(&server).scan_results().copy(5, []).await.unwrap_err();

@@ -141,7 +141,7 @@ async fn download() {
         assert_eq!(report.next_chunk().await.unwrap(), None);
         assert_eq!(sent(&server), ("POST /rest/scanResult/124/download".into(), body.into()));
     }
-    let server = Script::start([Act::answer("200 OK", &[], "<x/>")]).await;
+    let server = Script::start([Act::answer("200 OK", &[], "<NessusClientData_v2/>")]).await;
     let client = api_key_client(&server.url());
     client.scan_results().download(124).await.unwrap();
     assert_eq!(sent(&server).1, r#"{"downloadType":"v2"}"#);
