@@ -279,10 +279,10 @@ impl Outline {
     }
 
     fn incomplete<'a>(&self, rest: &str, at_end: bool) -> Result<(usize, Found<'a>)> {
-        if at_end {
-            Err(ends_early())
-        } else if rest.len() > self.limits.tag {
+        if rest.len() > self.limits.tag {
             Err(self.tag_too_long())
+        } else if at_end {
+            Err(ends_early())
         } else {
             Ok((0, Found::More))
         }
