@@ -196,7 +196,7 @@ impl Outline {
         let Some(end) = memmem::find(rest.as_bytes(), b"?>") else {
             return self.incomplete(rest, at_end);
         };
-        if end > self.limits.tag {
+        if end >= self.limits.tag {
             return Err(self.tag_too_long());
         }
         if let Some(encoding) = declared_encoding(rest.get(..end).unwrap_or_default()) {
