@@ -196,7 +196,7 @@ impl Outline {
         let Some(end) = memmem::find(rest.as_bytes(), b"?>") else {
             return self.incomplete(rest, at_end);
         };
-        if end > self.limits.tag {
+        if end >= self.limits.tag {
             return Err(self.tag_too_long());
         }
         if let Some(encoding) = declared_encoding(rest.get(..end).unwrap_or_default()) {
@@ -279,10 +279,10 @@ impl Outline {
     }
 
     fn incomplete<'a>(&self, rest: &str, at_end: bool) -> Result<(usize, Found<'a>)> {
-        if at_end {
-            Err(ends_early())
-        } else if rest.len() > self.limits.tag {
+        if rest.len() > self.limits.tag {
             Err(self.tag_too_long())
+        } else if at_end {
+            Err(ends_early())
         } else {
             Ok((0, Found::More))
         }
