@@ -239,7 +239,7 @@ async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 4), "{error}");
     assert!(error.is_timeout() && error.is_connect(), "{error}");
     assert!(!error.may_have_taken_effect());
-    assert!(error.to_string().contains("the connect timeout"), "{error}");
+    assert!(error.to_string().contains("connecting timed out"), "{error}");
     assert_eq!((server.connections(), clock.waits().len()), (4, 3));
     assert!(began.elapsed() < Duration::from_secs(9), "not ten seconds each, the default");
 }

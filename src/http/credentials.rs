@@ -10,11 +10,15 @@ use crate::{Error, Result};
 
 /// Headers that requests to the base URL's origin carry, and no other request does.
 #[derive(Default)]
-pub(crate) struct SecretHeaders(Vec<(HeaderName, SecretBox<Vec<u8>>)>);
+pub(crate) struct SecretHeaders {
+    /// Which login they come from, where there are several.
+    pub(crate) login: u64,
+    headers: Vec<(HeaderName, SecretBox<Vec<u8>>)>,
+}
 
 impl SecretHeaders {
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.headers.is_empty()
     }
 
     /// `Authorization: Basic …`
@@ -33,7 +37,7 @@ impl SecretHeaders {
         value.extend_from_slice(encoded.as_bytes());
         plain.zeroize();
         encoded.zeroize();
-        self.0.push((AUTHORIZATION, SecretBox::new(Box::new(value))));
+        self.headers.push((AUTHORIZATION, SecretBox::new(Box::new(value))));
         Ok(())
     }
 
@@ -48,7 +52,7 @@ impl SecretHeaders {
                 "{what} contains a line break or another character that is not allowed in a header"
             )));
         }
-        self.0.push((name, SecretBox::new(Box::new(bytes.to_vec()))));
+        self.headers.push((name, SecretBox::new(Box::new(bytes.to_vec()))));
         Ok(())
     }
 
@@ -56,7 +60,7 @@ impl SecretHeaders {
     ///
     /// The copies made here live as long as the request; the HTTP stack does not zero them.
     pub(crate) fn apply(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.0 {
+        for (name, value) in &self.headers {
             // Validated by `add`, so this can't fail.
             if let Ok(mut value) = HeaderValue::from_bytes(value.expose_secret()) {
                 value.set_sensitive(true);
@@ -68,7 +72,7 @@ impl SecretHeaders {
 
 impl fmt::Debug for SecretHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(name, _)| (name, "[REDACTED]"))).finish()
+        f.debug_map().entries(self.headers.iter().map(|(name, _)| (name, "[REDACTED]"))).finish()
     }
 }
 

@@ -38,7 +38,6 @@ pub(crate) use self::retry_after::retry_after;
 pub(crate) use self::{
     credentials::SecretHeaders,
     excerpt::{looks_like_html, summary},
-    reqwest_error::from_reqwest,
     response::{BodyStream, DecodeCost, Response, ServerMessage},
     retry::{Failed, Idempotency, RetryContext},
     stall::{OnSent, UploadBody, UploadMonitor},

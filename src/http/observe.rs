@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -88,18 +88,16 @@ pub enum AttemptResult {
     Cancelled,
 }
 
-/// Reports one attempt when it is dropped. Without an observer it is empty.
-#[derive(Default)]
-pub(super) struct AttemptGuard(Option<Box<Started>>);
+/// Reports one attempt when its last clone is dropped. Without an observer it is empty.
+#[derive(Clone, Default)]
+pub(super) struct AttemptGuard(Option<Arc<Started>>);
 
 struct Started {
     observer: Arc<dyn Observer>,
     call: Arc<Call>,
     number: u32,
     start: Instant,
-    result: AttemptResult,
-    bytes_sent: u64,
-    bytes_received: u64,
+    outcome: Mutex<(AttemptResult, u64, u64)>,
 }
 
 impl AttemptGuard {
@@ -115,53 +113,48 @@ impl AttemptGuard {
         for name in super::builder::CREDENTIAL_HEADERS {
             added.remove(name);
         }
-        headers.extend(added);
-        Self(Some(Box::new(Started {
+        for (name, value) in &added {
+            headers.append(name, value.clone());
+        }
+        Self(Some(Arc::new(Started {
             observer: Arc::clone(observer),
             call: Arc::clone(call),
             number,
             start: Instant::now(),
-            result: AttemptResult::Cancelled,
-            bytes_sent: 0,
-            bytes_received: 0,
+            outcome: Mutex::new((AttemptResult::Cancelled, 0, 0)),
         })))
     }
 
-    pub(super) fn sent(&mut self, bytes: u64) {
-        if let Some(started) = &mut self.0 {
-            started.bytes_sent = bytes;
+    fn update(&self, change: impl FnOnce(&mut (AttemptResult, u64, u64))) {
+        if let Some(started) = &self.0 {
+            change(&mut started.outcome.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
-    pub(super) fn received(&mut self, bytes: usize) {
-        if let Some(started) = &mut self.0 {
-            started.bytes_received += bytes as u64;
-        }
+    pub(super) fn sent(&self, bytes: u64) {
+        self.update(|outcome| outcome.1 = bytes);
     }
 
-    pub(super) fn succeeded(&mut self, status: StatusCode) {
-        if let Some(started) = &mut self.0 {
-            started.result = AttemptResult::Succeeded(status);
-        }
+    pub(super) fn received(&self, bytes: usize) {
+        self.update(|outcome| outcome.2 += bytes as u64);
     }
 
-    pub(super) fn failed(&mut self, error: &Error) {
-        if let Some(started) = &mut self.0 {
-            started.result = AttemptResult::Failed(error.kind());
-        }
+    pub(super) fn succeeded(&self, status: StatusCode) {
+        self.update(|outcome| outcome.0 = AttemptResult::Succeeded(status));
+    }
+
+    pub(super) fn failed(&self, error: &Error) {
+        self.update(|outcome| outcome.0 = AttemptResult::Failed(error.kind()));
     }
 }
 
-impl Drop for AttemptGuard {
+impl Drop for Started {
     fn drop(&mut self) {
-        let Some(started) = self.0.take() else { return };
-        let outcome = AttemptOutcome {
-            result: started.result,
-            duration: started.start.elapsed(),
-            bytes_sent: started.bytes_sent,
-            bytes_received: started.bytes_received,
-        };
-        started.observer.on_end(&started.call.attempt(started.number), &outcome);
+        let outcome = self.outcome.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let (result, bytes_sent, bytes_received) = *outcome;
+        let duration = self.start.elapsed();
+        let outcome = AttemptOutcome { result, duration, bytes_sent, bytes_received };
+        self.observer.on_end(&self.call.attempt(self.number), &outcome);
     }
 }
 

@@ -11,7 +11,13 @@ pub(super) fn target(response: &reqwest::Response) -> Option<Result<Url, String>
         return None;
     }
     let location = String::from_utf8_lossy(response.headers().get(LOCATION)?.as_bytes());
-    Some(response.url().join(&location).map_err(|_| location.chars().take(200).collect()))
+    Some(response.url().join(&location).map_err(|_| shown(&location)))
+}
+
+/// A target that is not a URL, without what may be a password or a secret in its query.
+fn shown(location: &str) -> String {
+    let path = location.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('@').next().unwrap_or_default().chars().take(200).collect()
 }
 
 /// The request that follows a redirect, if it may be followed.

@@ -5,6 +5,14 @@ use std::{error::Error as StdError, io};
 use super::stall::SourceError;
 use crate::{Error, ErrorKind};
 
+impl From<reqwest::Error> for Error {
+    /// For code that makes requests with the re-exported [`reqwest`](crate::reqwest) in addition to
+    /// the crate's own calls, which return [`Error`] themselves.
+    fn from(error: reqwest::Error) -> Self {
+        from_reqwest(error)
+    }
+}
+
 /// Classifies a failure of the HTTP stack. The URL is removed: errors of this crate show the call
 /// without secrets.
 pub(crate) fn from_reqwest(error: reqwest::Error) -> Error {
@@ -29,7 +37,7 @@ pub(crate) fn from_reqwest(error: reqwest::Error) -> Error {
     }
     if error.is_connect() {
         let (kind, message) = if error.is_timeout() {
-            (ErrorKind::Timeout, "the connect timeout passed".to_owned())
+            (ErrorKind::Timeout, "connecting timed out".to_owned())
         } else {
             let reason = connect_failure(&error);
             (ErrorKind::Connect, format!("no connection to the server: {reason}"))
@@ -69,7 +77,6 @@ fn connect_failure(error: &reqwest::Error) -> String {
         Some(io::ErrorKind::HostUnreachable) => "the host is unreachable".to_owned(),
         Some(io::ErrorKind::NetworkUnreachable) => "the network is unreachable".to_owned(),
         Some(io::ErrorKind::ConnectionReset) => "the connection was reset".to_owned(),
-        Some(io::ErrorKind::TimedOut) => "the connection attempt timed out".to_owned(),
         _ => causes(error).last().map_or_else(|| error.to_string(), ToString::to_string),
     }
 }

@@ -181,10 +181,6 @@ impl StreamingResponse {
         Self { head, body: Some(response), guard }
     }
 
-    pub(super) fn guard(&mut self) -> &mut AttemptGuard {
-        &mut self.guard
-    }
-
     async fn next_chunk(&mut self) -> Result<Option<Bytes>> {
         let Some(body) = &mut self.body else { return Ok(None) };
         let chunk = body.chunk().await.map_err(|error| {
@@ -262,7 +258,7 @@ impl StreamingResponse {
     }
 
     /// The response, if its body was read to its end.
-    pub(super) fn into_response(mut self) -> Response {
+    pub(super) fn into_response(self) -> Response {
         self.guard.succeeded(self.head.status);
         self.head
     }
@@ -277,6 +273,7 @@ impl StreamingResponse {
         let body = BodyStream {
             start: Some(start).filter(|start| !start.is_empty()),
             rest: self.body.map(|body| Box::pin(body.bytes_stream()) as _),
+            stall_timeout: stall,
             stall: StallTimer::new(stall),
             status: self.head.status,
             guard: self.guard,
@@ -290,6 +287,7 @@ impl StreamingResponse {
 pub(crate) struct BodyStream {
     start: Option<Bytes>,
     rest: Option<Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>>,
+    stall_timeout: Option<Duration>,
     stall: StallTimer,
     status: StatusCode,
     guard: AttemptGuard,
@@ -298,6 +296,11 @@ pub(crate) struct BodyStream {
 }
 
 impl BodyStream {
+    /// After how long without a byte it fails.
+    pub(crate) fn stall_timeout(&self) -> Option<Duration> {
+        self.stall_timeout
+    }
+
     fn end(&mut self, result: Result<(), &Error>) {
         self.rest = None;
         match result {

@@ -11,7 +11,10 @@ use std::{
 
 use reqwest::Method;
 
-use super::clock::{Clock, Random};
+use super::{
+    clock::{Clock, Random},
+    transport::Operation,
+};
 use crate::{Error, ErrorKind, Result};
 
 /// When a call that failed is retried.
@@ -237,7 +240,22 @@ impl RetryContext {
 
     /// Counts the retries of a login that this operation waited for.
     pub(crate) fn count_retries(&mut self, retries: u32) {
-        self.retries = self.retries.max(retries);
+        self.retries = self.retries.saturating_add(retries);
+    }
+
+    /// Begins another attempt of a download that was interrupted.
+    pub(crate) fn reopen(&mut self, stalled_for: Duration) {
+        self.renewed_session = false;
+        let left = self.left().map(|left| left.saturating_sub(stalled_for));
+        let since = self.settings.clock.now();
+        self.deadline = left.map(|left| Deadline::Running { since, left });
+    }
+
+    /// Gives back time in which a transfer made progress.
+    pub(super) fn extend_deadline(&mut self, by: Duration) {
+        let since = self.settings.clock.now();
+        let left = self.left().map(|left| left.saturating_add(by));
+        self.deadline = left.map(|left| Deadline::Running { since, left });
     }
 
     pub(crate) fn retries(&self) -> u32 {
@@ -268,15 +286,9 @@ impl RetryContext {
         })
     }
 
-    /// Stops the deadline while a transfer makes progress.
+    /// Stops the deadline while a download makes progress.
     pub(crate) fn pause_deadline(&mut self) {
         self.deadline = self.left().map(|left| Deadline::Paused { left });
-    }
-
-    /// Lets the deadline go on with the time that was left.
-    pub(crate) fn resume_deadline(&mut self) {
-        let since = self.settings.clock.now();
-        self.deadline = self.left().map(|left| Deadline::Running { since, left });
     }
 
     /// Bounds `work` by what is left to the deadline.
@@ -291,14 +303,10 @@ impl RetryContext {
     }
 
     /// Adds to an error what this operation knows of it.
-    pub(super) fn describe(
-        &self,
-        error: Error,
-        method: &Method,
-        idempotency: Idempotency,
-    ) -> Error {
+    pub(super) fn describe(&self, error: Error, method: &Method, operation: &Operation) -> Error {
         let error = error.with_attempts(self.attempts);
         match error.kind() {
+            _ if operation.without_session => error,
             // The first attempt may have deleted or changed what the next one did not find.
             ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Rejected
                 if self.may_have_taken_effect && method != Method::GET =>
@@ -307,7 +315,9 @@ impl RetryContext {
                     "an earlier attempt, whose response was lost, may have been carried out",
                 )
             }
-            _ if error.may_have_taken_effect() && !idempotency.allows_repeating(method) => {
+            _ if error.may_have_taken_effect()
+                && !operation.idempotency.allows_repeating(method) =>
+            {
                 error.with_note("the server may have carried out the call")
             }
             _ => error,
@@ -319,7 +329,10 @@ impl RetryContext {
         if !is_retryable(&error, failed) {
             return Err(error);
         }
-        self.may_have_taken_effect |= error.may_have_taken_effect();
+        // A download only reads.
+        if matches!(failed, Failed::Attempt(..)) {
+            self.may_have_taken_effect |= error.may_have_taken_effect();
+        }
         self.wait(error).await
     }
 
@@ -540,9 +553,11 @@ mod tests {
         context.pause_deadline();
         advance(1000);
         assert_eq!(context.left(), Some(Duration::from_secs(6)));
-        context.resume_deadline();
-        advance(5);
-        assert_eq!(context.left(), Some(Duration::from_secs(1)));
+        context.reopen(Duration::from_secs(3));
+        assert_eq!(context.left(), Some(Duration::from_secs(3)), "less the time it was stalled");
+        advance(2);
+        context.extend_deadline(Duration::from_secs(4));
+        assert_eq!(context.left(), Some(Duration::from_secs(5)));
     }
 
     #[test]
@@ -632,9 +647,9 @@ mod tests {
             let failed = Failed::Attempt(&Method::DELETE, Idempotency::ByMethod);
             let wait = context.wait_to_retry(first, failed);
             futures_util::FutureExt::now_or_never(wait).unwrap().unwrap();
+            let delete = Operation::new("deleteScanEngine");
             for kind in [ErrorKind::NotFound, ErrorKind::Forbidden] {
-                let error =
-                    context.describe(Error::new(kind, ""), &Method::DELETE, Idempotency::ByMethod);
+                let error = context.describe(Error::new(kind, ""), &Method::DELETE, &delete);
                 assert_eq!(error.to_string().contains("may have been carried out"), ambiguous);
             }
         }

@@ -46,7 +46,8 @@ impl StallTimer {
 }
 
 /// The largest chunk that is handed to the network at once. What the network has accepted is known
-/// only when it asks for the next chunk, so this is the resolution of an upload's stall timeout.
+/// only when it asks for the next chunk. With what hyper and the kernel buffer, that is every few
+/// hundred KiB: a server that takes less than that within a stall timeout counts as stalled.
 const CHUNK: usize = 16 * 1024;
 
 type Source = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
@@ -66,18 +67,22 @@ struct Upload {
     /// What the source gave and the network has not asked for yet.
     chunk: Bytes,
     phase: Phase,
+    first_chunk: Option<Instant>,
+    last_chunk: Option<Instant>,
     sent: u64,
     on_sent: Option<OnSent>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
-    /// The network was given a chunk at this time, and has not asked for the next.
-    Sending(Instant),
+    /// The network has not asked for the first chunk yet.
+    Connecting,
+    /// The network was given a chunk, and has not asked for the next.
+    Sending,
     /// The network asks, and the source has no chunk yet.
-    WaitingForSource(Instant),
-    /// The last chunk was given at this time.
-    Sent(Instant),
+    WaitingForSource,
+    /// The last chunk was given.
+    Sent,
 }
 
 impl UploadBody {
@@ -85,12 +90,24 @@ impl UploadBody {
         let upload = Upload {
             source: Some(source),
             chunk: Bytes::new(),
-            phase: Phase::Sending(Instant::now()),
+            phase: Phase::Connecting,
+            first_chunk: None,
+            last_chunk: None,
             sent: 0,
             on_sent,
         };
         let upload = Arc::new(Mutex::new(upload));
         (Self(Arc::clone(&upload)), UploadMonitor(upload))
+    }
+}
+
+impl Upload {
+    /// For how long the body has made progress: from its first chunk to its last.
+    fn progress(&self) -> Duration {
+        match (self.first_chunk, self.last_chunk) {
+            (Some(first), Some(last)) => last - first,
+            _ => Duration::ZERO,
+        }
     }
 }
 
@@ -106,7 +123,7 @@ impl Stream for UploadBody {
         let upload = &mut *upload;
         while upload.chunk.is_empty() {
             let Some(source) = &mut upload.source else {
-                let ended = matches!(upload.phase, Phase::Sent(_));
+                let ended = upload.phase == Phase::Sent;
                 let dropped = || Err(SourceError(io::Error::other("the upload was dropped")));
                 return Poll::Ready((!ended).then(dropped));
             };
@@ -118,16 +135,20 @@ impl Stream for UploadBody {
                 }
                 Poll::Ready(None) => {
                     upload.source = None;
-                    upload.phase = Phase::Sent(Instant::now());
+                    upload.phase = Phase::Sent;
+                    upload.last_chunk = Some(Instant::now());
                     return Poll::Ready(None);
                 }
                 Poll::Pending => {
-                    upload.phase = Phase::WaitingForSource(Instant::now());
+                    upload.phase = Phase::WaitingForSource;
                     return Poll::Pending;
                 }
             }
         }
-        upload.phase = Phase::Sending(Instant::now());
+        upload.phase = Phase::Sending;
+        let now = Instant::now();
+        upload.first_chunk.get_or_insert(now);
+        upload.last_chunk = Some(now);
         let chunk = upload.chunk.split_to(upload.chunk.len().min(CHUNK));
         upload.sent += chunk.len() as u64;
         if let Some(on_sent) = &mut upload.on_sent {
@@ -140,7 +161,7 @@ impl Stream for UploadBody {
 impl UploadMonitor {
     /// Whether the whole body was handed to the network.
     pub(super) fn is_sent(&self) -> bool {
-        matches!(lock(&self.0).phase, Phase::Sent(_))
+        lock(&self.0).phase == Phase::Sent
     }
 
     /// How many bytes were handed to the network.
@@ -148,42 +169,58 @@ impl UploadMonitor {
         lock(&self.0).sent
     }
 
+    /// For how long the body made progress: a deadline does not run meanwhile.
+    pub(super) fn progress(&self) -> Duration {
+        lock(&self.0).progress()
+    }
+
     /// Runs `attempt` for as long as its body makes progress. It fails when the network accepts
-    /// nothing for `stall`, when the response takes longer than `response` after the last chunk,
-    /// and when there is no progress of any kind for what is `left` to the deadline.
+    /// nothing for `stall`, when connecting, or the response after the last chunk, takes longer than
+    /// `attempt_timeout`, and when nothing is `left` of the deadline.
     pub(super) async fn watch<T>(
         &self,
         stall: Option<Duration>,
-        response: Duration,
+        attempt_timeout: Duration,
         left: Option<Duration>,
         attempt: impl Future<Output = Result<T>>,
     ) -> Result<T> {
+        let start = Instant::now();
         let stalled = async {
             loop {
-                let phase = lock(&self.0).phase;
-                let (since, limit, what) = match phase {
-                    Phase::Sending(since) => (since, stall, "the server accepted no byte"),
-                    Phase::WaitingForSource(since) => (since, None, "its source gave no byte"),
-                    Phase::Sent(since) => (since, Some(response), "no complete response came"),
+                let (phase, last_chunk, progress) = {
+                    let upload = lock(&self.0);
+                    (upload.phase, upload.last_chunk.unwrap_or(start), upload.progress())
                 };
-                let limit = match (limit, left) {
-                    (Some(limit), Some(left)) => Some(limit.min(left)),
-                    (limit, left) => limit.or(left),
+                let (limit, what) = match phase {
+                    Phase::Connecting => (Some(attempt_timeout), "no connection was made"),
+                    Phase::Sending => (stall, "the server accepted no byte"),
+                    Phase::WaitingForSource => (None, "its source gave no byte"),
+                    Phase::Sent => (Some(attempt_timeout), "no complete response came"),
                 };
-                // Without a limit the phase is polled: a wake-up for each chunk would cost more.
-                let wait = match limit {
-                    Some(limit) => limit.saturating_sub(since.elapsed()),
-                    None => Duration::from_secs(1),
-                };
-                sleep(wait).await;
-                if let Some(limit) = limit
-                    && lock(&self.0).phase == phase
-                {
-                    let whose =
-                        if left == Some(limit) { ", what was left to the deadline" } else { "" };
-                    let message = format!("the upload stalled: {what} for {limit:?}{whose}");
-                    return Error::new(ErrorKind::Timeout, message);
+                // Time in which the body made progress does not count towards the deadline.
+                let left =
+                    left.map(|left| left.saturating_add(progress).saturating_sub(start.elapsed()));
+                if left.is_some_and(|left| left.is_zero()) {
+                    return Error::new(
+                        ErrorKind::Timeout,
+                        format!("the upload stalled: {what} for what was left to the deadline"),
+                    );
                 }
+                let until_limit = limit.map(|limit| limit.saturating_sub(last_chunk.elapsed()));
+                if let Some(limit) = limit
+                    && until_limit.is_some_and(|wait| wait.is_zero())
+                {
+                    let message = format!("the upload stalled: {what} for {limit:?}");
+                    let error = Error::new(ErrorKind::Timeout, message);
+                    return if phase == Phase::Connecting {
+                        error.with_never_sent()
+                    } else {
+                        error
+                    };
+                }
+                // Without a limit the phase is polled: a wake-up for each chunk would cost more.
+                let waits = [until_limit, left, Some(Duration::from_secs(1))];
+                sleep(waits.into_iter().flatten().min().unwrap_or_default()).await;
             }
         };
         match future::select(pin!(attempt), pin!(stalled)).await {
@@ -197,10 +234,10 @@ impl Drop for UploadMonitor {
     fn drop(&mut self) {
         let mut upload = lock(&self.0);
         upload.chunk = Bytes::new();
-        // Dropped outside the lock: it is the caller's code.
-        let source = upload.source.take();
+        // Dropped outside the lock: both are the caller's code.
+        let dropped = (upload.source.take(), upload.on_sent.take());
         drop(upload);
-        drop(source);
+        drop(dropped);
     }
 }
 
@@ -242,6 +279,11 @@ mod tests {
         let chunk = Bytes::from(vec![7; size]);
         let chunks = stream::repeat_with(move || Ok(chunk.clone())).take(chunks);
         UploadBody::new(Box::pin(chunks), None)
+    }
+
+    /// Polls the body once, as a connection does when it is made.
+    async fn connect(body: &mut UploadBody) {
+        assert!(body.next().await.unwrap().is_ok());
     }
 
     async fn failure(monitor: &UploadMonitor, work: impl Future<Output = ()>) -> (Error, Duration) {
@@ -293,8 +335,44 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_was_waited_for_before_the_attempt_is_not_a_stall() {
+        // For a login, or for the backoff before a retry.
+        let (mut body, monitor) = upload(2, 10);
+        sleep(Duration::from_secs(1000)).await;
+        let attempt = async {
+            sleep(Duration::from_secs(100)).await;
+            connect(&mut body).await;
+            sleep(Duration::from_secs(50)).await;
+            Ok(())
+        };
+        let left = Some(Duration::from_secs(200));
+        monitor.watch(STALL, RESPONSE, left, attempt).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn progress_alone_stops_the_deadline() {
+        let (mut body, monitor) = upload(1000, CHUNK);
+        let left = Some(Duration::from_secs(30));
+        let attempt = async {
+            sleep(Duration::from_secs(20)).await;
+            for _ in 0..100 {
+                connect(&mut body).await;
+                sleep(Duration::from_secs(5)).await;
+            }
+            pending::<Result<()>>().await
+        };
+        let start = Instant::now();
+        let error = monitor.watch(STALL, RESPONSE, left, attempt).await.unwrap_err();
+        assert!(error.to_string().contains("deadline"), "{error}");
+        // 20 s to connect, 99 x 5 s of progress, and the 10 s that were left.
+        assert_eq!(start.elapsed(), Duration::from_secs(20 + 99 * 5 + 10));
+        assert_eq!(monitor.progress(), Duration::from_secs(99 * 5));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn without_a_stall_timeout_nothing_ends_it_but_the_deadline() {
-        let (_body, monitor) = upload(1, 10);
+        let (mut body, monitor) = upload(2, 10);
+        connect(&mut body).await;
         let slow = || async {
             sleep(Duration::from_secs(100_000)).await;
             Ok(())
@@ -307,7 +385,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_duration_panics() {
-        let (_body, monitor) = upload(1, 10);
+        let (mut body, monitor) = upload(2, 10);
+        connect(&mut body).await;
         let longest = Duration::MAX;
         let work = async {
             sleep(Duration::from_secs(1)).await;

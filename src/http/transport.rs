@@ -40,13 +40,27 @@ pub(crate) struct Operation {
     /// The vendor's name for it: in errors and traces.
     pub(crate) name: &'static str,
     pub(crate) idempotency: Idempotency,
-    /// It logs in: it needs no session, and no part of it is put into errors.
-    pub(crate) is_login: bool,
+    /// It is sent without the session: a login, above all.
+    pub(crate) without_session: bool,
+    /// Its request or response contains credentials: no part of them is put into errors.
+    pub(crate) confidential: bool,
 }
 
 impl Operation {
     pub(crate) const fn new(name: &'static str) -> Self {
-        Self { name, idempotency: Idempotency::ByMethod, is_login: false }
+        Self {
+            name,
+            idempotency: Idempotency::ByMethod,
+            without_session: false,
+            confidential: false,
+        }
+    }
+
+    /// A login, or a logout.
+    pub(crate) const fn of_session(mut self) -> Self {
+        self.without_session = true;
+        self.confidential = true;
+        self
     }
 }
 
@@ -78,10 +92,10 @@ pub(crate) trait Session: fmt::Debug + Send + Sync {
 
     /// Whether `error` says that the server no longer accepts the session with these headers. It
     /// is then forgotten, so that the next call of [`headers`](Self::headers) logs in.
-    fn has_expired(&self, headers: &Arc<SecretHeaders>, error: &Error) -> bool;
+    fn has_expired(&self, headers: &SecretHeaders, error: &Error) -> bool;
 
     /// Takes note of cookies that came with a response.
-    fn receive(&self, headers: &Arc<SecretHeaders>, response: &HeaderMap);
+    fn receive(&self, headers: &SecretHeaders, response: &HeaderMap);
 }
 
 /// The request of each attempt.
@@ -137,6 +151,9 @@ struct Attempt<'a> {
     call: &'a Arc<Call>,
     operation: Operation,
     credentials: &'a SecretHeaders,
+    /// The user's, and those of the observer.
+    headers: &'a HeaderMap,
+    guard: &'a AttemptGuard,
     number: u32,
     /// The request as it was before it was sent, if it can be sent again.
     replay: Option<&'a Request>,
@@ -223,13 +240,13 @@ impl Transport {
     /// Sends one request with these credentials, whatever the client's are.
     pub(crate) async fn call_with(
         &self,
+        context: &mut RetryContext,
         headers: &Arc<SecretHeaders>,
         request: Request,
         operation: Operation,
     ) -> Result<Response> {
         let source = RequestSource::Buffered(&request);
-        let response =
-            self.send(&mut self.context(), source, operation, Some(headers), Body::Collect).await?;
+        let response = self.send(context, source, operation, Some(headers), Body::Collect).await?;
         Ok(response.into_response())
     }
 
@@ -248,8 +265,13 @@ impl Transport {
             .send_in(context, source, operation, None, Body::Stream(recognise))
             .instrument(span.clone())
             .await?;
+        // A stall counts towards the deadline.
+        let stall = match (self.0.limits.stall, context.left()) {
+            (Some(stall), Some(left)) => Some(stall.min(left)),
+            (stall, left) => stall.or(left),
+        };
         context.pause_deadline();
-        Ok(response.into_stream(self.0.limits.stall, span))
+        Ok(response.into_stream(stall, span))
     }
 
     /// Sends a request whose body streams. The stall timeout takes the place of the attempt timeout
@@ -314,16 +336,24 @@ impl Transport {
             let call = Arc::new(Call::new(operation.name, &request));
             let used = match (headers, &self.0.credentials) {
                 (Some(headers), _) | (None, Credentials::Fixed(headers)) => Arc::clone(headers),
-                (None, Credentials::Session(_)) if operation.is_login => Arc::default(),
-                (None, Credentials::Session(session)) => session.headers(self, context).await?,
+                (None, Credentials::Session(_)) if operation.without_session => Arc::default(),
+                (None, Credentials::Session(session)) => {
+                    let headers = session.headers(self, context).await;
+                    headers.map_err(|error| error.with_operation(operation.name))?
+                }
             };
             let number = context.begin_attempt();
+            let mut own_headers = self.0.headers.clone();
+            let observer = self.0.observer.as_ref();
+            let guard = AttemptGuard::start(observer, &call, number, &mut own_headers);
             let result = {
                 let attempt = Attempt {
                     http: &http,
                     call: &call,
                     operation,
                     credentials: &used,
+                    headers: &own_headers,
+                    guard: &guard,
                     number,
                     replay: source.replay(),
                     monitor: monitor.as_ref(),
@@ -332,32 +362,36 @@ impl Transport {
                 let attempt = pin!(self.attempt(request, attempt));
                 self.within_limits(context, monitor.as_ref(), attempt).await
             };
+            if let Some(monitor) = &monitor {
+                guard.sent(monitor.bytes_sent());
+            }
             let error = match result {
                 Ok(response) => {
                     context.succeeded();
-                    if let Credentials::Session(session) = &self.0.credentials {
-                        session.receive(&used, &response.head.headers);
-                    }
                     tracing::debug!(status = response.head.status.as_u16(), "succeeded");
                     return Ok(response);
                 }
-                Err(error) => {
-                    let error = error.with_call(&call);
-                    context.describe(error, &call.method, operation.idempotency)
-                }
+                Err(error) => context.describe(error.with_call(&call), &call.method, &operation),
             };
+            guard.failed(&error);
+            drop(guard);
             tracing::debug!(kind = ?error.kind(), "attempt failed");
             // Lets go of the body's source before anything is waited for.
             drop(monitor.take());
             let expired = match &self.0.credentials {
-                Credentials::Session(session) if headers.is_none() && !operation.is_login => {
+                Credentials::Session(session)
+                    if headers.is_none() && !operation.without_session =>
+                {
                     session.has_expired(&used, &error)
                 }
                 _ => false,
             };
             let renew = expired && !std::mem::replace(&mut context.renewed_session, expired);
             // Made before the wait, so that a source that can't be read again costs none.
-            (next, monitor) = source.next(&http, operation).await?;
+            (next, monitor) = match source.next(&http, operation).await {
+                Ok(next) => next,
+                Err(failed) => return Err(error.with_note(format!("and then {failed}"))),
+            };
             if next.is_none() {
                 return Err(if renew || error.is_connect() {
                     error.with_note("what was to be uploaded has been read and can't be read again")
@@ -374,56 +408,36 @@ impl Transport {
 
     /// One attempt: the request, the redirects within the origin, and the response.
     async fn attempt(&self, request: Request, it: Attempt<'_>) -> Result<StreamingResponse> {
-        let mut headers = self.0.headers.clone();
-        let mut guard =
-            AttemptGuard::start(self.0.observer.as_ref(), it.call, it.number, &mut headers);
-        match self.follow(request, &headers, &it, &mut guard).await {
-            Ok(response) => {
-                let (call, is_login) = (Arc::clone(it.call), it.operation.is_login);
-                let mut response =
-                    StreamingResponse::new(response, call, it.number, is_login, guard);
-                match self.classify(&mut response, &it).await {
-                    Ok(()) => Ok(response),
-                    Err(error) => {
-                        response.guard().failed(&error);
-                        Err(error)
-                    }
-                }
-            }
-            Err(error) => {
-                guard.failed(&error);
-                Err(error)
-            }
-        }
+        let response = self.follow(request, &it).await?;
+        let (call, confidential) = (Arc::clone(it.call), it.operation.confidential);
+        let mut response =
+            StreamingResponse::new(response, call, it.number, confidential, it.guard.clone());
+        self.classify(&mut response, &it).await?;
+        Ok(response)
     }
 
     /// Sends the request, and follows redirects within the origin.
-    async fn follow(
-        &self,
-        mut request: Request,
-        headers: &HeaderMap,
-        it: &Attempt<'_>,
-        guard: &mut AttemptGuard,
-    ) -> Result<reqwest::Response> {
+    async fn follow(&self, mut request: Request, it: &Attempt<'_>) -> Result<reqwest::Response> {
         let base = &self.0.base;
         for _ in 0..=REDIRECTS {
             if !base.same_origin(request.url()) {
                 return Err(Error::invalid_request("the request is not for the base URL's origin"));
             }
-            for (name, value) in headers {
+            for (name, value) in it.headers {
                 request.headers_mut().append(name, value.clone());
             }
             it.credentials.apply(request.headers_mut());
-            let result = it.http.execute(request).await;
-            if let Some(monitor) = it.monitor {
-                guard.sent(monitor.bytes_sent());
+            let length = request.body().and_then(reqwest::Body::as_bytes).map_or(0, <[u8]>::len);
+            let response = it.http.execute(request).await.map_err(from_reqwest)?;
+            it.guard.sent(length as u64);
+            if let Credentials::Session(session) = &self.0.credentials {
+                session.receive(it.credentials, response.headers());
             }
-            let response = result.map_err(from_reqwest)?;
             let Some(target) = redirect::target(&response) else { return Ok(response) };
             let replay = it.replay.and_then(Request::try_clone);
             request =
                 redirect::follow(base, response.status(), &target, replay).map_err(|error| {
-                    if it.operation.is_login { redirect::redacted(&error) } else { error }
+                    if it.operation.confidential { redirect::redacted(&error) } else { error }
                 })?;
         }
         let message = format!("more than {REDIRECTS} redirects in a row");
@@ -442,10 +456,16 @@ impl Transport {
             return Err(error.with_retry_after(wait));
         }
         if it.monitor.is_some_and(|monitor| !monitor.is_sent()) {
-            return Err(response.head.error(
-                ErrorKind::Decode,
-                "the server responded before the whole upload was sent",
-            ));
+            // An error of the server is the better message.
+            response.read_error_body().await;
+            let head = &response.head;
+            return Err(match (inner.classify)(&it.operation, status, &head.body) {
+                Err(message) => head.server_error(message),
+                Ok(()) => head.error(
+                    ErrorKind::Decode,
+                    "the server responded before the whole upload was sent",
+                ),
+            });
         }
         match it.body {
             Body::Collect => response.collect(inner.limits.response).await?,
@@ -488,9 +508,8 @@ impl Transport {
         let limits = &self.0.limits;
         let left = context.left();
         if let Some(monitor) = monitor {
-            context.pause_deadline();
             let result = monitor.watch(limits.stall, limits.attempt, left, attempt).await;
-            context.resume_deadline();
+            context.extend_deadline(monitor.progress());
             return result;
         }
         let (limit, which) = match left {
@@ -526,7 +545,7 @@ impl fmt::Debug for Credentials {
 }
 
 /// How many runtimes a client keeps connections for.
-const RUNTIMES: usize = 8;
+const RUNTIMES: usize = 64;
 
 /// Makes a reqwest client with the settings of a builder.
 pub(super) type MakeClient = Box<dyn Fn() -> Result<reqwest::Client> + Send + Sync>;
@@ -555,8 +574,10 @@ impl Clients {
         if let Some(client) = clients.get(&runtime.id()) {
             return Ok(client.clone());
         }
-        if clients.len() >= RUNTIMES {
-            clients.clear();
+        if clients.len() >= RUNTIMES
+            && let Some(other) = clients.keys().next().copied()
+        {
+            clients.remove(&other);
         }
         let client = match self.first_is_used.swap(true, Ordering::Relaxed) {
             false => self.first.clone(),

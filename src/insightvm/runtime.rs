@@ -4,16 +4,6 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer, ser::Error as _};
 use serde_json::Value;
 
-use crate::Error;
-
-impl From<reqwest::Error> for Error {
-    /// For code that also sends requests with the re-exported [`reqwest`](crate::reqwest). Calls of
-    /// this crate return [`Error`] themselves.
-    fn from(error: reqwest::Error) -> Self {
-        crate::http::from_reqwest(error)
-    }
-}
-
 /// An operation, as the specification describes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OperationInfo {

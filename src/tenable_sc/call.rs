@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{Client, envelope::Envelope};
 use crate::{
     Error, Response, Result,
-    http::{self, DecodeCost, Idempotency, Operation},
+    http::{self, Idempotency, Operation},
 };
 
 pub(super) type BoxFuture<T> = http::BoxFuture<'static, T>;
@@ -109,10 +109,7 @@ pub(super) async fn send<T>(
     prepared: &Prepared,
     decode: Decode<T>,
 ) -> Result<Response<T>> {
-    let response = client.exchange(prepared).await?;
-    response.check_decoded_size(DECODE_COST)?;
-    let response = decode(&response)?;
-    Ok(response)
+    decode(&client.exchange(prepared).await?)
 }
 
 /// Reads the value in an envelope.
@@ -124,11 +121,6 @@ pub(super) fn decode<T: DeserializeOwned>(response: &http::Response) -> Result<R
 pub(super) fn decode_nothing(response: &http::Response) -> Result<Response<()>> {
     Ok(Envelope::open_unread(response)?.into_response(response))
 }
-
-/// What the records of scan results cost. The limit lets through 400 000 of them with the default
-/// fields, or 30 000 with all fields.
-const DECODE_COST: DecodeCost =
-    DecodeCost { object: 720, array: 160, comma: 64, colon: 150, byte: 2 };
 
 /// The future of a call, which is made when the call is first polled.
 pub(super) struct Running<T>(Option<BoxFuture<Result<T>>>);

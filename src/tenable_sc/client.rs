@@ -51,7 +51,9 @@ impl Client {
     ///
     /// `GET /rest/system`
     pub fn system(&self) -> Call<System> {
-        let prepared = Prepared::new("system::GET", Method::GET, "system");
+        let mut prepared = Prepared::new("system::GET", Method::GET, "system");
+        // Servers put the session's token into it.
+        prepared.operation.confidential = true;
         Call::new(self.clone(), Ok(prepared), call::decode)
     }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     Error, ErrorKind, Result, Warning,
-    http::{Operation, Response, ServerMessage, looks_like_html},
+    http::{DecodeCost, Operation, Response, ServerMessage, looks_like_html},
     response::Parts,
 };
 
@@ -18,6 +18,14 @@ use crate::{
 pub(super) const INVALID_TOKEN: i64 = 12;
 const ACCESS_REJECTED: i64 = 146;
 const NOT_FOUND: i64 = 147;
+
+/// The largest `error_code` or `error_msg` that is looked at, in bytes.
+const LARGEST_FIELD: usize = 64 * 1024;
+
+/// What the records of scan results cost. The limit lets through 400 000 of them with the default
+/// fields, or 30 000 with all fields.
+const DECODE_COST: DecodeCost =
+    DecodeCost { object: 720, array: 160, comma: 64, colon: 150, byte: 2 };
 
 /// The operation whose failures come with code 0 and a message.
 pub(super) const EMAIL: &str = "scanResult::email::POST";
@@ -58,6 +66,7 @@ pub(crate) struct Envelope<T> {
 impl<T: DeserializeOwned> Envelope<T> {
     /// Opens a response that is not an error. A missing `response` is the same as `null`.
     pub(crate) fn open(response: &Response) -> Result<Self> {
+        response.check_decoded_size(DECODE_COST)?;
         let read = parse(response).and_then(|wire: Wire<T>| {
             let null = || serde_json::from_str("null");
             let value = wire.response.map_or_else(null, Ok)?;
@@ -155,10 +164,11 @@ pub(crate) fn classify(
     let body = String::from_utf8_lossy(body);
     let outcome: Outcome<'_> = serde_json::from_str(&body).unwrap_or_default();
     // What serde_json can't represent (nested too deeply, for example) is not a valid code.
-    let value = |raw: Option<&RawValue>| match raw.map(|raw| serde_json::from_str(raw.get())) {
+    // Nor is what is too large for one: it is not worth the memory.
+    let value = |raw: Option<&RawValue>| match raw.map(RawValue::get) {
         None => Value::Null,
-        Some(Ok(value)) => value,
-        Some(Err(_)) => Value::Bool(true),
+        Some(raw) if raw.len() > LARGEST_FIELD => Value::Bool(true),
+        Some(raw) => serde_json::from_str(raw).unwrap_or(Value::Bool(true)),
     };
     let code = code(&value(outcome.error_code));
     let message = message(&value(outcome.error_msg));
@@ -307,6 +317,7 @@ mod tests {
     #[test]
     fn an_error_is_never_taken_for_success_however_it_is_written() {
         let deep = "[".repeat(1000) + &"]".repeat(1000);
+        let long = format!("[{}0]", "0,".repeat(LARGEST_FIELD));
         for (field, value, code) in [
             ("error_code", "12.0", Some(12)),
             ("error_code", "1.2e1", Some(12)),
@@ -322,6 +333,7 @@ mod tests {
             ("error_msg", "7", None),
             ("error_msg", "true", None),
             ("error_msg", &deep, None),
+            ("error_msg", &long, None),
         ] {
             let body = format!("{{\"response\": {{}}, \"{field}\": {value}}}");
             let message = error("scanResult::GET", 200, body.as_bytes()).expect(value);

@@ -94,12 +94,27 @@ impl Files {
             Err(Error::invalid_request("the name of the uploaded file is empty")
                 .with_operation(CLEAR))
         } else {
-            let body = json!({ "filename": filename });
-            let prepared = Prepared::new(CLEAR, Method::POST, "file/clear");
-            Ok(prepared.idempotent().json(body))
+            Ok(clear(&filename))
         };
         Call::new(self.client.clone(), prepared, call::decode_nothing)
     }
+
+    /// The same as a part of an operation that has begun. A file that does not exist is removed.
+    pub(super) async fn clear_in(&self, context: &mut RetryContext, filename: &str) -> Result<()> {
+        let (prepared, transport) = (clear(filename), self.client.transport());
+        context.next_request();
+        let request = prepared.request(transport.base_url())?;
+        match transport.call_in(context, request, prepared.operation).await {
+            Ok(response) => call::decode_nothing(&response).map(drop),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn clear(filename: &str) -> Prepared {
+    let body = json!({ "filename": filename });
+    Prepared::new(CLEAR, Method::POST, "file/clear").idempotent().json(body)
 }
 
 /// Uploads a file: see [`Files::upload`].

@@ -42,7 +42,9 @@ impl Client {
     /// that is empty, leads elsewhere (`..`, `//`), has a query or a fragment, or has characters
     /// that must be percent-encoded.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawCall {
-        let prepared = Prepared::new(NAME, method, path);
+        let mut prepared = Prepared::new(NAME, method, path);
+        // Their responses contain the session's token.
+        prepared.operation.confidential = ["system", "token"].contains(&prepared.path.as_str());
         RawCall {
             options: Options { client: self.clone(), prepared, body: Ok(()) },
             running: Running::default(),

@@ -39,8 +39,8 @@ pub(super) enum Account {
 
 /// Logs in when a session is needed, and keeps the session.
 ///
-/// A login is shared by all calls that wait for it. It goes on for as long as one of them waits, so
-/// dropping one call neither fails the others nor opens a second session.
+/// A login is shared by all calls that wait for it, and ends whether or not they do: dropping a call
+/// neither fails the others nor opens a second session.
 #[derive(Clone)]
 pub(super) struct SessionManager {
     account: Arc<Account>,
@@ -54,10 +54,12 @@ type Login = Shared<BoxFuture<'static, Outcome>>;
 #[derive(Default)]
 struct State {
     current: Option<Established>,
-    /// The login in progress, if a call still waits for it.
+    /// The login in progress.
     login: Option<WeakShared<BoxFuture<'static, Outcome>>>,
     /// Sessions that a logout has not ended yet on the server.
     ending: Vec<Arc<SecretHeaders>>,
+    /// Counts logins.
+    logins: u64,
     /// Counts logouts. A call that began before a logout does not log in again after it.
     epoch: u64,
     /// Credentials that the server rejected, and when.
@@ -73,8 +75,9 @@ struct Established {
 }
 
 impl Established {
-    fn new(token: SecretString, cookies: Cookies) -> Result<Self> {
+    fn new(login: u64, token: SecretString, cookies: Cookies) -> Result<Self> {
         let mut headers = SecretHeaders::default();
+        headers.login = login;
         let invalid =
             |_| Error::new(ErrorKind::Decode, "the server's session token is not a valid header");
         headers.add(TOKEN, &token, "the token").map_err(invalid)?;
@@ -96,9 +99,11 @@ impl SessionManager {
             return login;
         }
         let (manager, transport) = (self.clone(), transport.clone());
-        let mut context = context.for_login();
+        let (mut context, retries) = (context.for_login(), context.retries());
+        state.logins += 1;
+        let serial = state.logins;
         let login: BoxFuture<'static, Outcome> = Box::pin(async move {
-            let result = manager.account.log_in(&transport, &mut context).await;
+            let result = manager.account.log_in(serial, &transport, &mut context).await;
             let mut state = manager.lock();
             state.login = None;
             let headers = result.map(|session| {
@@ -111,10 +116,13 @@ impl SessionManager {
             {
                 state.rejected = Some((error.clone(), transport.clock().now()));
             }
-            (headers, context.retries())
+            (headers, context.retries().saturating_sub(retries))
         });
         let login = login.shared();
         state.login = login.downgrade();
+        // It ends even if no call waits for it any more: its outcome, a session to end or a rejected
+        // password, must not be lost.
+        tokio::spawn(login.clone());
         login
     }
 
@@ -131,9 +139,10 @@ impl SessionManager {
             state.epoch += 1;
             state.in_progress()
         };
+        let mut context = transport.context();
         if let Some(login) = login {
             // One that fails leaves nothing to end.
-            let _ = transport.context().within(login.map(Ok)).await?;
+            let _ = context.within(login.map(Ok)).await?;
         }
         let ending = {
             let mut state = self.lock();
@@ -142,24 +151,36 @@ impl SessionManager {
             }
             state.ending.clone()
         };
+        let mut result = Ok(());
         for headers in ending {
-            let mut prepared = Prepared::new("token::DELETE", Method::DELETE, "token");
-            prepared.operation.is_login = true;
-            let request = prepared.request(transport.base_url())?;
-            match transport.call_with(&headers, request, prepared.operation).await {
-                Ok(response) => drop(Envelope::open_unread(&response)?),
-                // It had expired.
-                Err(error) if error.code() == Some(INVALID_TOKEN) => {}
+            context.next_request();
+            match end(&headers, transport, &mut context).await {
+                Ok(()) => self.lock().ending.retain(|other| other.login != headers.login),
                 // The session may still exist; calling `logout` again retries.
-                Err(error) => return Err(error),
+                Err(error) => result = result.and(Err(error)),
             }
-            self.lock().ending.retain(|other| !Arc::ptr_eq(other, &headers));
         }
-        Ok(())
+        result
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends one session. One that has expired has ended.
+async fn end(
+    headers: &Arc<SecretHeaders>,
+    transport: &Transport,
+    context: &mut RetryContext,
+) -> Result<()> {
+    let prepared = Prepared::new("token::DELETE", Method::DELETE, "token");
+    let operation = prepared.operation.of_session();
+    let request = prepared.request(transport.base_url())?;
+    match transport.call_with(context, headers, request, operation).await {
+        Ok(response) => Envelope::open_unread(&response).map(drop),
+        Err(error) if error.code() == Some(INVALID_TOKEN) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -196,34 +217,36 @@ impl Session for SessionManager {
                 }
                 self.log_in(&mut state, transport, context)
             };
-            let (headers, retries) = context.within(login.map(Ok)).await?;
+            // The call itself was not sent when the deadline passes here.
+            let outcome = context.within(login.map(Ok)).await;
+            let (headers, retries) = outcome.map_err(Error::with_never_sent)?;
             context.count_retries(retries);
             headers
         })
     }
 
-    fn has_expired(&self, headers: &Arc<SecretHeaders>, error: &Error) -> bool {
+    fn has_expired(&self, headers: &SecretHeaders, error: &Error) -> bool {
         // A 403 alone does not say so.
         if error.code() != Some(INVALID_TOKEN) {
             return false;
         }
         let mut state = self.lock();
-        state.current.take_if(|session| Arc::ptr_eq(&session.headers, headers));
+        state.current.take_if(|session| session.headers.login == headers.login);
         true
     }
 
-    fn receive(&self, headers: &Arc<SecretHeaders>, response: &HeaderMap) {
+    fn receive(&self, headers: &SecretHeaders, response: &HeaderMap) {
         if !response.contains_key(SET_COOKIE) {
             return;
         }
         let mut state = self.lock();
         let Some(session) = &state.current else { return };
-        if !Arc::ptr_eq(&session.headers, headers) {
+        if session.headers.login != headers.login {
             return;
         }
         let mut cookies = session.cookies.clone();
         cookies.receive(response);
-        if let Ok(session) = Established::new(session.token.clone(), cookies) {
+        if let Ok(session) = Established::new(headers.login, session.token.clone(), cookies) {
             state.current = Some(session);
         }
     }
@@ -241,6 +264,7 @@ impl fmt::Debug for SessionManager {
 impl Account {
     async fn log_in(
         &self,
+        serial: u64,
         transport: &Transport,
         context: &mut RetryContext,
     ) -> Result<Established> {
@@ -275,20 +299,20 @@ impl Account {
             Some(Value::String(text)) if !text.is_empty() => text.clone(),
             _ => return Err(no_token(&response)),
         };
-        Established::new(token.into(), cookies)
+        Established::new(serial, token.into(), cookies)
     }
 }
 
 /// One request of a login.
 async fn send(
-    mut prepared: Prepared,
+    prepared: Prepared,
     transport: &Transport,
     context: &mut RetryContext,
     cookies: &mut Cookies,
 ) -> Result<(Response, Map<String, Value>)> {
-    prepared.operation.is_login = true;
+    let operation = prepared.operation.of_session();
     let request = prepared.request(transport.base_url())?;
-    let response = transport.call_in(context, request, prepared.operation).await;
+    let response = transport.call_in(context, request, operation).await;
     let response = response.map_err(|error| match error.kind() {
         // Wrong credentials come as a 403 with a code of their own.
         ErrorKind::Forbidden | ErrorKind::Rejected => error.with_kind(ErrorKind::Unauthorized),

@@ -68,7 +68,8 @@ impl Download {
     /// Waits as the retry policy says and starts over from the first byte, or returns the error if
     /// it may not be retried.
     pub(super) async fn reopen(&mut self, error: Error) -> Result<()> {
-        self.context.resume_deadline();
+        let stalled = self.body.stall_timeout().filter(|_| error.is_timeout());
+        self.context.reopen(stalled.unwrap_or_default());
         self.context.wait_to_retry(error, Failed::Download).await?;
         (self.head, self.body) = (self.open)(&mut self.context).await?;
         self.length = content_length(&self.head);

@@ -153,8 +153,10 @@ impl Upload {
     fn into_chunks(self) -> (Chunks, Option<Reopen>) {
         let (chunks, reopen): (Chunks, _) = match self.source {
             Source::File(path, file) => {
-                let chunks = read_file(file, self.length.unwrap_or_default());
-                (Box::pin(chunks), Some(Reopen::File(path)))
+                let length = self.length.unwrap_or_default();
+                // Reads are positional: a second attempt reads the same file from its start.
+                let reopen = Reopen::File(path, Arc::clone(&file), self.length);
+                (Box::pin(read_file(file, length)), Some(reopen))
             }
             Source::Bytes(bytes) => {
                 let reopen = Reopen::Bytes(bytes.clone());
@@ -171,7 +173,7 @@ impl Upload {
 
 /// What a second attempt of an [`Upload`] reads.
 enum Reopen {
-    File(PathBuf),
+    File(PathBuf, Arc<File>, Option<u64>),
     Bytes(Bytes),
 }
 
@@ -210,7 +212,12 @@ impl UploadSource for MultipartUpload {
         Box::pin(async move {
             let mut upload = match std::mem::replace(&mut self.next, Next::None) {
                 Next::First(upload) => upload,
-                Next::Reopen(Reopen::File(path)) => Upload::path(path).await?,
+                Next::Reopen(Reopen::File(path, file, length)) => Upload {
+                    source: Source::File(path, file),
+                    file_name: None,
+                    length,
+                    callback: None,
+                },
                 Next::Reopen(Reopen::Bytes(bytes)) => Upload::bytes(bytes),
                 Next::None => return Ok(None),
             };

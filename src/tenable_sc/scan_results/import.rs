@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::ScanResults;
 use crate::{
     Error, Response, Result,
+    http::RetryContext,
     tenable_sc::{
         Client,
         call::{self, Call, Prepared, Running, call_future, id_segment},
@@ -49,7 +50,7 @@ impl ScanResults {
     ///
     /// # Cancellation
     /// If it is dropped before everything is sent, nothing is left on the server. If it is dropped
-    /// later, the file stays there: the import may have begun.
+    /// later, the file may stay there, as the import may have begun.
     #[doc(alias = "import_scan")]
     pub fn import(&self, upload: Upload, repository: u64) -> Import {
         let options =
@@ -148,22 +149,22 @@ impl ImportOptions {
         let response = client.transport().call_in(&mut context, request, prepared.operation).await;
         match response.and_then(|response| call::decode_nothing(&response)) {
             Ok(response) => Ok(response),
-            Err(error) => Err(clean_up(&client, &file, error).await),
+            Err(error) => Err(clean_up(&client, &mut context, &file, error).await),
         }
     }
 }
 
 /// Removes the uploaded file after an error, unless the import may have begun. The error says what
 /// became of the file.
-async fn clean_up(client: &Client, file: &str, error: Error) -> Error {
+async fn clean_up(client: &Client, context: &mut RetryContext, file: &str, error: Error) -> Error {
     // An error of another operation, such as a login, means that the import was not sent.
     if error.operation() == Some(IMPORT) && error.may_have_taken_effect() {
         return error.with_note(format!(
             "the import may have begun, so the uploaded file {file:?} was left on the server"
         ));
     }
-    match client.files().clear(file).await {
-        Ok(_) => error.with_note("the uploaded file was removed from the server"),
+    match client.files().clear_in(context, file).await {
+        Ok(()) => error.with_note("the uploaded file was removed from the server"),
         Err(failed) => error.with_note(format!(
             "the uploaded file {file:?} is still on the server, as removing it failed: {failed}"
         )),

@@ -147,12 +147,15 @@ impl Watch {
     /// changed. It ends after the record with which scan and import have ended, or after an error.
     pub fn stream(self) -> Changes {
         let timeout = self.no_results_timeout;
-        let watcher = Watcher::new(self);
-        Changes(Box::pin(stream::unfold(Some(watcher), move |watcher| async move {
-            let mut watcher = watcher?;
+        // The watcher is made when the stream is first polled: its deadline begins then.
+        Changes(Box::pin(stream::unfold(Some(Err(self)), move |state| async move {
+            let mut watcher = match state? {
+                Ok(watcher) => watcher,
+                Err(watch) => Watcher::new(watch),
+            };
             Some(match watcher.next_change(timeout).await {
                 Ok((record, true)) => (Ok(record), None),
-                Ok((record, false)) => (Ok(record), Some(watcher)),
+                Ok((record, false)) => (Ok(record), Some(Ok(watcher))),
                 Err(error) => (Err(error), None),
             })
         })))
@@ -292,7 +295,7 @@ impl Watcher {
             }
             failures += 1;
             let doubled = self.watch.interval.saturating_mul(1 << failures.min(16));
-            wait = Some(doubled.min(LONGEST_WAIT).max(asked));
+            wait = Some(doubled.min(LONGEST_WAIT.max(self.watch.interval)).max(asked));
             self.last_error = Some(error);
         }
     }
