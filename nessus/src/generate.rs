@@ -123,13 +123,13 @@ fn output(text: &mut String, random: &mut Random, id: u64) {
         7..=50 => 60 + random.below(300),
         _ => 1 + random.below(12),
     };
-    let kind = random.below(11);
+    let kind = random.below(15);
     for line in 0..lines {
         let number = random.below(64);
         match kind {
             0..=2 => line!(text, "  Path              : /usr/lib/x86_64/module-{line}/{id}.so"),
             3..=5 => line!(text, "  Installed version : {}.{number}-{id}", line % 30),
-            6..=9 => line!(
+            6..=13 => line!(
                 text,
                 "  - package-{} {}.{number} &lt; {id}.4+deb12u{}",
                 line % 200,

@@ -192,7 +192,7 @@ pub(crate) fn each_attribute<'a>(
 #[derive(Debug)]
 pub(crate) struct Item {
     pub(crate) finding: Finding,
-    /// Where the item can be told apart from others of the same plugin. `None` if its other parts
+    /// What of the item is the same for all hosts. `None` if its other parts
     /// belong to the host, too.
     pub(crate) constant: Option<Constant>,
 }

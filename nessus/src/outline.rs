@@ -196,7 +196,7 @@ impl Outline {
         let Some(end) = memmem::find(rest.as_bytes(), b"?>") else {
             return self.incomplete(rest, at_end);
         };
-        if end > self.limits.tag {
+        if end >= self.limits.tag {
             return Err(self.tag_too_long());
         }
         if let Some(encoding) = declared_encoding(rest.get(..end).unwrap_or_default()) {
@@ -279,10 +279,10 @@ impl Outline {
     }
 
     fn incomplete<'a>(&self, rest: &str, at_end: bool) -> Result<(usize, Found<'a>)> {
-        if at_end {
-            Err(ends_early())
-        } else if rest.len() > self.limits.tag {
+        if rest.len() > self.limits.tag {
             Err(self.tag_too_long())
+        } else if at_end {
+            Err(ends_early())
         } else {
             Ok((0, Found::More))
         }
@@ -380,15 +380,14 @@ fn parts<'a>(text: &'a str, limit: usize, mut each: impl FnMut(Part<'a>)) -> Res
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         let wrong = |error: Error| error.at((text.len() - rest.len() + at) as u64);
         let behind = rest.get(at + 1..).unwrap_or_default();
-        let name = match memchr3(b';', b'&', b'<', behind.as_bytes()) {
-            Some(end) if end >= limit => {
-                return Err(wrong(Error::limit("a reference is too long")));
-            }
-            Some(end) if behind.as_bytes().get(end) == Some(&b';') => {
-                behind.get(..end).unwrap_or_default()
-            }
-            _ => return Err(wrong(Error::malformed("a reference begins with `&` and has no `;`"))),
-        };
+        let end = memchr3(b';', b'&', b'<', behind.as_bytes()).unwrap_or(behind.len());
+        if end >= limit {
+            return Err(wrong(Error::limit("a reference is too long")));
+        }
+        if behind.as_bytes().get(end) != Some(&b';') {
+            return Err(wrong(Error::malformed("a reference begins with `&` and has no `;`")));
+        }
+        let name = behind.get(..end).unwrap_or_default();
         let part = resolve(name).map_err(wrong)?;
         each(Part::Plain(rest.get(..at).unwrap_or_default()));
         each(part);

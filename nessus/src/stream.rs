@@ -405,28 +405,28 @@ impl Read for Loads {
 /// The thread: reads what arrives, and sends what it finds, until the report ends or its consumer
 /// is gone.
 fn parse(from: Receiver<Result<Vec<u8>>>, to: Sender<Batch>, options: Options) {
-    let mut outbox = Outbox { to, batch: Batch::default(), closed: false };
+    let mut sender = BatchSender { to, batch: Batch::default(), closed: false };
     let mut input = Input::new(Loads { from, load: io::Cursor::default() }, options.limits);
     match input.is_archive() {
-        Ok(false) => outbox.send_all(Runner::new(input, options)),
+        Ok(false) => sender.send_all(Runner::new(input, options)),
         Ok(true) => match Inflated::start(input) {
-            Ok(inflated) => outbox.send_all(Runner::new(inflated, options)),
-            Err(error) => outbox.batch.events.push(Err(error)),
+            Ok(inflated) => sender.send_all(Runner::new(inflated, options)),
+            Err(error) => sender.batch.events.push(Err(error)),
         },
-        Err(error) => outbox.batch.events.push(Err(error)),
+        Err(error) => sender.batch.events.push(Err(error)),
     }
-    outbox.batch.last = true;
-    outbox.flush();
+    sender.batch.last = true;
+    sender.flush();
 }
 
-struct Outbox {
+struct BatchSender {
     to: Sender<Batch>,
     batch: Batch,
     /// The consumer is gone.
     closed: bool,
 }
 
-impl Outbox {
+impl BatchSender {
     fn send_all<D: Documents>(&mut self, mut runner: Runner<D>) {
         while !self.closed {
             // What was found is not held back while the source is waited for.

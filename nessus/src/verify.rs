@@ -150,7 +150,7 @@ impl Verifier {
         self.state = if first.starts_with(b"PK") {
             State::Archive(Box::new(Entries::new()))
         } else {
-            State::Document(Box::new(Document::new(Format::of_root)))
+            State::Document(Box::new(Document::new(Format::of_root, false)))
         };
         Ok(())
     }
@@ -170,11 +170,19 @@ struct Document {
     /// What a root element of this name means.
     accept: fn(&str) -> Option<Format>,
     format: Option<Format>,
+    /// Nothing behind the root element's tag is looked at.
+    root_only: bool,
 }
 
 impl Document {
-    fn new(accept: fn(&str) -> Option<Format>) -> Self {
-        Self { window: Window::new(false), outline: Outline::new(limits()), accept, format: None }
+    fn new(accept: fn(&str) -> Option<Format>, root_only: bool) -> Self {
+        Self {
+            window: Window::new(false),
+            outline: Outline::new(limits()),
+            accept,
+            format: None,
+            root_only,
+        }
     }
 
     fn write(&mut self, mut bytes: &[u8], at_end: bool) -> Result<()> {
@@ -212,6 +220,9 @@ impl Document {
                         let message =
                             format!("it begins with <{}>, not with <{ROOT}>", brief(name));
                         return Err(Error::new(ErrorKind::NotAReport, message).at(at));
+                    }
+                    if self.root_only {
+                        return Ok(());
                     }
                 }
                 Found::More if self.format.is_none() => {
@@ -284,7 +295,7 @@ impl Entries {
                     } else {
                         continue;
                     };
-                    self.entry = Some((name, Document::new(accept)));
+                    self.entry = Some((name, Document::new(accept, true)));
                 }
                 Step::Content(length) => {
                     let content = self.block.get(..length).unwrap_or_default();

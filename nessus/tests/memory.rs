@@ -2,7 +2,12 @@
 //! and documents that are verified. Each case runs in a process of its own, this binary started
 //! again, as the peak is of the whole process.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that can't go on may panic"
+)]
 
 use std::{env, fs, io::Read, process::Command};
 
@@ -148,7 +153,7 @@ fn run(case: &str) {
     if case.starts_with("verify") {
         let (mut document, mut verifier) = (document(case), Verifier::new());
         let mut block = vec![0; 64 * 1024];
-        let verified = loop {
+        let outcome = loop {
             match document.read(&mut block).unwrap() {
                 0 => break verifier.finish().map(drop),
                 read => {
@@ -158,7 +163,7 @@ fn run(case: &str) {
                 }
             }
         };
-        assert_eq!(verified.is_err(), case.contains("open"), "{verified:?}");
+        assert_eq!(outcome.is_err(), case.contains("open"), "{outcome:?}");
         return assert_peak(case, 8 * MIB);
     }
     let limits = Limits::default().item(ITEM);

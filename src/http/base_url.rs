@@ -57,7 +57,7 @@ impl BaseUrl {
         self.0.scheme() == "https"
     }
 
-    /// Whether the host is this machine, so that nobody on a network can listen.
+    /// Whether the host is this machine, so that the traffic crosses no network.
     pub(crate) fn is_loopback(&self) -> bool {
         let Some(host) = self.0.host_str() else { return false };
         if host.eq_ignore_ascii_case("localhost") {

@@ -19,7 +19,7 @@ use crate::{Error, ErrorKind, Result};
 /// A call is retried if it is idempotent and the connection was lost, or the response was 408, 429,
 /// 502, 503 or 504: GET, PUT, DELETE, and the few POSTs that are known to be idempotent. Any call is
 /// retried if it was not sent, because connecting failed or timed out. A call that timed out later
-/// is not retried: it has used its time. A download that stalls is opened again.
+/// is not retried: it has used its time. A download that stalls is reopened.
 ///
 /// Waits are exponential with full jitter: each is drawn uniformly from zero to an upper bound that
 /// starts at [`base_delay`](Self::base_delay) and doubles up to [`max_delay`](Self::max_delay). The
@@ -157,7 +157,7 @@ impl Idempotency {
 pub(crate) enum Failed<'a> {
     /// An attempt of a call.
     Attempt(&'a Method, Idempotency),
-    /// A download, after its first bytes were given out. It can be opened again.
+    /// A download, after its first bytes were given out. It can be reopened.
     Download,
 }
 

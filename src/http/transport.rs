@@ -5,7 +5,10 @@ use std::{
     fmt,
     future::Future,
     pin::{Pin, pin},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -186,9 +189,9 @@ impl Transport {
         self.0.base.as_str()
     }
 
-    /// A client to build requests with. It never sends any.
+    /// A client to build requests with, and not to send them.
     pub(crate) fn request_builder(&self) -> reqwest::Client {
-        self.0.clients.unused.clone()
+        self.0.clients.first.clone()
     }
 
     /// The beginning of an operation.
@@ -533,14 +536,16 @@ pub(super) type MakeClient = Box<dyn Fn() -> Result<reqwest::Client> + Send + Sy
 pub(super) struct Clients {
     make: MakeClient,
     by_runtime: Mutex<HashMap<runtime::Id, reqwest::Client>>,
-    /// Made to check the settings. It sends nothing.
-    unused: reqwest::Client,
+    /// Made to check the settings. Requests are built with it, and the first runtime gets it.
+    first: reqwest::Client,
+    first_is_used: AtomicBool,
 }
 
 impl Clients {
     pub(super) fn new(make: MakeClient) -> Result<Self> {
-        let unused = make()?;
-        Ok(Self { make, by_runtime: Mutex::default(), unused })
+        let first = make()?;
+        let first_is_used = AtomicBool::new(false);
+        Ok(Self { make, by_runtime: Mutex::default(), first, first_is_used })
     }
 
     fn get(&self) -> Result<reqwest::Client> {
@@ -553,7 +558,10 @@ impl Clients {
         if clients.len() >= RUNTIMES {
             clients.clear();
         }
-        let client = (self.make)()?;
+        let client = match self.first_is_used.swap(true, Ordering::Relaxed) {
+            false => self.first.clone(),
+            true => (self.make)()?,
+        };
         clients.insert(runtime.id(), client.clone());
         Ok(client)
     }

@@ -51,7 +51,7 @@ pub struct Download {
     open: Open,
 }
 
-/// Opens a download, and opens it again.
+/// Opens a download: the first time, and after an interruption.
 pub(crate) type Open = Box<
     dyn for<'a> Fn(&'a mut RetryContext) -> BoxFuture<'a, Result<(Response, BodyStream)>>
         + Send
@@ -65,8 +65,8 @@ impl Download {
         Ok(Self { head, body, length, bytes_read: 0, meter: None, context, open })
     }
 
-    /// Waits as the retry policy says and begins again from the first byte, or returns the error
-    /// where it may not be retried.
+    /// Waits as the retry policy says and starts over from the first byte, or returns the error if
+    /// it may not be retried.
     pub(super) async fn reopen(&mut self, error: Error) -> Result<()> {
         self.context.resume_deadline();
         self.context.wait_to_retry(error, Failed::Download).await?;

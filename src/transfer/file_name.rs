@@ -1,4 +1,4 @@
-//! The file name that a server suggests, made harmless.
+//! The file name that a server suggests, made safe.
 
 use percent_encoding::percent_decode_str;
 use reqwest::header::{CONTENT_DISPOSITION, HeaderMap};

@@ -13,8 +13,8 @@ use std::{
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// How many bytes have passed. It never falls: where a download begins again, this stands
-    /// still until it has come as far once more.
+    /// How many bytes were transferred. It never decreases: when a download starts over, it stays
+    /// until the new attempt has come as far.
     pub bytes: u64,
     /// How many bytes there are, where that is known.
     pub total: Option<u64>,

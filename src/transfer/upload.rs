@@ -122,7 +122,7 @@ impl Upload {
         }
     }
 
-    /// The length of a reader or a stream in bytes, if it is known: the server is then told. The
+    /// The length of a reader or a stream in bytes, if it is known: it is then sent as `Content-Length`. The
     /// upload fails with [`ErrorKind::Io`] if the actual length is another. Ignored for files and
     /// bytes, whose length is known.
     #[must_use]
@@ -151,25 +151,25 @@ impl Upload {
 
     /// The content, and the same upload once more where that is possible.
     fn into_chunks(self) -> (Chunks, Option<Reopen>) {
-        let (chunks, again): (Chunks, _) = match self.source {
+        let (chunks, reopen): (Chunks, _) = match self.source {
             Source::File(path, file) => {
                 let chunks = read_file(file, self.length.unwrap_or_default());
                 (Box::pin(chunks), Some(Reopen::File(path)))
             }
             Source::Bytes(bytes) => {
-                let again = Reopen::Bytes(bytes.clone());
-                (Box::pin(stream::once(ready(Ok(bytes)))), Some(again))
+                let reopen = Reopen::Bytes(bytes.clone());
+                (Box::pin(stream::once(ready(Ok(bytes)))), Some(reopen))
             }
             Source::Chunks(chunks) => (chunks, None),
         };
         match self.length {
-            Some(length) => (Box::pin(exactly(length, chunks)), again),
-            None => (chunks, again),
+            Some(length) => (Box::pin(exactly(length, chunks)), reopen),
+            None => (chunks, reopen),
         }
     }
 }
 
-/// What an [`Upload`] can be made from again.
+/// What a second attempt of an [`Upload`] reads.
 enum Reopen {
     File(PathBuf),
     Bytes(Bytes),

@@ -41,9 +41,9 @@ record! {
         pub awaiting_download_size: Option<u64> = "awaitingDownloadSize",
         /// How many addresses were given to scanners.
         pub distributed_size: Option<u64> = "distributedSize",
-        /// The addresses where nothing answered.
+        /// The addresses that did not respond.
         pub dead_host_ips: Option<String> = "deadHostIPs",
-        /// At how many addresses nothing answered.
+        /// The number of addresses that did not respond.
         pub dead_host_size: Option<u64> = "deadHostSize",
         /// The same for each scanner.
         pub scanners: Option<Vec<ScannerProgress>> = "scanners",
@@ -66,7 +66,7 @@ record! {
         pub load_average: Option<f64> = "loadAvg",
         /// How many chunks of the scan it has done.
         pub completed_chunks: Option<u64> = "chunkCompleted",
-        /// The chunks that it was given, in a form that nobody documents.
+        /// The chunks that it was given, in a form that is not documented.
         pub chunks: Option<Vec<Value>> = "chunks",
         /// How many addresses are done.
         pub completed_ips: Option<u64> = "completedIPs",
@@ -88,9 +88,9 @@ record! {
         pub awaiting_download_size: Option<u64> = "awaitingDownloadSize",
         /// How many addresses it was given.
         pub distributed_size: Option<u64> = "distributedSize",
-        /// The addresses where nothing answered.
+        /// The addresses that did not respond.
         pub dead_host_ips: Option<String> = "deadHostIPs",
-        /// At how many addresses nothing answered.
+        /// The number of addresses that did not respond.
         pub dead_host_size: Option<u64> = "deadHostSize",
     }
 }

@@ -2,7 +2,6 @@
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
-use tokio::runtime::Handle;
 
 use super::ScanResults;
 use crate::{
@@ -18,26 +17,39 @@ use crate::{
 const IMPORT: &str = "scanResult::import::POST";
 
 impl ScanResults {
-    /// Imports a report into a repository: uploads it, in the memory of one part at a time, and
-    /// has the server take it.
+    /// Imports a report into a repository: uploads it, of which one chunk at a time is in memory,
+    /// and has the server import it.
     ///
     /// `POST /rest/file/upload`, then `POST /rest/scanResult/import`
     ///
-    /// When this returns, the server has accepted the import and works on it: the new scan
-    /// result's import status says how far it is.
+    /// When this returns, the server has accepted the import and works on it. It does not say which
+    /// scan result it creates. To find it, list what was created since then and take the one whose
+    /// name is that of the report; its import status says how far it is:
+    ///
+    /// ```
+    /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+    /// use scanops::{tenable_sc::record::Field, transfer::Upload};
+    ///
+    /// let results = sc.scan_results();
+    /// // The server's clock, before the import.
+    /// let before = sc.system().await?.timestamp().unwrap_or_default();
+    /// results.import(Upload::path("agent.nessus").await?, 1).await?;
+    /// let list = results.list().fields([Field::Name, Field::ImportStatus]).created_after(before).await?;
+    /// for created in &list.manageable {
+    ///     println!("{} {:?} {:?}", created.id, created.name, created.import_status);
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
-    /// When the server refuses the import, the uploaded file is removed from it
-    /// (`POST /rest/file/clear`); the error returned is the refusal, and its text says what became
-    /// of the file. Where the import may have begun instead (the connection was lost, a time limit
-    /// passed, a gateway answered 502 or 504, or the answer can't be read), the file is left alone,
-    /// and the text names it.
+    /// If the server rejects the import, the uploaded file is removed from it
+    /// (`POST /rest/file/clear`); the error's message says what became of the file. If the import
+    /// [may have begun](Error::may_have_taken_effect) instead, because the response was lost, timed
+    /// out, or can't be read, the file is left alone, and the message names it.
     ///
     /// # Cancellation
-    /// Dropped before all of the file is sent, it leaves nothing. Dropped later, it has the file
-    /// removed in the background, and the import ends or not as the server was quick. Between the
-    /// two the server has the whole file and its name for it is not known yet: then the file stays,
-    /// as it does when the connection is lost there.
+    /// If it is dropped before everything is sent, nothing is left on the server. If it is dropped
+    /// later, the file stays there: the import may have begun.
     #[doc(alias = "import_scan")]
     pub fn import(&self, upload: Upload, repository: u64) -> Import {
         let options =
@@ -131,57 +143,30 @@ impl ImportOptions {
         body.insert("repository".to_owned(), json!({ "id": repository }));
         body.insert("filename".to_owned(), file.clone().into());
         let prepared = Prepared::new(IMPORT, Method::POST, "scanResult/import").json(body.into());
-        let mut uploaded = Uploaded { client: client.clone(), file: Some(file) };
         context.next_request();
         let request = prepared.request(client.transport().base_url())?;
         let response = client.transport().call_in(&mut context, request, prepared.operation).await;
         match response.and_then(|response| call::decode_nothing(&response)) {
-            Ok(response) => {
-                uploaded.file = None;
-                Ok(response)
-            }
-            Err(error) => Err(uploaded.after(error).await),
+            Ok(response) => Ok(response),
+            Err(error) => Err(clean_up(&client, &file, error).await),
         }
     }
 }
 
-/// A file that was uploaded and that no import has taken yet. If the import is cancelled here, the
-/// file is removed in the background.
-struct Uploaded {
-    client: Client,
-    file: Option<String>,
-}
-
-impl Uploaded {
-    /// Removes the file after an error, and says so in it.
-    async fn after(mut self, error: Error) -> Error {
-        let Some(file) = self.file.clone() else { return error };
-        // An error of another operation, such as a login, means that the import was not sent.
-        if error.operation() == Some(IMPORT) && error.may_have_taken_effect() {
-            self.file = None;
-            return error.with_note(format!(
-                "the import may have begun, so the uploaded file {file:?} was left on the server"
-            ));
-        }
-        let cleared = self.client.files().clear(&file).await;
-        self.file = None;
-        match cleared {
-            Ok(_) => error.with_note("the uploaded file was removed from the server"),
-            Err(failed) => error.with_note(format!(
-                "the uploaded file {file:?} is still on the server, as removing it failed: {failed}"
-            )),
-        }
+/// Removes the uploaded file after an error, unless the import may have begun. The error says what
+/// became of the file.
+async fn clean_up(client: &Client, file: &str, error: Error) -> Error {
+    // An error of another operation, such as a login, means that the import was not sent.
+    if error.operation() == Some(IMPORT) && error.may_have_taken_effect() {
+        return error.with_note(format!(
+            "the import may have begun, so the uploaded file {file:?} was left on the server"
+        ));
     }
-}
-
-impl Drop for Uploaded {
-    fn drop(&mut self) {
-        let Some(file) = self.file.take() else { return };
-        // Without a runtime there is nobody left to do it.
-        if let Ok(runtime) = Handle::try_current() {
-            let clear = self.client.files().clear(file);
-            runtime.spawn(clear);
-        }
+    match client.files().clear(file).await {
+        Ok(_) => error.with_note("the uploaded file was removed from the server"),
+        Err(failed) => error.with_note(format!(
+            "the uploaded file {file:?} is still on the server, as removing it failed: {failed}"
+        )),
     }
 }
 

@@ -77,8 +77,8 @@ impl Block {
             bytes,
             crc,
             findings: 0,
-            start: frame(""),
-            end: frame(""),
+            start: frame(generate::START),
+            end: frame(generate::END),
         }
     }
 

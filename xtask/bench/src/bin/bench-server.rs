@@ -24,6 +24,7 @@ use std::{
 
 use bench::{Failure, archive::Block};
 use flate2::Crc;
+use scanops_nessus::generate::Shape;
 
 /// What uploads are read into.
 const PART: usize = 256 << 10;
@@ -48,7 +49,7 @@ fn main() -> Result<(), Failure> {
     let folder = Path::new(folder);
     let server = Arc::new(Server {
         stored: on_disk(Block::stored(), folder.join("stored.block"))?,
-        deflated: on_disk(Block::deflated()?, folder.join("deflated.block"))?,
+        deflated: on_disk(Block::deflated(Shape::Unique)?, folder.join("deflated.block"))?,
         delay: Duration::from_millis(delay.parse()?),
         uploaded: Mutex::default(),
     });
