@@ -1,16 +1,22 @@
-//! Async clients for the people who automate vulnerability scanning.
+//! Async clients for programs that automate vulnerability scanning.
 //!
-//! * [`insightvm`]: the **Rapid7 InsightVM** console, scan engines and engine pools. All 22
-//!   operations, generated from the vendor's documents, plus what a generator can't give.
-//! * [`tenable_sc`]: **Tenable.sc** scan results. The eleven calls, three ways to log in, watching
-//!   a scan.
-//! * [`transfer`]: reports in and out, never held as a whole; saved whole or not at all.
-//! * [`nessus`]: the **.nessus report** as typed findings.
+//! * [`insightvm`]: the **Rapid7 InsightVM** console's scan engines and engine pools. All 22
+//!   operations, generated from the vendor's documents, and page streams.
+//! * [`tenable_sc`]: **Tenable.sc** scan results. The eleven calls, three ways to log in, and
+//!   watching a scan.
+//! * [`transfer`]: downloads and uploads of reports, streamed and verified. A file is saved
+//!   completely or not at all.
+//! * [`nessus`]: **.nessus reports** as typed findings.
 //! * [`sandbox`]: both products in your own process, for your tests.
 //!
-//! **The [guide]** has one job after the other: connect, engines, scan results, downloads,
-//! findings, imports and watching, errors, tests. **From pyTenable?** Its calls are
-//! [side by side](guide::from_pytenable) with these.
+//! The **[guide]** goes through the crate one task at a time: connecting, engines, scan results,
+//! downloads, findings, imports, watching, errors, tests. For **pyTenable users** there is a page
+//! with its calls [side by side](guide::from_pytenable).
+//!
+//! What both clients have in common is here: a call returns a [`Response`], or fails with an
+//! [`Error`]. A [`ClientBuilder`] sets timeouts, trust and proxies, a [`RetryPolicy`] sets when calls
+//! are retried, and an [`Observer`] sees each attempt. The crates whose types appear in this one's
+//! ([`reqwest`], [`jiff`], [`secrecy`]) are re-exported.
 //!
 //! # A first program
 //!
@@ -46,26 +52,26 @@
 //! # Runtime
 //!
 //! Calls need a tokio runtime with IO and time enabled (`#[tokio::main]` has both). Clients are
-//! cheap to clone and can be shared between tasks. Calls are cancelled by dropping their future;
-//! what the server had received by then, it may carry out. Reading a report from a file needs no
-//! runtime.
+//! cheap to clone and can be shared between tasks. Dropping its future cancels a call; the server
+//! may still carry out what it had received by then. Reading a report from a file needs no runtime.
 //!
 //! # Traces
 //!
-//! Each call is a `tracing` span named `scanops` with the vendor's operation id, method and path;
-//! each further attempt is a warning in it. No header, body or query is ever traced.
+//! Each request is one `tracing` span named `scanops` with the vendor's operation id and the server,
+//! and, except for uploads, method and path. The span of a download lasts until its last byte. Each
+//! retry is a warning in the span. Headers, bodies and queries are never traced.
 //!
 //! # Features
 //!
-//! | feature | default | what it gives | what it costs |
+//! | feature | default | what it adds | what it costs |
 //! | --- | --- | --- | --- |
-//! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: about a third more time for a clean build |
-//! | `rustls` | yes | TLS, pinned certificates, added roots | a C compiler, for aws-lc |
-//! | `sandbox` | no | [`sandbox`] | axum, hyper, rcgen and tokio-rustls with aws-lc: a C compiler, too |
+//! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: a clean build takes about a third longer |
+//! | `rustls` | yes | TLS, pinned certificates, added roots, client certificates | a C compiler, for aws-lc |
+//! | `sandbox` | no | [`sandbox`] | axum, hyper, rcgen and tokio-rustls with aws-lc, which needs a C compiler too |
 //! | `schemars` | no | JSON Schemas of both products' data types and of findings | schemars |
 //! | `httpmock` | no | [`insightvm::mock`] | httpmock |
 //!
-//! Without `codegen` the committed copy of the same code is compiled.
+//! Without `codegen` the committed copy of the same generated code is compiled.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

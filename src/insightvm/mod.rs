@@ -1,8 +1,9 @@
 //! The Rapid7 InsightVM console: scan engines, engine pools, and the shared secret.
 //!
 //! [`Client`] has a method for each of the vendor's 22 operations, generated from
-//! `spec/insightvm.yaml`. A method takes what the operation requires, is awaited, and returns the
-//! value (one of [`types`]) in a [`Response`](crate::Response), or an [`Error`](crate::Error):
+//! `spec/insightvm.yaml`. A method takes what the operation requires, sends when it is awaited, and
+//! returns the value (one of [`types`]) in a [`Response`](crate::Response), or an
+//! [`Error`](crate::Error):
 //!
 //! ```
 //! # async fn f() -> scanops::Result<()> {
@@ -28,28 +29,48 @@
 //! # Ok(()) }
 //! ```
 //!
+//! [`Client::request`] makes a call that the crate has no method for. The two paged lists are also
+//! streams: [`Client::scan_engine_scans`] and [`Client::scan_engine_sites`].
+//!
 //! # What real consoles send
 //!
-//! * Out of the box their certificate is **self-signed**: pin it, or add it as a root. There is
-//!   no need to switch verification off.
+//! * By default their certificate is **self-signed**: pin it, or add it as a root. There is no need
+//!   to switch verification off.
 //! * **Pools are listed among the engines**, with port -1, the pool's name as address and no
-//!   versions. Engine and pool ids are of one range.
+//!   versions. Engines and pools share one range of ids.
 //! * Any property but id and name can be missing or null. A null counts as missing, and a missing
-//!   name reads as an empty one.
-//! * A property of another type than documented is converted if its value is plain (`"40814"` is a
-//!   port), and stays in the record's `extra` otherwise, as do properties that no document lists.
-//! * A record of a list that can't be read at all (it has no id) does not cost the other records:
-//!   it is in [`Response::invalid_records`](crate::Response::invalid_records).
-//! * Enumerations are open: [`ScanStatus::Other`] and its like hold what is new.
-//! * Any 2xx is success. A change that succeeded and whose response can't be read is a success too,
-//!   with a [`warning`](crate::Response::warnings).
-//! * Errors come as JSON, HTML or bare text; their HTTP status and message are kept in each case.
-//! * A console in maintenance mode can answer 401 to credentials that are right.
+//!   name is read as an empty one.
+//! * A property of another type than documented is converted if its meaning is clear (`"40814"` is
+//!   a port). Otherwise it is kept in the record's `extra`, as are properties that are not
+//!   documented.
+//! * A record of a list that can't be read at all, because it has no id, does not cost the other
+//!   records: it is in [`Response::invalid_records`](crate::Response::invalid_records).
+//! * Enumerations are open: new values are [`ScanStatus::Other`] and the like.
+//! * Any 2xx status is a success. A change that succeeded and whose response can't be read is a
+//!   success too, with a [`warning`](crate::Response::warnings). (An HTML page is not: it is not
+//!   from the console's API.)
+//! * Errors come as JSON, HTML or plain text. The [`Error`](crate::Error) has their HTTP status and
+//!   message in each case. An error body with HTTP 200 is an error as well.
+//! * A console in maintenance mode can respond with 401 to valid credentials.
 //!
-//! # What is checked before it is sent
+//! # Credentials
 //!
-//! Ids begin with 1, pages with 0. A page has 1 to 500 records, a sort criterion names a property, a
-//! new pool has an engine, the port of an engine is from 1 to 65535.
+//! There is no session: each request carries user and password
+//! ([`basic_auth`](ClientBuilder::basic_auth)). A client without credentials has to be asked for
+//! with [`anonymous`](ClientBuilder::anonymous).
+//!
+//! # What is checked before a request is sent
+//!
+//! Ids begin with 1, pages with 0. A page has 1 to 500 records. A sort criterion names a property. A
+//! new pool has an engine. The port of an engine is from 1 to 65535.
+//!
+//! # Memory
+//!
+//! A response is read up to a limit: 64 MiB, unless
+//! [`response_limit`](ClientBuilder::response_limit) sets another. With its decoded value it may
+//! take 12 times its size, or 12 times 64 MiB if that is more. A response that would take more, such
+//! as a list of two million nearly empty records, is an error of kind
+//! [`TooLarge`](crate::ErrorKind::TooLarge) before it is decoded.
 
 mod call;
 mod check;

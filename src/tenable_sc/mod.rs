@@ -23,27 +23,40 @@
 //! server's warnings and the records that could not be read. Each call is a
 //! [`Future`], so it can be joined with others or spawned.
 //!
-//! Each call of pyTenable's `sc.scan_instances` is [shown with its counterpart](crate::guide::from_pytenable).
+//! The guide shows [pyTenable's calls beside these](crate::guide::from_pytenable).
+//!
+//! # Logging in
+//!
+//! * With [API keys](ClientBuilder::api_key) each request carries the keys. There is no session.
+//! * With a [password](ClientBuilder::password) or a client certificate the first call opens a
+//!   session. Calls that need one at the same time share a login, and a call whose session has
+//!   expired logs in again and is repeated. [`Client::logout`] ends the session.
+//! * Credentials that the server rejected are not sent again for five minutes, as servers lock an
+//!   account after a few attempts. Calls return the same error meanwhile; [`Client::login`] sends
+//!   them again.
+//!
+//! A login counts towards the deadline and the retries of the call that needs it.
 //!
 //! # What servers send, and how it is read
 //!
-//! * An error can come with HTTP 200, and a mail that failed with code 0 and a message: both are
-//!   errors. Nearly every error comes with HTTP 403: the product's own
+//! * An error can come with HTTP 200, and so can a mail that was not sent (with code 0 and a
+//!   message): both are errors here. Nearly every error comes with HTTP 403; the product's own
 //!   [`code`](crate::Error::code) distinguishes not found (147) and an expired session (12) from
 //!   forbidden (146).
-//! * "database is locked" is [`Unavailable`](crate::ErrorKind::Unavailable), and retried where
-//!   that is safe.
+//! * "database is locked" is [`Unavailable`](crate::ErrorKind::Unavailable), and retried if that is
+//!   safe.
 //! * The declared content type is ignored.
 //! * Numbers and booleans come as strings, `"-1"` means "not yet", `progress` can be `[]`, and any
 //!   field can be missing: see [`record`].
-//! * A success stays a success when its record can't be read: the value is `None`, and a
-//!   [warning](crate::Response::warnings) says why.
+//! * A call that succeeded stays a success if the record that it returns can't be read. The value is
+//!   then `None`, and a [warning](crate::Response::warnings) gives the reason.
 //!
 //! # Memory
 //!
-//! A response is read up to a limit (64 MiB unless the builder sets another), and may take 12 times
-//! its size in all once it is read, or 12 times 64 MiB if that is more. One that would take more is
-//! an error of kind [`TooLarge`](crate::ErrorKind::TooLarge) before it is read: a list of more than
+//! A response is read up to a limit: 64 MiB, unless
+//! [`response_limit`](ClientBuilder::response_limit) sets another. With its decoded value it may
+//! take 12 times its size, or 12 times 64 MiB if that is more. A response that would take more is an
+//! error of kind [`TooLarge`](crate::ErrorKind::TooLarge) before it is decoded: a list of more than
 //! 400 000 scan results with the default fields, for example.
 
 mod call;

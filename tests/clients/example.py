@@ -1,4 +1,4 @@
-"""The sandbox example itself: what it says, what it refuses, and how it ends."""
+"""The sandbox example itself: its help, the options that it rejects, and how it ends."""
 
 import signal
 import socket
@@ -22,7 +22,7 @@ def run(program, done):
         assert refused.returncode != 0, options
         assert not refused.stdout, refused.stdout
         assert options[-1] in refused.stderr and "panicked" not in refused.stderr, refused.stderr
-    done("the example explains itself and refuses wrong options")
+    done("the example has a help text and rejects wrong options")
 
     for end in (signal.SIGINT, signal.SIGTERM):
         with Sandbox(program, end=end):
@@ -35,7 +35,7 @@ def run(program, done):
         assert refused.returncode != 0, "a port that is taken"
         assert "InsightVM" in refused.stderr, refused.stderr
         assert sandbox.insightvm["url"] != sandbox.tenable_sc["url"]
-    done("the example ends with status 0 when it is asked to, and says when a port is taken")
+    done("the example ends with status 0 on a signal, and fails with a message if a port is taken")
 
 
 def ask(program, *options):

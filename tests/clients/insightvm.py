@@ -1,6 +1,6 @@
 """schemathesis over spec/insightvm.yaml against the sandbox's InsightVM console.
 
-It makes requests out of the spec, right ones and wrong ones, and compares the answers with it.
+It generates valid and invalid requests from the spec, and checks the responses against it.
 """
 
 import json
@@ -12,8 +12,8 @@ import tempfile
 from sandbox import Sandbox
 
 # All checks of schemathesis but one. `positive_data_acceptance` expects that a console accepts
-# whatever fits its schema. Whether a property to sort by, or an engine of a new pool, exists no
-# schema can say. The console rejects these with 400, as documented.
+# everything that matches its schema. A schema can't express whether a property to sort by, or an
+# engine of a new pool, exists. The console rejects those that don't with 400, as documented.
 EXCLUDED = "positive_data_acceptance"
 
 # A console ignores query parameters that it does not know, and so does the sandbox.
@@ -22,8 +22,8 @@ CONFIGURATION = """
 allow-extra-parameters = false
 """
 
-# Their path holds the ids of engines and pools, and schemathesis can't know of numbers of one
-# range which is which. tests/sandbox_contract.rs has both succeed.
+# Their path has an id of a pool and one of an engine, which are of one range: schemathesis can't
+# know which is which, so it rarely finds a valid pair. tests/sandbox_contract.rs tests success.
 NEED_LUCK = {
     "PUT /api/3/scan_engine_pools/{id}/engines/{engineId}",
     "DELETE /api/3/scan_engine_pools/{id}/engines/{engineId}",
@@ -58,7 +58,7 @@ def conform(sandbox, spec):
             *("--report", "json", "--report-json-path", str(report)),
             *("--continue-on-failure", "--no-color"),
         ]
-        # In a folder of its own, as it reads its configuration from where it is started.
+        # In a directory of its own: it reads its configuration from the current directory.
         tested = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, timeout=170
         )
@@ -69,7 +69,7 @@ def conform(sandbox, spec):
 
 
 def check(told):
-    """Nothing failed; and that not because nothing was asked."""
+    """Nothing failed, and every operation was really called."""
     assert told["complete"] and not told["failures"] and not told["errors"], told
     assert told["operations"]["tested"] == OPERATIONS, told["operations"]
     assert told["phases"]["fuzzing"]["status"] == "success", told["phases"]

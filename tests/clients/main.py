@@ -1,4 +1,4 @@
-"""Runs other people's clients against the sandbox example: `main.py PROGRAM SPEC`."""
+"""Runs other clients against the sandbox example: `main.py PROGRAM SPEC`."""
 
 import signal
 import sys
@@ -33,6 +33,6 @@ def main(program, spec):
     print(f"{passed} steps passed in {time.monotonic() - start:.0f} s")
 
 
-# So that whoever ends this ends the servers too.
+# Exits normally on SIGTERM, so that the servers are stopped too.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 main(*sys.argv[1:])

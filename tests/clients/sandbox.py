@@ -1,4 +1,4 @@
-"""The sandbox example as a process: started, read, and ended as its users do."""
+"""The sandbox example as a process: started, read, and ended as users do it."""
 
 import json
 import pathlib
@@ -11,8 +11,8 @@ import threading
 class Sandbox:
     """Both products on free ports, for as long as the `with` block lasts.
 
-    Ending it asserts that it ended because it was asked to, with status 0, and that it had nothing
-    to complain of: a panic in a request would stand on its standard error.
+    At the end of the block the process must exit with status 0, with nothing on its standard error:
+    a panic in a request would be printed there.
     """
 
     def __init__(self, program, *options, end=signal.SIGTERM):
@@ -45,7 +45,7 @@ class Sandbox:
         self.insightvm = products["insightvm"]
 
     def certificate(self, product):
-        """The file with the certificate to trust for this product; none for plain http."""
+        """The file with the certificate to trust for this product; `None` for plain http."""
         if "certificate_pem" not in product:
             return None
         path = pathlib.Path(self._folder.name) / f"{product['fingerprint'][:16]}.pem"
@@ -57,7 +57,7 @@ class Sandbox:
         try:
             self._process.wait(30)
         finally:
-            # Does nothing to a process that has ended.
+            # Has no effect on a process that has ended.
             self._process.kill()
             self._process.wait()
             self._process.stdout.close()

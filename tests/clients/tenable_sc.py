@@ -1,6 +1,7 @@
-"""pyTenable, as it comes from PyPI, against the sandbox's Tenable.sc.
+"""pyTenable, as published on PyPI, against the sandbox's Tenable.sc.
 
-Every call of `sc.scan_instances`, as pyTenable's own documentation shows it, and what came back.
+Makes every call of `sc.scan_instances` as pyTenable's documentation shows it, and checks what it
+returns.
 """
 
 import io
@@ -18,15 +19,15 @@ from tenable.sc import TenableSC
 from sandbox import Sandbox
 
 MIB = 1024 * 1024
-# It says of each session that API keys are the better choice.
+# It warns for each session that API keys are the better choice.
 warnings.filterwarnings("ignore", category=DeprecationWarning, module="tenable")
 warnings.filterwarnings("ignore", "Session based authentication")
-# It logs each refusal, and to be refused is part of this.
+# It logs each rejected call, and these tests make some on purpose.
 logging.disable(logging.ERROR)
 
 
 def run(program, schemes, done):
-    """Both ways to log in, over each scheme, each on a server of its own; then the large export."""
+    """Both ways to log in, over each scheme, each on its own server; then a large export."""
     for scheme in schemes:
         options = ["--report-size", "10MiB", *scheme.options]
         with Sandbox(program, *options) as sandbox, with_key(sandbox) as sc:
@@ -62,7 +63,7 @@ def with_key(sandbox):
 
 
 def refuses_a_stranger(sandbox):
-    """What the other tests over HTTPS rest on: the certificate is really looked at."""
+    """The certificate is really verified, which the other tests over HTTPS rely on."""
     at = sandbox.tenable_sc
     wrong = sandbox.certificate(sandbox.insightvm)
     try:
@@ -90,7 +91,7 @@ def with_session(sandbox):
 
 
 def every_call(sc, size):
-    """In the order in which they can be seen to have had an effect."""
+    """In an order in which the effect of each call can be observed."""
     assert sc.version, "GET system names a version"
     reading(sc)
     control(sc)
@@ -130,7 +131,7 @@ def control(sc):
         assert sc.scan_instances.details(id)["status"] == status
     stopped = sc.scan_instances.stop(2)
     assert stopped["status"] in ("Stopping", "Stopped"), stopped
-    # Nothing is left to be paused.
+    # A stopped scan can't be paused.
     refused(lambda: sc.scan_instances.pause(2))
 
     assert sc.scan_instances.email(1, "email@company.tld", "soc@company.tld") == ""
@@ -143,7 +144,7 @@ def exports(sc, size):
     in_memory = sc.scan_instances.export_scan(1)
     assert isinstance(in_memory, io.BytesIO)
     check_export(in_memory, size)
-    # No scan of the default world has any.
+    # No scan result of the default sandbox has a SCAP report.
     refused(lambda: sc.scan_instances.export_scan(1, export_format="scap1_2"), 146)
 
 
@@ -167,7 +168,7 @@ def imports(sc):
 
 def copies(sc):
     before = everything(sc)
-    # The documentation speaks of a record; servers answer with an empty string.
+    # A record is documented; servers respond with an empty string.
     assert sc.scan_instances.copy(1, 1) == ""
     [copy] = everything(sc) - before
     original = sc.scan_instances.details(1)
@@ -187,7 +188,7 @@ def ids(scans):
 
 
 def refused(call, code=None):
-    """Expects that the server refuses, in the way that pyTenable makes an error of."""
+    """Expects that the server rejects the call, so that pyTenable raises an error."""
     try:
         answer = call()
     except APIError as error:
@@ -195,13 +196,13 @@ def refused(call, code=None):
         said = error.response.json()["error_code"]
         assert code is None or said == code, f"error code {said} instead of {code}"
     else:
-        raise AssertionError(f"this was to be refused, but: {answer}")
+        raise AssertionError(f"expected an error, got: {answer}")
 
 
 def check_export(file, size):
-    """A zip of one whole report of this size; how many findings are in it.
+    """Checks a zip of one complete report of this size, and returns how many findings it has.
 
-    The archive is read as a stream. Its checksum is compared at the end of that.
+    The archive is read as a stream; its checksum is compared at the end.
     """
     file.seek(0)
     with zipfile.ZipFile(file) as archive:
