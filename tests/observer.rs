@@ -88,7 +88,8 @@ async fn a_download_is_observed_to_its_end() {
     while report.next_chunk().await.unwrap().is_some() {}
     let name = "scanResult::download::POST".to_owned();
     let succeeded = AttemptResult::Succeeded(200.try_into().unwrap());
-    assert_eq!(ended(), [(name.clone(), 1, succeeded, 0, body.len() as u64)]);
+    let sent = r#"{"downloadType":"v2"}"#.len() as u64;
+    assert_eq!(ended(), [(name.clone(), 1, succeeded, sent, body.len() as u64)]);
     drop(client.scan_results().download(5).await.unwrap());
     assert_eq!((ended().len(), ended()[1].2), (2, AttemptResult::Cancelled));
 }
@@ -102,4 +103,31 @@ async fn an_upload_is_observed_with_the_bytes_it_sent() {
     client(&server, &recorder).files().upload(upload).await.unwrap();
     let ended = recorder.ended.lock().unwrap().clone();
     assert_eq!((ended.len(), ended[0].3, ended[0].4), (1, 100_000, uploaded.len() as u64));
+}
+
+#[tokio::test]
+async fn a_timeout_is_a_failure_and_not_a_cancellation() {
+    let server = Script::start([Act::Silence]).await;
+    let recorder = Recorder::default();
+    let client = Client::builder(server.url())
+        .api_key("access", "secret")
+        .attempt_timeout(std::time::Duration::from_millis(100))
+        .observer(recorder.clone())
+        .build()
+        .unwrap();
+    client.scan_results().get(5).await.unwrap_err();
+    // A server that reads nothing.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::builder(format!("http://{}", listener.local_addr().unwrap()))
+        .api_key("access", "secret")
+        .stall_timeout(std::time::Duration::from_millis(100))
+        .observer(recorder.clone())
+        .build()
+        .unwrap();
+    let upload = Upload::reader(tokio::io::repeat(b'x')).length(1 << 40);
+    client.files().upload(upload).await.unwrap_err();
+    let ended = recorder.ended.lock().unwrap().clone();
+    let failed = AttemptResult::Failed(ErrorKind::Timeout);
+    assert!(ended.len() == 2 && ended.iter().all(|seen| seen.2 == failed), "{ended:?}");
+    assert!(ended[1].3 > 0, "what was sent of the upload: {ended:?}");
 }

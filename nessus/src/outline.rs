@@ -189,7 +189,8 @@ impl Outline {
         let declares = name.strip_prefix("xml").is_some_and(|rest| {
             rest.starts_with("?>") || rest.bytes().next().is_some_and(is_blank)
         });
-        if !declares {
+        // Only the document itself declares an encoding.
+        if !declares || !self.starts.is_empty() {
             self.mode = Mode::Instruction;
             return Ok((2, Found::Other));
         }

@@ -306,7 +306,6 @@ impl RetryContext {
     pub(super) fn describe(&self, error: Error, method: &Method, operation: &Operation) -> Error {
         let error = error.with_attempts(self.attempts);
         match error.kind() {
-            _ if operation.without_session => error,
             // The first attempt may have deleted or changed what the next one did not find.
             ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Rejected
                 if self.may_have_taken_effect && method != Method::GET =>

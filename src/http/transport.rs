@@ -579,9 +579,10 @@ impl Clients {
         {
             clients.remove(&other);
         }
-        let client = match self.first_is_used.swap(true, Ordering::Relaxed) {
-            false => self.first.clone(),
-            true => (self.make)()?,
+        let client = if self.first_is_used.swap(true, Ordering::Relaxed) {
+            (self.make)()?
+        } else {
+            self.first.clone()
         };
         clients.insert(runtime.id(), client.clone());
         Ok(client)
