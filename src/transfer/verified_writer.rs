@@ -1,37 +1,46 @@
 //! Verifies a report while it arrives, and writes what it verifies.
 
 use std::{
+    collections::VecDeque,
     io::{self, Write},
     mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bytes::Bytes;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::{sync::Notify, task::spawn_blocking};
 
 use crate::nessus::{self, Verifier};
 
-/// How many bytes are verified and written at a time. While one batch is, the next arrives.
-const BATCH: usize = 128 * 1024;
+/// How many bytes are verified and written at a time.
+const BATCH: usize = 64 * 1024;
+/// How many batches can wait while one is verified and written.
+const WAITING: usize = 2;
 
-/// Verifying is work for a processor and writing may block, so both happen in blocking tasks: one
-/// for each batch, and one at a time.
+/// Verifying is work for a processor and writing may block, so both happen in a blocking task. It
+/// runs for as long as batches wait, and ends where the network is slower: a thousand downloads need
+/// no thousand threads.
 pub(super) struct VerifiedWriter<W> {
     batch: Vec<u8>,
-    state: State<W>,
+    shared: Arc<Shared<W>>,
 }
 
-enum State<W> {
-    Idle(Box<Work<W>>),
-    Busy(JoinHandle<Result<Box<Work<W>>, Fault>>),
-    /// After an error.
-    Failed,
+struct Shared<W> {
+    state: Mutex<State<W>>,
+    /// Something of the state has changed.
+    changed: Notify,
+}
+
+struct State<W> {
+    waiting: VecDeque<Vec<u8>>,
+    /// `None` while a task has it.
+    work: Option<Work<W>>,
+    fault: Option<Fault>,
 }
 
 struct Work<W> {
     verifier: Verifier,
     to: W,
-    /// The batch in work; its memory is that of the batch after the next.
-    batch: Vec<u8>,
 }
 
 /// Why a report can't be verified and written.
@@ -43,17 +52,11 @@ pub(super) enum Fault {
     Write(io::Error),
 }
 
-impl Fault {
-    /// The task panicked, or was cancelled with its runtime.
-    fn task(error: tokio::task::JoinError) -> Self {
-        Self::Write(io::Error::other(error))
-    }
-}
-
 impl<W: Write + Send + 'static> VerifiedWriter<W> {
     pub(super) fn new(to: W) -> Self {
-        let work = Work { verifier: Verifier::new(), to, batch: Vec::new() };
-        Self { batch: Vec::new(), state: State::Idle(Box::new(work)) }
+        let work = Some(Work { verifier: Verifier::new(), to });
+        let state = Mutex::new(State { waiting: VecDeque::new(), work, fault: None });
+        Self { batch: Vec::new(), shared: Arc::new(Shared { state, changed: Notify::new() }) }
     }
 
     /// Takes what has arrived.
@@ -62,10 +65,11 @@ impl<W: Write + Send + 'static> VerifiedWriter<W> {
     /// Once a fault is found. Nothing more needs to arrive then, which may be without end.
     pub(super) async fn write(&mut self, mut chunk: Bytes) -> Result<(), Fault> {
         while !chunk.is_empty() {
+            self.batch.reserve_exact(BATCH - self.batch.len());
             let room = BATCH - self.batch.len();
             self.batch.extend_from_slice(&chunk.split_to(chunk.len().min(room)));
             if self.batch.len() == BATCH {
-                self.process().await?;
+                self.push().await?;
             }
         }
         Ok(())
@@ -73,43 +77,85 @@ impl<W: Write + Send + 'static> VerifiedWriter<W> {
 
     /// Verifies that this was the end of a complete report, and returns the writer.
     pub(super) async fn finish(mut self) -> Result<W, Fault> {
-        self.process().await?;
-        let work = self.idle().await?;
-        let Work { verifier, mut to, .. } = *work;
+        self.push().await?;
+        let Work { verifier, mut to } = loop {
+            if let Some(work) = self.shared.lock()?.work.take() {
+                break work;
+            }
+            self.shared.changed.notified().await;
+        };
         let finished = spawn_blocking(move || {
             verifier.finish().map_err(Fault::Damaged)?;
             to.flush().map_err(Fault::Write)?;
             Ok(to)
         });
-        finished.await.map_err(Fault::task)?
+        finished.await.map_err(|error| Fault::Write(io::Error::other(error)))?
     }
 
-    /// Starts to process the batch, after the one before it.
-    async fn process(&mut self) -> Result<(), Fault> {
-        let mut work = self.idle().await?;
-        mem::swap(&mut self.batch, &mut work.batch);
-        self.batch.clear();
-        self.state = State::Busy(spawn_blocking(move || {
-            work.verifier.write(&work.batch).map_err(Fault::Damaged)?;
-            work.to.write_all(&work.batch).map_err(Fault::Write)?;
-            Ok(work)
-        }));
-        Ok(())
-    }
-
-    async fn idle(&mut self) -> Result<Box<Work<W>>, Fault> {
-        match &mut self.state {
-            State::Busy(task) => {
-                let result = task.await;
-                self.state = State::Failed;
-                result.map_err(Fault::task)?
-            }
-            State::Idle(_) | State::Failed => match mem::replace(&mut self.state, State::Failed) {
-                State::Idle(work) => Ok(work),
-                State::Busy(_) | State::Failed => {
-                    Err(Fault::Write(io::Error::other("it failed before")))
+    /// Queues the batch, and starts a task where none is running.
+    async fn push(&mut self) -> Result<(), Fault> {
+        loop {
+            {
+                let mut state = self.shared.lock()?;
+                if state.waiting.len() < WAITING {
+                    state.waiting.push_back(mem::take(&mut self.batch));
+                    if let Some(work) = state.work.take() {
+                        let shared = Arc::clone(&self.shared);
+                        spawn_blocking(move || shared.run(work));
+                    }
+                    return Ok(());
                 }
-            },
+            }
+            self.shared.changed.notified().await;
         }
+    }
+}
+
+impl<W: Write> Shared<W> {
+    /// The state, or the fault that was found.
+    fn lock(&self) -> Result<MutexGuard<'_, State<W>>, Fault> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match state.fault.take() {
+            Some(fault) => Err(fault),
+            None => Ok(state),
+        }
+    }
+
+    /// Verifies and writes what waits.
+    fn run(&self, mut work: Work<W>) {
+        let _end = End(self);
+        loop {
+            let batch = {
+                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some(batch) = state.waiting.pop_front() else {
+                    state.work = Some(work);
+                    return;
+                };
+                batch
+            };
+            self.changed.notify_one();
+            let verified = work.verifier.write(&batch).map_err(Fault::Damaged);
+            let written = verified.and_then(|()| work.to.write_all(&batch).map_err(Fault::Write));
+            if let Err(fault) = written {
+                self.fail(fault);
+                return;
+            }
+        }
+    }
+
+    fn fail(&self, fault: Fault) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).fault = Some(fault);
+    }
+}
+
+/// The end of a task, however it ends.
+struct End<'a, W: Write>(&'a Shared<W>);
+
+impl<W: Write> Drop for End<'_, W> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail(Fault::Write(io::Error::other("the verification panicked")));
+        }
+        self.0.changed.notify_one();
     }
 }
