@@ -14,6 +14,7 @@ use std::{
 use futures_util::{StreamExt as _, future::join_all};
 use scanops::{
     Clock as _, Error, ErrorKind, RetryPolicy,
+    reqwest::Method,
     sandbox::TenableSc,
     tenable_sc::{Client, ClientBuilder, record::ScanStatus},
     transfer::Upload,
@@ -383,4 +384,85 @@ async fn the_attempts_of_a_login_and_of_its_call_do_not_multiply() {
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     // Four attempts are three retries: two for the login, and one for the call.
     assert_eq!((server.requests(), error.attempts()), (5, 2));
+}
+
+#[tokio::test]
+async fn a_session_that_can_not_be_ended_does_not_keep_the_others_alive() {
+    let login =
+        |token: u32| Act::json(&format!(r#"{{"response":{{"token":{token}}},"error_code":0}}"#));
+    let record = || Act::json(r#"{"response":{"id":"5"},"error_code":0}"#);
+    let (no, ok) =
+        (Act::answer("500 Error", &[], ""), Act::json(r#"{"response":"","error_code":0}"#));
+    let acts = [login(1), record(), no.clone(), login(2), record(), no.clone(), ok.clone(), ok];
+    let server = Script::start(acts).await;
+    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    client.scan_results().get(5).await.unwrap();
+    client.logout().await.unwrap_err();
+    client.scan_results().get(5).await.unwrap();
+    client.logout().await.unwrap_err();
+    client.logout().await.unwrap();
+    client.logout().await.unwrap();
+    let ended: Vec<_> = server
+        .heads()
+        .into_iter()
+        .filter(|head| head.starts_with("delete "))
+        .map(|head| head.contains("x-securitycenter: 2"))
+        .collect();
+    // The first session, which fails twice; the second meanwhile; and the first at last.
+    assert_eq!(ended, [false, false, true, false]);
+}
+
+#[tokio::test]
+async fn the_token_that_the_system_sends_is_in_no_error() {
+    for body in [
+        &b"{\"response\":{\"token\":\"secret-1\",\"licence\":\"\xfc\"},\"error_code\":0}"[..],
+        b"{\"response\":{\"token\":\"secret-1\"",
+        b"{\"response\":\"secret-1\",\"error_code\":0}",
+    ] {
+        let server = Script::start([Act::answer("200 OK", &[], body)]).await;
+        let client = support::api_key_client(&server.url());
+        let results = [
+            client.system().await.map(drop),
+            client.request(Method::GET, "system").await.map(drop),
+        ];
+        for error in results.into_iter().filter_map(Result::err) {
+            let shown = format!("{} {:?}", support::all_of(&error), error.excerpt());
+            assert!(!shown.contains("secret-1"), "{shown}");
+        }
+        assert!(client.system().await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_that_passes_during_a_login_says_that_the_call_was_not_sent() {
+    let server = Script::start([Act::Silence]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .deadline(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let error = client.scan_results().delete(5).await.unwrap_err();
+    assert_eq!(error.operation(), Some("scanResult::id::DELETE"));
+    assert!(error.is_timeout() && !error.may_have_taken_effect(), "{error}");
+}
+
+#[tokio::test]
+async fn a_call_that_joins_a_login_has_its_own_retries() {
+    let busy = || Act::answer("503 Busy", &[], "");
+    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
+    let dead = Act::json(r#"{"response":"","error_code":12,"error_msg":"invalid token"}"#);
+    let record = Act::json(r#"{"response":{"id":"5"},"error_code":0}"#);
+    // The first call uses two retries before its session has expired; the second joins its login.
+    let server =
+        Script::start([login.clone(), record, busy(), busy(), dead, login, busy(), busy()]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .clock(FakeClock::new())
+        .build()
+        .unwrap();
+    client.scan_results().get(5).await.unwrap();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    // Three retries in all: two before the renewal, and one after it.
+    assert_eq!((error.kind(), server.requests()), (ErrorKind::Unavailable, 8));
+    assert_eq!(error.attempts(), 5);
 }

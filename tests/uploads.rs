@@ -246,3 +246,19 @@ async fn a_file_is_sent_again_where_it_was_not_sent_at_all() {
     assert_eq!(error.attempts(), 1);
     assert!(error.to_string().contains("can't be read again"), "{error}");
 }
+
+#[tokio::test]
+async fn a_file_that_is_removed_meanwhile_does_not_hide_the_error_and_is_sent_again() {
+    // The first connection is refused for the session, and the file is gone by then.
+    let dead = Act::json(r#"{"response":"","error_code":12,"error_msg":"invalid token"}"#);
+    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
+    let server = Script::start([login.clone(), dead, login, Act::json(UPLOADED)]).await;
+    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    let file = temporary_file(b"<NessusClientData_v2/>");
+    let upload = Upload::path(file.path()).await.unwrap();
+    file.close().unwrap();
+    let uploaded = client.files().upload(upload).await.unwrap();
+    assert_eq!((uploaded.filename.as_str(), uploaded.attempts()), ("fdSzCv", 2));
+    let bodies: Vec<_> = server.requests_in_full().into_iter().map(|(_, body)| body).collect();
+    assert!(bodies[3].contains("<NessusClientData_v2/>"), "{}", bodies[3]);
+}

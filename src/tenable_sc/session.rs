@@ -408,4 +408,30 @@ mod tests {
             assert_eq!(header.as_ref().map(ExposeSecret::expose_secret), sent);
         }
     }
+
+    #[test]
+    fn responses_to_calls_in_flight_belong_to_the_login_they_were_sent_with() {
+        let manager = SessionManager::new(Account::Certificate);
+        let session = |login| Established::new(login, "4711".into(), Cookies::default()).unwrap();
+        let sent = || manager.lock().current.as_ref().unwrap().cookies.header();
+        let receive = |headers: &SecretHeaders, cookie: &str| {
+            let mut response = HeaderMap::new();
+            response.append(SET_COOKIE, cookie.parse().unwrap());
+            manager.receive(headers, &response);
+        };
+        manager.lock().current = Some(session(1));
+        let first = Arc::clone(&manager.lock().current.as_ref().unwrap().headers);
+        // Two calls with the same headers: the second response counts, too.
+        receive(&first, "A=1");
+        receive(&first, "B=2");
+        assert_eq!(sent().as_ref().map(ExposeSecret::expose_secret), Some("A=1; B=2"));
+        // What belongs to another login does not.
+        receive(&SecretHeaders::default(), "C=3");
+        assert_eq!(sent().as_ref().map(ExposeSecret::expose_secret), Some("A=1; B=2"));
+        let expired = Error::new(ErrorKind::Unauthorized, "").with_code(Some(INVALID_TOKEN));
+        assert!(manager.has_expired(&SecretHeaders::default(), &expired));
+        assert!(manager.lock().current.is_some(), "another login");
+        assert!(manager.has_expired(&first, &expired));
+        assert!(manager.lock().current.is_none(), "whatever cookies it has by now");
+    }
 }
