@@ -52,5 +52,7 @@ fn findings_take_the_same_memory_however_many_there_are() {
     memory::assert_peak_under(LIMIT);
     println!("{few} findings of {SIZE} bytes, {many} of ten times as many");
     assert!(many > 9 * few, "{many} and {few} findings");
-    assert!(memory::peak() < peak + (4 << 20), "ten times the findings took more memory");
+    // The cache of plugins may not have been full before.
+    let cache = scanops::nessus::Limits::default().cache as u64;
+    assert!(memory::peak() < peak + cache, "ten times the findings took more memory");
 }

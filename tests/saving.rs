@@ -282,3 +282,34 @@ async fn chunks_and_a_reader_together_give_every_byte() {
     report.read_to_end(&mut read).await.unwrap();
     assert!(read == whole);
 }
+
+#[tokio::test]
+async fn the_same_damage_is_the_same_error_of_the_call_for_findings_and_for_a_save() {
+    let (whole, folder) = (archive().await, Folder::new());
+    let mut changed = whole.clone();
+    changed[whole.len() / 2] ^= 0x10;
+    for body in [
+        whole[..whole.len() / 2].to_vec(),
+        changed,
+        b"<NessusClientData_v2><Report></Policy></NessusClientData_v2>".to_vec(),
+        // Its root element comes long after what is looked at before it streams.
+        format!("<?xml version='1.0'?><!--{}--><html/>", "-x".repeat(1 << 20)).into(),
+    ] {
+        let saved = save(&body, &folder.target()).await.unwrap_err();
+        let server = Script::start([serves(&body)]).await;
+        let report = api_key_client(&server.url()).scan_results().download(1).await.unwrap();
+        let mut findings = report.findings();
+        let read = loop {
+            match findings.next_finding().await {
+                Ok(finding) => assert!(finding.is_some(), "the damage was not seen"),
+                Err(error) => break error,
+            }
+        };
+        for error in [&saved, &read] {
+            assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
+            assert_eq!(error.operation(), Some("scanResult::download::POST"));
+            assert_eq!(error.url().unwrap().path(), "/rest/scanResult/1/download");
+            assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (1, 200));
+        }
+    }
+}

@@ -12,7 +12,7 @@ pub const END: &str = "</Report></NessusClientData_v2>\n";
 pub enum Shape {
     /// As real reports are: about 300 plugins, of which each host has some 90; constant texts of
     /// 1.4 KB for each item; plugin output with a heavy tail, which is about 70 % of the bytes.
-    /// Deflate packs it about 8 : 1.
+    /// Deflate packs it about 7 : 1.
     Real,
     /// The worst case: no two items are the same, each 40th word is an entity, and deflate packs it
     /// 3.25 : 1.

@@ -5,7 +5,6 @@ use std::{
     fmt,
     future::poll_fn,
     io::{self, Read},
-    marker::PhantomData,
     mem,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -43,8 +42,6 @@ const BATCH_BYTES: usize = 256 * 1024;
 /// [recoverable](Error::is_recoverable) it has ended. Dropping it drops the source at once, and
 /// ends the threads.
 ///
-/// `E` is the type of the errors it gives: see [`errors_into`](Self::errors_into).
-///
 /// ```
 /// use scanops_nessus::FindingStream;
 ///
@@ -58,16 +55,15 @@ const BATCH_BYTES: usize = 256 * 1024;
 ///     Ok(titles)
 /// }
 /// ```
-pub struct FindingStream<E = Error>(EventStream<E>);
+pub struct FindingStream(EventStream);
 
 /// A report that is still arriving, as a stream of hosts and findings: see
 /// [`FindingStream::events`].
-pub struct EventStream<E = Error> {
+pub struct EventStream {
     state: State,
     options: Options,
     ready: vec::IntoIter<Result<Event>>,
     replaced: u64,
-    errors: PhantomData<fn() -> E>,
 }
 
 enum State {
@@ -112,19 +108,11 @@ impl FindingStream {
             options: Options { limits, ..Options::default() },
             ready: Vec::new().into_iter(),
             replaced: 0,
-            errors: PhantomData,
         })
     }
 }
 
-impl<E: From<Error>> FindingStream<E> {
-    /// The same stream, with errors of another type, which is made from the crate's own.
-    #[must_use]
-    pub fn errors_into<F: From<Error>>(self) -> FindingStream<F> {
-        let EventStream { state, options, ready, replaced, errors: _ } = self.0;
-        FindingStream(EventStream { state, options, ready, replaced, errors: PhantomData })
-    }
-
+impl FindingStream {
     /// Whether bytes that are not UTF-8 are replaced, as in
     /// [`Findings::lossy`](crate::Findings::lossy). Set it before the stream is polled.
     #[must_use]
@@ -141,7 +129,7 @@ impl<E: From<Error>> FindingStream<E> {
 
     /// The report as hosts and findings.
     #[must_use]
-    pub fn events(self) -> EventStream<E> {
+    pub fn events(self) -> EventStream {
         self.0
     }
 
@@ -150,26 +138,18 @@ impl<E: From<Error>> FindingStream<E> {
     ///
     /// # Errors
     /// Those of [`Findings`](crate::Findings), and those of the source.
-    pub async fn next_finding(&mut self) -> Result<Option<Finding>, E> {
+    pub async fn next_finding(&mut self) -> Result<Option<Finding>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
-    }
-
-    /// The same as [`next_finding`](Self::next_finding), by the name that stream combinators use.
-    ///
-    /// # Errors
-    /// Those of [`Findings`](crate::Findings), and those of the source.
-    pub async fn try_next(&mut self) -> Result<Option<Finding>, E> {
-        self.next_finding().await
     }
 }
 
-impl<E: From<Error>> EventStream<E> {
+impl EventStream {
     /// The next event, or `None` at the end. The future can be dropped and created again without
     /// losing anything.
     ///
     /// # Errors
     /// Those of [`Findings`](crate::Findings), and those of the source.
-    pub async fn try_next(&mut self) -> Result<Option<Event>, E> {
+    pub async fn next_event(&mut self) -> Result<Option<Event>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
@@ -227,42 +207,42 @@ impl<E: From<Error>> EventStream<E> {
     }
 }
 
-impl<E: From<Error>> Stream for EventStream<E> {
-    type Item = Result<Event, E>;
+impl Stream for EventStream {
+    type Item = Result<Event>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_event(context).map(|event| event.map(|event| event.map_err(E::from)))
+        self.poll_event(context)
     }
 }
 
-impl<E: From<Error>> Stream for FindingStream<E> {
-    type Item = Result<Finding, E>;
+impl Stream for FindingStream {
+    type Item = Result<Finding>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             return Poll::Ready(match ready!(self.0.poll_event(context)) {
                 Some(Ok(Event::Finding(finding))) => Some(Ok(finding)),
                 Some(Ok(_)) => continue,
-                Some(Err(error)) => Some(Err(error.into())),
+                Some(Err(error)) => Some(Err(error)),
                 None => None,
             });
         }
     }
 }
 
-impl<E: From<Error>> FusedStream for EventStream<E> {
+impl FusedStream for EventStream {
     fn is_terminated(&self) -> bool {
         matches!(self.state, State::Ended) && self.ready.len() == 0
     }
 }
 
-impl<E: From<Error>> FusedStream for FindingStream<E> {
+impl FusedStream for FindingStream {
     fn is_terminated(&self) -> bool {
         self.0.is_terminated()
     }
 }
 
-impl<E> fmt::Debug for EventStream<E> {
+impl fmt::Debug for EventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventStream")
             .field("ready", &self.ready.len())
@@ -271,7 +251,7 @@ impl<E> fmt::Debug for EventStream<E> {
     }
 }
 
-impl<E> fmt::Debug for FindingStream<E> {
+impl fmt::Debug for FindingStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("FindingStream").field(&self.0).finish()
     }
