@@ -1,7 +1,7 @@
-//! `api`: what the crate offers to who depends on it, a line each, for reviewers of changes.
+//! `api`: the public items of both crates, a line each, for reviewers of changes.
 //!
-//! It is made of rustdoc's JSON, whose form changes with the compiler. So the listing names the
-//! compiler that it was made with, and another one does not check it.
+//! The listings are made from rustdoc's JSON, whose form changes with the compiler. So a listing
+//! names the compiler that it was made with, and another compiler does not check it.
 
 use std::{
     env, fs,
@@ -14,34 +14,49 @@ use serde_json::Value;
 
 use crate::generate::{diff, root};
 
-const LISTING: &str = "public-api.txt";
+/// Each crate, rustdoc's name for it, and its listing.
+const CRATES: [(&str, &str, &str); 2] = [
+    ("scanops", "scanops", "public-api.txt"),
+    ("scanops-nessus", "scanops_nessus", "nessus/public-api.txt"),
+];
 const HEAD: &str = "# cargo xtask api, with rustc ";
 /// Names the true rustdoc to this program, where it stands in for it.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 
-/// Writes the listing.
+/// Writes the listings.
 pub(crate) fn write() -> Result<String, String> {
-    let new = listing(&rustc()?)?;
-    fs::write(root().join(LISTING), &new).map_err(|error| format!("{LISTING}: {error}"))?;
-    Ok(format!("wrote {LISTING}: {} public items", new.lines().count() - 1))
+    let mut written = Vec::new();
+    for (package, name, file) in CRATES {
+        let new = listing(package, name, &rustc()?)?;
+        fs::write(root().join(file), &new).map_err(|error| format!("{file}: {error}"))?;
+        written.push(format!("wrote {file}: {} public items", new.lines().count() - 1));
+    }
+    Ok(written.join("\n"))
 }
 
-/// Fails with a diff where the listing is not what the crate offers.
+/// Fails with a diff if a listing differs from what its crate offers.
 pub(crate) fn check() -> Result<String, String> {
-    let path = root().join(LISTING);
-    let old = fs::read_to_string(&path).map_err(|error| format!("{LISTING}: {error}"))?;
-    let (with, here) = (made_with(&old).unwrap_or_default(), rustc()?);
-    if with != here {
-        return Ok(format!(
-            "The public API is not checked: {LISTING} was made with rustc {with}, and here is {here}."
-        ));
+    let mut checked = Vec::new();
+    for (package, name, file) in CRATES {
+        let old =
+            fs::read_to_string(root().join(file)).map_err(|error| format!("{file}: {error}"))?;
+        let (with, here) = (made_with(&old).unwrap_or_default(), rustc()?);
+        if with != here {
+            checked.push(format!(
+                "The public API is not checked: {file} was made with rustc {with}, and here is {here}."
+            ));
+            continue;
+        }
+        let new = listing(package, name, &here)?;
+        if old != new {
+            let diff = diff(&old, &new, file, "what the crate offers");
+            return Err(format!(
+                "{diff}Run `cargo xtask api` and commit what it writes, if that is what you want."
+            ));
+        }
+        checked.push(format!("The public API is that of {file}."));
     }
-    let new = listing(&here)?;
-    if old == new {
-        return Ok(format!("The public API is that of {LISTING}."));
-    }
-    let diff = diff(&old, &new, LISTING, "what the crate offers");
-    Err(format!("{diff}Run `cargo xtask api` and commit what it writes, if that is what you want."))
+    Ok(checked.join("\n"))
 }
 
 /// The compiler that a listing was made with.
@@ -58,8 +73,8 @@ fn rustc() -> Result<String, String> {
     version.map(str::to_owned).ok_or_else(|| format!("rustc has no version: {text:?}"))
 }
 
-fn listing(rustc: &str) -> Result<String, String> {
-    let api = public_api(&rustdoc()?)?;
+fn listing(package: &str, name: &str, rustc: &str) -> Result<String, String> {
+    let api = public_api(&rustdoc(package, name)?)?;
     Ok(format!("{HEAD}{rustc}\n{api}"))
 }
 
@@ -72,14 +87,13 @@ fn public_api(json: &Path) -> Result<PublicApi, String> {
         .map_err(|error| format!("rustdoc's JSON can't be read: {error}"))
 }
 
-/// Lets rustdoc describe the crate, and says where.
-fn rustdoc() -> Result<PathBuf, String> {
-    // On stable Rust the JSON is there for who sets RUSTC_BOOTSTRAP. Set for all of cargo, it would
-    // have half of the dependencies built anew: so this program stands in for rustdoc, and sets it
-    // for rustdoc alone.
+/// Has rustdoc describe the crate, and returns where.
+fn rustdoc(package: &str, name: &str) -> Result<PathBuf, String> {
+    // On stable Rust the JSON needs RUSTC_BOOTSTRAP. Set for all of cargo, half of the dependencies
+    // would be rebuilt: so this program stands in for rustdoc, and sets it for rustdoc alone.
     let here = env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let done = cargo()
-        .args(["rustdoc", "--quiet", "--package", "scanops", "--lib", "--all-features"])
+        .args(["rustdoc", "--quiet", "--package", package, "--lib", "--all-features"])
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
         .env(RUSTDOC, env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
         .env("RUSTDOC", here)
@@ -88,7 +102,7 @@ fn rustdoc() -> Result<PathBuf, String> {
     if !done.success() {
         return Err("rustdoc did not describe the crate".to_owned());
     }
-    Ok(target()?.join("doc/scanops.json"))
+    Ok(target()?.join(format!("doc/{name}.json")))
 }
 
 /// The target folder.
