@@ -334,7 +334,7 @@ mod codegen {
         }
         let (name, text) = (ident(name), schema["description"].as_str().unwrap_or_default());
         Ok(parse_quote! {
-            crate::open_enum::open_enum! { #[doc = #text] pub enum #name { #(#variants)* } }
+            scanops_nessus::open_enum! { #[doc = #text] pub enum #name { #(#variants)* } }
         })
     }
 

@@ -83,7 +83,6 @@ pub mod fuzzing;
 pub mod guide;
 mod http;
 pub mod insightvm;
-mod open_enum;
 mod response;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]

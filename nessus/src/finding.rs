@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Compliance, Host, Plugin, Report, Severity, open_enum::open_enum, texts::Texts};
+use crate::{Compliance, Host, Plugin, Report, Severity, open_enum, texts::Texts};
 
 /// One finding: what one plugin found on one port of one host.
 ///

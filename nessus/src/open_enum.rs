@@ -1,6 +1,11 @@
-//! Enumerations that scanners extend: known values as variants, any other kept as written.
+//! Enumerations that servers and scanners extend: known values are variants, any other is kept.
 
-/// Declares an open enumeration of strings. Known values are recognised in any letter case.
+/// Declares an open enumeration of strings.
+///
+/// Known values are recognised in any letter case, as servers vary it, and written in the spelling
+/// given here. What is not known is `Other`, as sent.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! open_enum {
     (
         $(#[$meta:meta])*
@@ -10,13 +15,13 @@ macro_rules! open_enum {
     ) => {
         $(#[$meta])*
         ///
-        /// Scanners write values that no document lists, so match with a wildcard arm. Known values
+        /// Servers send values that no document lists, so match with a wildcard arm. Known values
         /// are recognised in any letter case.
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
             $( $(#[$variant_meta])* $variant, )+
-            /// A value that is not known here, as written in the report.
+            /// A value that is not known here, as the server sent it.
             Other(String),
         }
 
@@ -75,7 +80,8 @@ macro_rules! open_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                <String as ::serde::Deserialize>::deserialize(from).map(Self::from)
+                let text = <::std::borrow::Cow<'de, str> as ::serde::Deserialize>::deserialize(from)?;
+                Ok(Self::from(text.into_owned()))
             }
         }
 
@@ -97,4 +103,39 @@ macro_rules! open_enum {
         }
     };
 }
-pub(crate) use open_enum;
+
+#[cfg(test)]
+#[allow(unreachable_pub, reason = "the macro makes public types")]
+mod tests {
+    use proptest::prelude::*;
+
+    open_enum! {
+        /// For the test.
+        pub enum Light {
+            /// Stop.
+            Red = "red",
+            /// Go.
+            Green = "green-ish",
+        }
+    }
+
+    #[test]
+    fn known_values_come_in_any_case_and_leave_in_one() {
+        for text in ["green-ish", "Green-Ish", "GREEN-ISH"] {
+            assert_eq!(Light::from(text), Light::Green);
+        }
+        assert_eq!(serde_json::to_string(&Light::Green).unwrap(), r#""green-ish""#);
+        assert_eq!(format!("{:>5}|", Light::Red), "  red|");
+    }
+
+    proptest! {
+        #[test]
+        fn any_other_value_is_kept_as_it_came(text in "\\PC*") {
+            let json = serde_json::to_string(&text).unwrap();
+            let light: Light = serde_json::from_str(&json).unwrap();
+            let known = Light::KNOWN.iter().any(|l| l.as_str().eq_ignore_ascii_case(&text));
+            prop_assert!(known || light == Light::Other(text.clone()));
+            prop_assert!(known || serde_json::to_string(&light).unwrap() == json);
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{open_enum::open_enum, texts::Texts};
+use crate::{open_enum, texts::Texts};
 
 /// What a report says about a plugin: the part of an item that does not depend on the host.
 ///

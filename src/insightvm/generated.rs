@@ -797,7 +797,7 @@ pub mod types {
     }
 }
 pub(crate) mod values {
-    crate::open_enum::open_enum! {
+    scanops_nessus::open_enum! {
         #[doc =
         "State of a scan engine, seen from the console. `incompatible-version`: its software does not match the console's. `pending-authorization`: the console may not connect to it yet. Values that are not listed, and other letter cases, occur."]
         pub enum ScanEngineStatus { #[doc = "The engine works."] Active = "active", #[doc
@@ -807,7 +807,7 @@ pub(crate) mod values {
         PendingAuthorization = "pending-authorization", #[doc =
         "The console does not know the state."] Unknown = "unknown", }
     }
-    crate::open_enum::open_enum! {
+    scanops_nessus::open_enum! {
         #[doc =
         "State of a scan. Values that are not listed, and other letter cases, occur."]
         pub enum ScanStatus { #[doc = "The console gave up on the scan."] Aborted =
@@ -819,14 +819,14 @@ pub(crate) mod values {
         Running = "running", #[doc = "A user stopped the scan."] Stopped = "stopped",
         #[doc = "The console does not know the state."] Unknown = "unknown", }
     }
-    crate::open_enum::open_enum! {
+    scanops_nessus::open_enum! {
         #[doc =
         "What started a scan. Values that are not listed, and other letter cases, occur."]
         pub enum ScanType { #[doc = "An automated action started the scan."] Automated =
         "Automated", #[doc = "A user started the scan."] Manual = "Manual", #[doc =
         "A schedule started the scan."] Scheduled = "Scheduled", }
     }
-    crate::open_enum::open_enum! {
+    scanops_nessus::open_enum! {
         #[doc =
         "Kind of connection that a dynamic site discovers its assets through. Other sites have none. Values that are not listed, and other letter cases, occur."]
         pub enum SiteConnectionType { #[doc = "Mobile devices, from Exchange over LDAP."]
@@ -837,7 +837,7 @@ pub(crate) mod values {
         "Leases of DHCP servers."] Dhcp = "dhcp", #[doc = "Rapid7's Project Sonar."]
         Sonar = "sonar", #[doc = "VMware vSphere."] Vsphere = "vsphere", }
     }
-    crate::open_enum::open_enum! {
+    scanops_nessus::open_enum! {
         #[doc =
         "Kind of a site. Values that are not listed, and other letter cases, occur."] pub
         enum SiteType { #[doc = "Assets come from agents."] Agent = "agent", #[doc =

@@ -1,6 +1,6 @@
 //! The open enumerations of a scan result.
 
-use crate::open_enum::open_enum;
+use scanops_nessus::open_enum;
 
 open_enum! {
     /// How far a scan is. How far its results are is [`ImportStatus`].
