@@ -57,7 +57,9 @@ async fn a_null_costs_neither_its_record_nor_its_list() {
     assert_eq!(answer.resources[0].port, Some(40814));
     assert_eq!(answer.resources[1].port, None);
     assert_eq!(answer.resources[2].sites, [1, 2]);
-    assert!(answer.invalid_records().is_empty());
+    // What is not a record is told, and counts for its page.
+    let invalid: Vec<_> = answer.invalid_records().iter().map(|it| (it.index, &it.value)).collect();
+    assert_eq!(invalid, [(1, &serde_json::Value::Null)]);
 }
 
 #[tokio::test]
@@ -258,7 +260,7 @@ async fn an_empty_list_is_sent_and_one_left_out_is_not() {
 async fn an_invalid_record_is_as_sent_and_at_its_place() {
     let answer =
         engines(r#"{"resources": [null, {"name": "x", "status": null}, {"id": 1}]}"#).await;
-    let invalid = &answer.invalid_records()[0];
+    let invalid = &answer.invalid_records()[1];
     assert_eq!(
         (invalid.index, &invalid.value),
         (1, &serde_json::json!({"name": "x", "status": null}))
@@ -518,4 +520,34 @@ async fn an_error_under_a_200_is_no_success() {
     let server = Script::start([Act::json(engine)]).await;
     let console = once(server.url()).build().unwrap();
     assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
+}
+
+#[tokio::test]
+async fn a_list_that_is_null_is_empty_only_where_the_page_says_so() {
+    for (body, is_empty) in [
+        (r#"{"resources": null, "page": {"totalResources": 0, "totalPages": 0}}"#, true),
+        (r#"{"resources": null, "page": {"totalResources": 500, "totalPages": 1}}"#, false),
+        (r#"{"message": "busy", "resources": null}"#, false),
+    ] {
+        let (_server, client) = answering(Act::json(body)).await;
+        assert_eq!(client.get_scan_engines().await.is_ok(), is_empty, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_null_in_a_list_is_an_invalid_record_so_that_the_page_stays_full() {
+    let (_server, client) = answering(Act::json(r#"{"resources": [{"id": 1}, null]}"#)).await;
+    let engines = client.get_scan_engines().await.unwrap();
+    assert_eq!(engines.resources.len(), 1);
+    assert_eq!(engines.invalid_records()[0].index, 1);
+    assert!(engines.invalid_records()[0].value.is_null());
+}
+
+#[tokio::test]
+async fn a_number_in_place_of_a_text_is_kept_as_it_was_written() {
+    for number in ["1.10", "123456789012345678901234", "-0", "1e5"] {
+        let body = format!(r#"{{"id": 7, "name": {number}}}"#);
+        let (_server, client) = answering(Act::json(&body)).await;
+        assert_eq!(client.get_scan_engine(7).await.unwrap().name, number);
+    }
 }

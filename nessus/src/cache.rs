@@ -105,8 +105,12 @@ impl Cache {
         {
             return None;
         }
+        let (name, attributes) = split_name(tag);
+        if name != "ReportItem" {
+            return None;
+        }
         let mut budget = Budget::new(self.limits);
-        let head = Head::read(split_name(tag).1, &mut budget).ok()?;
+        let head = Head::read(attributes, &mut budget).ok()?;
         let plugin = &variant.plugin;
         if (plugin.id, &*plugin.name, &*plugin.family) != (head.id, &*head.name, &*head.family)
             || head.invalid.is_some()
@@ -174,7 +178,9 @@ impl Cache {
 impl Variant {
     /// About what it takes in memory: its bytes, its texts, and what they are kept in.
     fn bytes(&self) -> usize {
-        2 * (self.before.len() + self.after.len()) + self.spent.elements() * 64 + 1024
+        2 * (self.before.len() + self.after.len() + self.spent.bytes())
+            + self.spent.elements() * 256
+            + 1024
     }
 }
 

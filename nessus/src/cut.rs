@@ -55,10 +55,13 @@ impl Cut {
                         return Length::Of(self.at + wrong);
                     }
                 },
-                [b'<', b'?', ..] => match memmem::find(rest.as_bytes(), b"?>") {
-                    Some(end) => end + 2,
-                    None => return Length::More,
-                },
+                [b'<', b'?', ..] => {
+                    let rest = rest.get(2..).unwrap_or_default();
+                    match memmem::find(rest.as_bytes(), b"?>") {
+                        Some(end) => end + 4,
+                        None => return Length::More,
+                    }
+                }
                 [b'<', b'/', ..] => {
                     let Some(end) = memchr(b'>', rest.as_bytes()) else { return Length::More };
                     let name = rest.get(2..end).unwrap_or_default().trim_end_matches(BLANKS);

@@ -10,7 +10,9 @@ use crate::{
     Severity,
     error::brief,
     fields::{set_compliance, set_plugin},
-    outline::{BLANKS, decode_into, ends_early, push_lines, split_name, tag_end},
+    outline::{
+        BLANKS, decode_into, ends_early, nameless_instruction, push_lines, split_name, tag_end,
+    },
     texts::{Texts, push},
 };
 
@@ -31,6 +33,10 @@ pub(crate) struct Spent {
 impl Spent {
     pub(crate) fn elements(self) -> usize {
         self.elements
+    }
+
+    pub(crate) fn bytes(self) -> usize {
+        self.bytes
     }
 
     pub(crate) fn with_bytes(self, bytes: usize) -> Self {
@@ -57,6 +63,22 @@ impl std::ops::Sub for Spent {
 impl Budget {
     pub(crate) fn new(limits: Limits) -> Self {
         Self { limits, spent: Spent::default() }
+    }
+
+    /// For attributes that are kept under a name that begins with `prefix`, each.
+    pub(crate) fn take_prefixes(&mut self, prefix: &str, attributes: &str) -> Result<()> {
+        // No fewer than there are: each has one.
+        let count = attributes.bytes().filter(|byte| *byte == b'=').count();
+        let bytes = count.min(self.limits.attributes).saturating_mul(prefix.len() + 1);
+        self.take(Spent { elements: 0, bytes })
+    }
+
+    /// For properties of a host that has some already: as much again as those took. What was given
+    /// out with the host keeps a copy of them.
+    pub(crate) fn take_again(&mut self) -> Result<()> {
+        const LEAST: usize = 1024;
+        let spent = self.spent;
+        self.take(Spent { elements: spent.elements + 1, bytes: spent.bytes.max(LEAST) })
     }
 
     pub(crate) fn take(&mut self, spent: Spent) -> Result<()> {
@@ -336,6 +358,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
             [] | [b'<'] => return Err(ends_early().at(self.whole.len() as u64)),
             [b'<', b'!', ..] => self.section(rest)?,
             [b'<', b'?', ..] => {
+                nameless_instruction(rest.get(2..).unwrap_or_default())?;
                 let end = memmem::find(rest.get(2..).unwrap_or_default().as_bytes(), b"?>");
                 self.position += end.ok_or_else(ends_early)? + 4;
             }
@@ -435,6 +458,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
             _ if attributes.is_empty() => Ok(()),
             _ => {
                 let path = self.path(budget)?;
+                budget.take_prefixes(&path, attributes)?;
                 each_attribute(attributes, budget, |name, value| {
                     content.nested(&format!("{path}@{name}"), &value);
                     Ok(())
@@ -500,6 +524,7 @@ impl<'a> Content<'a> for ItemContent {
         if attributes.is_empty() {
             return Ok(());
         }
+        budget.take_prefixes(name, attributes)?;
         each_attribute(attributes, budget, |attribute, value| {
             self.nested(&format!("{name}@{attribute}"), &value);
             Ok(())

@@ -186,6 +186,7 @@ impl Outline {
         if name.len() < 4 && !at_end {
             return Ok((0, Found::More));
         }
+        nameless_instruction(name)?;
         let declares = name.strip_prefix("xml").is_some_and(|rest| {
             rest.starts_with("?>") || rest.bytes().next().is_some_and(is_blank)
         });
@@ -375,6 +376,16 @@ pub(crate) fn push_lines(text: &str, to: &mut String) {
     to.push_str(rest);
 }
 
+/// Rejects a processing instruction without a name. `rest` is what follows `<?`.
+pub(crate) fn nameless_instruction(rest: &str) -> Result<()> {
+    match rest.bytes().next() {
+        Some(first) if matches!(first, b'?' | b'>') || is_blank(first) => {
+            Err(Error::malformed("a processing instruction has no name"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The parts of a text, whose references have at most `limit` bytes.
 fn parts<'a>(text: &'a str, limit: usize, mut each: impl FnMut(Part<'a>)) -> Result<()> {
     let mut rest = text;
@@ -397,7 +408,6 @@ fn parts<'a>(text: &'a str, limit: usize, mut each: impl FnMut(Part<'a>)) -> Res
     each(Part::Plain(rest));
     Ok(())
 }
-
 fn declared_encoding(declaration: &str) -> Option<&str> {
     let rest = declaration.split_once("encoding")?.1.trim_start_matches(BLANKS);
     let rest = rest.strip_prefix('=')?.trim_start_matches(BLANKS);

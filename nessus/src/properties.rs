@@ -11,6 +11,7 @@ use crate::{
 /// Reads `HostProperties` into a host. `text` begins with its start tag. `budget` is that of the
 /// host, which may have several.
 pub(crate) fn read(text: &str, host: &mut Host, limits: Limits, budget: &mut Budget) -> Result<()> {
+    budget.take_again()?;
     let mut content = Tags { properties: &mut host.properties, name: String::new() };
     walk(text, limits, budget, &mut content, |_, _, _| Ok(()))?;
     host.settle();
@@ -26,6 +27,7 @@ struct Tags<'h> {
 impl<'a> Content<'a> for Tags<'_> {
     fn begin(&mut self, name: &'a str, attributes: &'a str, budget: &mut Budget) -> Result<()> {
         name.clone_into(&mut self.name);
+        budget.take_prefixes(name, attributes)?;
         each_attribute(attributes, budget, |attribute, value| {
             if name == "tag" && attribute == "name" {
                 self.name = value.into_owned();

@@ -14,6 +14,9 @@ use crate::{
     window::Window,
 };
 
+/// The longest name of a policy, in bytes.
+const POLICY_NAME: usize = 64 * 1024;
+
 /// How a report is read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Options {
@@ -267,6 +270,11 @@ impl Reader {
         let text = self.window.rest().get(..length).unwrap_or_default();
         let name = properties::text(text, self.options.limits)
             .map_err(|error| error.within("policyName"))?;
+        // Each report of the document has a copy of it.
+        if name.len() > POLICY_NAME {
+            let message = format!("the name of the policy is longer than {POLICY_NAME} bytes");
+            return Err(Error::limit(message).within("policyName"));
+        }
         Arc::make_mut(&mut self.report).policy = Some(name);
         self.consume_cut(length);
         Ok(None)

@@ -435,7 +435,15 @@ impl BatchSender {
 
 /// About what an event takes in memory, beside what it shares.
 fn bytes(event: &Result<Event>) -> usize {
-    let Ok(Event::Finding(finding)) = event else { return 0 };
+    let finding = match event {
+        Ok(Event::Finding(finding)) => finding,
+        // Its findings keep it alive.
+        Ok(Event::HostStart(host)) => {
+            return host.properties.values().flatten().map(String::len).sum::<usize>()
+                + host.name.len();
+        }
+        _ => return 0,
+    };
     let other = finding.other.values().flatten().map(String::len).sum::<usize>();
     finding.plugin_output.as_ref().map_or(0, String::len) + finding.service.len() + other
 }

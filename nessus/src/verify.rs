@@ -48,8 +48,9 @@ pub struct Verified {
 /// Verifies that a report is complete, while its bytes are written to it. It takes constant memory,
 /// whatever the report holds.
 ///
-/// * A document must be well-formed XML in UTF-8 up to its last byte, with the root element of a
-///   report.
+/// * A document must be in UTF-8, its elements must be closed in their order up to its last byte,
+///   and its root element must be that of a report. Attributes and references are checked where
+///   findings are read.
 /// * Of an archive, all checksums, sizes and the directory must be right, it must hold a report,
 ///   and each report in it must begin as such.
 ///
@@ -172,6 +173,8 @@ struct Document {
     format: Option<Format>,
     /// Nothing behind the root element's tag is looked at.
     root_only: bool,
+    /// The root element is not an accepted one.
+    rejected: bool,
 }
 
 impl Document {
@@ -182,6 +185,7 @@ impl Document {
             accept,
             format: None,
             root_only,
+            rejected: false,
         }
     }
 
@@ -217,6 +221,7 @@ impl Document {
                 Found::Start { name, .. } if depth == 0 => {
                     self.format = (self.accept)(name);
                     if self.format.is_none() {
+                        self.rejected = true;
                         let message =
                             format!("it begins with <{}>, not with <{ROOT}>", brief(name));
                         return Err(Error::new(ErrorKind::NotAReport, message).at(at));
@@ -300,13 +305,24 @@ impl Entries {
                 Step::Content(length) => {
                     let content = self.block.get(..length).unwrap_or_default();
                     if let Some((name, document)) = &mut self.entry {
-                        document.write(content, false).map_err(|error| error.in_entry(name))?;
+                        let written = document.write(content, false);
+                        let ignored =
+                            written.is_err() && !document.rejected && !is_report_entry(name);
+                        if ignored {
+                            // Not a part of a SCAP result, as far as that can be told.
+                            self.entry = None;
+                            continue;
+                        }
+                        written.map_err(|error| error.in_entry(name))?;
                         self.found();
                     }
                 }
                 Step::EntryEnd => {
                     if let Some((name, document)) = &mut self.entry {
-                        document.write(&[], true).map_err(|error| error.in_entry(name))?;
+                        let written = document.write(&[], true);
+                        if document.rejected || is_report_entry(name) {
+                            written.map_err(|error| error.in_entry(name))?;
+                        }
                         self.found();
                     }
                     self.entry = None;

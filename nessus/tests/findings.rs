@@ -515,3 +515,19 @@ const ELEMENTS: [&str; 14] = [
     "cm:compliance-x",
     "anything",
 ];
+
+#[test]
+fn an_item_whose_tag_is_malformed_is_an_error_also_where_its_plugin_is_known() {
+    let item = "<ReportItem pluginID='1'><description>d</description></ReportItem>";
+    let report = format!(
+        "<NessusClientData_v2><Report name='r'><ReportHost name='h'>{item}{item}{item}\
+         <ReportItem/ pluginID='1'><description>d</description></ReportItem></ReportHost></Report>\
+         </NessusClientData_v2>"
+    );
+    for cache in [0, 1 << 20] {
+        let limits = Limits::default().cache(cache);
+        let read: Vec<_> = Findings::with_limits(report.as_bytes(), limits).collect();
+        assert_eq!(read.iter().filter(|finding| finding.is_ok()).count(), 3, "{cache}");
+        assert!(read.last().unwrap().is_err());
+    }
+}

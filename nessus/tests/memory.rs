@@ -58,6 +58,16 @@ fn distinct(bytes: usize, of: fn(&str) -> String) -> Box<dyn Read> {
     Box::new(Blocks { blocks: Box::new(parts), block: std::io::Cursor::default() })
 }
 
+/// Elements with a name of this length and so many attributes.
+fn attributes(start: &str, name: usize, attributes: usize, elements: usize) -> Box<dyn Read> {
+    let (start, name) = (start.to_owned(), "n".repeat(name));
+    let attributes: Vec<_> = (0..attributes).map(|n| format!(" a{n}=''")).collect();
+    let attributes = attributes.concat();
+    let elements = std::iter::repeat_n(format!("<{name}{attributes}/>").into_bytes(), elements);
+    let parts = std::iter::once(start.into_bytes()).chain(elements);
+    Box::new(Blocks { blocks: Box::new(parts), block: std::io::Cursor::default() })
+}
+
 const HOST: &str = "<NessusClientData_v2><Report name='r'><ReportHost name='h'>";
 const ITEM_START: &str =
     "<NessusClientData_v2><Report name='r'><ReportHost name='h'><ReportItem pluginID='1'>";
@@ -98,11 +108,29 @@ fn report(case: &str) -> Box<dyn Read> {
             "</plugin_output></ReportItem></ReportHost></Report></NessusClientData_v2>",
         ),
         "open elements" => repeated(ITEM_START, "<a>", 64 * MIB, ""),
+        "a long name with attributes" => attributes(ITEM_START, 4 * MIB, 250, 1),
+        "a long name with attributes, of a host" => {
+            attributes(&format!("{HOST}<HostProperties>"), 4 * MIB, 250, 1)
+        }
+        "nested attributes" => {
+            attributes(&format!("{ITEM_START}<{}>", "o".repeat(MIB / 8)), 1, 250, 250)
+        }
+        "a host with properties again and again" => {
+            let host = format!(
+                "{HOST}<HostProperties><tag name='a'>{}</tag></HostProperties>",
+                "text".repeat(MIB)
+            );
+            repeated(&host, "<ReportItem pluginID='1'/><HostProperties/>", 4 * MIB, "")
+        }
         other => panic!("{other}"),
     }
 }
 
-const REPORTS: [&str; 11] = [
+const REPORTS: [&str; 15] = [
+    "a long name with attributes",
+    "a long name with attributes, of a host",
+    "nested attributes",
+    "a host with properties again and again",
     "elements with distinct names",
     "tags with distinct names",
     "nested names",

@@ -147,6 +147,8 @@ pub(crate) struct Fields<'a> {
     invalid: Vec<InvalidRecord>,
     /// Whether it is a page that says that there are no records. Some omit the empty list.
     is_empty_page: bool,
+    /// Whether it is a page that says that there are records, or an error message.
+    has_records: bool,
     /// How many fields other than the links were looked for, and read.
     wanted: usize,
     found: usize,
@@ -161,12 +163,17 @@ enum Entry<'a> {
 
 impl<'a> Fields<'a> {
     fn new(entries: BTreeMap<String, Entry<'a>>) -> Self {
-        let page = entries.get("page").filter(|_| !entries.contains_key("resources"));
-        let page: Option<Value> = page.and_then(|page| page.parse().ok());
-        let is_empty_page = page.is_some_and(|page| {
-            ["totalResources", "totalPages"].iter().any(|total| page[total] == 0)
-        });
-        Self { entries, invalid: Vec::new(), is_empty_page, wanted: 0, found: 0 }
+        let page: Option<Value> = entries.get("page").and_then(|page| page.parse().ok());
+        let totals = |test: fn(&Value) -> bool| {
+            let page = page.as_ref();
+            page.is_some_and(|page| {
+                ["totalResources", "totalPages"].iter().any(|it| test(&page[it]))
+            })
+        };
+        let is_empty_page = totals(|total| *total == 0);
+        let has_records =
+            totals(|total| total.as_u64().unwrap_or(0) > 0) || entries.contains_key("message");
+        Self { entries, invalid: Vec::new(), is_empty_page, has_records, wanted: 0, found: 0 }
     }
 
     /// A value that is there and not null.
@@ -193,10 +200,15 @@ impl<'a> Fields<'a> {
     pub(crate) fn records<T: Json + DeserializeOwned>(&mut self, name: &str) -> Result<Vec<T>> {
         let mut records = Records { kept: Vec::new(), invalid: &mut self.invalid };
         match self.entries.remove(name) {
+            // Consoles send null for an empty list, and for one that they could not read.
+            Some(entry) if entry.is_null() && self.has_records => {
+                return Err(Reason::new(format_args!("`{name}` is null")));
+            }
+            Some(entry) if entry.is_null() => {}
             None if !self.is_empty_page => {
                 return Err(Reason::new(format_args!("`{name}` is missing")));
             }
-            Some(Entry::Text(text)) if text.get() != "null" => {
+            Some(Entry::Text(text)) => {
                 let mut from = serde_json::Deserializer::from_str(text.get());
                 return from
                     .deserialize_seq(records)
@@ -208,10 +220,10 @@ impl<'a> Fields<'a> {
                     records.push(index, read, || value)?;
                 }
             }
-            Some(Entry::Tree(value)) if !value.is_null() => {
+            Some(Entry::Tree(_)) => {
                 return Err(Reason::new(format_args!("`{name}` is not a list")));
             }
-            _ => {}
+            None => {}
         }
         Ok(records.kept)
     }
@@ -247,6 +259,16 @@ impl Entry<'_> {
         };
         let meant = match self {
             Entry::Text(text) if text.get().starts_with(['{', '[']) => None,
+            // A number as it was written: as a text it must not change.
+            Entry::Text(text)
+                if text.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) =>
+            {
+                self.parse::<Value>().ok().as_ref().and_then(meanings).map(|mut meanings| {
+                    meanings.pop();
+                    meanings.push(text.get().into());
+                    meanings
+                })
+            }
             _ => self.parse::<Value>().ok().as_ref().and_then(meanings),
         };
         let mut typed = meant.into_iter().flatten().filter_map(|value| T::deserialize(value).ok());
@@ -340,11 +362,9 @@ impl<T> Records<'_, T> {
                     "more than {MAX_INVALID} records of the list are invalid"
                 )));
             }
-            Err(Reason(reason)) => match value() {
-                // A null is not a record.
-                Value::Null => {}
-                value => self.invalid.push(InvalidRecord { list: None, index, value, reason }),
-            },
+            Err(Reason(reason)) => {
+                self.invalid.push(InvalidRecord { list: None, index, value: value(), reason });
+            }
         }
         Ok(())
     }
@@ -448,8 +468,7 @@ mod tests {
         fn a_list_keeps_every_record(records in prop::collection::vec(value(), 0..8)) {
             let list = json!({"resources": records}).to_string();
             let Decoded { value, invalid, .. } = ScanEngines::from_json(&list).unwrap();
-            let nulls = records.iter().filter(|record| record.is_null()).count();
-            prop_assert_eq!(value.resources.len() + invalid.len() + nulls, records.len());
+            prop_assert_eq!(value.resources.len() + invalid.len(), records.len());
             for record in invalid {
                 prop_assert_eq!(&record.value, &records[record.index]);
             }

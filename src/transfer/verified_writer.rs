@@ -36,6 +36,8 @@ struct State<W> {
     /// `None` while a task has it.
     work: Option<Work<W>>,
     fault: Option<Fault>,
+    /// A fault was found. Its first report has the details.
+    failed: bool,
 }
 
 struct Work<W> {
@@ -55,7 +57,8 @@ pub(super) enum Fault {
 impl<W: Write + Send + 'static> VerifiedWriter<W> {
     pub(super) fn new(to: W) -> Self {
         let work = Some(Work { verifier: Verifier::new(), to });
-        let state = Mutex::new(State { waiting: VecDeque::new(), work, fault: None });
+        let state =
+            Mutex::new(State { waiting: VecDeque::new(), work, fault: None, failed: false });
         Self { batch: Vec::new(), shared: Arc::new(Shared { state, changed: Notify::new() }) }
     }
 
@@ -100,8 +103,9 @@ impl<W: Write + Send + 'static> VerifiedWriter<W> {
                 if state.waiting.len() < WAITING {
                     state.waiting.push_back(mem::take(&mut self.batch));
                     if let Some(work) = state.work.take() {
-                        let shared = Arc::clone(&self.shared);
-                        spawn_blocking(move || shared.run(work));
+                        // Made here: a runtime that shuts down may drop the task unrun.
+                        let end = End { shared: Arc::clone(&self.shared), done: false };
+                        spawn_blocking(move || end.run(work));
                     }
                     return Ok(());
                 }
@@ -117,45 +121,53 @@ impl<W: Write> Shared<W> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match state.fault.take() {
             Some(fault) => Err(fault),
+            None if state.failed => Err(Fault::Write(io::Error::other("it failed before"))),
             None => Ok(state),
         }
     }
 
-    /// Verifies and writes what waits.
-    fn run(&self, mut work: Work<W>) {
-        let _end = End(self);
-        loop {
-            let batch = {
-                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-                let Some(batch) = state.waiting.pop_front() else {
-                    state.work = Some(work);
-                    return;
-                };
-                batch
-            };
-            self.changed.notify_one();
-            let verified = work.verifier.write(&batch).map_err(Fault::Damaged);
-            let written = verified.and_then(|()| work.to.write_all(&batch).map_err(Fault::Write));
-            if let Err(fault) = written {
-                self.fail(fault);
-                return;
-            }
-        }
-    }
-
     fn fail(&self, fault: Fault) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).fault = Some(fault);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        (state.fault, state.failed) = (Some(fault), true);
     }
 }
 
-/// The end of a task, however it ends.
-struct End<'a, W: Write>(&'a Shared<W>);
+/// A task, and its end: nothing waits for it in vain.
+struct End<W: Write> {
+    shared: Arc<Shared<W>>,
+    done: bool,
+}
 
-impl<W: Write> Drop for End<'_, W> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.fail(Fault::Write(io::Error::other("the verification panicked")));
+impl<W: Write> End<W> {
+    /// Verifies and writes what waits.
+    fn run(mut self, mut work: Work<W>) {
+        loop {
+            let batch = {
+                let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+                let Some(batch) = state.waiting.pop_front() else {
+                    state.work = Some(work);
+                    break;
+                };
+                batch
+            };
+            self.shared.changed.notify_one();
+            let verified = work.verifier.write(&batch).map_err(Fault::Damaged);
+            let written = verified.and_then(|()| work.to.write_all(&batch).map_err(Fault::Write));
+            if let Err(fault) = written {
+                self.shared.fail(fault);
+                break;
+            }
         }
-        self.0.changed.notify_one();
+        self.done = true;
+    }
+}
+
+impl<W: Write> Drop for End<W> {
+    fn drop(&mut self) {
+        if !self.done {
+            let error = io::Error::other("the task that verifies it was cancelled, or panicked");
+            self.shared.fail(Fault::Write(error));
+        }
+        self.shared.changed.notify_one();
     }
 }
