@@ -86,7 +86,7 @@ impl Directory {
         // Behind the version: disks, entries on this disk, all entries.
         let (disk, of_start) = (fields.skip(4).u32(), fields.u32());
         let (here, entries) = (fields.u64(), fields.u64());
-        // A longer record has extensible data, which nobody uses.
+        // A longer record has extensible data, which is not in use.
         if size != 44 || disk != 0 || of_start != 0 || here != entries {
             return Err(mismatch());
         }
