@@ -173,6 +173,8 @@ async fn a_login_that_no_call_waits_for_any_more_is_that_of_the_next_call() {
         .collect();
     until("no call logs in", || !sandbox.requests().is_empty()).await;
     calls.iter().for_each(tokio::task::JoinHandle::abort);
+    // They are dropped by then, and not only about to be.
+    assert!(join_all(calls).await.iter().all(Result::is_err));
     clients.harmless().await.unwrap();
     let logins = sandbox.requests().iter().filter(|it| it.path() == "/rest/token").count();
     let Sandbox::Center(center) = &sandbox else { unreachable!() };
