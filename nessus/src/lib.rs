@@ -57,6 +57,7 @@ mod stream;
 mod summary;
 mod texts;
 mod time;
+mod trust;
 mod verify;
 mod window;
 mod zip;
@@ -73,6 +74,7 @@ pub use self::{
     stream::{EventStream, FindingStream},
     summary::Summary,
     texts::Texts,
+    trust::{Credentials, Evidence, HostTrust, TrustReader, trust},
     verify::{Format, Verified, Verifier, is_report},
 };
 

@@ -4,7 +4,7 @@
 
 use std::{env, fs, fs::File, io::BufReader, path::PathBuf};
 
-use scanops_nessus::{Finding, Findings, Summary};
+use scanops_nessus::{Credentials, Finding, Findings, Summary, trust};
 
 fn reports() -> Vec<PathBuf> {
     let folder = env::var("SCANOPS_CORPUS").unwrap();
@@ -57,6 +57,34 @@ fn a_real_report_is_in_its_findings_whole() {
                 take(&mut kept, &name, text);
             }
         }
+    }
+}
+
+#[test]
+#[ignore = "needs SCANOPS_CORPUS"]
+fn real_hosts_are_judged_as_a_person_would() {
+    use Credentials::{Failed, Unknown, Working};
+
+    let mut judged = Vec::new();
+    for path in reports() {
+        for host in trust(Findings::open(&path).unwrap().events()) {
+            let host = host.unwrap();
+            judged.push((host.host.name.clone(), host.credentials, host.plugin_set));
+        }
+    }
+    judged.sort();
+    let set = |text: &str| Some(text.to_owned());
+    for (name, credentials, plugin_set) in [
+        // A scanner that scans itself.
+        ("10.0.0.3", Working, set("202203221555")),
+        // An SSH key that can't be read.
+        ("10.0.0.2", Failed, set("202203221555")),
+        ("10.0.0.1", Failed, set("202203221555")),
+        // An agent.
+        ("adam", Working, set("201809122350")),
+        ("http://google.com/", Unknown, None),
+    ] {
+        assert!(judged.contains(&(name.to_owned(), credentials, plugin_set)), "{name}: {judged:?}");
     }
 }
 

@@ -76,13 +76,13 @@ fn python_computes_the_same_keys_from_the_documented_code() {
     let findings = vec((finding(), text()), 2000).new_tree(&mut runner).unwrap().current();
     let documented = include_str!("../src/key.py");
     let program = format!(
-        r#"{documented}
+        r"{documented}
 import json, sys
 for line in sys.stdin:
     scope, host, plugin_id, port, protocol, check, text = json.loads(line)
     made = text_of(scope, host_of(*host), plugin_id, port, protocol, check_of(*check))
     print(json.dumps([made, str(uuid_of(made)), str(uuid_of(text))]))
-"#
+"
     );
     let mut lines = String::new();
     let mut expected = Vec::new();
