@@ -29,6 +29,7 @@
 
 mod cache;
 mod cut;
+mod diff;
 mod error;
 mod fields;
 mod finding;
@@ -63,6 +64,7 @@ mod window;
 mod zip;
 
 pub use self::{
+    diff::{Change, ChangedField, Diff, Difference, NotObserved, diff, diff_files},
     error::{Error, ErrorKind, Result},
     finding::{Finding, Protocol},
     findings::{Event, Events, Findings},
