@@ -538,7 +538,7 @@ fn naive(old: &Model, new: &Model) -> Counts {
 }
 
 proptest! {
-    #![proptest_config(Config::with_cases(if cfg!(debug_assertions) { 1500 } else { 20_000 }))]
+    #![proptest_config(Config::with_cases(if cfg!(debug_assertions) { 500 } else { 20_000 }))]
 
     #[test]
     fn it_is_what_a_naive_comparison_finds((old, new) in reports()) {

@@ -30,7 +30,7 @@ fn repeated(start: &str, part: &'static str, bytes: usize, end: &str) -> Box<dyn
 }
 
 struct Blocks {
-    blocks: Box<dyn Iterator<Item = Vec<u8>>>,
+    blocks: Box<dyn Iterator<Item = Vec<u8>> + Send>,
     block: std::io::Cursor<Vec<u8>>,
 }
 
@@ -177,6 +177,49 @@ fn peak() -> usize {
     line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
 }
 
+/// Compares reports of parts of 2.6 MB, whose hosts all differ. Of twenty parts, each lacks one.
+#[cfg(feature = "generate")]
+fn run_diff(case: &str, parts: usize) {
+    use std::io::Cursor;
+
+    use scanops_nessus::{
+        diff,
+        generate::{END, START, Shape},
+    };
+
+    let hosts: std::sync::Arc<str> = Shape::Real.hosts(10).into();
+    let findings = parts * 10 * Shape::Real.items();
+    let open = |left_out: usize| {
+        let hosts = hosts.clone();
+        move || {
+            let hosts = hosts.clone();
+            let numbers = (0..parts).filter(move |part| part % 20 != left_out);
+            let parts = numbers.map(move |part| {
+                hosts.replace("10.0.0.", &format!("10.{}.{}.", part >> 8, part & 255)).into_bytes()
+            });
+            let middle = Blocks { blocks: Box::new(parts), block: Cursor::default() };
+            Ok(Findings::new(START.as_bytes().chain(middle).chain(END.as_bytes())).events())
+        }
+    };
+    let start = std::time::Instant::now();
+    let differences = diff(open(0), open(1)).map(|difference| difference.unwrap().finding.port);
+    println!("{} differences in {:.1?}", differences.count(), start.elapsed());
+    // 48 bytes each, and the parts that this test makes.
+    assert_peak(case, 20 * MIB + findings * 56);
+}
+
+#[cfg(feature = "generate")]
+#[test]
+fn comparing_two_reports_takes_little_for_each_finding() {
+    let test = "comparing_two_reports_takes_little_for_each_finding";
+    if let Ok(case) = env::var(CASE) {
+        return run_diff(&case, case.trim_start_matches("diff ").parse().unwrap());
+    }
+    // 960 parts are 2.5 GB.
+    let parts = env::var("SCANOPS_NESSUS_DIFF_PARTS").unwrap_or("20".to_owned());
+    in_a_process_of_its_own(test, &format!("diff {parts}"));
+}
+
 fn run(case: &str) {
     if case.starts_with("verify") {
         let (mut document, mut verifier) = (document(case), Verifier::new());
@@ -224,18 +267,17 @@ fn no_report_takes_more_than_a_small_multiple_of_its_limit() {
         return run(&case);
     }
     for case in REPORTS.into_iter().chain(DOCUMENTS) {
-        let test = "no_report_takes_more_than_a_small_multiple_of_its_limit";
-        let output = Command::new(env::current_exe().unwrap())
-            .env(CASE, case)
-            .args(["--exact", test, "--nocapture"])
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        println!("{}", said.lines().find(|line| line.contains("peak")).unwrap_or(case));
-        assert!(
-            output.status.success(),
-            "{case}: {said} {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        in_a_process_of_its_own("no_report_takes_more_than_a_small_multiple_of_its_limit", case);
     }
+}
+
+fn in_a_process_of_its_own(test: &str, case: &str) {
+    let output = Command::new(env::current_exe().unwrap())
+        .env(CASE, case)
+        .args(["--exact", test, "--nocapture"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{}", said.lines().find(|line| line.contains("peak")).unwrap_or(case));
+    assert!(output.status.success(), "{case}: {said} {}", String::from_utf8_lossy(&output.stderr));
 }
