@@ -118,6 +118,7 @@ fn each_field_that_differs_is_named() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
     use NotObserved::{
         CheckNotReported, Credentials, HostNotScanned, PluginUnknown, ScanIncomplete, Settings,
