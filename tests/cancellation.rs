@@ -16,7 +16,8 @@ use std::{
 
 use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
 use futures_util::{StreamExt as _, future::join_all, stream};
-use scanops::{RetryPolicy, sandbox::Fault, transfer::Upload};
+use scanops::{RetryPolicy, transfer::Upload};
+use scanops_sandbox::Fault;
 use support::left_over::{after_polls, no_task_but, temporary_files, until};
 use tokio::runtime::{Handle, Runtime};
 

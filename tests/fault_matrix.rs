@@ -29,8 +29,8 @@ use scanops::{
         Server, Timeout, Unauthorized, Unavailable,
     },
     RetryPolicy,
-    sandbox::{Fault, Recorded},
 };
+use scanops_sandbox::{Fault, Recorded};
 use support::{
     FakeClock, all_of,
     left_over::{files, no_task_but},

@@ -10,7 +10,8 @@ mod memory;
 use std::time::Duration;
 
 use memory::OtherEnd;
-use scanops::{sandbox::TenableSc, tenable_sc::Client};
+use scanops::tenable_sc::Client;
+use scanops_sandbox::TenableSc;
 
 /// 1 GiB in a release build.
 const SIZE: u64 = memory::scaled(1 << 30);

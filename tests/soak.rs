@@ -25,7 +25,8 @@ use std::{
 
 use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
 use fastrand::Rng;
-use scanops::{ErrorKind, RetryPolicy, sandbox::Fault};
+use scanops::{ErrorKind, RetryPolicy};
+use scanops_sandbox::Fault;
 use support::left_over::{temporary_files, until};
 use tokio::runtime::Handle;
 

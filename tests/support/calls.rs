@@ -19,10 +19,10 @@ use scanops::{
         types::{ScanEngineCreate, ScanEngineUpdate},
     },
     reqwest::{self, Method},
-    sandbox::{Fault, InsightVm, Recorded, TenableSc},
     tenable_sc,
     transfer::Upload,
 };
+use scanops_sandbox::{Fault, InsightVm, Recorded, TenableSc};
 use tempfile::TempDir;
 
 use crate::support::{FakeClock, left_over::files};

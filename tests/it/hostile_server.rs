@@ -1,0 +1,401 @@
+//! Servers that mean harm, or are broken beyond what a product does: each answer ends, in bounded
+//! time and memory, in one error of one readable line, and leaves nothing on the disk.
+//!
+//! What has a test of its own elsewhere is not repeated here:
+//!
+//! | what comes | where it is tested |
+//! | --- | --- |
+//! | a body that never ends, or is longer than the limit | `retries.rs`: `an_answer_beyond_the_limit_is_not_read_on`; chunked: here |
+//! | silence, before an answer or within a report | `retries.rs`: `an_attempt_has_a_limit_and_is_not_repeated_after_it`; `tenable_sc_answers.rs`: `a_report_that_stands_still_is_a_timeout` |
+//! | fewer bytes than `Content-Length` says | `retries.rs`: `each_status_and_loss_that_may_pass_is_retried_and_no_other`; `saving.rs`: `a_report_cut_at_any_place_leaves_nothing` |
+//! | redirects in a circle, to nowhere, to another origin | `credentials_stay.rs` |
+//! | JSON, a page, nothing or a bare text in a report's place | `tenable_sc_answers.rs`: `a_json_answer_or_a_page_is_never_a_report` |
+//! | archives that are cut, changed, or inflate without end | `nessus/tests/archives.rs`, `saving.rs`; while it downloads: here |
+//! | documents beyond each limit, with entities, in other encodings | `nessus/tests/findings.rs`; while it downloads: here |
+//! | a file name that leads elsewhere | `saving.rs`: `the_suggested_name_is_one_component`, `src/transfer/file_name.rs`; saved under it: here |
+//! | certificates and handshakes | `tls.rs`, `tls_failures.rs` |
+//! | a mistaken, huge or distant `Retry-After` | `retries.rs`, `src/http/retry_after.rs` |
+
+use std::{
+    io::{Cursor, Write},
+    time::{Duration, Instant},
+};
+
+use crate::support::{Act, Script, once};
+use scanops::{Error, ErrorKind, RetryPolicy, nessus::Limits, tenable_sc, transfer::Download};
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+/// What a call may read of an answer here.
+const LIMIT: usize = 1 << 20;
+/// What a server may be rid of before it is hung up on: the limit, and what sockets hold.
+const TAKEN: usize = LIMIT + (16 << 20);
+/// How long an attempt may take, and a report may stand still.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// No test waits for this long: it tells an end from none.
+const BOUNDED: Duration = Duration::from_secs(60);
+
+fn head(headers: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes()
+}
+
+fn raw(answer: impl AsRef<[u8]>) -> Act {
+    Act::Send(answer.as_ref().to_vec())
+}
+
+fn endless(start: impl AsRef<[u8]>, part: impl AsRef<[u8]>) -> Act {
+    // In large parts: the server is not to be what is slow.
+    Act::Endless(start.as_ref().to_vec(), part.as_ref().repeat(1 + 16_384 / part.as_ref().len()))
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut to = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    to.write_all(content).unwrap();
+    to.finish().unwrap()
+}
+
+fn center(url: &str) -> tenable_sc::Client {
+    tenable_sc::Client::builder(url)
+        .api_key("access", "secret")
+        .retry(RetryPolicy::never())
+        .response_limit(LIMIT)
+        .attempt_timeout(PATIENCE)
+        .stall_timeout(PATIENCE)
+        .build()
+        .unwrap()
+}
+
+/// A call of each product, and a download.
+async fn errors(act: &Act) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for call in ["console", "center", "download"] {
+        let (server, start) = (Script::start([act.clone()]).await, Instant::now());
+        let error = match call {
+            "console" => {
+                let console = once(server.url()).response_limit(LIMIT).attempt_timeout(PATIENCE);
+                let console = console.build().unwrap();
+                console.get_scan_engine(7).await.map(drop).unwrap_err()
+            }
+            "center" => center(&server.url()).scan_results().get(7).await.map(drop).unwrap_err(),
+            _ => center(&server.url()).scan_results().download(7).await.map(drop).unwrap_err(),
+        };
+        assert!(start.elapsed() < BOUNDED, "{call}: {error}");
+        assert!(server.sent() < TAKEN, "{call}: {} bytes were taken", server.sent());
+        assert_is_one_readable_line(&error);
+        errors.push(error);
+    }
+    errors
+}
+
+fn assert_is_one_readable_line(error: &Error) {
+    let text = error.to_string();
+    assert!(!text.contains(char::is_control) && text.len() < 1000, "{text}");
+    assert!(!text.contains("secret") && !text.contains(crate::support::PASSWORD), "{text}");
+    assert!(format!("{error:?}").len() < 10_000);
+}
+
+#[tokio::test]
+async fn whatever_comes_in_place_of_an_answer_is_one_error() {
+    use ErrorKind::{Decode, Disconnected, Timeout};
+    let settings = b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01\0\0\0\x05\0\xff\xff\xff";
+    let packed = gzip(br#"{"response":{"id":"7"},"id":7,"name":"e"}"#);
+    let with_length = |length: &str| format!("Content-Length: {length}\r\n");
+    let declared =
+        |coding: &str, body: &[u8]| Act::answer("200 OK", &[("Content-Encoding", coding)], body);
+    for (what, act, kind, message) in [
+        // The head.
+        ("no HTTP", raw("ICY 200 OK\r\n\r\n"), Decode, "not valid HTTP"),
+        ("another protocol", raw("220 mail.example.com ESMTP\r\n"), Decode, "not valid HTTP"),
+        ("a TLS alert", raw(b"\x15\x03\x03\0\x02\x02\x28"), Decode, "not valid HTTP"),
+        ("HTTP/2", raw(settings), Decode, "not valid HTTP"),
+        ("bytes", raw(vec![0; 5000]), Decode, "not valid HTTP"),
+        ("half a status", raw("HTTP/1.1 2"), Disconnected, "lost before"),
+        ("status 42", raw("HTTP/1.1 42 What\r\n\r\n"), Decode, "not valid HTTP"),
+        ("status 999", raw("HTTP/1.1 999 What\r\n\r\n"), Decode, "answered 999"),
+        ("another upgrade", raw("HTTP/1.1 101 Now\r\nUpgrade: x\r\n\r\n"), Decode, "answered 101"),
+        ("a header without a name", raw(head(": x\r\n")), Decode, "not valid HTTP"),
+        ("endless headers", endless(b"HTTP/1.1 200 OK\r\n", "X-A: b\r\n"), Decode, "too large"),
+        ("an endless header", endless(b"HTTP/1.1 200 OK\r\nX-A: ", "b"), Decode, "too large"),
+        ("an endless status", endless(b"HTTP/1.1 200 ", "O"), Decode, "too large"),
+        ("endless 100s", endless("", "HTTP/1.1 100 Continue\r\n\r\n"), Timeout, "within 300ms"),
+        ("endless 103s", endless("", "HTTP/1.1 103 Hints\r\n\r\n"), Timeout, "within 300ms"),
+        (
+            "a slow head",
+            Act::Drip(vec![], head("").repeat(99), PATIENCE / 9),
+            Timeout,
+            "within 300ms",
+        ),
+        // Lengths and chunks.
+        ("a negative length", raw(head(&with_length("-1"))), Decode, "not valid HTTP"),
+        ("no number", raw(head(&with_length("1e3"))), Decode, "not valid HTTP"),
+        (
+            "two lengths",
+            raw(head(&(with_length("2") + &with_length("3")))),
+            Decode,
+            "not valid HTTP",
+        ),
+        (
+            "a huge length",
+            raw(head(&with_length("99999999999999999999"))),
+            Decode,
+            "not valid HTTP",
+        ),
+        (
+            "a length cut short",
+            raw([head(&with_length("9")), b"{".to_vec()].concat()),
+            Disconnected,
+            "lost",
+        ),
+        (
+            "a chunk of no size",
+            raw([head("Transfer-Encoding: chunked\r\n"), b"zz\r\n{}".to_vec()].concat()),
+            Decode,
+            "not valid HTTP",
+        ),
+        (
+            "a chunk beyond all sizes",
+            raw([head("Transfer-Encoding: chunked\r\n"), b"fffffffffffffffff\r\n".to_vec()]
+                .concat()),
+            Decode,
+            "not valid HTTP",
+        ),
+        (
+            "an endless chunk extension",
+            endless([head("Transfer-Encoding: chunked\r\n"), b"1;".to_vec()].concat(), "x"),
+            Decode,
+            "not valid HTTP",
+        ),
+        // Bodies.
+        (
+            "gzip",
+            declared("gzip", &packed),
+            Decode,
+            "is compressed (gzip), which was not asked for",
+        ),
+        ("gzip unsaid", Act::answer("200 OK", &[], &packed), Decode, "is compressed (gzip)"),
+        ("brotli", declared("br", b"\x0b\x02\x80{}\x03"), Decode, "is compressed (br)"),
+        (
+            "deflate",
+            declared("Deflate", b"\x78\x9c\xab\xae\x05\0"),
+            Decode,
+            "is compressed (deflate)",
+        ),
+        ("zstd", declared("zstd", b"\x28\xb5\x2f\xfd\x04\0"), Decode, "is compressed (zstd)"),
+        ("no UTF-8", Act::answer("200 OK", &[], b"{\"name\": \"\xff\xfe\"}"), Decode, " not "),
+        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, " not "),
+        (
+            "a slow body",
+            Act::Drip(head(""), b" ".repeat(99), PATIENCE / 9),
+            Timeout,
+            "within 300ms",
+        ),
+    ] {
+        for error in errors(&act).await {
+            assert_eq!(error.kind(), kind, "{what}: {error} {error:?}");
+            assert!(error.to_string().contains(message), "{what}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn endless_chunks_are_taken_up_to_the_limit() {
+    let chunked = head("Transfer-Encoding: chunked\r\n");
+    for start in ["1\r\n{\r\n", "2\r\n[1\r\n"] {
+        let part = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
+        let act = endless([&chunked, start.as_bytes()].concat(), part);
+        let errors = errors(&act).await;
+        for error in &errors[..2] {
+            assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+        }
+        // In a report's place it is recognised by its first bytes.
+        assert_eq!(errors[2].kind(), ErrorKind::Decode, "{}", errors[2]);
+    }
+    // Nothing is recognised in what is blank, and it is not waited for without end.
+    let error = errors(&endless(&chunked, format!("10\r\n{}\r\n", " ".repeat(16)))).await.remove(2);
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+}
+
+#[tokio::test]
+async fn an_error_in_garbage_keeps_its_status_and_quotes_no_garbage() {
+    let body = gzip(b"<html><title>no</title>");
+    let coding = [("Content-Encoding", "gzip")];
+    for error in errors(&Act::answer("403 Forbidden", &coding, body)).await {
+        assert!(error.is_forbidden(), "{error}");
+        assert_eq!(error.server_message(), None);
+    }
+    for error in errors(&endless("HTTP/1.1 500 No\r\n\r\n", "all is lost ")).await {
+        assert_eq!(error.kind(), ErrorKind::Server, "{error}");
+        assert!(error.server_message().unwrap().starts_with("all is lost all"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_http_1_0_answer_is_read() {
+    let record = r#"{"id": 7, "name": "e", "response": {"id": "7"}}"#;
+    let length = format!("Content-Length: {}\r\n", record.len());
+    for headers in ["", "Connection: close\r\n", &length] {
+        let act = raw(format!("HTTP/1.0 200 OK\r\n{headers}\r\n{record}"));
+        let server = Script::start([act]).await;
+        let console = once(server.url()).build().unwrap();
+        assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
+        assert_eq!(center(&server.url()).scan_results().get(7).await.unwrap().id, 7);
+    }
+}
+
+#[tokio::test]
+async fn what_follows_an_answer_is_no_part_of_the_next() {
+    // Two answers to one request: the second must not be taken for that to the next call.
+    let forged = r#"{"response":{"id":"666"}}"#;
+    let both = |id: u32| {
+        let body = format!(r#"{{"response":{{"id":"{id}"}}}}"#);
+        let one =
+            |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        Act::SendAndWait((one(&body) + &one(forged)).into_bytes())
+    };
+    let server = Script::start([both(1), both(2)]).await;
+    let client = center(&server.url());
+    for id in [1, 2] {
+        assert_eq!(client.scan_results().get(id).await.unwrap().id, id);
+    }
+    assert_eq!(server.connections(), 2);
+}
+
+/// A report with this in an item of its own, which is left open.
+fn document(content: impl AsRef<[u8]>) -> Vec<u8> {
+    let start = "<NessusClientData_v2><Report name='r'><ReportHost name='h'><ReportItem pluginID='1'/>\
+         <ReportItem pluginID='2'>";
+    [start.as_bytes(), content.as_ref()].concat()
+}
+
+async fn download(act: Act) -> (Script, Download) {
+    let server = Script::start([act]).await;
+    let report = center(&server.url()).scan_results().download(7).await.unwrap();
+    (server, report)
+}
+
+#[tokio::test]
+async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
+    let laughs = "<NessusClientData_v2><!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>";
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("a.nessus", SimpleFileOptions::default()).unwrap();
+    archive.write_all(&document(" ".repeat(4 << 20))).unwrap();
+    let archive = archive.finish().unwrap().into_inner();
+    let attributes = "a".to_owned() + &" b=''".repeat(1_000_000);
+    let three_hundred: String = (0..300).map(|n| format!(" b{n}=''")).collect();
+    // Small, as the machine that tests is; what they are by default is in `nessus/tests/findings.rs`.
+    let limits = Limits::default().item(LIMIT).ratio(100).ratio_floor(LIMIT as u64);
+    let streamed = |start: Vec<u8>, part: &str| endless([head(""), start].concat(), part);
+    let whole = |body: &[u8]| Act::answer("200 OK", &[], body);
+    for (what, act, findings, message) in [
+        ("entities", whole(laughs.as_bytes()), 0, "DOCTYPE"),
+        ("an unknown entity", whole(&document("<a>&b;</a>")), 1, "&b; is not defined"),
+        ("a million attributes", whole(&document(format!("<{attributes}/>"))), 1, "longer than"),
+        (
+            "three hundred attributes",
+            whole(&document(format!("<a{three_hundred}/>"))),
+            1,
+            "more than 256",
+        ),
+        ("endless attributes", streamed(document("<a"), " b=''"), 1, "longer than"),
+        ("endless nesting", streamed(document(""), "<a>"), 1, "nest deeper than 64"),
+        ("an endless text", streamed(document("<a>"), "b"), 1, "longer than"),
+        ("an endless comment", streamed(document("<!--"), " "), 1, "longer than"),
+        ("endless CDATA", streamed(document("<![CDATA["), "]"), 1, "longer than"),
+        ("endless elements", streamed(document(""), "<a>bc</a>"), 1, "longer than"),
+        ("no UTF-8", whole(&document(b"<a>\xff\xfe</a>")), 1, "not valid UTF-8"),
+        ("an archive that is a bomb", whole(&archive), 1, "more than 100 times"),
+    ] {
+        let (server, report) = download(act).await;
+        let mut stream = report.findings_with_limits(limits);
+        let (mut count, start) = (0, Instant::now());
+        let error = loop {
+            match stream.next_finding().await {
+                Ok(finding) => {
+                    assert!(finding.is_some(), "{what} has no end");
+                    count += 1;
+                }
+                Err(error) => break error,
+            }
+        };
+        let malformed = what.contains("entit") || what == "no UTF-8";
+        let kind = if malformed { ErrorKind::Damaged } else { ErrorKind::Report };
+        assert_eq!((error.kind(), count), (kind, findings), "{what}: {error}");
+        assert!(error.to_string().contains(message), "{what}: {error}");
+        assert_is_one_readable_line(&error);
+        assert!(start.elapsed() < BOUNDED && server.sent() < TAKEN, "{what}");
+        assert!(stream.next_finding().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn nothing_hostile_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let gzipped_report =
+        gzip(&document("</ReportItem></ReportHost></Report></NessusClientData_v2>"));
+    let server =
+        Script::start([Act::answer("200 OK", &[("Content-Encoding", "gzip")], gzipped_report)])
+            .await;
+    let error = center(&server.url()).scan_results().download(7).await.map(drop).unwrap_err();
+    assert!(error.to_string().contains("is compressed (gzip)"), "{error}");
+
+    let chunks = [
+        head("Transfer-Encoding: chunked\r\n"),
+        b"40\r\n<NessusClientData_v2>This is enough to pass for a report\n<a></a>\r\nnone\r\n"
+            .to_vec(),
+    ]
+    .concat();
+    let slow = [head("Content-Length: 4000\r\n"), document("")].concat();
+    for (what, act, kind, message) in [
+        ("a broken chunk", Act::Send(chunks), ErrorKind::Decode, "not valid HTTP"),
+        (
+            "a byte now and then",
+            Act::Drip(slow, b"abc".to_vec(), PATIENCE * 2),
+            ErrorKind::Timeout,
+            "stalled",
+        ),
+        (
+            "more after the end",
+            endless([head(""), b"<NessusClientData_v2/>".to_vec()].concat(), "<b/>"),
+            ErrorKind::Damaged,
+            "second root element",
+        ),
+    ] {
+        let (_server, report) = download(act).await;
+        let save = report.save_to(folder.path().join("report")).into_future();
+        let error = tokio::time::timeout(BOUNDED, save).await.expect(what).unwrap_err();
+        assert_eq!(error.kind(), kind, "{what}: {error}");
+        assert!(error.to_string().contains(message), "{what}: {error}");
+        assert_is_one_readable_line(&error);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_name_leads_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("reports");
+    std::fs::create_dir(&inner).unwrap();
+    for (name, saved) in [
+        ("../../etc/passwd", "passwd"),
+        ("\"..\\\\..\\\\passwd\"", "passwd"),
+        ("/etc/cron.d/job", "job"),
+        ("\"../.ssh\"", "ssh"),
+    ] {
+        let headers = [("Content-Disposition", &*format!("attachment; filename={name}"))];
+        let (_server, report) =
+            download(Act::answer("200 OK", &headers, "<NessusClientData_v2/>")).await;
+        let target = inner.join(report.file_name().unwrap());
+        report.save_to(&target).replace(true).await.unwrap();
+        assert_eq!(target, inner.join(saved));
+        assert_eq!(std::fs::read(&target).unwrap(), b"<NessusClientData_v2/>");
+    }
+    // A folder is no place for a file, and stays what it is.
+    for replace in [false, true] {
+        let (_server, report) =
+            download(Act::answer("200 OK", &[], "<NessusClientData_v2/>")).await;
+        let error = report.save_to(&inner).replace(replace).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+        assert!(inner.join("passwd").is_file());
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}

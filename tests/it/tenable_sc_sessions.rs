@@ -1,0 +1,465 @@
+//! Sessions: one login for however many calls wait for it, and one more when the session dies.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use crate::support::{Act, FakeClock, Script};
+use futures_util::{StreamExt as _, future::join_all};
+use scanops::{
+    Clock as _, Error, ErrorKind, RetryPolicy,
+    reqwest::Method,
+    tenable_sc::{Client, ClientBuilder, record::ScanStatus},
+    transfer::Upload,
+};
+use scanops_sandbox::TenableSc;
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, sync::Notify};
+
+fn builder(center: &TenableSc) -> ClientBuilder {
+    Client::builder(center.url()).password(center.user(), center.password())
+}
+
+async fn center_and_client() -> (TenableSc, Client) {
+    let center = TenableSc::start().await.unwrap();
+    let client = builder(&center).build().unwrap();
+    (center, client)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_calls_log_in_once_and_once_more_when_the_session_dies() {
+    let (center, client) = center_and_client().await;
+    assert_eq!(center.logins(), 0, "logged in on first use");
+    let call = || async { client.scan_results().list().all_time().await };
+    for result in join_all((0..200).map(|_| call())).await {
+        assert!(!result.unwrap().usable.is_empty());
+    }
+    assert_eq!(center.logins(), 1);
+    center.expire_sessions();
+    for result in join_all((0..200).map(|_| call())).await {
+        result.unwrap();
+    }
+    assert_eq!(center.logins(), 2);
+    client.logout().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_that_dies_does_not_lose_a_download_or_an_upload() {
+    let (center, client) = center_and_client().await;
+    let list = client.scan_results().list().all_time().await.unwrap().into_inner().into_merged();
+    let ended = |status: &ScanStatus| status.has_ended();
+    let id = list.iter().find(|l| l.record.status.as_ref().is_some_and(ended)).unwrap();
+    center.expire_sessions();
+    let mut report = client.scan_results().download(id.record.id).await.unwrap();
+    assert!(report.next_chunk().await.unwrap().unwrap().starts_with(b"PK"));
+    center.expire_sessions();
+    let file = client.files().upload(Upload::bytes("<x/>")).await.unwrap();
+    assert_eq!(center.uploads(), std::slice::from_ref(&file.filename));
+    center.expire_sessions();
+    // A reader has been read by the time that the server says no.
+    let reader = Upload::reader(&b"<x/>"[..]);
+    let error = client.files().upload(reader).await.unwrap_err();
+    assert!(
+        error.is_unauthorized() && error.to_string().contains("can't be read again"),
+        "{error}"
+    );
+    client.files().clear(&*file.filename).await.unwrap();
+    assert_eq!(center.logins(), 4);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once_for_all_that_wait() {
+    let center = TenableSc::start().await.unwrap();
+    let client = Client::builder(center.url()).password(center.user(), "wrong").build().unwrap();
+    let results = client.scan_results();
+    let calls = (0..50).map(|_| async { results.list().await });
+    for result in join_all(calls).await {
+        let error = result.unwrap_err();
+        assert!(error.is_unauthorized(), "{error}");
+        assert_eq!(error.operation(), Some("token::POST"));
+        assert!(!format!("{error:?}").contains("wrong\""), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_login_is_asked_for_once_by_fifty_calls() {
+    let no = r#"{"error_code": 143, "error_msg": "Invalid login credentials"}"#;
+    let server = Script::start([Act::answer("403 Forbidden", &[], no)]).await;
+    let clock = FakeClock::new();
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .retry(RetryPolicy::never())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let results = client.scan_results();
+    let errors = join_all((0..50).map(|_| async { results.get(1).await.unwrap_err() })).await;
+    assert!(errors.iter().all(Error::is_unauthorized));
+    assert_eq!(server.requests(), 1);
+    results.get(1).await.unwrap_err();
+    assert_eq!(server.requests(), 1, "servers lock an account after a few attempts");
+    assert!(client.login().await.unwrap_err().is_unauthorized());
+    assert_eq!(server.requests(), 2, "the caller says so");
+    clock.sleep(Duration::from_secs(300)).await;
+    results.get(1).await.unwrap_err();
+    assert_eq!(server.requests(), 3, "some time has passed");
+}
+
+#[tokio::test]
+async fn a_login_of_which_another_must_end_is_sent_again() {
+    let (center, client) = center_and_client().await;
+    center.occupy_sessions(true);
+    client.scan_results().list().await.unwrap();
+    assert_eq!(center.logins(), 1);
+}
+
+#[tokio::test]
+async fn token_and_all_cookies_go_with_each_call() {
+    let login = Act::answer(
+        "200 OK",
+        &[
+            ("Set-Cookie", "TNS_SESSIONID=first; path=/; HttpOnly"),
+            ("Set-Cookie", "LB=node-2; path=/"),
+        ],
+        r#"{"type":"regular","response":{"token":4711},"error_code":0,"error_msg":""}"#,
+    );
+    let record = Act::json(r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#);
+    let server = Script::start([login, record]).await;
+    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    client.scan_results().get(5).await.unwrap();
+    let requests = server.requests_in_full();
+    assert!(requests[0].0.starts_with("POST /rest/token "));
+    assert_eq!(requests[0].1, r#"{"password":"password","username":"user"}"#);
+    let head = server.heads()[1].clone();
+    assert!(head.contains("x-securitycenter: 4711"), "{head}");
+    assert!(head.contains("cookie: tns_sessionid=first; lb=node-2"), "{head}");
+    let shown = format!("{client:?}");
+    for secret in ["4711", "first", "password\""] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_that_gives_no_token_is_refused_without_showing_the_answer() {
+    for response in ["\"\"", "{}", r#"{"token":""}"#, r#"{"token":["secret-1"]}"#, "[1]"] {
+        let body = format!(r#"{{"response":{response},"error_code":0,"error_msg":""}}"#);
+        let server = Script::start([Act::json(&body)]).await;
+        let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+        let error = client.scan_results().get(5).await.unwrap_err();
+        assert!(error.is_unauthorized(), "{response}: {error}");
+        assert!(error.excerpt().is_none() && !format!("{error:?}").contains("secret-1"));
+    }
+}
+
+#[tokio::test]
+async fn a_login_whose_answer_can_t_be_read_does_not_show_its_token() {
+    for body in [
+        r#"{"response":{"token":"secret-1""#,
+        r#"{"response":{"token":"secret-1","load":1e999},"error_code":0,"error_msg":""}"#,
+        r#"["secret-1"]"#,
+    ] {
+        let server = Script::start([Act::json(body)]).await;
+        let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+        let error = client.scan_results().get(5).await.unwrap_err();
+        let shown = format!("{error} {error:?} {:?} {:?}", error.excerpt(), error.server_message());
+        assert!(!shown.contains("secret-1"), "{body}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn logout_ends_the_session_and_a_later_call_begins_another() {
+    let (center, client) = center_and_client().await;
+    client.logout().await.unwrap();
+    assert_eq!(center.logins(), 0, "nothing to end");
+    client.scan_results().list().await.unwrap();
+    client.logout().await.unwrap();
+    client.scan_results().list().await.unwrap();
+    assert_eq!(center.logins(), 2);
+    center.expire_sessions();
+    client.logout().await.expect("it was dead already");
+}
+
+#[tokio::test]
+async fn a_403_alone_does_not_log_in_again() {
+    let (center, client) = center_and_client().await;
+    let error = client.scan_results().get(4_000_000).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(center.logins(), 1);
+}
+
+#[tokio::test]
+async fn there_is_exactly_one_way_to_log_in() {
+    let url = "https://sc.example.com";
+    for (builder, message) in [
+        (Client::builder(url), "no login is given"),
+        (Client::builder(url).api_key("a", "b").password("c", "d"), "several logins"),
+        (Client::builder(url).api_key("", "b"), "the access key is empty"),
+        (Client::builder(url).api_key("a", ""), "the secret key is empty"),
+        (Client::builder(url).api_key("a; secretkey=x", "b"), "the access key"),
+        (Client::builder(url).api_key("a", "b\r\nX-Evil: c"), "an API key contains a line break"),
+        (Client::builder(url).password("", "d"), "the user name is empty"),
+        (Client::builder("http://sc.example.com").password("c", "d"), "clear text"),
+        (Client::builder("http://sc.example.com").api_key("a", "b"), "clear text"),
+        (Client::builder(url).client_certificate("x"), "no `BEGIN CERTIFICATE` block"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.to_string().contains(message), "{message}: {error}");
+        assert!(!format!("{error:?}").contains("Evil"));
+    }
+}
+
+#[tokio::test]
+async fn a_logout_ends_well_only_where_the_server_says_so() {
+    let page = Act::answer("200 OK", &[("Content-Type", "text/html")], "<html>Sign in</html>");
+    let no = Act::answer("401 Unauthorized", &[], "");
+    let dead =
+        Act::answer("403 Forbidden", &[], r#"{"error_code":12,"error_msg":"Invalid token"}"#);
+    let login = r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#;
+    let record = r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#;
+    let acts = [Act::json(login), Act::json(record), page, no, Act::json(""), Act::HangUp];
+    let server = Script::start(acts.into_iter().chain([dead])).await;
+    let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+    let builder = Client::builder(server.url()).password("user", "password");
+    let client = builder.retry(policy).build().unwrap();
+    client.scan_results().get(5).await.unwrap();
+    assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "a login page");
+    assert!(client.logout().await.unwrap_err().is_unauthorized(), "it was not asked by its name");
+    assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "nothing");
+    client.logout().await.expect("the first was lost, and by the second it was dead");
+    assert_eq!(server.requests(), 7);
+    client.logout().await.expect("nothing to end");
+    assert_eq!(server.requests(), 7);
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_tried_once_by_five_hundred_calls_one_after_the_other() {
+    let no = r#"{"error_code": 143, "error_msg": "Invalid login credentials"}"#;
+    let server = Script::start([Act::answer("403 Forbidden", &[], no)]).await;
+    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    let results = client.scan_results();
+    let ids = futures_util::stream::iter(1..=500);
+    let calls = ids.for_each_concurrent(8, |id| {
+        let call = results.get(id).into_future();
+        async move { assert!(call.await.unwrap_err().is_unauthorized()) }
+    });
+    calls.await;
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
+    let body =
+        r#"{"response":{"token":"secret-1"},"error_code":143,"error_msg":"secret-2 is wrong"}"#;
+    let cookie = ("Set-Cookie", "TNS_SESSIONID=secret-3");
+    let elsewhere = ("Location", "https://elsewhere.example/secret-4?token=secret-5");
+    for act in [
+        Act::answer("403 Forbidden", &[cookie], body),
+        Act::answer("401 Unauthorized", &[cookie], body),
+        Act::answer("302 Found", &[cookie, elsewhere], body),
+        Act::answer("302 Found", &[cookie, ("Location", "http://[secret-4")], body),
+        Act::answer("400 Bad Request", &[cookie], body),
+        Act::answer("500 Error", &[cookie], body),
+        Act::answer("200 OK", &[cookie], body),
+        Act::answer("200 OK", &[cookie], "<html><title>secret-1</title>"),
+        Act::answer("200 OK", &[cookie], r#"{"response":"secret-1","error_code":0}"#),
+        Act::answer(
+            "200 OK",
+            &[cookie],
+            r#"{"response":{"token":"secret-1"},"error_code":"secret-2"}"#,
+        ),
+        Act::answer("200 OK", &[cookie], "{\"response\":{\"token\":\"secret-1\u{1}\"}}"),
+        Act::answer("200 OK", &[cookie], vec![b'x'; 100]),
+        Act::answer("200 OK", &[("Content-Encoding", "gzip")], b"\x1f\x8bsecret-1"),
+    ] {
+        let server = Script::start([act.clone()]).await;
+        let client = Client::builder(server.url())
+            .password("secret-user", "secret-password")
+            .build()
+            .unwrap();
+        let error = client.scan_results().get(5).await.unwrap_err();
+        assert_eq!(error.operation(), Some("token::POST"));
+        let shown = format!(
+            "{} {:?} {:?}",
+            crate::support::all_of(&error),
+            error.excerpt(),
+            error.server_message()
+        );
+        assert!(!shown.contains("secret"), "{act:?}: {shown}");
+    }
+}
+
+/// A server that answers a call only after the session it came with was ended.
+#[tokio::test]
+async fn a_logout_that_races_a_call_leaves_no_session_behind() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (logins, logouts) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let ended = Arc::new(Notify::new());
+    let asked = Arc::new(Notify::new());
+    let (sees_login, sees_logout) = (Arc::clone(&logins), Arc::clone(&logouts));
+    let (server_ended, server_asked) = (Arc::clone(&ended), Arc::clone(&asked));
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let (logins, logouts) = (Arc::clone(&sees_login), Arc::clone(&sees_logout));
+            let (ended, asked) = (Arc::clone(&server_ended), Arc::clone(&server_asked));
+            tokio::spawn(async move {
+                let (head, _) = crate::support::read_request(&mut socket).await.unwrap();
+                let body = if head.starts_with("POST /rest/token") {
+                    logins.fetch_add(1, Ordering::SeqCst);
+                    r#"{"response":{"token":1},"error_code":0}"#
+                } else if head.starts_with("DELETE /rest/token") {
+                    logouts.fetch_add(1, Ordering::SeqCst);
+                    ended.notify_one();
+                    r#"{"response":"","error_code":0}"#
+                } else {
+                    asked.notify_one();
+                    ended.notified().await;
+                    r#"{"response":"","error_code":12,"error_msg":"invalid token"}"#
+                };
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                    body.len()
+                );
+                let _ = socket.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await;
+            });
+        }
+    });
+    let client = Client::builder(url).password("user", "password").build().unwrap();
+    let call = tokio::spawn(client.scan_results().get(5).into_future());
+    asked.notified().await;
+    client.logout().await.unwrap();
+    let error = call.await.unwrap().unwrap_err();
+    assert!(error.is_unauthorized() && error.to_string().contains("logged out"), "{error}");
+    let counts = (logins.load(Ordering::SeqCst), logouts.load(Ordering::SeqCst));
+    assert_eq!(counts, (1, 1), "each session was ended");
+}
+
+#[tokio::test]
+async fn a_deadline_bounds_a_login_and_all_that_follows_it_together() {
+    let server = Script::start([Act::Silence]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .deadline(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let began = std::time::Instant::now();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(60), "not the attempt timeout");
+    // What the login used is gone for the call.
+    let busy = Act::answer("503 Busy", &[("Retry-After", "7")], "");
+    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
+    let server = Script::start([busy.clone(), login, busy]).await;
+    let clock = FakeClock::new();
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .clock(clock.clone())
+        .random(crate::support::Always(0.0))
+        .deadline(Duration::from_secs(10))
+        .build()
+        .unwrap();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    assert!(error.to_string().contains("after the deadline"), "{error}");
+    assert_eq!((server.requests(), clock.waits()), (3, vec![Duration::from_secs(7)]));
+}
+
+#[tokio::test]
+async fn the_attempts_of_a_login_and_of_its_call_do_not_multiply() {
+    let busy = || Act::answer("503 Busy", &[], "");
+    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
+    let server = Script::start([busy(), busy(), login, busy()]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .clock(FakeClock::new())
+        .build()
+        .unwrap();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    // Four attempts are three retries: two for the login, and one for the call.
+    assert_eq!((server.requests(), error.attempts()), (5, 2));
+}
+
+#[tokio::test]
+async fn a_session_that_can_not_be_ended_does_not_keep_the_others_alive() {
+    let login =
+        |token: u32| Act::json(&format!(r#"{{"response":{{"token":{token}}},"error_code":0}}"#));
+    let record = || Act::json(r#"{"response":{"id":"5"},"error_code":0}"#);
+    let (no, ok) =
+        (Act::answer("500 Error", &[], ""), Act::json(r#"{"response":"","error_code":0}"#));
+    let acts = [login(1), record(), no.clone(), login(2), record(), no.clone(), ok.clone(), ok];
+    let server = Script::start(acts).await;
+    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    client.scan_results().get(5).await.unwrap();
+    client.logout().await.unwrap_err();
+    client.scan_results().get(5).await.unwrap();
+    client.logout().await.unwrap_err();
+    client.logout().await.unwrap();
+    client.logout().await.unwrap();
+    let ended: Vec<_> = server
+        .heads()
+        .into_iter()
+        .filter(|head| head.starts_with("delete "))
+        .map(|head| head.contains("x-securitycenter: 2"))
+        .collect();
+    // The first session, which fails twice; the second meanwhile; and the first at last.
+    assert_eq!(ended, [false, false, true, false]);
+}
+
+#[tokio::test]
+async fn the_token_that_the_system_sends_is_in_no_error() {
+    for body in [
+        &b"{\"response\":{\"token\":\"secret-1\",\"licence\":\"\xfc\"},\"error_code\":0}"[..],
+        b"{\"response\":{\"token\":\"secret-1\"",
+        b"{\"response\":\"secret-1\",\"error_code\":0}",
+    ] {
+        let server = Script::start([Act::answer("200 OK", &[], body)]).await;
+        let client = crate::support::api_key_client(&server.url());
+        let results = [
+            client.system().await.map(drop),
+            client.request(Method::GET, "system").await.map(drop),
+        ];
+        for error in results.into_iter().filter_map(Result::err) {
+            let shown = format!("{} {:?}", crate::support::all_of(&error), error.excerpt());
+            assert!(!shown.contains("secret-1"), "{shown}");
+        }
+        assert!(client.system().await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_deadline_that_passes_during_a_login_says_that_the_call_was_not_sent() {
+    let server = Script::start([Act::Silence]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .deadline(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let error = client.scan_results().delete(5).await.unwrap_err();
+    assert_eq!(error.operation(), Some("scanResult::id::DELETE"));
+    assert!(error.is_timeout() && !error.may_have_taken_effect(), "{error}");
+}
+
+#[tokio::test]
+async fn a_call_that_joins_a_login_has_its_own_retries() {
+    let busy = || Act::answer("503 Busy", &[], "");
+    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
+    let dead = Act::json(r#"{"response":"","error_code":12,"error_msg":"invalid token"}"#);
+    let record = Act::json(r#"{"response":{"id":"5"},"error_code":0}"#);
+    // The first call uses two retries before its session has expired; the second joins its login.
+    let server =
+        Script::start([login.clone(), record, busy(), busy(), dead, login, busy(), busy()]).await;
+    let client = Client::builder(server.url())
+        .password("user", "password")
+        .clock(FakeClock::new())
+        .build()
+        .unwrap();
+    client.scan_results().get(5).await.unwrap();
+    let error = client.scan_results().get(5).await.unwrap_err();
+    // Three retries in all: two before the renewal, and one after it.
+    assert_eq!((error.kind(), server.requests()), (ErrorKind::Unavailable, 8));
+    assert_eq!(error.attempts(), 5);
+}
