@@ -1,6 +1,7 @@
 //! What changed between two reports.
 
 use std::{
+    cmp::Ordering,
     collections::{HashMap, HashSet},
     fmt::{self, Write as _},
     hash::{BuildHasher, Hash, Hasher as _, RandomState},
@@ -145,8 +146,7 @@ pub enum NotObserved {
 /// 48 bytes for each finding of the old report, some for each host and plugin, and what reading takes:
 /// 46 MiB for two reports of 2.4 GB. Findings are compared by digest: 122 bits of the key, 64 of the
 /// output, and 32 of each other field, so that in one of 4 billion cases a change of such a field is
-/// missed. Each report is read twice for that. Items that share a key are compared each with each, so
-/// ten thousands of them take seconds.
+/// missed. Each report is read twice for that.
 ///
 /// # Errors
 /// Those of reading, once each. After an error that is not [recoverable](Error::is_recoverable) it has
@@ -286,13 +286,17 @@ struct Entry {
     /// The order in the report, as far as it can be counted.
     number: u32,
     severity: u8,
-    /// The new report has the same.
-    same: bool,
-    /// It was paired with a finding of the new report.
-    paired: bool,
-    /// It was read again.
-    seen: bool,
+    flags: u8,
 }
+
+/// The new report has the same.
+const SAME: u8 = 1;
+/// It was paired with a finding of the new report.
+const PAIRED: u8 = 1 << 1;
+/// Another with its key was paired.
+const STILL: u8 = 1 << 2;
+/// It was read again.
+const SEEN: u8 = 1 << 3;
 
 impl Iterator for Diff<'_> {
     type Item = Result<Difference>;
@@ -328,21 +332,21 @@ impl Diff<'_> {
                             self.entries.push(Entry { number, ..self.digests.finding(&finding) });
                         }
                     }
-                    self.entries.sort_unstable_by_key(|entry| (entry.key, entry.number));
+                    self.sort_by_content();
                     self.state = State::Match((self.new.open)()?);
                 }
                 State::Match(events) => {
                     for event in events {
                         if let Some(finding) = self.new.read(&self.digests, event)? {
                             let new = self.digests.finding(&finding);
-                            let mut group = group(&mut self.entries, new.key).iter_mut();
-                            if let Some(entry) =
-                                group.find(|entry| !entry.same && entry.equals(&new))
-                            {
-                                entry.same = true;
-                            }
+                            set_first_without(equal(&mut self.entries, &new), SAME);
                         }
                     }
+                    // For the next pass: those that are the same by content, the others in order.
+                    self.entries.sort_unstable_by_key(|entry| match entry.has(SAME) {
+                        true => (entry.key, true, entry.content(), entry.number),
+                        false => (entry.key, false, Default::default(), entry.number),
+                    });
                     self.state = State::New((self.new.open)()?);
                 }
                 State::New(events) => {
@@ -352,26 +356,20 @@ impl Diff<'_> {
                             return Ok(Some(Difference { change, finding }));
                         }
                     }
+                    self.settle()?;
+                    self.sort_by_content();
                     self.state = State::Old((self.old.open)()?);
                 }
                 State::Old(events) => {
                     for event in events {
                         let Some(finding) = finding_again(event)? else { continue };
                         let old = self.digests.finding(&finding);
-                        let group = group(&mut self.entries, old.key);
-                        let entry = group
-                            .iter_mut()
-                            .find(|entry| !entry.seen && entry.equals(&old))
+                        let entry = set_first_without(equal(&mut self.entries, &old), SEEN)
                             .ok_or_else(|| differs("old"))?;
-                        entry.seen = true;
-                        match (entry.same, entry.paired) {
-                            (_, true) => {}
-                            (true, false) => return Err(differs("new")),
-                            (false, false) => {
-                                let still = group.iter().any(|entry| entry.paired);
-                                let change = self.gone(&finding, still);
-                                return Ok(Some(Difference { change, finding }));
-                            }
+                        if !entry.has(PAIRED) {
+                            let still = entry.has(STILL);
+                            let change = self.gone(&finding, still);
+                            return Ok(Some(Difference { change, finding }));
                         }
                     }
                     self.state = State::Ended;
@@ -384,17 +382,35 @@ impl Diff<'_> {
     /// What became of a finding of the new report.
     fn change(&mut self, finding: &Finding) -> Change {
         let new = self.digests.finding(finding);
-        let group = group(&mut self.entries, new.key);
-        let same = group.iter_mut().find(|entry| !entry.paired && entry.same && entry.equals(&new));
-        if let Some(entry) = same {
-            entry.paired = true;
+        let group = range(&mut self.entries, |entry| entry.key.cmp(&new.key));
+        let others = group.partition_point(|entry| !entry.has(SAME));
+        let (others, same) = group.split_at_mut(others);
+        let same = range(same, |entry| entry.content().cmp(&new.content()));
+        if set_first_without(same, PAIRED).is_some() {
             return Change::Unchanged;
         }
-        let Some(old) = group.iter_mut().find(|entry| !entry.paired && !entry.same) else {
-            return Change::New;
-        };
-        old.paired = true;
-        Change::Changed { fields: old.differences(&new), old_severity: old.severity.into() }
+        set_first_without(others, PAIRED).map_or(Change::New, |old| Change::Changed {
+            fields: old.differences(&new),
+            old_severity: old.severity.into(),
+        })
+    }
+
+    fn sort_by_content(&mut self) {
+        self.entries.sort_unstable_by_key(|entry| (entry.key, entry.content(), entry.number));
+    }
+
+    /// Once all of the new report is paired: finds the keys that it has, and whether it was the same
+    /// report both times.
+    fn settle(&mut self) -> Result<()> {
+        for group in self.entries.chunk_by_mut(|one, other| one.key == other.key) {
+            if group.iter().any(|entry| entry.has(SAME) && !entry.has(PAIRED)) {
+                return Err(differs("new"));
+            }
+            if group.iter().any(|entry| entry.has(PAIRED)) {
+                group.iter_mut().for_each(|entry| entry.flags |= STILL);
+            }
+        }
+        Ok(())
     }
 
     /// What became of a finding that only the old report has.
@@ -433,12 +449,25 @@ impl Diff<'_> {
     }
 }
 
-/// The entries with a key.
-fn group(entries: &mut [Entry], key: Key) -> &mut [Entry] {
-    let start = entries.partition_point(|entry| entry.key < key);
+/// The entries for which a comparison says equal. They must be sorted by it.
+fn range(entries: &mut [Entry], compare: impl Fn(&Entry) -> Ordering) -> &mut [Entry] {
+    let start = entries.partition_point(|entry| compare(entry).is_lt());
     let rest = entries.get_mut(start..).unwrap_or_default();
-    let length = rest.partition_point(|entry| entry.key == key);
+    let length = rest.partition_point(|entry| compare(entry).is_eq());
     rest.get_mut(..length).unwrap_or_default()
+}
+
+/// The entries with the same key and content, where they are sorted by these.
+fn equal<'e>(entries: &'e mut [Entry], like: &Entry) -> &'e mut [Entry] {
+    range(entries, |entry| (entry.key, entry.content()).cmp(&(like.key, like.content())))
+}
+
+/// Sets a flag in the first entry that does not have it, where those that have it come first.
+fn set_first_without(entries: &mut [Entry], flag: u8) -> Option<&Entry> {
+    let at = entries.partition_point(|entry| entry.has(flag));
+    let entry = entries.get_mut(at)?;
+    entry.flags |= flag;
+    Some(entry)
 }
 
 /// The finding of an event of a report that was read before. Its invalid items were told.
@@ -560,9 +589,13 @@ impl Scan {
 }
 
 impl Entry {
-    /// Whether all fields are the same.
-    fn equals(&self, other: &Self) -> bool {
-        self.differences(other).is_empty()
+    fn has(&self, flag: u8) -> bool {
+        self.flags & flag != 0
+    }
+
+    fn content(&self) -> (u64, [u32; 4], u8) {
+        let halves = [self.scores, self.plugin, self.compliance, self.other];
+        (self.output, halves, self.severity)
     }
 
     fn differences(&self, new: &Self) -> Vec<ChangedField> {
@@ -639,9 +672,7 @@ impl Digests {
             other: half(self.of(&(&finding.service, &finding.other))),
             number: 0,
             severity: finding.severity.number(),
-            same: false,
-            paired: false,
-            seen: false,
+            flags: 0,
         }
     }
 
