@@ -343,9 +343,10 @@ impl Diff<'_> {
                         }
                     }
                     // For the next pass: those that are the same by content, the others in order.
-                    self.entries.sort_unstable_by_key(|entry| match entry.has(SAME) {
-                        true => (entry.key, true, entry.content(), entry.number),
-                        false => (entry.key, false, Default::default(), entry.number),
+                    self.entries.sort_unstable_by_key(|entry| {
+                        let same = entry.has(SAME);
+                        let content = if same { entry.content() } else { Default::default() };
+                        (entry.key, same, content, entry.number)
                     });
                     self.state = State::New((self.new.open)()?);
                 }
@@ -407,7 +408,9 @@ impl Diff<'_> {
                 return Err(differs("new"));
             }
             if group.iter().any(|entry| entry.has(PAIRED)) {
-                group.iter_mut().for_each(|entry| entry.flags |= STILL);
+                for entry in group {
+                    entry.flags |= STILL;
+                }
             }
         }
         Ok(())
