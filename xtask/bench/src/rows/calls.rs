@@ -1,117 +1,80 @@
 //! Small calls, one after another, and a walk through pages.
 
-use std::process::Command;
-
 use bench::Failure;
 
-use super::{any, runner, same, transfer::mib_of, with};
 use crate::{
-    contest::{Clock, contest},
-    paper::{Paper, at_least, at_most},
-    place::{Place, succeed},
+    environment::Environment,
+    measure::{compare, same},
+    report::{
+        Report,
+        Target::{self, AtLeast, AtMost},
+    },
 };
 
-pub(crate) fn calls(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let count = place.pick(5000, 1000);
-    let (url, count_text) = (place.server.url.clone(), count.to_string());
-    let check = |told: &bench::Told| same((told.count, told.sum), (count, count * 121));
-    let arguments = ["calls", &url, &count_text];
-    let times = place.pick(9, 3);
-    let mut runners = vec![
-        runner("scanops", times, Clock::Told, || with(place.ours(), arguments), check),
-        runner(
-            "reqwest and serde_json",
-            times,
-            Clock::Told,
-            || with(place.raw(), arguments),
-            check,
-        ),
+pub(super) fn call(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
+    let (url, count) = (&*environment.server.url, environment.pick(5000, 1000));
+    let n = &*count.to_string();
+    let programs = [
+        environment.client("scanops", &["scanops", "calls", url, n]),
+        environment.client("reqwest and serde_json", &["reqwest", "calls", url, n]),
     ];
-    if place.python().is_ok() {
-        runners.push(runner(
-            "pyTenable details",
-            place.pick(2, 1),
-            Clock::Told,
-            || with(place.python().unwrap_or_else(|_| place.raw()), arguments),
-            check,
-        ));
-    }
-    let outcomes = contest(&runners)?;
-    drop(runners);
-    let row = paper.row("call", &format!(
-        "Read one scan result {count} times on a warm connection: a record of 1.6 KB, the same in each \
-         program, into the same type (pyTenable: a dict)."
-    ));
-    row.outcomes(&outcomes);
-    row.ratio("time, against reqwest", &outcomes, "reqwest and serde_json", at_most(1.10));
-    row.speedup("speed, against pyTenable", &outcomes, "pyTenable details", at_least(2.5));
-    let counted = instructions(&place.ours(), &url)
-        .and_then(|ours| Ok((ours, instructions(&place.raw(), &url)?)));
+    let pytenable = environment.pytenable("pyTenable details", &["calls", url, n]);
+    let programs = programs.into_iter().chain(pytenable);
+    let measured = compare(environment.pick(9, 3), programs, |output| {
+        same(&(output.count, output.sum), &(count, count * 121))
+    })?;
+    // The difference of two runs, so that the start of the program is not counted.
+    let instructions = |who: &str| -> Result<f64, Failure> {
+        let count = |n: &str| environment.instructions(&[who, "calls", url, n]);
+        Ok((count("600")? - count("100")?) / 500.0)
+    };
+    let counted = instructions("scanops").and_then(|ours| Ok((ours, instructions("reqwest")?)));
+    let row = report.row(
+        "call",
+        format!(
+            "Read one scan result {count} times on a warm connection: a record of 1.6 KB, the same in \
+             each program, into the same type (pyTenable: a dict)."
+        ),
+        measured,
+    );
+    row.time("time, against reqwest", "reqwest and serde_json", AtMost(1.10));
+    row.time("speed, against pyTenable", "pyTenable details", AtLeast(2.5));
     match counted {
-        Ok((ours, raw)) => {
-            row.figure("instructions of a call, scanops", ours);
-            row.figure("instructions of a call, reqwest", raw);
-            row.mark("instructions, against reqwest", ours / raw, at_most(1.05));
+        Ok((ours, reqwest)) => {
+            row.figure("instructions of a call, scanops", ours, Target::None);
+            row.figure("instructions of a call, reqwest", reqwest, Target::None);
+            row.figure("instructions, against reqwest", ours / reqwest, AtMost(1.05));
         }
         Err(failure) => row.missing(&format!("instructions: {failure}")),
     }
     Ok(())
 }
 
-/// Instructions of one call, by callgrind: the difference of two runs, so that the start of the
-/// program is not counted.
-fn instructions(program: &Command, url: &str) -> Result<f64, Failure> {
-    let count = |calls: &str| -> Result<f64, Failure> {
-        let mut valgrind = Command::new("valgrind");
-        valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"]);
-        valgrind.arg(program.get_program()).args(["calls", url, calls]);
-        let said = succeed(&mut valgrind)?;
-        let collected = said.lines().find_map(|line| line.split_once("Collected :"));
-        Ok(collected.ok_or("callgrind told no count")?.1.trim().parse()?)
-    };
-    Ok((count("600")? - count("100")?) / 500.0)
-}
-
-pub(crate) fn walk(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let scans: u64 = place.pick(100_000, 20_000);
-    let (url, text) = (place.far.url.clone(), scans.to_string());
+pub(super) fn walk(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
+    let (url, scans) = (&*environment.far.url, environment.pick(100_000_u64, 20_000));
+    let (n, ten) = (&*scans.to_string(), &*(scans * 10).to_string());
     let sum: u64 = (0..scans).map(|id| id % 256).sum();
-    let check = |told: &bench::Told| same((told.count, told.sum), (scans, sum));
-    let times = place.pick(3, 2);
-    let ours = |prefetch: &'static str| {
-        let (url, text) = (url.clone(), text.clone());
-        move || with(place.ours(), ["walk", &url, &text, prefetch])
-    };
-    let outcomes = contest(&[
-        runner("scanops, 16 ahead", times, Clock::Told, ours("16"), check),
-        runner("scanops, 8 ahead", times, Clock::Told, ours("8"), check),
-        runner("scanops, none ahead", times, Clock::Told, ours("1"), check),
-        runner(
-            "reqwest, page by page",
-            times,
-            Clock::Told,
-            || with(place.raw(), ["walk", &url, &text]),
-            check,
+    let programs = [
+        environment.client("scanops, 16 ahead", &["scanops", "walk", url, n, "16"]),
+        environment.client("scanops, 8 ahead", &["scanops", "walk", url, n, "8"]),
+        environment.client("scanops, none ahead", &["scanops", "walk", url, n, "1"]),
+        environment.client("reqwest, page by page", &["reqwest", "walk", url, n, "1"]),
+    ];
+    let mut measured = compare(environment.pick(3, 2), programs, |output| {
+        same(&(output.count, output.sum), &(scans, sum))
+    })?;
+    let more = environment.client("scanops, 10 x the scans", &["scanops", "walk", url, ten, "16"]);
+    measured.extend(compare(1, [more], |output| same(&output.count, &(scans * 10)))?);
+    let memory = measured[4].peak() / measured[0].peak();
+    let row = report.row(
+        "walk",
+        format!(
+            "Walk {scans} scans in pages of 500, from a server that waits 20 ms before each answer. \
+             That they come in order is checked for each."
         ),
-    ])?;
-    let many = contest(&[runner(
-        "scanops, 10 x the scans",
-        1,
-        Clock::Told,
-        || with(place.ours(), ["walk", &url, &(scans * 10).to_string(), "16"]),
-        any,
-    )])?;
-    let row = paper.row("walk", &format!(
-        "Walk {scans} scans in pages of 500, from a server that waits 20 ms before each answer. That \
-         they come in order is checked for each."
-    ));
-    row.outcomes(&outcomes);
-    row.outcomes(&many);
-    row.speedup("speed, against pages by hand", &outcomes, "reqwest, page by page", at_least(4.0));
-    row.mark(
-        "memory, with 10 x the scans",
-        mib_of(many[0].peak()) / mib_of(outcomes[0].peak()),
-        at_most(1.10),
+        measured,
     );
+    row.time("speed, against pages by hand", "reqwest, page by page", AtLeast(4.0));
+    row.figure("memory, with 10 x the scans", memory, AtMost(1.10));
     Ok(())
 }

@@ -1,98 +1,101 @@
-//! How cost grows with the work: ten times, and ten times again.
+//! How cost grows with the work: ten times as much, and ten times again.
 
-use std::{fs, process::Command};
+use std::{fmt::Display, fs};
 
-use bench::Failure;
+use bench::{Failure, Kind};
 
-use super::{any, runner, transfer::mib_of, with};
 use crate::{
-    contest::{Clock, Outcome, contest},
-    paper::{Paper, Series, at_most},
-    place::Place,
+    environment::Environment,
+    measure::{Measurement, compare},
+    report::{
+        Report,
+        Target::{self, AtMost},
+    },
 };
 
-const NAMES: [&str; 3] = ["1 x", "10 x", "100 x"];
+type Arguments<'a> = &'a dyn Fn(u64) -> Result<Vec<String>, Failure>;
 
-/// What grows, and the command for one size.
-type Growth<'a> = (&'static str, &'static str, [u64; 3], Box<dyn Fn(&str) -> Command + 'a>);
-
-/// The kinds of reports that the server has.
-const STORED: u64 = 1;
-const DEFLATED: u64 = 2;
-
-fn id(kind: u64, times: &str) -> String {
-    (kind * 1_000_000 + times.parse().unwrap_or(0)).to_string()
+fn words(words: &[&dyn Display]) -> Vec<String> {
+    words.iter().map(ToString::to_string).collect()
 }
 
-/// How the time of a MiB grows where nothing of ours is in the way.
-fn by_reqwest(place: &Place, sizes: &[u64; 3]) -> Result<f64, Failure> {
-    let saved = place.file("saved.zip").to_string_lossy().into_owned();
-    let url = &*place.server.url;
-    let unit = |size: u64| -> Result<f64, Failure> {
-        let id = id(STORED, &size.to_string());
-        let command = || with(place.raw(), ["save", url, &id, &saved]);
-        let outcomes = contest(&[runner("reqwest", place.pick(3, 1), Clock::Told, command, any)])?;
-        Ok(outcomes[0].seconds() / size as f64)
+pub(super) fn growth(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
+    let (url, file) = (&environment.server.url, &environment.file("saved.zip"));
+    let less = environment.pick(1, 10);
+    let findings = |n| {
+        let archive = environment.serve(Kind::Unique, n)?;
+        Ok(words(&[&"scanops", &"findings-download", url, &archive.id]))
     };
-    Ok(unit(sizes[2])? / unit(sizes[1])?)
-}
-
-pub(crate) fn growth(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let url = &*place.server.url;
-    let small = place.pick(1, 10);
-    let saved = place.file("saved.zip").to_string_lossy().into_owned();
-    let save = |n: &str| with(place.ours(), ["save", url, &id(STORED, n), &saved]);
-    let kinds: [Growth<'_>; 4] = [
+    let pages = |n| Ok(words(&[&"scanops", &"walk", url, &n, &16]));
+    let save = |who: &'static str| {
+        move |n| {
+            let archive = environment.serve(Kind::Stored, n)?;
+            Ok(words(&[&who, &"save", url, &archive.id, file]))
+        }
+    };
+    let one = environment.serve(Kind::Stored, 1)?.id;
+    let downloads = |n| Ok(words(&[&"scanops", &"downloads", url, &one, &n]));
+    let rows: [(&str, &str, [u64; 3], Arguments<'_>); 4] = [
         (
-            "findings",
+            "growth-findings",
             "a report of 24 MB, its findings as they download",
-            [1, 10, 100 / small],
-            Box::new(|n| with(place.ours(), ["download-findings", url, &id(DEFLATED, n)])),
+            [1, 10, 100 / less],
+            &findings,
         ),
+        // More than is fetched ahead.
         (
-            "pages",
-            // More than is fetched ahead.
+            "growth-pages",
             "10,000 scans in pages of 500, 16 ahead",
             [10_000, 100_000, 1_000_000],
-            Box::new(|n| with(place.ours(), ["walk", url, n, "16"])),
+            &pages,
         ),
-        ("save", "40 MiB to save", [40, 400, 4000 / small], Box::new(save)),
-        (
-            "downloads",
-            "10 downloads of 1 MiB at once",
-            [10, 100, 1000],
-            Box::new(|n| with(place.ours(), ["downloads", url, n])),
-        ),
+        ("growth-save", "40 MiB to save", [40, 400, 4000 / less], &save("scanops")),
+        ("growth-downloads", "10 downloads of 1 MiB at once", [10, 100, 1000], &downloads),
     ];
-    for (key, what, sizes, command) in &kinds {
-        let sizes_text = sizes.map(|size| size.to_string());
-        let runners = sizes_text.iter().zip(NAMES).enumerate().map(|(at, (size, name))| {
-            let times = if at == 2 { place.pick(3, 1) } else { place.pick(7, 3) };
-            runner(name, times, Clock::Told, || command(size), any)
-        });
-        let outcomes = contest(&runners.collect::<Vec<_>>())?;
-        let peer = if *key == "save" { Some(by_reqwest(place, sizes)?) } else { None };
-        let _ = fs::remove_file(&saved);
-        let row = paper.row(&format!("growth-{key}"), &format!("1 x is {what}."));
-        row.series(Series {
-            sizes: sizes.map(|size| size as f64 / sizes[0] as f64).to_vec(),
-            seconds: outcomes.iter().map(Outcome::seconds).collect(),
-        });
-        row.outcomes(&outcomes);
-        let unit = |at: usize| outcomes[at].seconds() / sizes[at] as f64;
-        row.mark("time of a unit, the largest against 10 x", unit(2) / unit(1), at_most(1.10));
-        if let Some(peer) = peer {
-            row.figure("the same, of reqwest to a file", peer);
+    for (key, what, sizes, arguments) in rows {
+        let measured = measure(environment, sizes, arguments)?;
+        let time = unit(&measured, sizes);
+        let memory = measured[2].peak() / measured[1].peak();
+        let reqwest = match key {
+            "growth-save" => Some(measure(environment, sizes, &save("reqwest"))?),
+            _ => None,
+        };
+        let row = report.row(key, format!("1 x is {what}."), measured);
+        row.grows(sizes);
+        row.figure("time of a unit, the largest against 10 x", time, AtMost(1.10));
+        if let Some(reqwest) = reqwest {
+            row.figure("the same, of reqwest to a file", unit(&reqwest, sizes), Target::None);
         }
-        let memory = mib_of(outcomes[2].peak()) / mib_of(outcomes[1].peak());
-        if *key == "downloads" {
-            row.figure(
-                "memory, the largest against 10 x (each has a connection of its own)",
-                memory,
-            );
+        if key == "growth-downloads" {
+            let what = "memory, the largest against 10 x (each has a connection of its own)";
+            row.figure(what, memory, Target::None);
         } else {
-            row.mark("memory, the largest against 10 x", memory, at_most(1.10));
+            row.figure("memory, the largest against 10 x", memory, AtMost(1.10));
         }
     }
-    Ok(())
+    Ok(fs::remove_file(file)?)
+}
+
+fn measure(
+    environment: &Environment,
+    sizes: [u64; 3],
+    arguments: Arguments<'_>,
+) -> Result<Vec<Measurement>, Failure> {
+    let mut programs = Vec::new();
+    for (size, name) in sizes.into_iter().zip(["1 x", "10 x", "100 x"]) {
+        let arguments = arguments(size)?;
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let program = environment.client(name, &arguments);
+        programs.push(match name {
+            "100 x" => program.runs(environment.pick(3, 1)),
+            _ => program,
+        });
+    }
+    compare(environment.pick(7, 3), programs, |_| Ok(()))
+}
+
+/// The time for each unit of the largest work, against that of the one before.
+fn unit(measured: &[Measurement], sizes: [u64; 3]) -> f64 {
+    let unit = |at: usize| measured[at].seconds() / sizes[at] as f64;
+    unit(2) / unit(1)
 }

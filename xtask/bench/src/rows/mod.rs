@@ -1,45 +1,39 @@
-//! What is measured, a file for each kind of work.
+//! What is measured, in the order in which it is measured and printed.
+//!
+//! To add a row:
+//!
+//! 1. Write the work in `bench-client`: if both scanops and reqwest do it, as a method of its trait
+//!    `Client`, otherwise as a function beside it. pyTenable's part is in `peers.py`. What the
+//!    server has to answer goes into `bench-server`.
+//! 2. Write a function here that runs the programs with [`compare`](crate::measure::compare), which
+//!    checks what each of them did, and makes a [`Row`](crate::report::Row) of it. Give the figures
+//!    that matter their targets. A row with two or more programs gets a chart.
+//! 3. Put it into [`ROWS`], and run `cargo xtask bench --quick NAME`.
+//! 4. If it misses a target, say why in `notes.md`, under the name of the row.
 
-pub(crate) mod builds;
-pub(crate) mod calls;
-pub(crate) mod downloads;
-pub(crate) mod findings;
-pub(crate) mod growth;
-pub(crate) mod transfer;
+mod builds;
+mod calls;
+mod findings;
+mod growth;
+mod transfer;
 
-use std::process::Command;
+use bench::Failure;
 
-use bench::{Failure, Told};
+use crate::{environment::Environment, report::Report};
 
-use crate::contest::{Clock, Runner};
+type Measure = fn(&Environment, &mut Report) -> Result<(), Failure>;
 
-#[expect(clippy::unnecessary_wraps, reason = "it stands where checks that fail do")]
-/// A check that accepts anything: what it did is seen elsewhere.
-fn any(_: &Told) -> Result<(), Failure> {
-    Ok(())
-}
-
-fn runner<'a>(
-    name: &'static str,
-    times: usize,
-    clock: Clock,
-    command: impl Fn() -> Command + 'a,
-    check: impl Fn(&Told) -> Result<(), Failure> + 'a,
-) -> Runner<'a> {
-    Runner { name, times, clock, command: Box::new(command), check: Box::new(check) }
-}
-
-/// A command with its arguments.
-fn with<const N: usize>(mut command: Command, arguments: [&str; N]) -> Command {
-    command.args(arguments);
-    command
-}
-
-/// Fails where two programs found something else.
-#[expect(clippy::needless_pass_by_value, reason = "numbers, and pairs of them")]
-fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Result<(), Failure> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(format!("{found:?} was found, not {expected:?}").into())
-}
+/// Name, whether `--quick` has time for it, and what measures it.
+pub(crate) const ROWS: [(&str, bool, Measure); 11] = [
+    ("save", true, transfer::save),
+    ("save-deflated", true, transfer::save_deflated),
+    ("import", true, transfer::import),
+    ("findings", true, findings::findings),
+    ("call", true, calls::call),
+    ("walk", true, calls::walk),
+    ("downloads", true, transfer::downloads),
+    ("growth", true, growth::growth),
+    ("build", false, builds::build),
+    ("upkeep", false, builds::upkeep),
+    ("suite", false, builds::suite),
+];

@@ -1,219 +1,193 @@
 //! Reports that are saved and imported.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, fs::File, path::Path};
 
-use bench::{Failure, Told, checksum};
+use bench::{Failure, Kind, Output, checksum};
 
-use super::{any, runner, same, with};
 use crate::{
-    contest::{Clock, Outcome, Runner, contest},
-    paper::{Paper, at_least, at_most},
-    place::Place,
+    environment::Environment,
+    measure::{Program, compare, same},
+    report::{
+        Report,
+        Target::{self, AtLeast, AtMost},
+    },
 };
 
 const KEYS: &str = "x-apikey: accesskey=access; secretkey=secret;";
 const MIB: u64 = 1 << 20;
 
 /// curl, as one would type it.
-fn curl_save(url: &str, id: u64, to: &Path) -> Command {
-    let mut command = Command::new("curl");
-    command.args(["-sS", "-H", KEYS, "-H", "Content-Type: application/json"]);
-    command.args(["-d", r#"{"downloadType":"v2"}"#, "-o"]).arg(to);
-    command.arg(format!("{url}/rest/scanResult/{id}/download"));
-    command
+fn curl(name: &'static str, arguments: &[&str]) -> Program {
+    Program::new(name, Path::new("curl"), &[&["-sS", "-H", KEYS], arguments].concat())
+        .whole_process()
 }
 
-/// Save a report of `times` blocks of 1 MiB, each program to a file of its own name.
-pub(crate) fn save(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let mib = place.pick(1024, 256);
-    let (id, url) = (1_000_000 + mib, place.server.url.clone());
-    let (expected, _) = expected(place, "stored", mib)?;
-    let (times, id_text) = (place.pick(9, 3), id.to_string());
-    let target = place.file("saved.zip");
-    let path = target.to_string_lossy().into_owned();
-    let check = |_: &Told| {
-        let found = checksum(&target)?;
-        fs::remove_file(&target)?;
-        same(found, expected)
+fn curl_save(url: &str, id: &str, file: &str) -> Program {
+    let (header, body) = ("Content-Type: application/json", r#"{"downloadType":"v2"}"#);
+    let url = format!("{url}/rest/scanResult/{id}/download");
+    curl("curl -o", &["-H", header, "-d", body, "-o", file, &url])
+}
+
+/// Save a report that is nothing but a transfer.
+pub(super) fn save(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
+    let mib = environment.pick(1024, 256);
+    let (url, file) = (&*environment.server.url, &*environment.file("saved.zip"));
+    let archive = environment.serve(Kind::Stored, mib)?;
+    let id = &*archive.id.to_string();
+    let check = |_: &Output| {
+        let found = checksum(File::open(file)?)?;
+        fs::remove_file(file)?;
+        same(&found, &archive.checksum)
     };
-    let mut runners = vec![
-        runner(
-            "scanops",
-            times,
-            Clock::Process,
-            || with(place.ours(), ["save", &url, &id_text, &path]),
-            check,
-        ),
-        runner("curl -o", times, Clock::Process, || curl_save(&url, id, &target), check),
-        runner(
-            "reqwest, to a file",
-            times,
-            Clock::Process,
-            || with(place.raw(), ["save", &url, &id_text, &path]),
-            check,
-        ),
+    let programs = [
+        environment.client("scanops", &["scanops", "save", url, id, file]).whole_process(),
+        curl_save(url, id, file),
+        environment
+            .client("reqwest, to a file", &["reqwest", "save", url, id, file])
+            .whole_process(),
     ];
-    add_python(place, &mut runners, place.pick(2, 1), ["save", &url, &id_text, &path], &check);
-    let outcomes = contest(&runners)?;
-    drop(runners);
+    let pytenable = environment.pytenable("pyTenable export_scan", &["save", url, id, file]);
+    let measured = compare(environment.pick(9, 3), programs.into_iter().chain(pytenable), check)?;
+    let peak = measured[0].peak();
 
-    let row = paper.row("save", &format!(
-        "Save a report of {mib} MiB on the wire, stored in its zip: POST, write, and (scanops alone) \
-         verify each checksum, synchronise with the disk and rename. Size and checksum of each file \
-         are checked after each run."
-    ));
-    row.outcomes(&outcomes);
-    row.ratio("time, against curl", &outcomes, "curl -o", at_most(1.10));
-    row.ratio("time, against reqwest", &outcomes, "reqwest, to a file", at_most(1.05));
-    row.speedup("speed, against pyTenable", &outcomes, "pyTenable export_scan", at_least(6.0));
-    memory(place, paper, &outcomes)
-}
+    let row = report.row(
+        "save",
+        format!(
+            "Save a report of {mib} MiB on the wire, stored in its zip: POST, write, and (scanops \
+             alone) verify each checksum, synchronise with the disk and rename. Size and checksum of \
+             each file are checked after each run."
+        ),
+        measured,
+    );
+    row.time("time, against curl", "curl -o", AtMost(1.10));
+    row.time("time, against reqwest", "reqwest, to a file", AtMost(1.05));
+    row.time("speed, against pyTenable", "pyTenable export_scan", AtLeast(6.0));
 
-/// The peak, and that of four times as much.
-fn memory(place: &Place, paper: &mut Paper, outcomes: &[Outcome]) -> Result<(), Failure> {
-    let mib = place.pick(4096, 1024);
-    let (url, id) = (place.server.url.clone(), (1_000_000 + mib).to_string());
-    let path = place.file("saved.zip").to_string_lossy().into_owned();
-    let large = contest(&[runner(
-        "scanops, 4 x the size",
-        1,
-        Clock::Process,
-        || with(place.ours(), ["save", &url, &id, &path]),
-        any,
-    )])?;
-    fs::remove_file(&path)?;
-    let row = paper.row("save-memory", "The peak of resident memory while saving.");
-    row.outcomes(&large);
-    for outcome in outcomes.iter().chain(&large).filter(|it| it.name.starts_with("scanops")) {
-        row.mark(&format!("peak, {}, MiB", outcome.name), mib_of(outcome.peak()), at_most(24.0));
-    }
+    let large = environment.serve(Kind::Stored, mib * 4)?;
+    let id = &*large.id.to_string();
+    let program = environment.client("scanops, 4 x the size", &["scanops", "save", url, id, file]);
+    let measured = compare(1, [program.whole_process()], |output| {
+        fs::remove_file(file)?;
+        same(&output.bytes, &large.checksum.0)
+    })?;
+    let large_peak = measured[0].peak();
+    let row = report.row("save-memory", "The peak of resident memory while saving.", measured);
+    row.figure("peak, scanops, MiB", peak, AtMost(24.0));
+    row.figure("peak, scanops, 4 x the size, MiB", large_peak, AtMost(24.0));
     Ok(())
 }
 
-#[expect(clippy::cast_precision_loss)]
-pub(super) fn mib_of(bytes: u64) -> f64 {
-    bytes as f64 / MIB as f64
-}
-
-/// Size and checksum of what the server sends, and the size of the document in it.
-fn expected(place: &Place, block: &str, times: u64) -> Result<((u64, u32), u64), Failure> {
-    let (_, plain) = place.archive("expected.zip", block, times)?;
-    let path = place.file("expected.zip");
-    let found = checksum(&path)?;
-    fs::remove_file(path)?;
-    Ok((found, plain))
-}
-
-/// `pyTenable`, where it could be had.
-fn add_python<'a, const N: usize>(
-    place: &'a Place,
-    runners: &mut Vec<Runner<'a>>,
-    times: usize,
-    arguments: [&'a str; N],
-    check: &'a dyn Fn(&Told) -> Result<(), Failure>,
-) {
-    let name =
-        if arguments[0] == "save" { "pyTenable export_scan" } else { "pyTenable import_scan" };
-    if let Ok(mut command) = place.python() {
-        command.args(arguments);
-        let made = move || {
-            let mut again = Command::new(command.get_program());
-            again.args(command.get_args());
-            again
-        };
-        runners.push(runner(name, times, Clock::Told, made, check));
+/// Save a report that is deflated, which has to be inflated to be verified.
+pub(super) fn save_deflated(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
+    let (url, file) = (&*environment.server.url, &*environment.file("saved.zip"));
+    let archive = environment.serve(Kind::Unique, environment.pick(44, 5))?;
+    let id = &*archive.id.to_string();
+    let inflate = ["reqwest", "inflate", file];
+    let programs = [
+        environment.client("scanops", &["scanops", "save", url, id, file]).whole_process(),
+        curl_save(url, id, file),
+        environment.client("inflate and checksum of the file", &inflate).whole_process(),
+    ];
+    let check = |_: &Output| same(&checksum(File::open(file)?)?, &archive.checksum);
+    let measured = compare(environment.pick(5, 3), programs, check)?;
+    fs::remove_file(file)?;
+    for output in measured[2].outputs() {
+        same(&output.bytes, &archive.document)?;
     }
-}
-
-/// The same for a report that is deflated, which has to be inflated to be verified.
-pub(crate) fn save_deflated(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let times = place.pick(44, 5);
-    let (url, id) = (place.server.url.clone(), 2_000_000 + times);
-    let id_text = id.to_string();
-    let (expected, plain) = expected(place, "deflated", times)?;
-    let path = place.file("saved.zip").to_string_lossy().into_owned();
-    let check = |_: &Told| same(checksum(Path::new(&path))?, expected);
-    let samples = place.pick(5, 3);
-    let outcomes = contest(&[
-        runner(
-            "scanops",
-            samples,
-            Clock::Process,
-            || with(place.ours(), ["save", &url, &id_text, &path]),
-            check,
+    let [ours, curl, inflate] = [0, 1, 2].map(|at: usize| measured[at].seconds());
+    let row = report.row(
+        "save-deflated",
+        format!(
+            "Save a report of {} MiB deflated to {} MiB. To verify it is to inflate it: the same work \
+             by hand is curl, then `unzip -t`; here by flate2, the quickest there is.",
+            archive.document / MIB,
+            archive.checksum.0 / MIB,
         ),
-        runner("curl -o", samples, Clock::Process, || curl_save(&url, id, Path::new(&path)), check),
-        runner(
-            "inflate and checksum of the file",
-            samples,
-            Clock::Process,
-            || with(place.raw(), ["verify", &path]),
-            |told| same(told.bytes, plain),
-        ),
-    ])?;
-    let row = paper.row("save-deflated", &format!(
-        "Save a report of {} MiB deflated to {} MiB. To verify it is to inflate it: the same work by \
-         hand is curl, then `unzip -t`; here by flate2, the quickest there is.",
-        plain / MIB,
-        expected.0 / MIB,
-    ));
-    row.outcomes(&outcomes);
-    let [ours, curl, verify] = &outcomes[..] else { return Err("three were to run".into()) };
-    let both = curl.seconds() + verify.seconds();
-    row.mark("time, against curl and then inflate", ours.seconds() / both, at_most(1.0));
-    row.figure("time, against curl alone, which verifies nothing", ours.seconds() / curl.seconds());
-    fs::remove_file(&path)?;
+        measured,
+    );
+    row.figure("time, against curl and then inflate", ours / (curl + inflate), AtMost(1.0));
+    row.time("time, against curl alone, which verifies nothing", "curl -o", Target::None);
     Ok(())
 }
 
 /// Import a file.
-pub(crate) fn import(place: &Place, paper: &mut Paper) -> Result<(), Failure> {
-    let mib = place.pick(1024, 256);
-    place.archive("import.zip", "stored", mib)?;
-    let source = place.file("import.zip");
-    let expected = checksum(&source)?;
-    let (url, path) = (place.server.url.clone(), source.to_string_lossy().into_owned());
-    let check = |_: &Told| same(place.server.uploaded()?, expected);
-    let times = place.pick(9, 3);
-    let mut runners = vec![
-        runner(
-            "scanops",
-            times,
-            Clock::Process,
-            || with(place.ours(), ["import", &url, &path]),
-            check,
-        ),
-        runner(
-            "curl -F",
-            times,
-            Clock::Process,
-            || {
-                let (form, to) = (format!("Filedata=@{path}"), format!("{url}/rest/file/upload"));
-                with(Command::new("curl"), ["-sS", "-H", KEYS, "-F", &form, &to])
-            },
-            check,
-        ),
-        runner(
-            "reqwest, a form with a file",
-            place.pick(3, 1),
-            Clock::Process,
-            || with(place.raw(), ["import", &url, &path]),
-            check,
-        ),
+pub(super) fn import(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
+    let mib = environment.pick(1024, 256);
+    let (url, file) = (&*environment.server.url, &*environment.file("import.zip"));
+    let archive = environment.write(Kind::Stored, mib, file)?;
+    let check = |_: &Output| same(&environment.server.last_upload()?, &archive.checksum);
+    let form = ["-F", &format!("Filedata=@{file}"), &format!("{url}/rest/file/upload")];
+    let programs = [
+        environment.client("scanops", &["scanops", "import", url, file]).whole_process(),
+        curl("curl -F", &form),
+        environment
+            .client("reqwest, a form with a file", &["reqwest", "import", url, file])
+            .whole_process()
+            .runs(environment.pick(3, 1)),
     ];
-    add_python(place, &mut runners, place.pick(2, 1), ["import", &url, &path], &check);
-    let outcomes = contest(&runners)?;
-    drop(runners);
-    let row = paper.row("import", &format!(
-        "Import a report of {mib} MiB: a form with the file, then (not curl) the import. The server \
-         compares size and checksum of what came."
-    ));
-    row.outcomes(&outcomes);
-    row.ratio("time, against curl", &outcomes, "curl -F", at_most(1.10));
-    row.ratio("time, against reqwest", &outcomes, "reqwest, a form with a file", at_most(1.05));
-    row.speedup("speed, against pyTenable", &outcomes, "pyTenable import_scan", at_least(1.0));
-    let ours = outcomes.first().ok_or("nothing ran")?;
-    row.figure("peak, MiB", mib_of(ours.peak()));
-    fs::remove_file(source)?;
+    let pytenable = environment.pytenable("pyTenable import_scan", &["import", url, file]);
+    let measured = compare(environment.pick(9, 3), programs.into_iter().chain(pytenable), check)?;
+    fs::remove_file(file)?;
+    let peak = measured[0].peak();
+    let row = report.row(
+        "import",
+        format!(
+            "Import a report of {mib} MiB: a form with the file, then (not curl) the import. The \
+             server compares size and checksum of what came."
+        ),
+        measured,
+    );
+    row.time("time, against curl", "curl -F", AtMost(1.10));
+    row.time("time, against reqwest", "reqwest, a form with a file", AtMost(1.05));
+    row.time("speed, against pyTenable", "pyTenable import_scan", AtLeast(1.0));
+    row.figure("peak, MiB", peak, Target::None);
+    Ok(())
+}
+
+/// Many downloads at once, streamed and saved.
+pub(super) fn downloads(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
+    let (count, runs) = (environment.pick(1000_u64, 200), environment.pick(5, 3));
+    let (url, folder) = (&*environment.server.url, &*environment.file("many"));
+    let id = &*environment.serve(Kind::Stored, 1)?.id.to_string();
+    let n = &*count.to_string();
+    let programs = [
+        environment.client("scanops", &["scanops", "downloads", url, id, n]),
+        environment.client("reqwest", &["reqwest", "downloads", url, id, n]),
+    ];
+    let measured = compare(runs, programs, |output| same(&output.count, &count))?;
+    let mut sums = measured.iter().flat_map(|it| it.outputs().map(|it| (it.bytes, it.sum)));
+    let expected = sums.next();
+    if sums.any(|sum| Some(sum) != expected) {
+        return Err("the two did not get the same bytes".into());
+    }
+    drop(sums);
+    let row = report.row(
+        "downloads",
+        format!(
+            "{count} downloads of 1 MiB at once: their chunks taken as they come, and their checksums \
+             compared."
+        ),
+        measured,
+    );
+    row.time("time, against reqwest", "reqwest", AtMost(1.10));
+    row.memory("memory, against reqwest", AtMost(1.10));
+
+    fs::create_dir_all(folder)?;
+    let programs = [("scanops, saved and verified", "scanops"), ("reqwest, to files", "reqwest")]
+        .map(|(name, who)| environment.client(name, &[who, "downloads-saved", url, id, n, folder]));
+    let measured = compare(runs, programs, |output| {
+        let found = fs::read_dir(folder)?.count() as u64;
+        fs::remove_dir_all(folder)?;
+        fs::create_dir_all(folder)?;
+        same(&(output.count, found), &(count, count))
+    })?;
+    fs::remove_dir_all(folder)?;
+    let row = report.row(
+        "downloads-saved",
+        format!("The same {count}, saved to files: scanops verifies and renames each when it is complete."),
+        measured,
+    );
+    row.time("time, against reqwest", "reqwest, to files", AtMost(1.10));
+    row.memory("memory, against reqwest", AtMost(1.10));
     Ok(())
 }
