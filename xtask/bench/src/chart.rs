@@ -14,7 +14,7 @@ const OURS: RGBColor = RGBColor(0xd9, 0x62, 0x2b);
 const GREY: RGBColor = RGBColor(0x7b, 0x87, 0x94);
 
 fn text(horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
-    ("sans-serif", 14).into_font().color(&GREY).pos(Pos::new(horizontal, vertical))
+    ("sans-serif", 16).into_font().color(&GREY).pos(Pos::new(horizontal, vertical))
 }
 
 /// A bar for the time of each program.

@@ -1,13 +1,12 @@
-//! Where it is measured: the machine, the servers, the files, and the peers that are installed.
+//! What it is measured with: the machine, the servers, the files, and the peers that are installed.
+//! The current folder is the checkout.
 
 use std::{
     cell::RefCell,
     env, fs,
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    thread,
-    time::Duration,
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio, id},
 };
 
 use bench::{Archive, Failure, Kind, Output};
@@ -15,13 +14,48 @@ use serde::de::DeserializeOwned;
 
 use crate::measure::Program;
 
-/// How much memory the largest file needs, and some more.
+/// What the largest file needs, and some more.
 const ROOM: u64 = 6 << 30;
+
+/// How much of the cores other programs take during two seconds, from 0 to 1. In each line of
+/// /proc/stat, the fourth and fifth number are idle, and waiting for a disk.
+const CPU_LOAD: &str = r"(head -1 /proc/stat; sleep 2; head -1 /proc/stat) | awk '
+    { idle = $5 + $6; busy = $2 + $3 + $4 + $7 + $8 + $9 }
+    NR == 1 { idle0 = idle; busy0 = busy }
+    NR == 2 { idle -= idle0; busy -= busy0; print busy / (busy + idle) }'";
+
+/// pyTenable from the package index of Python, at the versions that the tests run with, in an
+/// environment of its own.
+const INSTALL_PYTENABLE: &str = r"
+    environment=target/bench-peers pinned=tests/clients/requirements.txt
+    cmp -s $pinned $environment/made-of.txt && exit
+    python3 -m venv --clear $environment &&
+    $environment/bin/python -m pip install -q --disable-pip-version-check pyTenable -c $pinned &&
+    cp $pinned $environment/made-of.txt";
+
+/// What is told of the machine, and the command that shows it.
+const MACHINE: [(&str, &str); 8] = [
+    (
+        "processor",
+        r#"echo "$(sed -n '0,/^model name/s/^model name.*: //p' /proc/cpuinfo), $(nproc) cores""#,
+    ),
+    ("memory", r#"awk '/MemTotal/ { printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo"#),
+    ("kernel", "uname -sr"),
+    ("rustc", "rustc --version"),
+    (
+        "crates",
+        r#"sed -nE '/^name = "(flate2|hyper|quick-xml|reqwest|tokio|zlib-rs)"$/{N;s/.*"(.*)"\n.*"(.*)"/\1 \2/p}' Cargo.lock | paste -sd,"#,
+    ),
+    ("curl and valgrind", r"curl --version | sed -n '1s/ (.*//p' && valgrind --version"),
+    (
+        "pyTenable",
+        r#"target/bench-peers/bin/python -c "import importlib.metadata as m, sys; print(m.version('pyTenable'), 'on Python', sys.version.split()[0])""#,
+    ),
+    ("commit", "git rev-parse --short HEAD"),
+];
 
 pub(crate) struct Environment {
     pub(crate) quick: bool,
-    /// The checkout.
-    pub(crate) root: PathBuf,
     pub(crate) server: Server,
     /// A server that waits 20 ms before each page.
     pub(crate) far: Server,
@@ -29,34 +63,34 @@ pub(crate) struct Environment {
     pub(crate) cpu_load: Option<f64>,
     /// Files that are saved and read: in memory where there is room, as disks vary so much.
     folder: PathBuf,
-    in_memory: bool,
-    /// Python with pyTenable, or why there is none.
-    python: Result<PathBuf, String>,
-    client: PathBuf,
+    has_pytenable: bool,
+    /// Where `bench-client` and `bench-server` are.
+    programs: PathBuf,
     two_threads: Option<f64>,
 }
 
 impl Environment {
     pub(crate) fn prepare(quick: bool) -> Result<Self, Failure> {
-        let cpu_load = cpu_load();
-        let root = env::current_dir()?;
-        let programs = env::current_exe()?.parent().map(Path::to_owned).unwrap_or_default();
-        let in_memory = available("/dev/shm").is_some_and(|bytes| bytes > ROOM);
-        let base = if in_memory { "/dev/shm".into() } else { root.join("target") };
-        let folder = base.join(format!("scanops-bench-{}", std::process::id()));
+        let cpu_load = number(&mut shell(CPU_LOAD));
+        let programs = env::current_exe()?.with_file_name("");
+        let room = number(&mut shell("df --output=avail -B1 /dev/shm | tail -1"));
+        let in_memory = room.is_some_and(|bytes| bytes > ROOM as f64);
+        let folder = if in_memory { "/dev/shm" } else { "target" };
+        let folder = Path::new(folder).join(format!("scanops-bench-{}", id()));
         fs::create_dir_all(&folder)?;
-        let (server, client) = (programs.join("bench-server"), programs.join("bench-client"));
+        let pytenable = succeed(&mut shell(INSTALL_PYTENABLE));
+        if let Err(failure) = &pytenable {
+            println!("pyTenable is missing: {failure}");
+        }
         Ok(Self {
             quick,
-            python: python(&root).map_err(|failure| failure.to_string()),
-            server: Server::start(&server, 0)?,
-            far: Server::start(&server, 20)?,
-            two_threads: two_threads(&client),
-            root,
+            has_pytenable: pytenable.is_ok(),
+            server: Server::start(&programs, 0)?,
+            far: Server::start(&programs, 20)?,
+            two_threads: two_threads(&programs),
             cpu_load,
             folder,
-            in_memory,
-            client,
+            programs,
         })
     }
 
@@ -65,31 +99,31 @@ impl Environment {
         if self.quick { quick } else { full }
     }
 
-    /// `bench-client`, with its arguments.
-    pub(crate) fn client(&self, name: &'static str, arguments: &[&str]) -> Program {
-        Program::new(name, &self.client, arguments)
+    /// `bench-client`, with arguments between spaces.
+    pub(crate) fn client(&self, name: &'static str, arguments: &str) -> Program {
+        Program::new(name, &self.programs.join("bench-client"), arguments.split(' '))
     }
 
     /// The same work by pyTenable, if it is installed: it runs once or twice.
-    pub(crate) fn pytenable(&self, name: &'static str, arguments: &[&str]) -> Option<Program> {
-        let script = self.root.join("xtask/bench/src/peers.py");
-        let script = ["-B", &*script.to_string_lossy()];
-        let python = self.python.as_ref().ok()?;
-        Some(Program::new(name, python, &[&script, arguments].concat()).runs(self.pick(2, 1)))
+    pub(crate) fn pytenable(&self, name: &'static str, arguments: &str) -> Option<Program> {
+        let arguments = ["-B", "xtask/bench/src/peers.py"].into_iter().chain(arguments.split(' '));
+        let program = Program::new(name, "target/bench-peers/bin/python".as_ref(), arguments);
+        self.has_pytenable.then(|| program.runs(self.pick(2, 1)))
     }
 
     /// How many instructions `bench-client` takes, by callgrind.
-    pub(crate) fn instructions(&self, arguments: &[&str]) -> Result<f64, Failure> {
+    pub(crate) fn instructions(&self, arguments: &str) -> Result<f64, Failure> {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--log-fd=1"]);
-        let log = succeed(valgrind.arg(&self.client).args(arguments))?;
+        valgrind.arg(self.programs.join("bench-client"));
+        let log = succeed(valgrind.args(arguments.split(' ')))?;
         let collected = log.lines().find_map(|line| line.split_once("Collected :"));
         Ok(collected.ok_or("callgrind printed no count")?.1.trim().parse()?)
     }
 
-    /// The path of a file to save or read.
+    /// The path of a file to save or read. It has no spaces.
     pub(crate) fn file(&self, name: &str) -> String {
-        self.folder.join(name).to_string_lossy().into_owned()
+        self.folder.join(name).display().to_string()
     }
 
     /// Writes an archive to a file. The server does: what this process held would count as memory of
@@ -105,70 +139,16 @@ impl Environment {
     }
 
     /// What it is measured on, and with which versions.
-    pub(crate) fn describe(&self) -> [(&'static str, String); 12] {
-        let first = |program: &str, arguments: &[&str]| {
-            let output = succeed(Command::new(program).args(arguments)).ok()?;
-            Some(output.lines().next()?.to_owned())
-        };
-        let field = |file: &str, name: &str| {
-            let text = fs::read_to_string(file).ok()?;
-            let line = text.lines().find(|line| line.starts_with(name))?;
-            Some(line.split_once(':')?.1.trim().to_owned())
-        };
-        let pytenable = "import importlib.metadata as m, sys; \
-                         print(m.version('pyTenable'), 'on Python', sys.version.split()[0])";
-        let pytenable = match &self.python {
-            Ok(python) => first(&python.to_string_lossy(), &["-c", pytenable]),
-            Err(why) => Some(format!("missing: {why}")),
-        };
-        let lock = fs::read_to_string(self.root.join("Cargo.lock")).unwrap_or_default();
-        let locked = |name: &&str| {
-            let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
-            Some(format!("{name} {}", rest.split_once('"')?.0))
-        };
-        let crates = ["reqwest", "hyper", "tokio", "quick-xml", "flate2", "zlib-rs"];
-        let cores = thread::available_parallelism().map_or(0, usize::from);
-        let files = if self.in_memory { "/dev/shm, in memory" } else { "target, on the disk" };
-        [
-            (
-                "processor",
-                field("/proc/cpuinfo", "model name").map(|name| format!("{name}, {cores} cores")),
-            ),
-            (
-                "other programs",
-                self.cpu_load
-                    .map(|load| format!("{:.0} % of the cores when it began", load * 100.0)),
-            ),
-            (
-                "two threads do",
-                self.two_threads.zip(two_threads(&self.client)).map(|(before, after)| {
-                    format!(
-                        "{before:.2} times the work of one when it began, {after:.2} when it ended"
-                    )
-                }),
-            ),
-            (
-                "memory",
-                field("/proc/meminfo", "MemTotal").and_then(|text| {
-                    let kib: f64 = text.strip_suffix(" kB")?.parse().ok()?;
-                    Some(format!("{:.1} GiB", kib / f64::from(1 << 20)))
-                }),
-            ),
-            ("kernel", first("uname", &["-sr"])),
-            ("files", Some(files.to_owned())),
-            ("rustc", first("rustc", &["--version"])),
-            ("crates", Some(crates.iter().filter_map(locked).collect::<Vec<_>>().join(", "))),
-            // Name and version: the line goes on about libraries.
-            (
-                "curl",
-                first("curl", &["--version"])
-                    .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")),
-            ),
-            ("pyTenable", pytenable),
-            ("valgrind", first("valgrind", &["--version"])),
-            ("commit", first("git", &["rev-parse", "--short", "HEAD"])),
-        ]
-        .map(|(name, value)| (name, value.unwrap_or_else(|| "missing".to_owned())))
+    pub(crate) fn describe(&self) -> Vec<(&'static str, String)> {
+        let load = self.cpu_load.map(|load| format!("{:.0} % of the cores", load * 100.0));
+        let two = self.two_threads.zip(two_threads(&self.programs)).map(|(before, after)| {
+            format!("{before:.2} times the work of one when it began, {after:.2} when it ended")
+        });
+        let folder = Some(format!("in {}", self.folder.display()));
+        let measured = [("other programs had", load), ("two threads do", two), ("files", folder)];
+        let shown = MACHINE.map(|(name, command)| (name, succeed(&mut shell(command)).ok()));
+        let all = shown.into_iter().chain(measured);
+        all.map(|(name, value)| (name, value.unwrap_or_else(|| "missing".to_owned()))).collect()
     }
 }
 
@@ -178,50 +158,17 @@ impl Drop for Environment {
     }
 }
 
-fn available(folder: &str) -> Option<u64> {
-    let df = succeed(Command::new("df").args(["--output=avail", "-B1", folder])).ok()?;
-    df.lines().nth(1)?.trim().parse().ok()
-}
-
-/// How much of all cores other programs take, from 0 to 1, during two seconds before anything of
-/// ours runs.
-fn cpu_load() -> Option<f64> {
-    let ticks = || -> Option<(f64, f64)> {
-        let text = fs::read_to_string("/proc/stat").ok()?;
-        let all = text.lines().next()?.split_whitespace().skip(1).take(8);
-        let all: Vec<f64> = all.filter_map(|number| number.parse().ok()).collect();
-        // The fourth and the fifth are idle, and waiting for a disk.
-        Some((all.iter().sum(), all.get(3)? + all.get(4)?))
-    };
-    let before = ticks()?;
-    thread::sleep(Duration::from_secs(2));
-    let after = ticks()?;
-    Some(1.0 - (after.1 - before.1) / (after.0 - before.0))
-}
-
 /// How many times as much two threads do as one: virtual cores may share a real one, with each other
 /// or with strangers, and nothing else shows it.
-fn two_threads(client: &Path) -> Option<f64> {
-    let output = succeed(Command::new(client).arg("two-threads")).ok()?;
+fn two_threads(programs: &Path) -> Option<f64> {
+    let output = succeed(Command::new(programs.join("bench-client")).arg("two-threads")).ok()?;
     Some(serde_json::from_str::<Output>(&output).ok()?.seconds)
 }
 
-/// pyTenable from the package index of Python, at the versions that the tests run with, in an
-/// environment of its own.
-fn python(root: &Path) -> Result<PathBuf, Failure> {
-    let environment = root.join("target/bench-peers");
-    let (python, made_of) = (environment.join("bin/python"), environment.join("made-of.txt"));
-    let requirements = root.join("tests/clients/requirements.txt");
-    let pinned = fs::read_to_string(&requirements)?;
-    if fs::read_to_string(&made_of).is_ok_and(|made| made == pinned) {
-        return Ok(python);
-    }
-    succeed(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pyTenable"]);
-    succeed(pip.arg("--constraint").arg(requirements))?;
-    fs::write(made_of, pinned)?;
-    Ok(python)
+pub(crate) fn shell(script: &str) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]);
+    shell
 }
 
 /// Runs a command to its end, and returns what it printed.
@@ -232,7 +179,11 @@ pub(crate) fn succeed(command: &mut Command) -> Result<String, Failure> {
         let last = stderr.lines().rev().take(3).collect::<Vec<_>>().join(" / ");
         return Err(format!("{command:?}: {}: {last}", output.status).into());
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn number(command: &mut Command) -> Option<f64> {
+    succeed(command).ok()?.parse().ok()
 }
 
 /// A `bench-server`, which runs as long as this lives.
@@ -243,13 +194,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn start(program: &Path, delay_ms: u64) -> Result<Self, Failure> {
-        let mut process = Command::new(program)
+    fn start(programs: &Path, delay_ms: u64) -> Result<Self, Failure> {
+        let mut process = Command::new(programs.join("bench-server"))
             .arg(delay_ms.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|error| format!("{}: {error}", program.display()))?;
+            .spawn()?;
         let stdin = process.stdin.take().ok_or("no pipe")?;
         let mut stdout = BufReader::new(process.stdout.take().ok_or("no pipe")?);
         let mut url = String::new();

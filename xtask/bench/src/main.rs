@@ -7,13 +7,14 @@
 // Sizes and counts become figures to look at.
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
 
+mod builds;
 mod chart;
 mod environment;
 mod measure;
 mod report;
 mod rows;
 
-use std::{process::ExitCode, time::Instant};
+use std::{path::Path, process::ExitCode, time::Instant};
 
 use bench::Failure;
 use environment::Environment;
@@ -65,7 +66,7 @@ fn run(quick: bool, names: &[&str]) -> Result<String, Failure> {
     }
     let seconds = start.elapsed().as_secs_f64();
     let whole = !quick && names.is_empty();
-    let folder = environment.root.join(if whole { "" } else { "target/bench" });
-    let text = report.write(&environment, seconds, &folder)?;
+    let folder = Path::new(if whole { "." } else { "target/bench" });
+    let text = report.write(&environment, seconds, folder)?;
     Ok(if whole { format!("BENCHMARKS.md is written, after {seconds:.0} s") } else { text })
 }

@@ -1,10 +1,9 @@
 //! Runs several programs that do the same work, in turn, and takes their times.
 
 use std::{
-    ffi::OsString,
     fmt::Debug,
     io::Read as _,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
 };
@@ -15,16 +14,20 @@ use wait4::Wait4 as _;
 /// A program to run, and how its time is taken.
 pub(crate) struct Program {
     name: &'static str,
-    command: Vec<OsString>,
+    program: PathBuf,
+    arguments: Vec<String>,
     runs: Option<usize>,
     whole: bool,
 }
 
 impl Program {
-    pub(crate) fn new(name: &'static str, program: &Path, arguments: &[&str]) -> Self {
-        let mut command = vec![program.as_os_str().to_owned()];
-        command.extend(arguments.iter().map(Into::into));
-        Self { name, command, runs: None, whole: false }
+    pub(crate) fn new<'a>(
+        name: &'static str,
+        program: &Path,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(str::to_owned).collect();
+        Self { name, program: program.to_owned(), arguments, runs: None, whole: false }
     }
 
     /// Runs less often than the others.
@@ -44,8 +47,8 @@ impl Program {
     /// memory: a few MiB, as long as nothing large is ever held here.
     fn run(&self) -> Result<Sample, Failure> {
         let start = Instant::now();
-        let mut child = Command::new(&self.command[0])
-            .args(&self.command[1..])
+        let mut child = Command::new(&self.program)
+            .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -10,7 +10,7 @@ use crate::{
     measure::Measurement,
 };
 
-/// What is written by hand: why a row misses its target, and what was tried.
+/// What is written by hand: what a row measures, why it misses its target, and what was tried.
 const NOTES: &str = include_str!("../notes.md");
 
 /// How much of the cores other programs may have before the figures are not to be relied on.
@@ -133,8 +133,8 @@ impl Row {
             write!(text, "\nNot measured: {missing}.\n")?;
         }
         if self.figures.iter().any(Figure::is_missed) {
-            let why = note(&self.key).unwrap_or("Why it misses its target is not known yet.");
-            write!(text, "\n{why}\n")?;
+            let why = note(&self.key).and_then(|(_, why)| why);
+            write!(text, "\n{}\n", why.unwrap_or("Why it misses its target is not known yet."))?;
         }
         Ok(text + "\n")
     }
@@ -149,15 +149,19 @@ pub(crate) struct Report {
 
 impl Report {
     /// Begins a row. The first measurement is that of scanops, if it is a comparison.
+    /// What it is about is in the notes, in which `{name}` stands for each of the numbers.
     pub(crate) fn row(
         &mut self,
-        key: impl Into<String>,
-        what: impl Into<String>,
+        key: &str,
+        numbers: &[(&str, u64)],
         measurements: Vec<Measurement>,
     ) -> &mut Row {
         let at = self.rows.len();
-        let (figures, missing) = (Vec::new(), Vec::new());
-        let (key, what) = (key.into(), what.into());
+        let what = note(key).map_or("", |(what, _)| what);
+        let what = numbers.iter().fold(what.to_owned(), |what, (name, number)| {
+            what.replace(&format!("{{{name}}}"), &number.to_string())
+        });
+        let (key, figures, missing) = (key.to_owned(), Vec::new(), Vec::new());
         self.rows.push(Row { key, what, measurements, sizes: None, figures, missing });
         &mut self.rows[at]
     }
@@ -175,7 +179,7 @@ impl Report {
     ) -> Result<String, Failure> {
         fs::create_dir_all(folder.join("docs/bench"))?;
         let arguments: String = std::env::args().skip(1).map(|it| format!(" {it}")).collect();
-        let mut text = note("introduction").unwrap_or_default().to_owned();
+        let mut text = note("introduction").map_or("", |(text, _)| text).to_owned();
         let minutes = seconds / 60.0;
         writeln!(
             text,
@@ -205,17 +209,19 @@ impl Report {
         for row in &self.rows {
             text.push_str(&row.print(folder)?);
         }
-        let tried = note("tried").unwrap_or_default();
+        let tried = note("tried").map_or("", |(text, _)| text);
         writeln!(text, "## Tried, and of no help\n\n{tried}")?;
         fs::write(folder.join("BENCHMARKS.md"), &text)?;
         Ok(text)
     }
 }
 
-/// What the notes have under a heading.
-fn note(key: &str) -> Option<&'static str> {
+/// What the notes have under a heading, and why a target is missed.
+fn note(key: &str) -> Option<(&'static str, Option<&'static str>)> {
     let mut sections = NOTES.split("\n## ").filter_map(|section| section.split_once('\n'));
-    sections.find_map(|(heading, text)| (heading.trim() == key).then(|| text.trim()))
+    let (_, text) = sections.find(|(heading, _)| *heading == key)?;
+    let why = text.split_once("\n### missed\n");
+    Some((why.map_or(text, |(what, _)| what).trim(), why.map(|(_, why)| why.trim())))
 }
 
 fn number(value: f64) -> String {

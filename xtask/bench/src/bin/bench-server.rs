@@ -115,8 +115,9 @@ fn follow(server: &Server) -> Result<(), Failure> {
                 let served = Served::read(kind, times, &path, &archive)?;
                 fs::remove_file(&path)?;
                 let mut archives = lock(&server.archives);
-                archive.id = archives.len() as u64;
                 archives.push(served);
+                // Ids begin with 1.
+                archive.id = archives.len() as u64;
                 serde_json::to_string(&archive)?
             }
         };
@@ -154,7 +155,7 @@ impl Served {
 }
 
 async fn download(State(server): Shared, Path(id): Path<usize>, _: Bytes) -> Response {
-    let Some(archive) = lock(&server.archives).get(id).cloned() else {
+    let Some(archive) = lock(&server.archives).get(id.saturating_sub(1)).cloned() else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let chunks = iter::once(archive.start)
