@@ -2,14 +2,13 @@
 //! The current folder is the checkout.
 
 use std::{
-    cell::RefCell,
     env, fs,
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio, id},
+    process::{Child, Command, Stdio, id},
 };
 
-use bench::{Archive, Failure, Kind, Output};
+use bench::{Archive, Failure, Kind, Order, Output};
 use serde::de::DeserializeOwned;
 
 use crate::measure::Program;
@@ -34,7 +33,7 @@ const INSTALL_PYTENABLE: &str = r"
     cp $pinned $environment/made-of.txt";
 
 /// What is told of the machine, and the command that shows it.
-const MACHINE: [(&str, &str); 8] = [
+const MACHINE: [(&str, &str); 9] = [
     (
         "processor",
         r#"echo "$(sed -n '0,/^model name/s/^model name.*: //p' /proc/cpuinfo), $(nproc) cores""#,
@@ -44,9 +43,10 @@ const MACHINE: [(&str, &str); 8] = [
     ("rustc", "rustc --version"),
     (
         "crates",
-        r#"sed -nE '/^name = "(flate2|hyper|quick-xml|reqwest|tokio|zlib-rs)"$/{N;s/.*"(.*)"\n.*"(.*)"/\1 \2/p}' Cargo.lock | paste -sd,"#,
+        r#"sed -nE '/^name = "(flate2|hyper|quick-xml|reqwest|tokio|zlib-rs)"$/{N;s/.*"(.*)"\n.*"(.*)"/\1 \2/p}' Cargo.lock | paste -sd, | sed 's/,/, /g'"#,
     ),
-    ("curl and valgrind", r"curl --version | sed -n '1s/ (.*//p' && valgrind --version"),
+    ("curl", "curl --version | sed -n '1s/ (.*//p'"),
+    ("valgrind", "valgrind --version"),
     (
         "pyTenable",
         r#"target/bench-peers/bin/python -c "import importlib.metadata as m, sys; print(m.version('pyTenable'), 'on Python', sys.version.split()[0])""#,
@@ -128,14 +128,33 @@ impl Environment {
 
     /// Writes an archive to a file. The server does: what this process held would count as memory of
     /// the programs that it starts.
-    pub(crate) fn write(&self, kind: Kind, times: u64, file: &str) -> Result<Archive, Failure> {
-        self.server.command(&bench::Command::Write(kind, times, file.into()))
+    pub(crate) fn write(&self, kind: Kind, times: u64, path: &str) -> Result<Archive, Failure> {
+        self.order(&Order { kind, times, path: path.into(), serve: false })
     }
 
     /// Has the server serve an archive.
     pub(crate) fn serve(&self, kind: Kind, times: u64) -> Result<Archive, Failure> {
-        let file = self.folder.join("served.zip");
-        self.server.command(&bench::Command::Serve(kind, times, file))
+        let path = self.folder.join("served.zip");
+        self.order(&Order { kind, times, path, serve: true })
+    }
+
+    fn order(&self, order: &Order) -> Result<Archive, Failure> {
+        self.ask(
+            "/archives",
+            &["-H", "Content-Type: application/json", "-d", &serde_json::to_string(order)?],
+        )
+    }
+
+    /// Size and checksum of the last upload.
+    pub(crate) fn uploaded(&self) -> Result<(u64, u32), Failure> {
+        self.ask("/uploaded", &[])
+    }
+
+    fn ask<T: DeserializeOwned>(&self, path: &str, arguments: &[&str]) -> Result<T, Failure> {
+        let mut curl = Command::new("curl");
+        curl.args(["-sS", "--fail-with-body"]).args(arguments);
+        let body = succeed(curl.arg(format!("{}{path}", self.server.url)))?;
+        Ok(serde_json::from_str(&body)?)
     }
 
     /// What it is measured on, and with which versions.
@@ -144,7 +163,7 @@ impl Environment {
         let two = self.two_threads.zip(two_threads(&self.programs)).map(|(before, after)| {
             format!("{before:.2} times the work of one when it began, {after:.2} when it ended")
         });
-        let folder = Some(format!("in {}", self.folder.display()));
+        let folder = self.folder.parent().map(|folder| format!("in {}", folder.display()));
         let measured = [("other programs had", load), ("two threads do", two), ("files", folder)];
         let shown = MACHINE.map(|(name, command)| (name, succeed(&mut shell(command)).ok()));
         let all = shown.into_iter().chain(measured);
@@ -190,34 +209,17 @@ fn number(command: &mut Command) -> Option<f64> {
 pub(crate) struct Server {
     pub(crate) url: String,
     process: Child,
-    pipes: RefCell<(ChildStdin, BufReader<ChildStdout>)>,
 }
 
 impl Server {
     fn start(programs: &Path, delay_ms: u64) -> Result<Self, Failure> {
         let mut process = Command::new(programs.join("bench-server"))
             .arg(delay_ms.to_string())
-            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let stdin = process.stdin.take().ok_or("no pipe")?;
-        let mut stdout = BufReader::new(process.stdout.take().ok_or("no pipe")?);
         let mut url = String::new();
-        stdout.read_line(&mut url)?;
-        Ok(Self { url: url.trim().to_owned(), process, pipes: RefCell::new((stdin, stdout)) })
-    }
-
-    fn command<T: DeserializeOwned>(&self, command: &bench::Command) -> Result<T, Failure> {
-        let (stdin, stdout) = &mut *self.pipes.borrow_mut();
-        writeln!(stdin, "{}", serde_json::to_string(command)?)?;
-        let mut answer = String::new();
-        stdout.read_line(&mut answer)?;
-        Ok(serde_json::from_str(&answer)?)
-    }
-
-    /// Size and checksum of the last upload.
-    pub(crate) fn last_upload(&self) -> Result<(u64, u32), Failure> {
-        self.command(&bench::Command::LastUpload)
+        BufReader::new(process.stdout.take().ok_or("no pipe")?).read_line(&mut url)?;
+        Ok(Self { url: url.trim().to_owned(), process })
     }
 }
 

@@ -10,13 +10,12 @@ mod archive;
 use std::{
     error::Error,
     io::{self, BufReader, Read},
-    path::PathBuf,
 };
 
 use flate2::CrcReader;
 use serde::{Deserialize, Serialize};
 
-pub use archive::{Archive, Kind, write_archive};
+pub use archive::{Archive, Kind, Order};
 
 /// Anything that ends a run.
 pub type Failure = Box<dyn Error + Send + Sync>;
@@ -33,18 +32,6 @@ pub struct Output {
     pub bytes: u64,
     /// A checksum of them, or another number that the same work must give.
     pub sum: u64,
-}
-
-/// A command to `bench-server`, a line of JSON on its standard input. It answers with another line.
-/// At the end of its input, it ends.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum Command {
-    /// Writes an archive to a file. The answer is its [`Archive`].
-    Write(Kind, u64, PathBuf),
-    /// Serves an archive: the answer has the id to download it by. The file is used to make it.
-    Serve(Kind, u64, PathBuf),
-    /// Asks for the size and checksum of the last upload.
-    LastUpload,
 }
 
 /// Reads to the end, and returns the size and the checksum.

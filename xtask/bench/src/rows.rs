@@ -140,7 +140,7 @@ fn import(environment: &Environment, report: &mut Report) -> Result<(), Failure>
     let pytenable = environment.pytenable("pyTenable import_scan", &arguments);
     let programs = programs.into_iter().chain(pytenable);
     let measured = compare(environment.pick(9, 3), programs, |_| {
-        same(&environment.server.last_upload()?, &archive.checksum)
+        same(&environment.uploaded()?, &archive.checksum)
     })?;
     fs::remove_file(file)?;
     let peak = measured[0].peak();
@@ -254,9 +254,7 @@ fn downloads(environment: &Environment, report: &mut Report) -> Result<(), Failu
 
     fs::create_dir_all(folder)?;
     let programs = [("scanops, saved and verified", "scanops"), ("reqwest, to files", "reqwest")]
-        .map(|(name, who)| {
-            environment.client(name, &format!("{who} downloads-saved {work} {folder}"))
-        });
+        .map(|(name, who)| environment.client(name, &format!("{who} downloads {work} {folder}")));
     let measured = compare(runs, programs, |output| {
         let found = fs::read_dir(folder)?.count() as u64;
         fs::remove_dir_all(folder)?;

@@ -1,25 +1,26 @@
 //! The server that scanops and its peers are measured against: it sends archives from memory, takes
 //! uploads, and answers calls.
 //!
-//! `bench-server DELAY_MS` prints its address, then follows the [`Command`]s on its standard input.
-//! An engine's id is how many scans it has; a page of them waits for the delay.
+//! `bench-server DELAY_MS` prints its address. What it serves is ordered by a POST of an [`Order`] to
+//! `/archives`; `/uploaded` has size and checksum of the last upload. An engine's id is how many
+//! scans it has; a page of them waits for the delay.
 
 // It tells its address to the program that started it.
-#![expect(clippy::print_stdout, clippy::print_stderr)]
+#![expect(clippy::print_stdout)]
 
 use std::{
     convert::Infallible,
     env,
     fmt::Write as _,
     fs::{self, File},
-    io, iter, process,
+    io::{Read as _, Seek as _, SeekFrom},
+    iter,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
     time::Duration,
 };
 
 use axum::{
-    Router,
+    Json, Router,
     body::{Body, Bytes},
     extract::{Path, Query, Request, State},
     http::{
@@ -30,7 +31,7 @@ use axum::{
     routing::{get, post},
     serve::ListenerExt as _,
 };
-use bench::{Command, Failure, Kind, write_archive};
+use bench::{Archive, Failure, Order};
 use flate2::Crc;
 use futures_util::{TryStreamExt as _, stream};
 use serde::Deserialize;
@@ -73,13 +74,6 @@ async fn main() -> Result<(), Failure> {
     // before they try again.
     let listener = socket.listen(4096)?;
     println!("http://{}", listener.local_addr()?);
-    let commands = Arc::clone(&server);
-    thread::spawn(move || {
-        if let Err(failure) = follow(&commands) {
-            eprintln!("bench-server: {failure}");
-        }
-        process::exit(0);
-    });
     let routes = Router::new()
         .route("/rest/system", get(|| async { json(SYSTEM) }))
         .route("/rest/scanResult/{id}", get(|| async { json(SCAN_RESULT) }))
@@ -87,6 +81,8 @@ async fn main() -> Result<(), Failure> {
         .route("/rest/scanResult/import", post(|_: Bytes| async { json(IMPORTED) }))
         .route("/rest/file/upload", post(upload))
         .route("/api/3/scan_engines/{total}/scans", get(scans))
+        .route("/archives", post(order))
+        .route("/uploaded", get(async |State(it): Shared| Json(*lock(&it.uploaded))))
         .with_state(server);
     let listener = listener.tap_io(|socket| {
         // Without it nothing is wrong, only slower.
@@ -103,55 +99,36 @@ fn json(body: impl Into<Body>) -> Response {
     ([(CONTENT_TYPE, "application/json")], body.into()).into_response()
 }
 
-fn follow(server: &Server) -> Result<(), Failure> {
-    for line in io::stdin().lines() {
-        let answer = match serde_json::from_str(&line?)? {
-            Command::LastUpload => serde_json::to_string(&*lock(&server.uploaded))?,
-            Command::Write(kind, times, path) => {
-                serde_json::to_string(&write_archive(kind, times, &mut create(&path)?)?)?
-            }
-            Command::Serve(kind, times, path) => {
-                let mut archive = write_archive(kind, times, &mut create(&path)?)?;
-                let served = Served::read(kind, times, &path, &archive)?;
-                fs::remove_file(&path)?;
-                let mut archives = lock(&server.archives);
-                archives.push(served);
-                // Ids begin with 1.
-                archive.id = archives.len() as u64;
-                serde_json::to_string(&archive)?
-            }
-        };
-        println!("{answer}");
+async fn order(State(server): Shared, Json(order): Json<Order>) -> Response {
+    // It is made here, where nothing else is to be done meanwhile.
+    match serve(&server, &order) {
+        Ok(archive) => Json(archive).into_response(),
+        Err(failure) => (StatusCode::BAD_REQUEST, failure.to_string()).into_response(),
     }
-    Ok(())
 }
 
-fn create(path: &std::path::Path) -> io::Result<File> {
-    File::options().read(true).write(true).create(true).truncate(true).open(path)
-}
-
-impl Served {
-    fn read(
-        kind: Kind,
-        times: u64,
-        path: &std::path::Path,
-        archive: &bench::Archive,
-    ) -> Result<Self, Failure> {
-        use std::io::{Read as _, Seek as _, SeekFrom};
-        let mut file = File::open(path)?;
-        let mut start = Vec::new();
-        let (mut end, mut block) = (Vec::new(), Bytes::new());
-        if kind == Kind::Stored {
-            (&mut file).take(archive.blocks_at).read_to_end(&mut start)?;
-            block = Bytes::from(archive.block.clone());
-            file.seek(SeekFrom::Current(i64::try_from(times * block.len() as u64)?))?;
-            file.read_to_end(&mut end)?;
-        } else {
-            file.read_to_end(&mut start)?;
-        }
-        let times = usize::try_from(times)?;
-        Ok(Self { size: archive.checksum.0, start: start.into(), block, times, end: end.into() })
+fn serve(server: &Server, order: &Order) -> Result<Archive, Failure> {
+    let mut archive = order.write()?;
+    if order.serve {
+        let mut file = File::open(&order.path)?;
+        fs::remove_file(&order.path)?;
+        let (block, begin) = archive.stored.take().unwrap_or((Vec::new(), u64::MAX));
+        let (mut start, mut end) = (Vec::new(), Vec::new());
+        (&mut file).take(begin).read_to_end(&mut start)?;
+        file.seek(SeekFrom::Current(i64::try_from(block.len() as u64 * order.times)?))?;
+        file.read_to_end(&mut end)?;
+        let mut archives = lock(&server.archives);
+        archives.push(Served {
+            size: archive.checksum.0,
+            start: start.into(),
+            block: block.into(),
+            times: usize::try_from(order.times)?,
+            end: end.into(),
+        });
+        // Ids begin with 1.
+        archive.id = archives.len() as u64;
     }
+    Ok(archive)
 }
 
 async fn download(State(server): Shared, Path(id): Path<usize>, _: Bytes) -> Response {
