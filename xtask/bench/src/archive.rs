@@ -40,7 +40,7 @@ pub struct Order {
 pub struct Archive {
     /// Under which id it is served, if it is.
     pub id: u64,
-    /// How many findings it has.
+    /// How many findings it has, if it is deflated.
     pub findings: u64,
     /// The size of the document.
     pub document: u64,

@@ -51,17 +51,18 @@ fn run(quick: bool, names: &[&str]) -> Result<String, Failure> {
         if !only.is_empty() && !only.contains(&name) {
             continue;
         }
-        if without.iter().any(|unwanted| unwanted[1..] == *name) {
-            report.left_out(name, "it was asked to be left out");
+        let measured = if without.iter().any(|unwanted| unwanted[1..] == *name) {
+            Err("it was asked to be left out".into())
         } else if quick && !in_quick {
-            report.left_out(name, "it takes too long for a quick run");
+            Err("it takes too long for a quick run".into())
         } else {
             println!("[{:>5.0} s] {name}", start.elapsed().as_secs_f64());
-            // The other rows are measured even if one fails.
-            if let Err(failure) = measure(&environment, &mut report) {
-                println!("          {name}: {failure}");
-                report.left_out(name, &format!("it failed: {failure}"));
-            }
+            measure(&environment, &mut report)
+        };
+        // The other rows are measured even if one fails.
+        if let Err(failure) = measured {
+            println!("          {name}: {failure}");
+            report.row(name, &[], Vec::new()).missing(&failure.to_string());
         }
     }
     let seconds = start.elapsed().as_secs_f64();

@@ -14,7 +14,7 @@ use wait4::Wait4 as _;
 /// A program to run, and how its time is taken.
 pub(crate) struct Program {
     name: &'static str,
-    program: PathBuf,
+    path: PathBuf,
     arguments: Vec<String>,
     runs: Option<usize>,
     whole: bool,
@@ -27,7 +27,7 @@ impl Program {
         arguments: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let arguments = arguments.into_iter().map(str::to_owned).collect();
-        Self { name, program: program.to_owned(), arguments, runs: None, whole: false }
+        Self { name, path: program.to_owned(), arguments, runs: None, whole: false }
     }
 
     /// Runs less often than the others.
@@ -45,9 +45,9 @@ impl Program {
     ///
     /// The kernel counts what this process has when it starts the program into the program's peak of
     /// memory: a few MiB, as long as nothing large is ever held here.
-    fn run(&self) -> Result<Sample, Failure> {
+    fn run(&self) -> Result<(Sample, Output), Failure> {
         let start = Instant::now();
-        let mut child = Command::new(&self.program)
+        let mut child = Command::new(&self.path)
             .args(&self.arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -65,12 +65,12 @@ impl Program {
             Err(error) if !self.whole => return Err(error.into()),
             output => output.unwrap_or_default(),
         };
-        Ok(Sample {
+        let sample = Sample {
             seconds: if self.whole { elapsed } else { output.seconds },
             processor: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
             peak: used.rusage.maxrss,
-            output,
-        })
+        };
+        Ok((sample, output))
     }
 }
 
@@ -79,7 +79,6 @@ struct Sample {
     seconds: f64,
     processor: f64,
     peak: u64,
-    output: Output,
 }
 
 /// All runs of one program.
@@ -115,10 +114,6 @@ impl Measurement {
     pub(crate) fn runs(&self) -> usize {
         self.samples.len()
     }
-
-    pub(crate) fn outputs(&self) -> impl Iterator<Item = &Output> {
-        self.samples.iter().map(|sample| &sample.output)
-    }
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {
@@ -147,7 +142,7 @@ pub(crate) fn compare(
             if round < program.runs.unwrap_or(runs) {
                 let sample = program
                     .run()
-                    .and_then(|sample| check(&sample.output).map(|()| sample))
+                    .and_then(|(sample, output)| check(&output).map(|()| sample))
                     .map_err(|failure| format!("{}: {failure}", program.name))?;
                 measurement.samples.push(sample);
             }

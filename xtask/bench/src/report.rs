@@ -144,7 +144,6 @@ impl Row {
 #[derive(Default)]
 pub(crate) struct Report {
     rows: Vec<Row>,
-    left_out: Vec<(String, String)>,
 }
 
 impl Report {
@@ -166,10 +165,6 @@ impl Report {
         &mut self.rows[at]
     }
 
-    pub(crate) fn left_out(&mut self, key: &str, why: &str) {
-        self.left_out.push((key.to_owned(), why.to_owned()));
-    }
-
     /// Writes BENCHMARKS.md and its charts to a folder, and returns the text.
     pub(crate) fn write(
         &self,
@@ -178,13 +173,12 @@ impl Report {
         folder: &Path,
     ) -> Result<String, Failure> {
         fs::create_dir_all(folder.join("docs/bench"))?;
-        let arguments: String = std::env::args().skip(1).map(|it| format!(" {it}")).collect();
+        let arguments = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+        let command = format!("cargo xtask bench {arguments}");
         let mut text = note("introduction").map_or("", |(text, _)| text).to_owned();
         let minutes = seconds / 60.0;
-        writeln!(
-            text,
-            "\n\nWritten by `cargo xtask bench{arguments}`, in {minutes:.0} minutes.\n"
-        )?;
+        let command = command.trim();
+        writeln!(text, "\n\nWritten by `{command}`, in {minutes:.0} minutes.\n")?;
         if let Some(load) = environment.cpu_load.filter(|load| *load > QUIET) {
             writeln!(
                 text,
@@ -201,9 +195,6 @@ impl Report {
         text.push_str("| --- | --- | ---: | ---: | --- |\n");
         for row in &self.rows {
             row.figures.iter().for_each(|figure| text.push_str(&figure.line(&row.key)));
-        }
-        for (key, why) in &self.left_out {
-            write!(text, "\nNot measured: {key}, as {why}.\n")?;
         }
         text.push_str("\n## The rows\n\n");
         for row in &self.rows {

@@ -112,9 +112,6 @@ fn save_deflated(environment: &Environment, report: &mut Report) -> Result<(), F
     let check = |_: &Output| same(&checksum(File::open(file)?)?, &archive.checksum);
     let measured = compare(environment.pick(5, 3), programs, check)?;
     fs::remove_file(file)?;
-    for output in measured[2].outputs() {
-        same(&output.bytes, &archive.document)?;
-    }
     let by_hand = measured[1].seconds() + measured[2].seconds();
     let ratio = measured[0].seconds() / by_hand;
     let sizes = [("document", archive.document / MIB), ("archive", archive.checksum.0 / MIB)];

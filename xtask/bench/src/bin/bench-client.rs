@@ -211,7 +211,12 @@ async fn work(arguments: &[&str]) -> Result<Output, Failure> {
             let sc = tenable_sc::Client::builder(url).api_key("access", "secret").build()?;
             return count(sc.scan_results().download(id.parse()?).await?.findings()).await;
         }
-        ["inflate", file] => output.bytes = checksum(document(file)?)?.0,
+        ["inflate", file] => {
+            let (document, expected) = document(file)?;
+            if checksum(document)?.1 != expected {
+                return Err("the checksum is wrong".into());
+            }
+        }
         ["inflate-and-read-events", file] => return read_events(file),
         ["two-threads"] => output.seconds = two_threads(),
         [who, "save", url, id, file] => {
@@ -289,22 +294,24 @@ where
     Ok(output)
 }
 
-/// The document of an archive with one entry.
-fn document(file: &str) -> Result<DeflateDecoder<impl Read>, Failure> {
+/// The document of an archive with one entry, and its checksum.
+fn document(file: &str) -> Result<(DeflateDecoder<impl Read>, u32), Failure> {
     let mut archive = ZipArchive::new(File::open(file)?)?;
-    let start = archive.by_index_raw(0)?.data_start().ok_or("no entry")?;
+    let entry = archive.by_index_raw(0)?;
+    let (start, checksum) = (entry.data_start().ok_or("no entry")?, entry.crc32());
+    drop(entry);
     let mut file = archive.into_inner();
     file.seek(SeekFrom::Start(start))?;
-    Ok(DeflateDecoder::new(BufReader::with_capacity(64 << 10, file)))
+    Ok((DeflateDecoder::new(BufReader::with_capacity(64 << 10, file)), checksum))
 }
 
 /// Inflates, then reads events and does nothing with them: reading findings can't do without either.
 fn read_events(file: &str) -> Result<Output, Failure> {
     let mut whole = Vec::new();
-    document(file)?.read_to_end(&mut whole)?;
-    let compressed = document(file)?;
+    document(file)?.0.read_to_end(&mut whole)?;
+    let (document, _) = document(file)?;
     let start = Instant::now();
-    read_all(compressed)?;
+    read_all(document)?;
     let mut reader = Reader::from_reader(BufReader::with_capacity(64 << 10, &whole[..]));
     let (mut buffer, mut count) = (Vec::new(), 0);
     loop {
