@@ -1,6 +1,6 @@
 //! Archives of any size: a document in which one block of text is repeated.
 //!
-//! A deflated block has 24 MB, far more than the window of deflate: repeating it makes nothing
+//! A deflated block has 18 or 24 MB, far more than the window of deflate: repeating it makes nothing
 //! easier.
 
 use std::{fs::File, io::Write as _, path::PathBuf};
@@ -18,7 +18,7 @@ pub enum Kind {
     Stored,
     /// 24 MB of [`Shape::Unique`], deflated.
     Unique,
-    /// 24 MB of [`Shape::Real`], deflated.
+    /// 18 MB of [`Shape::Real`], deflated.
     Real,
 }
 
