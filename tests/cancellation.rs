@@ -18,7 +18,7 @@ use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
 use futures_util::{StreamExt as _, future::join_all, stream};
 use scanops::{RetryPolicy, transfer::Upload};
 use scanops_sandbox::Fault;
-use support::left_over::{after_polls, no_task_but, temporary_files, until};
+use support::{poll_at_most, temporary_files, wait_for_tasks, wait_until};
 use tokio::runtime::{Handle, Runtime};
 
 static ELSEWHERE: LazyLock<Runtime> = LazyLock::new(|| {
@@ -52,11 +52,11 @@ async fn drop_after(polls: usize, call: &Call) -> bool {
     // Answers in pieces have more awaits.
     sandbox.inject(Fault::slow(700, Duration::from_millis(1)));
     let clients = clients_of(&sandbox);
-    let ended = after_polls(polls, (call.make)(clients.clone())).await.is_some();
+    let ended = poll_at_most(polls, (call.make)(clients.clone())).await.is_some();
     let place = format!("{} {:?} after {polls} polls", call.name, call.request);
 
     let files = || temporary_files(clients.folder());
-    until(&format!("{place}: a file is left"), || files().is_empty()).await;
+    wait_until(&format!("{place}: a file is left"), || files().is_empty()).await;
     if let Sandbox::Center(center) = &sandbox {
         let knows_the_name = || {
             let requests = sandbox.requests();
@@ -66,7 +66,7 @@ async fn drop_after(polls: usize, call: &Call) -> bool {
         };
         if call.name.contains("import") && knows_the_name() {
             let what = format!("{place}: a file is left on the server");
-            until(&what, || center.uploads().is_empty()).await;
+            wait_until(&what, || center.uploads().is_empty()).await;
         }
     }
     let works = clients.harmless().await;
@@ -77,9 +77,9 @@ async fn drop_after(polls: usize, call: &Call) -> bool {
         assert!(center.logins() <= 2 + u64::from(call.request.1 == "/rest/token"), "{place}");
     }
     // Those that a walk asking for three pages at once can have put into the pool, and the next.
-    until(&format!("{place}: connections are held"), || tasks() <= 4).await;
+    wait_until(&format!("{place}: connections are held"), || tasks() <= 4).await;
     drop(clients);
-    until(&format!("{place}: a task is left"), || tasks() == 0).await;
+    wait_until(&format!("{place}: a task is left"), || tasks() == 0).await;
     ended
 }
 
@@ -97,7 +97,7 @@ async fn each_call_of_tenable_sc_dropped_anywhere_leaves_nothing() {
     for call in CENTER_CALLS {
         drop_everywhere(call).await;
     }
-    until("a thread is left", || threads().is_empty()).await;
+    wait_until("a thread is left", || threads().is_empty()).await;
 }
 
 #[tokio::test]
@@ -120,15 +120,15 @@ async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
         let waiting = tokio::spawn((call.make)(clients.clone()));
         let asked = || sandbox.requests().iter().filter(|it| call.met_by(it)).count();
         let is_get = usize::from((method, path) == ("GET", "/rest/scanResult/{id}"));
-        until(&format!("{}: it is not asked", call.name), || asked() > is_get).await;
+        wait_until(&format!("{}: it is not asked", call.name), || asked() > is_get).await;
         waiting.abort();
         // Those that were there: the one of the pool may have been the silent one.
         let what = format!("{}: it holds a connection", call.name);
-        until(&what, || tasks() <= before).await;
+        wait_until(&what, || tasks() <= before).await;
         sandbox.clear_faults();
         clients.harmless().await.unwrap();
         drop(clients);
-        no_task_but(0).await;
+        wait_for_tasks(0).await;
     }
 }
 
@@ -139,7 +139,7 @@ async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
         let sandbox = sandbox(true).await;
         sandbox.inject(Fault::slow(40, Duration::from_millis(1)).on("POST", "/rest/token"));
         let clients = clients_of(&sandbox);
-        let first = after_polls(polls, clients.harmless());
+        let first = poll_at_most(polls, clients.harmless());
         let others = join_all((0..4).map(|_| clients.harmless()));
         let (first, others) = tokio::join!(first, others);
         assert!(others.iter().all(Result::is_ok), "dropped after {polls} polls: {others:?}");
@@ -147,7 +147,7 @@ async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
         assert_eq!(center.logins(), 1, "dropped after {polls} polls");
         // The same when the session has died.
         center.expire_sessions();
-        let again = after_polls(polls, clients.harmless());
+        let again = poll_at_most(polls, clients.harmless());
         let others = join_all((0..4).map(|_| clients.harmless()));
         let (again, others) = tokio::join!(again, others);
         assert!(others.iter().all(Result::is_ok), "dropped after {polls} polls: {others:?}");
@@ -172,7 +172,7 @@ async fn a_login_that_no_call_waits_for_any_more_is_that_of_the_next_call() {
             tokio::spawn(async move { clients.harmless().await })
         })
         .collect();
-    until("no call logs in", || !sandbox.requests().is_empty()).await;
+    wait_until("no call logs in", || !sandbox.requests().is_empty()).await;
     calls.iter().for_each(tokio::task::JoinHandle::abort);
     // They are dropped by then, and not only about to be.
     assert!(join_all(calls).await.iter().all(Result::is_err));
@@ -190,7 +190,7 @@ async fn a_logout_that_is_dropped_or_lost_can_be_repeated() {
     clients.harmless().await.unwrap();
     sandbox.inject(Fault::silence().on("DELETE", "/rest/token").times(1));
     sandbox.inject(Fault::close().on("DELETE", "/rest/token").times(1));
-    assert!(after_polls(0, clients.sc().logout()).await.is_none());
+    assert!(poll_at_most(0, clients.sc().logout()).await.is_none());
     let asked = tokio::time::timeout(Duration::from_millis(50), clients.sc().logout());
     let _ = asked.await;
     let _ = clients.sc().logout().await;
@@ -210,7 +210,7 @@ async fn a_watch_that_is_dropped_while_it_waits_looks_no_more() {
     let mut changes = watch().stream();
     changes.next_change().await.unwrap().unwrap();
     let looks = sandbox.requests().len();
-    assert!(after_polls(0, changes.next_change()).await.is_none());
+    assert!(poll_at_most(0, changes.next_change()).await.is_none());
     drop(changes);
     let ends = tokio::time::timeout(Duration::from_millis(300), watch().until_finished()).await;
     assert!(ends.is_err(), "it runs");
@@ -230,7 +230,7 @@ async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
     let (mut parts, mut dropped) = (Vec::new(), 0);
     loop {
         // Each is dropped once before it is waited for.
-        match after_polls(0, report.next_chunk()).await {
+        match poll_at_most(0, report.next_chunk()).await {
             None => dropped += 1,
             Some(part) => match part.unwrap() {
                 Some(part) => parts.push(part),
@@ -252,7 +252,7 @@ async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
         sandbox.forget_requests();
         let part = || async { Ok::<_, std::io::Error>(vec![b'x'; 1000]) };
         // A source that has begun and has no more to give yet.
-        let source = stream::once(part()).chain(stream::pending());
+        let source = stream::console_builder(part()).chain(stream::pending());
         let upload = Upload::stream(Box::pin(source));
         let client = clients.sc().clone();
         let sending = tokio::spawn(async move {
@@ -263,9 +263,9 @@ async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
             }
         });
         let arrived = || sandbox.requests().iter().any(|request| request.body_length() > 900);
-        until("nothing arrives", arrived).await;
+        wait_until("nothing arrives", arrived).await;
         sending.abort();
-        until("the upload goes on", || tasks() <= 2).await;
+        wait_until("the upload goes on", || tasks() <= 2).await;
         let Sandbox::Center(center) = &sandbox else { unreachable!() };
         clients.harmless().await.unwrap();
         assert!(center.uploads().is_empty(), "{:?}", center.uploads());
@@ -281,9 +281,9 @@ async fn pages_that_were_asked_for_ahead_end_with_their_stream() {
     sandbox.inject(Fault::silence());
     let began = Instant::now();
     let walking = tokio::spawn(async move { pages.next_page().await });
-    until("it asks for no pages ahead", || sandbox.requests().len() > 4).await;
+    wait_until("it asks for no pages ahead", || sandbox.requests().len() > 4).await;
     assert!(tasks() > 4, "so many connections");
     walking.abort();
-    until("pages are still asked for", || tasks() <= 2).await;
+    wait_until("pages are still asked for", || tasks() <= 2).await;
     assert!(began.elapsed() < Duration::from_secs(30), "before their time is up");
 }

@@ -32,9 +32,9 @@ use scanops::{
 };
 use scanops_sandbox::{Fault, Recorded};
 use support::{
-    FakeClock, all_of,
-    left_over::{files, no_task_but},
+    FakeClock, full_text,
     log::Log,
+    {files, wait_for_tasks},
 };
 use tokio::sync::Semaphore;
 
@@ -272,8 +272,8 @@ async fn cell(
         check(center.logins() == logins, format!("{} logins, not {logins}", center.logins()));
     }
 
-    let mut shown = result.err().map(|error| all_of(&error)).unwrap_or_default();
-    shown += &works_then.err().map(|error| all_of(&error)).unwrap_or_default();
+    let mut shown = result.err().map(|error| full_text(&error)).unwrap_or_default();
+    shown += &works_then.err().map(|error| full_text(&error)).unwrap_or_default();
     let mine = secrets_in(&sandbox.requests());
     for secret in &mine {
         check(!shown.contains(secret.as_str()), format!("{secret} is shown: {shown}"));
@@ -380,5 +380,5 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
         complaints.extend(run(name, cells, &shared, &log).await);
     }
     assert!(complaints.is_empty(), "{}:\n{}", complaints.len(), complaints.join("\n"));
-    no_task_but(0).await;
+    wait_for_tasks(0).await;
 }

@@ -27,7 +27,7 @@ use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
 use fastrand::Rng;
 use scanops::{ErrorKind, RetryPolicy};
 use scanops_sandbox::Fault;
-use support::left_over::{temporary_files, until};
+use support::{temporary_files, wait_until};
 use tokio::runtime::Handle;
 
 /// How long the servers of a round live.
@@ -217,15 +217,15 @@ async fn soak(length: Duration, seed: u64) {
     }
     let end = Held::now();
     for clients in &clients {
-        until("a file is left", || temporary_files(clients.folder()).is_empty()).await;
+        wait_until("a file is left", || temporary_files(clients.folder()).is_empty()).await;
     }
     drop(clients);
     let [center, console] = sandboxes;
     center.stop().await;
     console.stop().await;
-    until("a task is left", || Held::now().tasks == 0).await;
-    until("a thread is left", || Held::now().threads <= at_first.threads).await;
-    until("a descriptor is left", || Held::now().descriptors <= at_first.descriptors).await;
+    wait_until("a task is left", || Held::now().tasks == 0).await;
+    wait_until("a thread is left", || Held::now().threads <= at_first.threads).await;
+    wait_until("a descriptor is left", || Held::now().descriptors <= at_first.descriptors).await;
 
     let account = account.lock().unwrap();
     let (started, ok, failed) = (account.started, account.ok, account.failed);

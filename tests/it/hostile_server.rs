@@ -21,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{Act, Script, once};
+use crate::support::{Reply, ScriptedServer, console_builder};
 use scanops::{Error, ErrorKind, RetryPolicy, nessus::Limits, tenable_sc, transfer::Download};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -38,13 +38,13 @@ fn head(headers: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes()
 }
 
-fn raw(answer: impl AsRef<[u8]>) -> Act {
-    Act::Send(answer.as_ref().to_vec())
+fn raw(answer: impl AsRef<[u8]>) -> Reply {
+    Reply::Send(answer.as_ref().to_vec())
 }
 
-fn endless(start: impl AsRef<[u8]>, part: impl AsRef<[u8]>) -> Act {
+fn endless(start: impl AsRef<[u8]>, part: impl AsRef<[u8]>) -> Reply {
     // In large parts: the server is not to be what is slow.
-    Act::Endless(start.as_ref().to_vec(), part.as_ref().repeat(1 + 16_384 / part.as_ref().len()))
+    Reply::Endless(start.as_ref().to_vec(), part.as_ref().repeat(1 + 16_384 / part.as_ref().len()))
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {
@@ -65,13 +65,14 @@ fn center(url: &str) -> tenable_sc::Client {
 }
 
 /// A call of each product, and a download.
-async fn errors(act: &Act) -> Vec<Error> {
+async fn errors(reply: &Reply) -> Vec<Error> {
     let mut errors = Vec::new();
     for call in ["console", "center", "download"] {
-        let (server, start) = (Script::start([act.clone()]).await, Instant::now());
+        let (server, start) = (ScriptedServer::of(reply.clone()).await, Instant::now());
         let error = match call {
             "console" => {
-                let console = once(server.url()).response_limit(LIMIT).attempt_timeout(PATIENCE);
+                let console =
+                    console_builder(server.url()).response_limit(LIMIT).attempt_timeout(PATIENCE);
                 let console = console.build().unwrap();
                 console.get_scan_engine(7).await.map(drop).unwrap_err()
             }
@@ -100,8 +101,8 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
     let packed = gzip(br#"{"response":{"id":"7"},"id":7,"name":"e"}"#);
     let with_length = |length: &str| format!("Content-Length: {length}\r\n");
     let declared =
-        |coding: &str, body: &[u8]| Act::answer("200 OK", &[("Content-Encoding", coding)], body);
-    for (what, act, kind, message) in [
+        |coding: &str, body: &[u8]| Reply::http("200 OK", &[("Content-Encoding", coding)], body);
+    for (what, reply, kind, message) in [
         // The head.
         ("no HTTP", raw("ICY 200 OK\r\n\r\n"), Decode, "not valid HTTP"),
         ("another protocol", raw("220 mail.example.com ESMTP\r\n"), Decode, "not valid HTTP"),
@@ -120,7 +121,7 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
         ("endless 103s", endless("", "HTTP/1.1 103 Hints\r\n\r\n"), Timeout, "within 300ms"),
         (
             "a slow head",
-            Act::Drip(vec![], head("").repeat(99), PATIENCE / 9),
+            Reply::Drip(vec![], head("").repeat(99), PATIENCE / 9),
             Timeout,
             "within 300ms",
         ),
@@ -171,7 +172,7 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
             Decode,
             "is compressed (gzip), which was not asked for",
         ),
-        ("gzip unsaid", Act::answer("200 OK", &[], &packed), Decode, "is compressed (gzip)"),
+        ("gzip unsaid", Reply::ok(&packed), Decode, "is compressed (gzip)"),
         ("brotli", declared("br", b"\x0b\x02\x80{}\x03"), Decode, "is compressed (br)"),
         (
             "deflate",
@@ -180,16 +181,16 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
             "is compressed (deflate)",
         ),
         ("zstd", declared("zstd", b"\x28\xb5\x2f\xfd\x04\0"), Decode, "is compressed (zstd)"),
-        ("no UTF-8", Act::answer("200 OK", &[], b"{\"name\": \"\xff\xfe\"}"), Decode, " not "),
-        ("deep nesting", Act::json(&"[".repeat(100_000)), Decode, " not "),
+        ("no UTF-8", Reply::ok(b"{\"name\": \"\xff\xfe\"}"), Decode, " not "),
+        ("deep nesting", Reply::json(&"[".repeat(100_000)), Decode, " not "),
         (
             "a slow body",
-            Act::Drip(head(""), b" ".repeat(99), PATIENCE / 9),
+            Reply::Drip(head(""), b" ".repeat(99), PATIENCE / 9),
             Timeout,
             "within 300ms",
         ),
     ] {
-        for error in errors(&act).await {
+        for error in errors(&reply).await {
             assert_eq!(error.kind(), kind, "{what}: {error} {error:?}");
             assert!(error.to_string().contains(message), "{what}: {error}");
         }
@@ -201,8 +202,8 @@ async fn endless_chunks_are_taken_up_to_the_limit() {
     let chunked = head("Transfer-Encoding: chunked\r\n");
     for start in ["1\r\n{\r\n", "2\r\n[1\r\n"] {
         let part = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
-        let act = endless([&chunked, start.as_bytes()].concat(), part);
-        let errors = errors(&act).await;
+        let reply = endless([&chunked, start.as_bytes()].concat(), part);
+        let errors = errors(&reply).await;
         for error in &errors[..2] {
             assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         }
@@ -218,7 +219,7 @@ async fn endless_chunks_are_taken_up_to_the_limit() {
 async fn an_error_in_garbage_keeps_its_status_and_quotes_no_garbage() {
     let body = gzip(b"<html><title>no</title>");
     let coding = [("Content-Encoding", "gzip")];
-    for error in errors(&Act::answer("403 Forbidden", &coding, body)).await {
+    for error in errors(&Reply::http("403 Forbidden", &coding, body)).await {
         assert!(error.is_forbidden(), "{error}");
         assert_eq!(error.server_message(), None);
     }
@@ -233,9 +234,9 @@ async fn an_http_1_0_answer_is_read() {
     let record = r#"{"id": 7, "name": "e", "response": {"id": "7"}}"#;
     let length = format!("Content-Length: {}\r\n", record.len());
     for headers in ["", "Connection: close\r\n", &length] {
-        let act = raw(format!("HTTP/1.0 200 OK\r\n{headers}\r\n{record}"));
-        let server = Script::start([act]).await;
-        let console = once(server.url()).build().unwrap();
+        let reply = raw(format!("HTTP/1.0 200 OK\r\n{headers}\r\n{record}"));
+        let server = ScriptedServer::of(reply).await;
+        let console = server.console();
         assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
         assert_eq!(center(&server.url()).scan_results().get(7).await.unwrap().id, 7);
     }
@@ -249,9 +250,9 @@ async fn what_follows_an_answer_is_no_part_of_the_next() {
         let body = format!(r#"{{"response":{{"id":"{id}"}}}}"#);
         let one =
             |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
-        Act::SendAndWait((one(&body) + &one(forged)).into_bytes())
+        Reply::SendAndHold((one(&body) + &one(forged)).into_bytes())
     };
-    let server = Script::start([both(1), both(2)]).await;
+    let server = ScriptedServer::start([both(1), both(2)]).await;
     let client = center(&server.url());
     for id in [1, 2] {
         assert_eq!(client.scan_results().get(id).await.unwrap().id, id);
@@ -266,8 +267,8 @@ fn document(content: impl AsRef<[u8]>) -> Vec<u8> {
     [start.as_bytes(), content.as_ref()].concat()
 }
 
-async fn download(act: Act) -> (Script, Download) {
-    let server = Script::start([act]).await;
+async fn download(reply: Reply) -> (ScriptedServer, Download) {
+    let server = ScriptedServer::of(reply).await;
     let report = center(&server.url()).scan_results().download(7).await.unwrap();
     (server, report)
 }
@@ -284,8 +285,8 @@ async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
     // Small, as the machine that tests is; what they are by default is in `nessus/tests/findings.rs`.
     let limits = Limits::default().item(LIMIT).ratio(100).ratio_floor(LIMIT as u64);
     let streamed = |start: Vec<u8>, part: &str| endless([head(""), start].concat(), part);
-    let whole = |body: &[u8]| Act::answer("200 OK", &[], body);
-    for (what, act, findings, message) in [
+    let whole = |body: &[u8]| Reply::ok(body);
+    for (what, reply, findings, message) in [
         ("entities", whole(laughs.as_bytes()), 0, "DOCTYPE"),
         ("an unknown entity", whole(&document("<a>&b;</a>")), 1, "&b; is not defined"),
         ("a million attributes", whole(&document(format!("<{attributes}/>"))), 1, "longer than"),
@@ -304,7 +305,7 @@ async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
         ("no UTF-8", whole(&document(b"<a>\xff\xfe</a>")), 1, "not valid UTF-8"),
         ("an archive that is a bomb", whole(&archive), 1, "more than 100 times"),
     ] {
-        let (server, report) = download(act).await;
+        let (server, report) = download(reply).await;
         let mut stream = report.findings_with_limits(limits);
         let (mut count, start) = (0, Instant::now());
         let error = loop {
@@ -332,7 +333,7 @@ async fn nothing_hostile_is_saved() {
     let gzipped_report =
         gzip(&document("</ReportItem></ReportHost></Report></NessusClientData_v2>"));
     let server =
-        Script::start([Act::answer("200 OK", &[("Content-Encoding", "gzip")], gzipped_report)])
+        ScriptedServer::of(Reply::http("200 OK", &[("Content-Encoding", "gzip")], gzipped_report))
             .await;
     let error = center(&server.url()).scan_results().download(7).await.map(drop).unwrap_err();
     assert!(error.to_string().contains("is compressed (gzip)"), "{error}");
@@ -344,11 +345,11 @@ async fn nothing_hostile_is_saved() {
     ]
     .concat();
     let slow = [head("Content-Length: 4000\r\n"), document("")].concat();
-    for (what, act, kind, message) in [
-        ("a broken chunk", Act::Send(chunks), ErrorKind::Decode, "not valid HTTP"),
+    for (what, reply, kind, message) in [
+        ("a broken chunk", Reply::Send(chunks), ErrorKind::Decode, "not valid HTTP"),
         (
             "a byte now and then",
-            Act::Drip(slow, b"abc".to_vec(), PATIENCE * 2),
+            Reply::Drip(slow, b"abc".to_vec(), PATIENCE * 2),
             ErrorKind::Timeout,
             "stalled",
         ),
@@ -359,7 +360,7 @@ async fn nothing_hostile_is_saved() {
             "second root element",
         ),
     ] {
-        let (_server, report) = download(act).await;
+        let (_server, report) = download(reply).await;
         let save = report.save_to(folder.path().join("report")).into_future();
         let error = tokio::time::timeout(BOUNDED, save).await.expect(what).unwrap_err();
         assert_eq!(error.kind(), kind, "{what}: {error}");
@@ -382,7 +383,7 @@ async fn a_file_name_leads_nowhere_else() {
     ] {
         let headers = [("Content-Disposition", &*format!("attachment; filename={name}"))];
         let (_server, report) =
-            download(Act::answer("200 OK", &headers, "<NessusClientData_v2/>")).await;
+            download(Reply::http("200 OK", &headers, "<NessusClientData_v2/>")).await;
         let target = inner.join(report.file_name().unwrap());
         report.save_to(&target).replace(true).await.unwrap();
         assert_eq!(target, inner.join(saved));
@@ -390,8 +391,7 @@ async fn a_file_name_leads_nowhere_else() {
     }
     // A folder is no place for a file, and stays what it is.
     for replace in [false, true] {
-        let (_server, report) =
-            download(Act::answer("200 OK", &[], "<NessusClientData_v2/>")).await;
+        let (_server, report) = download(Reply::ok("<NessusClientData_v2/>")).await;
         let error = report.save_to(&inner).replace(replace).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io, "{error}");
         assert!(inner.join("passwd").is_file());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Act, Always, FakeClock, PASSWORD, Script, USER};
+use crate::support::{Always, FakeClock, PASSWORD, Reply, ScriptedServer, USER};
 use scanops::{
     Clock, ErrorKind, RetryPolicy,
     insightvm::{Client, ClientBuilder, types::ScanEngineCreate},
@@ -10,15 +10,15 @@ use scanops::{
 
 const ENGINE: &str = r#"{"id": 7, "name": "e"}"#;
 
-fn busy() -> Act {
-    Act::answer("503 Service Unavailable", &[], "busy")
+fn busy() -> Reply {
+    Reply::http("503 Service Unavailable", &[], "busy")
 }
 
-fn wait_for(retry_after: &str) -> Act {
-    Act::answer("503 Service Unavailable", &[("Retry-After", retry_after)], "busy")
+fn wait_for(retry_after: &str) -> Reply {
+    Reply::http("503 Service Unavailable", &[("Retry-After", retry_after)], "busy")
 }
 
-fn client(server: &Script, clock: &FakeClock) -> ClientBuilder {
+fn client(server: &ScriptedServer, clock: &FakeClock) -> ClientBuilder {
     Client::builder(server.url())
         .basic_auth(USER, PASSWORD)
         .clock(clock.clone())
@@ -32,8 +32,13 @@ const fn ms(ms: u64) -> Duration {
 #[tokio::test]
 async fn what_passes_is_waited_out_with_growing_jittered_waits() {
     let (server, clock) = (
-        Script::start([busy(), Act::HangUp, Act::answer("429 Slow", &[], ""), Act::json(ENGINE)])
-            .await,
+        ScriptedServer::start([
+            busy(),
+            Reply::Close,
+            Reply::status("429 Slow"),
+            Reply::json(ENGINE),
+        ])
+        .await,
         FakeClock::new(),
     );
     let console = client(&server, &clock).build().unwrap();
@@ -44,27 +49,27 @@ async fn what_passes_is_waited_out_with_growing_jittered_waits() {
 
 #[tokio::test]
 async fn each_status_and_loss_that_may_pass_is_retried_and_no_other() {
-    for (act, tries) in [
-        (Act::HangUp, 2),
-        (Act::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()), 2),
-        (Act::answer("408 Timeout", &[], ""), 2),
-        (Act::answer("429 Slow", &[], ""), 2),
-        (Act::answer("502 Bad Gateway", &[], ""), 2),
-        (Act::answer("503 Busy", &[], ""), 2),
-        (Act::answer("504 Gateway Timeout", &[], ""), 2),
-        (Act::answer("400 Bad Request", &[], ""), 1),
-        (Act::answer("401 Unauthorized", &[], ""), 1),
-        (Act::answer("403 Forbidden", &[], ""), 1),
-        (Act::answer("404 Not Found", &[], ""), 1),
-        (Act::answer("500 Error", &[], ""), 1),
-        (Act::answer("501 Not Implemented", &[], ""), 1),
-        (Act::json("not json"), 1),
+    for (reply, tries) in [
+        (Reply::Close, 2),
+        (Reply::Send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()), 2),
+        (Reply::status("408 Timeout"), 2),
+        (Reply::status("429 Slow"), 2),
+        (Reply::status("502 Bad Gateway"), 2),
+        (Reply::status("503 Busy"), 2),
+        (Reply::status("504 Gateway Timeout"), 2),
+        (Reply::status("400 Bad Request"), 1),
+        (Reply::status("401 Unauthorized"), 1),
+        (Reply::status("403 Forbidden"), 1),
+        (Reply::status("404 Not Found"), 1),
+        (Reply::status("500 Error"), 1),
+        (Reply::status("501 Not Implemented"), 1),
+        (Reply::json("not json"), 1),
     ] {
-        let (server, clock) = (Script::start([act.clone()]).await, FakeClock::new());
+        let (server, clock) = (ScriptedServer::of(reply.clone()).await, FakeClock::new());
         let policy = RetryPolicy::new().max_attempts(2);
         let console = client(&server, &clock).retry(policy).build().unwrap();
         let error = console.get_scan_engine(7).await.unwrap_err();
-        assert_eq!(server.requests(), tries, "{act:?}");
+        assert_eq!(server.requests(), tries, "{reply:?}");
         assert_eq!(error.attempts() as usize, tries, "{error}");
         assert_eq!(error.to_string().contains("2 attempts"), tries == 2, "{error}");
     }
@@ -73,7 +78,7 @@ async fn each_status_and_loss_that_may_pass_is_retried_and_no_other() {
 #[tokio::test]
 async fn retry_after_in_seconds_is_honoured() {
     let (server, clock) =
-        (Script::start([wait_for("7"), Act::json(ENGINE)]).await, FakeClock::new());
+        (ScriptedServer::start([wait_for("7"), Reply::json(ENGINE)]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
     console.get_scan_engine(7).await.unwrap();
     assert_eq!(clock.waits(), [ms(7250)], "all of it, and half of the base delay");
@@ -82,7 +87,8 @@ async fn retry_after_in_seconds_is_honoured() {
 #[tokio::test]
 async fn retry_after_as_a_date_is_honoured() {
     let (server, clock) = (
-        Script::start([wait_for("Sun, 06 Nov 1994 08:50:07 GMT"), Act::json(ENGINE)]).await,
+        ScriptedServer::start([wait_for("Sun, 06 Nov 1994 08:50:07 GMT"), Reply::json(ENGINE)])
+            .await,
         FakeClock::at("Sun, 06 Nov 1994 08:49:37 GMT"),
     );
     let console = client(&server, &clock).build().unwrap();
@@ -92,7 +98,7 @@ async fn retry_after_as_a_date_is_honoured() {
 
 #[tokio::test]
 async fn a_longer_retry_after_than_allowed_is_returned_at_once() {
-    let (server, clock) = (Script::start([wait_for("3600")]).await, FakeClock::new());
+    let (server, clock) = (ScriptedServer::of(wait_for("3600")).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
     let error = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
@@ -109,13 +115,13 @@ async fn jitter_is_between_nothing_and_the_ceiling() {
         (f64::NAN, [ms(500), ms(1000), ms(2000)]),
         (-3.0, [ms(500), ms(1000), ms(2000)]),
     ] {
-        let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+        let (server, clock) = (ScriptedServer::of(busy()).await, FakeClock::new());
         let console = client(&server, &clock).random(Always(fraction)).build().unwrap();
         console.get_scan_engine(7).await.unwrap_err();
         assert_eq!(clock.waits(), waits, "{fraction}");
     }
     // The default source, which no test knows beforehand.
-    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let (server, clock) = (ScriptedServer::of(busy()).await, FakeClock::new());
     let console = client(&server, &clock).random(scanops::FastRandom).build().unwrap();
     console.get_scan_engine(7).await.unwrap_err();
     for (wait, ceiling) in clock.waits().into_iter().zip([ms(500), ms(1000), ms(2000)]) {
@@ -125,7 +131,7 @@ async fn jitter_is_between_nothing_and_the_ceiling() {
 
 #[tokio::test]
 async fn the_budget_is_one_for_all_clones_and_its_end_is_said() {
-    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let (server, clock) = (ScriptedServer::of(busy()).await, FakeClock::new());
     let policy = RetryPolicy::new().max_attempts(3).budget(3);
     let console = client(&server, &clock).retry(policy).build().unwrap();
     let clone = console.clone();
@@ -140,7 +146,7 @@ async fn the_budget_is_one_for_all_clones_and_its_end_is_said() {
 
 #[tokio::test]
 async fn no_attempt_starts_past_the_deadline() {
-    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let (server, clock) = (ScriptedServer::of(busy()).await, FakeClock::new());
     let console = client(&server, &clock)
         .deadline(Duration::from_secs(2))
         .retry(RetryPolicy::new().max_attempts(10))
@@ -155,7 +161,7 @@ async fn no_attempt_starts_past_the_deadline() {
 
 #[tokio::test]
 async fn the_deadline_also_cuts_an_attempt_short() {
-    let server = Script::start([Act::Silence]).await;
+    let server = ScriptedServer::of(Reply::silence()).await;
     let console = client(&server, &FakeClock::new()).deadline(ms(100)).build().unwrap();
     let start = std::time::Instant::now();
     let error = console.get_scan_engine(7).await.unwrap_err();
@@ -167,8 +173,8 @@ async fn the_deadline_also_cuts_an_attempt_short() {
 
 #[tokio::test]
 async fn a_post_that_creates_is_never_replayed() {
-    for act in [busy(), Act::HangUp, Act::answer("429 Slow", &[("Retry-After", "0")], "")] {
-        let (server, clock) = (Script::start([act]).await, FakeClock::new());
+    for reply in [busy(), Reply::Close, Reply::http("429 Slow", &[("Retry-After", "0")], "")] {
+        let (server, clock) = (ScriptedServer::of(reply).await, FakeClock::new());
         let console = client(&server, &clock).build().unwrap();
         let engine = ScanEngineCreate::new("e", "a", 1);
         let error = console.create_scan_engine(&engine).await.unwrap_err();
@@ -180,15 +186,15 @@ async fn a_post_that_creates_is_never_replayed() {
 
 #[tokio::test]
 async fn put_delete_and_the_harmless_post_are_repeated() {
-    let secret = Act::answer("201 Created", &[], "99DB-B9F0");
-    let (server, clock) = (Script::start([busy(), secret]).await, FakeClock::new());
+    let secret = Reply::http("201 Created", &[], "99DB-B9F0");
+    let (server, clock) = (ScriptedServer::start([busy(), secret]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
     console.create_shared_secret().await.unwrap();
     assert_eq!(server.requests(), 2);
 
-    let done = Act::answer("200 OK", &[], "{}");
+    let done = Reply::ok("{}");
     let (server, clock) =
-        (Script::start([busy(), done.clone(), Act::HangUp, done]).await, FakeClock::new());
+        (ScriptedServer::start([busy(), done.clone(), Reply::Close, done]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
     console.delete_scan_engine(7).await.unwrap();
     console.set_scan_engine_pool_scan_engines(7, &[8]).await.unwrap();
@@ -222,7 +228,7 @@ async fn a_call_that_never_left_is_repeated_whatever_it_is() {
 #[cfg(feature = "rustls")]
 #[tokio::test]
 async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
-    let (server, clock) = (Script::start([Act::Silence]).await, FakeClock::new());
+    let (server, clock) = (ScriptedServer::of(Reply::silence()).await, FakeClock::new());
     let console = Client::builder(format!("https://{}", server.address))
         .anonymous()
         .connect_timeout(ms(100))
@@ -243,7 +249,7 @@ async fn connecting_has_a_limit_and_is_repeated_after_it_as_nothing_left() {
 
 #[tokio::test]
 async fn an_attempt_has_a_limit_and_is_not_repeated_after_it() {
-    let (server, clock) = (Script::start([Act::Silence]).await, FakeClock::new());
+    let (server, clock) = (ScriptedServer::of(Reply::silence()).await, FakeClock::new());
     let console = client(&server, &clock).attempt_timeout(ms(100)).build().unwrap();
     let error = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!((error.kind(), server.requests()), (ErrorKind::Timeout, 1));
@@ -252,10 +258,11 @@ async fn an_attempt_has_a_limit_and_is_not_repeated_after_it() {
 
 #[tokio::test]
 async fn an_answer_beyond_the_limit_is_not_read_on() {
-    let endless =
-        Act::Send([b"HTTP/1.1 200 OK\r\n\r\n{\"a\": \"".to_vec(), vec![b'x'; 3_000_000]].concat());
-    for act in [endless, Act::answer("200 OK", &[], vec![b' '; 2_000_000])] {
-        let (server, clock) = (Script::start([act]).await, FakeClock::new());
+    let endless = Reply::Send(
+        [b"HTTP/1.1 200 OK\r\n\r\n{\"a\": \"".to_vec(), vec![b'x'; 3_000_000]].concat(),
+    );
+    for reply in [endless, Reply::ok(vec![b' '; 2_000_000])] {
+        let (server, clock) = (ScriptedServer::of(reply).await, FakeClock::new());
         let console = client(&server, &clock).response_limit(1_000_000).build().unwrap();
         let error = console.get_scan_engine(7).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
@@ -283,7 +290,7 @@ impl Clock for Oversleeps {
 
 #[tokio::test]
 async fn a_sleep_that_ends_past_the_deadline_is_followed_by_no_attempt() {
-    let (server, clock) = (Script::start([busy()]).await, FakeClock::new());
+    let (server, clock) = (ScriptedServer::of(busy()).await, FakeClock::new());
     let console =
         client(&server, &clock).clock(Oversleeps(clock.clone())).deadline(ms(300)).build().unwrap();
     let error = console.get_scan_engine(7).await.unwrap_err();
@@ -294,8 +301,8 @@ async fn a_sleep_that_ends_past_the_deadline_is_followed_by_no_attempt() {
 
 #[tokio::test]
 async fn a_delete_that_may_have_been_carried_out_says_so() {
-    let gone = Act::answer("404 Not Found", &[], "");
-    let (server, clock) = (Script::start([Act::HangUp, gone]).await, FakeClock::new());
+    let gone = Reply::status("404 Not Found");
+    let (server, clock) = (ScriptedServer::start([Reply::Close, gone]).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
     let error = console.delete_scan_engine(7).await.unwrap_err();
     assert!(
@@ -307,7 +314,8 @@ async fn a_delete_that_may_have_been_carried_out_says_so() {
 #[tokio::test]
 async fn an_error_whose_words_do_not_come_keeps_its_status() {
     let head = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 100\r\n\r\nwho?";
-    let (server, clock) = (Script::start([Act::SendAndWait(head.into())]).await, FakeClock::new());
+    let (server, clock) =
+        (ScriptedServer::of(Reply::SendAndHold(head.into())).await, FakeClock::new());
     let console = client(&server, &clock).build().unwrap();
     let error = console.get_scan_engine(7).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
@@ -329,7 +337,7 @@ async fn the_machines_own_clock_and_dice_work() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_works_on_whichever_runtime_calls_it() {
-    let server = Script::start([Act::SendAndWait(
+    let server = ScriptedServer::start([Reply::SendAndHold(
         format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{ENGINE}", ENGINE.len()).into(),
     )])
     .await;
@@ -353,7 +361,7 @@ async fn a_failed_connection_says_why() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let builder = |url: String| Client::builder(url).anonymous().retry(RetryPolicy::never());
     let proxy =
-        Script::start([Act::answer("407 Proxy Authentication Required", &[], "who?")]).await;
+        ScriptedServer::of(Reply::http("407 Proxy Authentication Required", &[], "who?")).await;
     for (builder, message) in [
         (builder(format!("http://{free}")), "connection refused"),
         (builder("http://no-such-host.invalid".into()), "the host name could not be resolved"),
@@ -369,7 +377,7 @@ async fn a_failed_connection_says_why() {
 
 #[tokio::test]
 async fn a_repeated_header_sends_both_values() {
-    let server = Script::start([Act::json(ENGINE)]).await;
+    let server = ScriptedServer::of(Reply::json(ENGINE)).await;
     let console = client(&server, &FakeClock::new())
         .header("X-Tag", "one")
         .header("X-Tag", "two")
@@ -383,7 +391,7 @@ async fn a_repeated_header_sends_both_values() {
 #[tokio::test]
 async fn a_byte_order_mark_changes_nothing() {
     let with_bom = |body: &str| [b"\xef\xbb\xbf".to_vec(), body.as_bytes().to_vec()].concat();
-    let server = Script::start([Act::answer("200 OK", &[], with_bom(ENGINE))]).await;
+    let server = ScriptedServer::of(Reply::ok(with_bom(ENGINE))).await;
     let console = client(&server, &FakeClock::new()).build().unwrap();
     assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
     let record = with_bom(r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#);
@@ -391,8 +399,8 @@ async fn a_byte_order_mark_changes_nothing() {
     for (status, body, found) in
         [("200 OK", &record, true), ("200 OK", &error, false), ("403 No", &error, false)]
     {
-        let server = Script::start([Act::answer(status, &[], body)]).await;
-        let result = crate::support::api_key_client(&server.url()).scan_results().get(5).await;
+        let server = ScriptedServer::of(Reply::http(status, &[], body)).await;
+        let result = server.sc().scan_results().get(5).await;
         assert_eq!(result.is_ok(), found);
         assert!(result.is_ok() || result.unwrap_err().is_not_found());
     }

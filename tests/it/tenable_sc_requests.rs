@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use scanops::{jiff::Timestamp, reqwest::Method};
 
-use crate::support::{Act, Script, api_key_client};
+use crate::support::{Reply, ScriptedServer, api_key_client};
 use scanops::{
     Error, ErrorKind,
     tenable_sc::{
@@ -16,15 +16,15 @@ use scanops::{
 
 const NOTHING: &str = r#"{"type":"regular","response":"","error_code":0,"error_msg":"","warnings":[],"timestamp":1550189100}"#;
 
-async fn center(answer: &str) -> (Script, Client) {
-    let server = Script::start([Act::json(answer)]).await;
-    let client = api_key_client(&server.url());
+async fn center(answer: &str) -> (ScriptedServer, Client) {
+    let server = ScriptedServer::of(Reply::json(answer)).await;
+    let client = server.sc();
     (server, client)
 }
 
 /// The request line, and the JSON body.
-fn sent(server: &Script) -> (String, String) {
-    let requests = server.requests_in_full();
+fn sent(server: &ScriptedServer) -> (String, String) {
+    let requests = server.full_requests();
     assert_eq!(requests.len(), 1);
     let (head, body) = requests[0].clone();
     (head.lines().next().unwrap().replace(" HTTP/1.1", ""), body)
@@ -48,7 +48,7 @@ macro_rules! sends {
                 let (line, body) = sent(&server);
                 assert_eq!(line, $line);
                 assert_eq!(body, $body);
-                let head = &server.requests_in_full()[0].0;
+                let head = &server.full_requests()[0].0;
                 assert!(head.contains("x-apikey: accesskey=access; secretkey=secret"), "{head}");
                 assert_eq!(head.contains("content-type: application/json"), !body.is_empty());
                 assert!(!head.contains("x-securitycenter") && !head.contains("cookie"));
@@ -130,16 +130,16 @@ async fn download() {
         (DownloadFormat::V2, r#"{"downloadType":"v2"}"#),
         (DownloadFormat::Scap1_2, r#"{"downloadType":"scap1_2"}"#),
     ] {
-        let server = Script::start([Act::answer("200 OK", &[], "<?xml version='1.0'?>")]).await;
-        let client = api_key_client(&server.url());
+        let server = ScriptedServer::of(Reply::ok("<?xml version='1.0'?>")).await;
+        let client = server.sc();
         let mut report = client.scan_results().download(124).format(format).await.unwrap();
         assert_eq!(report.content_length(), Some(21));
         assert_eq!(report.next_chunk().await.unwrap().unwrap(), "<?xml version='1.0'?>");
         assert_eq!(report.next_chunk().await.unwrap(), None);
         assert_eq!(sent(&server), ("POST /rest/scanResult/124/download".into(), body.into()));
     }
-    let server = Script::start([Act::answer("200 OK", &[], "<NessusClientData_v2/>")]).await;
-    let client = api_key_client(&server.url());
+    let server = ScriptedServer::of(Reply::ok("<NessusClientData_v2/>")).await;
+    let client = server.sc();
     client.scan_results().download(124).await.unwrap();
     assert_eq!(sent(&server).1, r#"{"downloadType":"v2"}"#);
 }
@@ -148,8 +148,8 @@ async fn download() {
 async fn import() {
     let file = r#"{"filename":"fdSzCv","originalFilename":"a.nessus","content":"","context":""}"#;
     let uploaded = NOTHING.replacen("\"\"", file, 1);
-    let server = Script::start([Act::json(&uploaded), Act::json(NOTHING)]).await;
-    let client = api_key_client(&server.url());
+    let server = ScriptedServer::start([Reply::json(&uploaded), Reply::json(NOTHING)]).await;
+    let client = server.sc();
     client
         .scan_results()
         .import(Upload::bytes("<x/>").file_name("a.nessus"), 1)
@@ -159,7 +159,7 @@ async fn import() {
         .property("rolloverType", "nextDay")
         .await
         .unwrap();
-    let requests = server.requests_in_full();
+    let requests = server.full_requests();
     let (head, body) = &requests[0];
     assert!(head.starts_with("POST /rest/file/upload "), "{head}");
     assert!(head.contains("content-type: multipart/form-data; boundary="), "{head}");
@@ -203,7 +203,7 @@ async fn a_call_that_the_crate_does_not_know() {
     let call = client.request(Method::POST, "scanResult/7/x").json([("a", 1)]);
     assert_eq!(tokio::spawn(call).await.unwrap().unwrap().as_str(), Some(""));
     assert_eq!(sent(&server), ("POST /rest/scanResult/7/x".into(), r#"[["a",1]]"#.into()));
-    let head = &server.requests_in_full()[0].0;
+    let head = &server.full_requests()[0].0;
     assert!(head.contains("x-apikey: accesskey=access; secretkey=secret"), "{head}");
 
     // An error is one as in any other call.

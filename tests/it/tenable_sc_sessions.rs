@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use crate::support::{Act, FakeClock, Script};
+use crate::support::{FakeClock, Reply, ScriptedServer};
 use futures_util::{StreamExt as _, future::join_all};
 use scanops::{
     Clock as _, Error, ErrorKind, RetryPolicy,
@@ -87,14 +87,10 @@ async fn a_wrong_password_is_tried_once_for_all_that_wait() {
 #[tokio::test]
 async fn a_failed_login_is_asked_for_once_by_fifty_calls() {
     let no = r#"{"error_code": 143, "error_msg": "Invalid login credentials"}"#;
-    let server = Script::start([Act::answer("403 Forbidden", &[], no)]).await;
+    let server = ScriptedServer::of(Reply::http("403 Forbidden", &[], no)).await;
     let clock = FakeClock::new();
-    let client = Client::builder(server.url())
-        .password("user", "password")
-        .retry(RetryPolicy::never())
-        .clock(clock.clone())
-        .build()
-        .unwrap();
+    let client =
+        server.session_builder().retry(RetryPolicy::never()).clock(clock.clone()).build().unwrap();
     let results = client.scan_results();
     let errors = join_all((0..50).map(|_| async { results.get(1).await.unwrap_err() })).await;
     assert!(errors.iter().all(Error::is_unauthorized));
@@ -118,7 +114,7 @@ async fn a_login_of_which_another_must_end_is_sent_again() {
 
 #[tokio::test]
 async fn token_and_all_cookies_go_with_each_call() {
-    let login = Act::answer(
+    let login = Reply::http(
         "200 OK",
         &[
             ("Set-Cookie", "TNS_SESSIONID=first; path=/; HttpOnly"),
@@ -126,11 +122,11 @@ async fn token_and_all_cookies_go_with_each_call() {
         ],
         r#"{"type":"regular","response":{"token":4711},"error_code":0,"error_msg":""}"#,
     );
-    let record = Act::json(r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#);
-    let server = Script::start([login, record]).await;
-    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    let record = Reply::sc(r#"{"id":"5"}"#);
+    let server = ScriptedServer::start([login, record]).await;
+    let client = server.session();
     client.scan_results().get(5).await.unwrap();
-    let requests = server.requests_in_full();
+    let requests = server.full_requests();
     assert!(requests[0].0.starts_with("POST /rest/token "));
     assert_eq!(requests[0].1, r#"{"password":"password","username":"user"}"#);
     let head = server.heads()[1].clone();
@@ -146,8 +142,8 @@ async fn token_and_all_cookies_go_with_each_call() {
 async fn a_login_that_gives_no_token_is_refused_without_showing_the_answer() {
     for response in ["\"\"", "{}", r#"{"token":""}"#, r#"{"token":["secret-1"]}"#, "[1]"] {
         let body = format!(r#"{{"response":{response},"error_code":0,"error_msg":""}}"#);
-        let server = Script::start([Act::json(&body)]).await;
-        let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+        let server = ScriptedServer::of(Reply::json(&body)).await;
+        let client = server.session();
         let error = client.scan_results().get(5).await.unwrap_err();
         assert!(error.is_unauthorized(), "{response}: {error}");
         assert!(error.excerpt().is_none() && !format!("{error:?}").contains("secret-1"));
@@ -161,8 +157,8 @@ async fn a_login_whose_answer_can_t_be_read_does_not_show_its_token() {
         r#"{"response":{"token":"secret-1","load":1e999},"error_code":0,"error_msg":""}"#,
         r#"["secret-1"]"#,
     ] {
-        let server = Script::start([Act::json(body)]).await;
-        let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+        let server = ScriptedServer::of(Reply::json(body)).await;
+        let client = server.session();
         let error = client.scan_results().get(5).await.unwrap_err();
         let shown = format!("{error} {error:?} {:?} {:?}", error.excerpt(), error.server_message());
         assert!(!shown.contains("secret-1"), "{body}: {shown}");
@@ -214,16 +210,17 @@ async fn there_is_exactly_one_way_to_log_in() {
 
 #[tokio::test]
 async fn a_logout_ends_well_only_where_the_server_says_so() {
-    let page = Act::answer("200 OK", &[("Content-Type", "text/html")], "<html>Sign in</html>");
-    let no = Act::answer("401 Unauthorized", &[], "");
+    let page = Reply::http("200 OK", &[("Content-Type", "text/html")], "<html>Sign in</html>");
+    let no = Reply::status("401 Unauthorized");
     let dead =
-        Act::answer("403 Forbidden", &[], r#"{"error_code":12,"error_msg":"Invalid token"}"#);
-    let login = r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#;
-    let record = r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#;
-    let acts = [Act::json(login), Act::json(record), page, no, Act::json(""), Act::HangUp];
-    let server = Script::start(acts.into_iter().chain([dead])).await;
+        Reply::http("403 Forbidden", &[], r#"{"error_code":12,"error_msg":"Invalid token"}"#);
+    let login = r#"{"token":4711}"#; // ENV
+    let record = r#"{"id":"5"}"#; // ENV
+    let replies =
+        [Reply::json(login), Reply::json(record), page, no, Reply::json(""), Reply::Close];
+    let server = ScriptedServer::start(replies.into_iter().chain([dead])).await;
     let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
-    let builder = Client::builder(server.url()).password("user", "password");
+    let builder = server.session_builder();
     let client = builder.retry(policy).build().unwrap();
     client.scan_results().get(5).await.unwrap();
     assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "a login page");
@@ -238,8 +235,8 @@ async fn a_logout_ends_well_only_where_the_server_says_so() {
 #[tokio::test]
 async fn a_wrong_password_is_tried_once_by_five_hundred_calls_one_after_the_other() {
     let no = r#"{"error_code": 143, "error_msg": "Invalid login credentials"}"#;
-    let server = Script::start([Act::answer("403 Forbidden", &[], no)]).await;
-    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+    let server = ScriptedServer::of(Reply::http("403 Forbidden", &[], no)).await;
+    let client = server.session();
     let results = client.scan_results();
     let ids = futures_util::stream::iter(1..=500);
     let calls = ids.for_each_concurrent(8, |id| {
@@ -256,26 +253,26 @@ async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
         r#"{"response":{"token":"secret-1"},"error_code":143,"error_msg":"secret-2 is wrong"}"#;
     let cookie = ("Set-Cookie", "TNS_SESSIONID=secret-3");
     let elsewhere = ("Location", "https://elsewhere.example/secret-4?token=secret-5");
-    for act in [
-        Act::answer("403 Forbidden", &[cookie], body),
-        Act::answer("401 Unauthorized", &[cookie], body),
-        Act::answer("302 Found", &[cookie, elsewhere], body),
-        Act::answer("302 Found", &[cookie, ("Location", "http://[secret-4")], body),
-        Act::answer("400 Bad Request", &[cookie], body),
-        Act::answer("500 Error", &[cookie], body),
-        Act::answer("200 OK", &[cookie], body),
-        Act::answer("200 OK", &[cookie], "<html><title>secret-1</title>"),
-        Act::answer("200 OK", &[cookie], r#"{"response":"secret-1","error_code":0}"#),
-        Act::answer(
+    for reply in [
+        Reply::http("403 Forbidden", &[cookie], body),
+        Reply::http("401 Unauthorized", &[cookie], body),
+        Reply::http("302 Found", &[cookie, elsewhere], body),
+        Reply::http("302 Found", &[cookie, ("Location", "http://[secret-4")], body),
+        Reply::http("400 Bad Request", &[cookie], body),
+        Reply::http("500 Error", &[cookie], body),
+        Reply::http("200 OK", &[cookie], body),
+        Reply::http("200 OK", &[cookie], "<html><title>secret-1</title>"),
+        Reply::http("200 OK", &[cookie], r#"{"response":"secret-1","error_code":0}"#),
+        Reply::http(
             "200 OK",
             &[cookie],
             r#"{"response":{"token":"secret-1"},"error_code":"secret-2"}"#,
         ),
-        Act::answer("200 OK", &[cookie], "{\"response\":{\"token\":\"secret-1\u{1}\"}}"),
-        Act::answer("200 OK", &[cookie], vec![b'x'; 100]),
-        Act::answer("200 OK", &[("Content-Encoding", "gzip")], b"\x1f\x8bsecret-1"),
+        Reply::http("200 OK", &[cookie], "{\"response\":{\"token\":\"secret-1\u{1}\"}}"),
+        Reply::http("200 OK", &[cookie], vec![b'x'; 100]),
+        Reply::http("200 OK", &[("Content-Encoding", "gzip")], b"\x1f\x8bsecret-1"),
     ] {
-        let server = Script::start([act.clone()]).await;
+        let server = ScriptedServer::of(reply.clone()).await;
         let client = Client::builder(server.url())
             .password("secret-user", "secret-password")
             .build()
@@ -284,11 +281,11 @@ async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
         assert_eq!(error.operation(), Some("token::POST"));
         let shown = format!(
             "{} {:?} {:?}",
-            crate::support::all_of(&error),
+            crate::support::full_text(&error),
             error.excerpt(),
             error.server_message()
         );
-        assert!(!shown.contains("secret"), "{act:?}: {shown}");
+        assert!(!shown.contains("secret"), "{reply:?}: {shown}");
     }
 }
 
@@ -340,23 +337,19 @@ async fn a_logout_that_races_a_call_leaves_no_session_behind() {
 
 #[tokio::test]
 async fn a_deadline_bounds_a_login_and_all_that_follows_it_together() {
-    let server = Script::start([Act::Silence]).await;
-    let client = Client::builder(server.url())
-        .password("user", "password")
-        .deadline(Duration::from_millis(200))
-        .build()
-        .unwrap();
+    let server = ScriptedServer::of(Reply::silence()).await;
+    let client = server.session_builder().deadline(Duration::from_millis(200)).build().unwrap();
     let began = std::time::Instant::now();
     let error = client.scan_results().get(5).await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
     assert!(began.elapsed() < Duration::from_secs(60), "not the attempt timeout");
     // What the login used is gone for the call.
-    let busy = Act::answer("503 Busy", &[("Retry-After", "7")], "");
-    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
-    let server = Script::start([busy.clone(), login, busy]).await;
+    let busy = Reply::http("503 Busy", &[("Retry-After", "7")], "");
+    let login = Reply::login();
+    let server = ScriptedServer::start([busy.clone(), login, busy]).await;
     let clock = FakeClock::new();
-    let client = Client::builder(server.url())
-        .password("user", "password")
+    let client = server
+        .session_builder()
         .clock(clock.clone())
         .random(crate::support::Always(0.0))
         .deadline(Duration::from_secs(10))
@@ -369,14 +362,10 @@ async fn a_deadline_bounds_a_login_and_all_that_follows_it_together() {
 
 #[tokio::test]
 async fn the_attempts_of_a_login_and_of_its_call_do_not_multiply() {
-    let busy = || Act::answer("503 Busy", &[], "");
-    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
-    let server = Script::start([busy(), busy(), login, busy()]).await;
-    let client = Client::builder(server.url())
-        .password("user", "password")
-        .clock(FakeClock::new())
-        .build()
-        .unwrap();
+    let busy = || Reply::status("503 Busy");
+    let login = Reply::login();
+    let server = ScriptedServer::start([busy(), busy(), login, busy()]).await;
+    let client = server.session_builder().clock(FakeClock::new()).build().unwrap();
     let error = client.scan_results().get(5).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     // Four attempts are three retries: two for the login, and one for the call.
@@ -386,13 +375,12 @@ async fn the_attempts_of_a_login_and_of_its_call_do_not_multiply() {
 #[tokio::test]
 async fn a_session_that_can_not_be_ended_does_not_keep_the_others_alive() {
     let login =
-        |token: u32| Act::json(&format!(r#"{{"response":{{"token":{token}}},"error_code":0}}"#));
-    let record = || Act::json(r#"{"response":{"id":"5"},"error_code":0}"#);
-    let (no, ok) =
-        (Act::answer("500 Error", &[], ""), Act::json(r#"{"response":"","error_code":0}"#));
-    let acts = [login(1), record(), no.clone(), login(2), record(), no.clone(), ok.clone(), ok];
-    let server = Script::start(acts).await;
-    let client = Client::builder(server.url()).password("user", "password").build().unwrap();
+        |token: u32| Reply::json(&format!(r#"{{"response":{{"token":{token}}},"error_code":0}}"#));
+    let record = || Reply::sc(r#"{"id":"5"}"#);
+    let (no, ok) = (Reply::status("500 Error"), Reply::json(r#"{"response":"","error_code":0}"#));
+    let replies = [login(1), record(), no.clone(), login(2), record(), no.clone(), ok.clone(), ok];
+    let server = ScriptedServer::start(replies).await;
+    let client = server.session();
     client.scan_results().get(5).await.unwrap();
     client.logout().await.unwrap_err();
     client.scan_results().get(5).await.unwrap();
@@ -416,14 +404,14 @@ async fn the_token_that_the_system_sends_is_in_no_error() {
         b"{\"response\":{\"token\":\"secret-1\"",
         b"{\"response\":\"secret-1\",\"error_code\":0}",
     ] {
-        let server = Script::start([Act::answer("200 OK", &[], body)]).await;
-        let client = crate::support::api_key_client(&server.url());
+        let server = ScriptedServer::of(Reply::ok(body)).await;
+        let client = server.sc();
         let results = [
             client.system().await.map(drop),
             client.request(Method::GET, "system").await.map(drop),
         ];
         for error in results.into_iter().filter_map(Result::err) {
-            let shown = format!("{} {:?}", crate::support::all_of(&error), error.excerpt());
+            let shown = format!("{} {:?}", crate::support::full_text(&error), error.excerpt());
             assert!(!shown.contains("secret-1"), "{shown}");
         }
         assert!(client.system().await.is_err());
@@ -432,12 +420,8 @@ async fn the_token_that_the_system_sends_is_in_no_error() {
 
 #[tokio::test]
 async fn a_deadline_that_passes_during_a_login_says_that_the_call_was_not_sent() {
-    let server = Script::start([Act::Silence]).await;
-    let client = Client::builder(server.url())
-        .password("user", "password")
-        .deadline(Duration::from_millis(200))
-        .build()
-        .unwrap();
+    let server = ScriptedServer::of(Reply::silence()).await;
+    let client = server.session_builder().deadline(Duration::from_millis(200)).build().unwrap();
     let error = client.scan_results().delete(5).await.unwrap_err();
     assert_eq!(error.operation(), Some("scanResult::id::DELETE"));
     assert!(error.is_timeout() && !error.may_have_taken_effect(), "{error}");
@@ -445,18 +429,15 @@ async fn a_deadline_that_passes_during_a_login_says_that_the_call_was_not_sent()
 
 #[tokio::test]
 async fn a_call_that_joins_a_login_has_its_own_retries() {
-    let busy = || Act::answer("503 Busy", &[], "");
-    let login = Act::json(r#"{"response":{"token":4711},"error_code":0,"error_msg":""}"#);
-    let dead = Act::json(r#"{"response":"","error_code":12,"error_msg":"invalid token"}"#);
-    let record = Act::json(r#"{"response":{"id":"5"},"error_code":0}"#);
+    let busy = || Reply::status("503 Busy");
+    let login = Reply::login();
+    let dead = Reply::sc_error(12, "invalid token");
+    let record = Reply::sc(r#"{"id":"5"}"#);
     // The first call uses two retries before its session has expired; the second joins its login.
     let server =
-        Script::start([login.clone(), record, busy(), busy(), dead, login, busy(), busy()]).await;
-    let client = Client::builder(server.url())
-        .password("user", "password")
-        .clock(FakeClock::new())
-        .build()
-        .unwrap();
+        ScriptedServer::start([login.clone(), record, busy(), busy(), dead, login, busy(), busy()])
+            .await;
+    let client = server.session_builder().clock(FakeClock::new()).build().unwrap();
     client.scan_results().get(5).await.unwrap();
     let error = client.scan_results().get(5).await.unwrap_err();
     // Three retries in all: two before the renewal, and one after it.

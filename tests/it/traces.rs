@@ -1,6 +1,6 @@
 //! One span for each call, one event for each retry, and nothing secret in either.
 
-use crate::support::{Act, Always, FakeClock, PASSWORD, Script, USER, log::Log};
+use crate::support::{Always, FakeClock, PASSWORD, Reply, ScriptedServer, USER, log::Log};
 use scanops::insightvm::Client;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -16,9 +16,9 @@ async fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
     let guard = tracing::subscriber::set_default(subscriber);
 
     let busy =
-        Act::answer("503 Busy", &[("Set-Cookie", "JSESSIONID=cookie-secret")], "body-secret");
-    let page = Act::json(r#"{"resources": [], "note": "answer-secret"}"#);
-    let server = Script::start([busy, page]).await;
+        Reply::http("503 Busy", &[("Set-Cookie", "JSESSIONID=cookie-secret")], "body-secret");
+    let page = Reply::json(r#"{"resources": [], "note": "answer-secret"}"#);
+    let server = ScriptedServer::start([busy, page]).await;
     let console = Client::builder(server.url())
         .basic_auth(USER, PASSWORD)
         .two_factor_token("token-secret")
@@ -59,8 +59,8 @@ async fn the_span_of_a_download_lasts_to_its_end() {
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
     let body = [b"<NessusClientData_v2>".to_vec(), vec![b' '; 100_000]].concat();
-    let server = Script::start([Act::answer("200 OK", &[], body)]).await;
-    let client = crate::support::api_key_client(&server.url());
+    let server = ScriptedServer::of(Reply::ok(body)).await;
+    let client = server.sc();
     let mut report = client.scan_results().download(5).await.unwrap();
     assert!(!log.take().contains("close"));
     while report.next_chunk().await.unwrap().is_some() {}

@@ -25,7 +25,7 @@ use scanops::{
 use scanops_sandbox::{Fault, InsightVm, Recorded, TenableSc};
 use tempfile::TempDir;
 
-use crate::support::{FakeClock, left_over::files};
+use crate::support::{FakeClock, files};
 
 pub const USER: &str = "the-user";
 pub const PASSWORD: &str = "the-password";
