@@ -11,13 +11,9 @@
 mod calls;
 mod support;
 
-use std::{
-    collections::HashSet,
-    sync::Mutex,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, sync::Mutex, time::Duration};
 
-use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, PASSWORD, Sandbox, Tuning};
+use calls::{Call, INSIGHTVM_CALLS, PASSWORD, Sandbox, Settings, TENABLE_SC_CALLS};
 use futures_util::{
     FutureExt as _,
     future::{BoxFuture, join_all},
@@ -40,7 +36,7 @@ use tokio::sync::Semaphore;
 
 /// How often a call is tried here.
 const ATTEMPTS: usize = 3;
-/// How long is waited for what does not come.
+/// The attempt timeout and the stall timeout.
 const LIMIT: Duration = Duration::from_millis(1500);
 /// A place in a report after its beginning has been recognised.
 const INSIDE: u64 = 600;
@@ -55,12 +51,12 @@ use Outcome::{Fails, Works};
 
 /// Whether a call is sent again.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Again {
+enum Resent {
     No,
-    /// Where it may be carried out twice.
-    IfHarmless,
+    /// If it may be sent twice.
+    IfRepeatable,
 }
-use Again::{IfHarmless, No};
+use Resent::{IfRepeatable, No};
 
 /// What the product did when the fault was met.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,7 +67,7 @@ enum Did {
 }
 use Did::{It, Nothing};
 
-type Row = (&'static str, fn() -> Fault, Did, Outcome, Again);
+type Row = (&'static str, fn() -> Fault, Did, Outcome, Resent);
 
 /// What goes wrong; what the product did; what comes of the call; whether it is sent again.
 #[rustfmt::skip]
@@ -80,22 +76,22 @@ const FAULTS: &[Row] = &[
     ("401",                     || Fault::status(401),                       Nothing, Fails(Unauthorized), No),
     ("403",                     || Fault::status(403),                       Nothing, Fails(Forbidden),    No),
     ("404",                     || Fault::status(404),                       Nothing, Fails(NotFound),     No),
-    ("408",                     || Fault::status(408),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("429",                     || Fault::status(429),                       Nothing, Fails(RateLimited),  IfHarmless),
-    ("429, later",              || Fault::status(429).retry_after(7),        Nothing, Fails(RateLimited),  IfHarmless),
+    ("408",                     || Fault::status(408),                       Nothing, Fails(Unavailable),  IfRepeatable),
+    ("429",                     || Fault::status(429),                       Nothing, Fails(RateLimited),  IfRepeatable),
+    ("429, later",              || Fault::status(429).retry_after(7),        Nothing, Fails(RateLimited),  IfRepeatable),
     ("500",                     || Fault::status(500),                       Nothing, Fails(Server),       No),
-    ("502",                     || Fault::status(502),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("503",                     || Fault::status(503),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("503, later",              || Fault::status(503).retry_after(7),        Nothing, Fails(Unavailable),  IfHarmless),
+    ("502",                     || Fault::status(502),                       Nothing, Fails(Unavailable),  IfRepeatable),
+    ("503",                     || Fault::status(503),                       Nothing, Fails(Unavailable),  IfRepeatable),
+    ("503, later",              || Fault::status(503).retry_after(7),        Nothing, Fails(Unavailable),  IfRepeatable),
     ("503, much later",         || Fault::status(503).retry_after(3600),     Nothing, Fails(Unavailable),  No),
-    ("504",                     || Fault::status(504),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("refused",                 Fault::refuse,                               Nothing, Fails(Disconnected), IfHarmless),
-    ("closed",                  Fault::close,                                Nothing, Fails(Disconnected), IfHarmless),
-    ("reset",                   Fault::reset,                                Nothing, Fails(Disconnected), IfHarmless),
+    ("504",                     || Fault::status(504),                       Nothing, Fails(Unavailable),  IfRepeatable),
+    ("refused",                 Fault::refuse,                               Nothing, Fails(Disconnected), IfRepeatable),
+    ("closed",                  Fault::close,                                Nothing, Fails(Disconnected), IfRepeatable),
+    ("reset",                   Fault::reset,                                Nothing, Fails(Disconnected), IfRepeatable),
     ("silence",                 Fault::silence,                              Nothing, Fails(Timeout),      No),
-    ("an answer that is lost",  Fault::lost_answer,                          It,      Fails(Disconnected), IfHarmless),
-    ("reset in the answer",     || Fault::reset_after(2),                    It,      Fails(Disconnected), IfHarmless),
-    ("end in the answer",       || Fault::truncate_after(2),                 It,      Fails(Disconnected), IfHarmless),
+    ("an answer that is lost",  Fault::lost_answer,                          It,      Fails(Disconnected), IfRepeatable),
+    ("reset in the answer",     || Fault::reset_after(2),                    It,      Fails(Disconnected), IfRepeatable),
+    ("end in the answer",       || Fault::truncate_after(2),                 It,      Fails(Disconnected), IfRepeatable),
     ("silence in the answer",   || Fault::stall_after(2),                    It,      Fails(Timeout),      No),
     ("another first byte",      || Fault::flip_byte(0),                      It,      Fails(Decode),       No),
     ("a slow answer",           || Fault::slow(256, Duration::from_millis(1)), It,    Works,               No),
@@ -132,9 +128,9 @@ struct Promise {
 
 /// The promise of the tables: for a fault that stays, or passes after the first request.
 fn promise(call: &Call, fault: &Row, stays: bool) -> Promise {
-    let (name, _, did, outcome, again) = *fault;
-    let again = again == IfHarmless && call.again;
-    let by_table = match (outcome, again) {
+    let (name, _, did, outcome, resent) = *fault;
+    let resent = resent == IfRepeatable && call.repeatable;
+    let by_table = match (outcome, resent) {
         (Works, _) | (_, false) => Promise { outcome, requests: 1 },
         (_, true) if stays => Promise { outcome, requests: ATTEMPTS },
         (_, true) => Promise { outcome: Works, requests: 2 },
@@ -150,21 +146,21 @@ fn exception(
     stays: bool,
     table: Promise,
 ) -> Option<Promise> {
-    let of_center = path.starts_with("/rest");
+    let tenable_sc = path.starts_with("/rest");
     let is_login = (method, path) == ("POST", "/rest/token");
     let is_logout = (method, path) == ("DELETE", "/rest/token");
     let is_control = ["/pause", "/resume", "/stop"].iter().any(|action| path.ends_with(action));
     let not_twice = is_control || path == "/rest/file/clear" || method == "DELETE";
     let is_secret = (method, path) == ("POST", "/api/3/scan_engines/shared_secret");
-    let changes_console = !of_center && method != "GET" && !is_secret;
+    let changes_console = !tenable_sc && method != "GET" && !is_secret;
     let promise = |outcome, requests| Some(Promise { outcome, requests });
     match fault {
         // A login shows no session, so that none ends. A logout has what it wanted, and `system` is
         // for strangers too.
         "the session's end" if is_login || is_logout || path == "/rest/system" => promise(Works, 1),
         // There is a new session then; and no third.
-        "the session's end" if of_center && stays => promise(table.outcome, 2),
-        "the session's end" if of_center => promise(Works, 2),
+        "the session's end" if tenable_sc && stays => promise(table.outcome, 2),
+        "the session's end" if tenable_sc => promise(Works, 2),
         // Whatever the server does not like about a login, it is the credentials.
         "400" | "403" | "an error with 200" if is_login => promise(Fails(Unauthorized), 1),
         // What was carried out is a success, whatever can be read of its response.
@@ -173,7 +169,7 @@ fn exception(
         // The second attempt is rejected, as the first was carried out. The message may not come,
         // but the status does.
         "an answer that is lost" if stays => None,
-        _ if stays && of_center => promise(Fails(Forbidden), 2),
+        _ if stays && tenable_sc => promise(Fails(Forbidden), 2),
         _ if is_logout => None,
         _ if is_control => promise(Fails(Rejected), 2),
         _ => promise(Fails(NotFound), 2),
@@ -188,7 +184,7 @@ struct Shared {
 }
 
 /// What is wrong with one cell of the matrix.
-struct Complaint(String);
+struct Violation(String);
 
 /// Lets a call meet a fault, and looks at what became of everything.
 async fn cell(
@@ -198,15 +194,15 @@ async fn cell(
     fault: Fault,
     promise: Promise,
     shared: &Shared,
-) -> Vec<Complaint> {
+) -> Vec<Violation> {
     let (method, path) = call.request;
     let (clock, attempts) = (FakeClock::new(), u32::try_from(ATTEMPTS).unwrap());
     let retry = RetryPolicy::new().max_attempts(attempts);
     // Some at a time: else their beginnings would run into the limit.
     let beginning = shared.beginnings.acquire().await.unwrap();
-    let sandbox = Sandbox::start(call.is_of_center(), 0).await;
-    let clients = sandbox.clients(Tuning { limit: LIMIT, retry, clock: Some(clock.clone()) });
-    if let Sandbox::Console(_) = &sandbox {
+    let sandbox = Sandbox::start(call.is_tenable_sc(), 0).await;
+    let clients = sandbox.clients(Settings { limit: LIMIT, retry, clock: Some(clock.clone()) });
+    if let Sandbox::InsightVm(_) = &sandbox {
         clients.console().create_shared_secret().await.unwrap();
     }
     // With it the login is over.
@@ -219,17 +215,17 @@ async fn cell(
     sandbox.clear_faults();
     let works_then = clients.harmless().await;
 
-    let mut complaints = Vec::new();
+    let mut violations = Vec::new();
     let mut check = |holds: bool, what: String| {
         if !holds {
-            complaints.push(Complaint(format!("{} / {method} {path} / {name}: {what}", call.name)));
+            violations.push(Violation(format!("{} / {method} {path} / {name}: {what}", call.name)));
         }
     };
     let outcome = match &result {
         Ok(()) => Works,
         Err(error) => Fails(error.kind()),
     };
-    let met = requests.iter().filter(|request| call.met_by(request));
+    let met = requests.iter().filter(|request| call.sends(request));
     let found = Promise { outcome, requests: met.count() };
     check(found == promise, format!("{found:?}, and not {promise:?}: {result:?}"));
     check(works_then.is_ok(), format!("the next call fails: {works_then:?}"));
@@ -248,7 +244,7 @@ async fn cell(
         );
     }
     check(files(clients.folder()).is_empty(), "a file is left".to_owned());
-    if let Sandbox::Center(center) = &sandbox {
+    if let Sandbox::TenableSc(center) = &sandbox {
         let left = center.uploads();
         let said = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
         // What the server has and nobody has the name of, nobody can remove.
@@ -279,7 +275,7 @@ async fn cell(
         check(!shown.contains(secret.as_str()), format!("{secret} is shown: {shown}"));
     }
     shared.secrets.lock().unwrap().extend(mine);
-    complaints
+    violations
 }
 
 /// All that must not be shown: what is known before, and what the requests had.
@@ -301,24 +297,23 @@ fn secrets_in(requests: &[Recorded]) -> Vec<String> {
 /// Runs cells, and looks at the log of them.
 async fn run(
     what: &str,
-    cells: Vec<BoxFuture<'_, Vec<Complaint>>>,
+    cells: Vec<BoxFuture<'_, Vec<Violation>>>,
     shared: &Shared,
     log: &Log,
 ) -> Vec<String> {
-    let (began, count) = (Instant::now(), cells.len());
-    let complaints = join_all(cells).await;
-    let took = began.elapsed();
-    let mut complaints: Vec<_> = complaints.into_iter().flatten().map(|it| it.0).collect();
+    let count = cells.len();
+    let violations = join_all(cells).await;
+    let mut violations: Vec<_> = violations.into_iter().flatten().map(|it| it.0).collect();
     let log = log.take();
-    println!("{what}: {count} cells in {took:?}, {} KiB of log", log.len() >> 10);
+    println!("{what}: {count} cells, {} KiB of log", log.len() >> 10);
     assert!(log.contains("scanops{"), "it is written");
     for secret in shared.secrets.lock().unwrap().drain() {
         if let Some(place) = log.find(&secret) {
             let line = log[place..].lines().next().unwrap_or_default();
-            complaints.push(format!("{what}: {secret} is in the log: {line}"));
+            violations.push(format!("{what}: {secret} is in the log: {line}"));
         }
     }
-    complaints
+    violations
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -337,12 +332,12 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
         usual(panic);
     }));
 
-    let mut complaints = Vec::new();
+    let mut violations = Vec::new();
     let shared = Shared { secrets: Mutex::default(), beginnings: Semaphore::new(3) };
     for fault in FAULTS {
         let (name, make, did, ..) = *fault;
         let mut cells: Vec<BoxFuture<'_, _>> = Vec::new();
-        for call in CENTER_CALLS.iter().chain(CONSOLE_CALLS) {
+        for call in TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS) {
             for (stays, fault_of) in [(true, make()), (false, make().times(1))] {
                 let promised = promise(call, fault, stays);
                 // There is one request: it would be the same cell. And one busy answer is like
@@ -354,11 +349,11 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
                 cells.push(cell(call, name, did, fault_of, promised, &shared).boxed());
             }
         }
-        complaints.extend(run(name, cells, &shared, &log).await);
+        violations.extend(run(name, cells, &shared, &log).await);
     }
     for (name, make, of_parts, of_saved, of_findings) in REPORT_FAULTS {
         let mut cells: Vec<BoxFuture<'_, _>> = Vec::new();
-        for call in CENTER_CALLS {
+        for call in TENABLE_SC_CALLS {
             let outcome = match call.name {
                 name if name.starts_with("parts") => *of_parts,
                 name if name.starts_with("saved") || name.starts_with("written") => *of_saved,
@@ -377,8 +372,8 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
                 cells.push(cell(call, name, It, fault, promise, &shared).boxed());
             }
         }
-        complaints.extend(run(name, cells, &shared, &log).await);
+        violations.extend(run(name, cells, &shared, &log).await);
     }
-    assert!(complaints.is_empty(), "{}:\n{}", complaints.len(), complaints.join("\n"));
+    assert!(violations.is_empty(), "{}:\n{}", violations.len(), violations.join("\n"));
     wait_for_tasks(0).await;
 }

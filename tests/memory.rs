@@ -122,15 +122,15 @@ fn lists_of_the_size_of_the_limit_stay_below_12_times_that() {
         };
         let too_large = |error: &Error| assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         for (number, record) in RECORDS.iter().enumerate() {
-            too_large(&list(number, LIST).await.unwrap_err());
-            // And one of the largest of its kind that are read: each takes seconds in unoptimised
-            // builds, so that they read those that take most.
+            // Unoptimised builds take seconds for each: they look at one.
             if cfg!(debug_assertions) && !record.contains("groups") {
                 continue;
             }
+            too_large(&list(number, LIST).await.unwrap_err());
+            // And one of the largest of its kind that are read.
             let mut size = LIST;
             let read = loop {
-                size = size / 8 * 7;
+                size -= size / if cfg!(debug_assertions) { 2 } else { 8 };
                 match list(number, size).await {
                     Ok(_) => break size,
                     Err(error) => too_large(&error),
@@ -236,7 +236,7 @@ fn saving_a_bare_document_of_2_gib_peaks_under_24_mib() {
 
 #[test]
 fn findings_take_the_same_memory_however_many_there_are() {
-    const SIZE: u64 = scaled(GIB, 64);
+    const SIZE: u64 = scaled(GIB, 200);
     let serve_report = |size: &str| {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {

@@ -23,7 +23,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
+use calls::{Call, Clients, INSIGHTVM_CALLS, Sandbox, Settings, TENABLE_SC_CALLS};
 use fastrand::Rng;
 use scanops::{ErrorKind, RetryPolicy};
 use scanops_sandbox::Fault;
@@ -111,8 +111,11 @@ async fn work(
 ) {
     let mut dice = Rng::with_seed(seed);
     while !over.load(Ordering::Relaxed) {
-        let (calls, clients): (&[Call], _) =
-            if dice.bool() { (CENTER_CALLS, &clients[0]) } else { (CONSOLE_CALLS, &clients[1]) };
+        let (calls, clients): (&[Call], _) = if dice.bool() {
+            (TENABLE_SC_CALLS, &clients[0])
+        } else {
+            (INSIGHTVM_CALLS, &clients[1])
+        };
         let call = &calls[dice.usize(..calls.len())];
         {
             let mut account = account.lock().unwrap();
@@ -148,16 +151,16 @@ async fn work(
 fn agree(account: &mut Account, sandboxes: &[Sandbox; 2]) {
     let requests: Vec<_> = sandboxes.iter().flat_map(Sandbox::requests).collect();
     for (request, (started, ok)) in std::mem::take(&mut account.of_round) {
-        let call = CENTER_CALLS.iter().chain(CONSOLE_CALLS).find(|it| it.request == request);
+        let call = TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS).find(|it| it.request == request);
         let call = call.unwrap();
         // Who logs out without a session has nothing to ask for: another call was before it.
         if request == ("DELETE", "/rest/token") {
             continue;
         }
-        let seen = requests.iter().filter(|it| call.met_by(it)).count() as u64;
+        let seen = requests.iter().filter(|it| call.sends(it)).count() as u64;
         assert!(seen >= ok, "{request:?}: {ok} ended well, and {seen} were seen");
         // Logins are for all, pages are several, and some calls begin with those of another.
-        if call.again || matches!(request.1, "/rest/file/upload" | "/rest/scanResult/import") {
+        if call.repeatable || matches!(request.1, "/rest/file/upload" | "/rest/scanResult/import") {
             continue;
         }
         // Once more with a new session.
@@ -172,7 +175,7 @@ async fn soak(length: Duration, seed: u64) {
     let mut sandboxes = [Sandbox::start(true, 0).await, Sandbox::start(false, 0).await];
     let ports: Vec<u16> =
         sandboxes.iter().map(|it| it.url().rsplit(':').next().unwrap().parse().unwrap()).collect();
-    let tuning = Tuning {
+    let settings = Settings {
         limit: Duration::from_millis(150),
         retry: RetryPolicy::new()
             .max_attempts(ATTEMPTS)
@@ -181,7 +184,7 @@ async fn soak(length: Duration, seed: u64) {
             .budget(1000),
         clock: None,
     };
-    let clients = [sandboxes[0].clients(tuning.clone()), sandboxes[1].clients(tuning)];
+    let clients = [sandboxes[0].clients(settings.clone()), sandboxes[1].clients(settings)];
 
     let (began, mut warm, mut highest) = (Instant::now(), None, 0);
     while began.elapsed() < length {

@@ -11,7 +11,7 @@ use scanops::{
 
 const URL: &str = "https://console:3780";
 
-fn refused(builder: ClientBuilder) -> Error {
+fn config_error(builder: ClientBuilder) -> Error {
     let error = builder.build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config, "{error}");
     error
@@ -47,7 +47,7 @@ fn each_setting_that_can_not_work_is_named() {
         (ok().proxy("htp://proxy:3128"), "scheme \"htp\" is not supported"),
         (ok().proxy("socks5://proxy:1080"), "scheme \"socks5\" is not supported"),
     ] {
-        let error = refused(builder);
+        let error = config_error(builder);
         assert!(error.to_string().contains(message), "{message}: {error}");
         for secret in ["secret", "Evil", "12\n34"] {
             assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
@@ -72,7 +72,7 @@ fn trust_that_can_not_work_is_named() {
             "has no certificates",
         ),
     ] {
-        let error = refused(builder);
+        let error = config_error(builder);
         assert!(error.to_string().contains(message), "{message}: {error}");
     }
 }

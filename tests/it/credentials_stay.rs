@@ -1,49 +1,46 @@
 //! Credentials go to the origin of the base URL, over TLS or loopback, and nowhere else.
 
-use crate::support::{PASSWORD, Reply, ScriptedServer, USER, console_builder, full_text};
+use crate::support::{
+    PASSWORD, Reply, ScriptedServer, USER, console_builder, download_error, envelope, full_text,
+    in_child_process, is_child_process,
+};
 use scanops::{ErrorKind, RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
+use tokio::runtime::Handle;
 
 fn redirect(status: &str, to: &str) -> Reply {
     Reply::http(status, &[("Location", to)], "")
 }
 
-/// A call with each way to log in that a header carries, and the headers that it carries.
-async fn call_with(way: &str, url: String) -> (scanops::Error, &'static [&'static str]) {
-    let sc = tenable_sc::Client::builder(url.clone()).retry(RetryPolicy::never());
-    match way {
+/// The error of a call with one way to log in, and the headers that carry credentials.
+async fn call_with(
+    login: &str,
+    server: &ScriptedServer,
+) -> (scanops::Error, &'static [&'static str]) {
+    let (client, secrets): (_, &[_]) = match login {
         "basic and token" => {
-            let console = console_builder(url).two_factor_token("123456").build().unwrap();
-            let error = console.get_scan_engines().await.unwrap_err();
-            (error, &["authorization", "token"])
+            let console = server.console_builder().two_factor_token("123456").build().unwrap();
+            return (console.get_scan_engines().await.unwrap_err(), &["authorization", "token"]);
         }
-        "keys" => {
-            let sc = sc.api_key("access", "secret").build().unwrap();
-            (sc.scan_results().list().await.unwrap_err(), &["x-apikey"])
-        }
-        _ => {
-            let sc = sc.password("user", "password").build().unwrap();
-            let error = sc.scan_results().list().await.unwrap_err();
-            (error, &["x-securitycenter", "cookie"])
-        }
-    }
+        "keys" => (server.sc(), &["x-apikey"]),
+        _ => (server.session(), &["x-securitycenter", "cookie"]),
+    };
+    (client.scan_results().list().await.unwrap_err(), secrets)
 }
 
 #[tokio::test]
 async fn a_redirect_to_another_origin_carries_nothing_there() {
-    let login = || {
-        let token = r#"{"token":4711}"#; // ENV
-        Reply::http("200 OK", &[("Set-Cookie", "TNS_SESSIONID=abc")], token)
-    };
+    let token = envelope(r#"{"token":4711}"#);
+    let login = Reply::http("200 OK", &[("Set-Cookie", "TNS_SESSIONID=abc")], token);
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
         for way in ["basic and token", "keys", "session"] {
             let elsewhere = ScriptedServer::of(Reply::json("{}")).await;
             let target = format!("{}/api/3/scan_engines?session=abc", elsewhere.url());
             let mut replies = vec![redirect(status, &target)];
             if way == "session" {
-                replies.insert(0, login());
+                replies.insert(0, login.clone());
             }
             let server = ScriptedServer::start(replies).await;
-            let (error, secrets) = call_with(way, server.url()).await;
+            let (error, secrets) = call_with(way, &server).await;
             assert_eq!(error.kind(), ErrorKind::Redirect, "{status}");
             assert!(error.to_string().contains(&elsewhere.url()), "{error}");
             assert!(!error.to_string().contains("abc"), "a query may be a secret: {error}");
@@ -66,39 +63,31 @@ async fn headers_that_carry_credentials_are_refused_where_they_would_not_be_kept
     }
 }
 
-/// The proxy of the environment is read by the HTTP client console_builder, so that this needs a process of
-/// its own: this same test, started again.
-#[tokio::test]
+/// The HTTP client reads the proxy of the environment only once.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_of_the_environment_gets_nothing_meant_for_this_machine() {
-    const INNER: &str = "SCANOPS_TEST_WITH_PROXY";
-    let engine = Reply::json(r#"{"id": 7, "name": "e"}"#);
-    if let Ok(url) = std::env::var(INNER) {
-        let console = console_builder(url).build().unwrap();
-        assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
-        return;
+    const TEST: &str =
+        concat!(module_path!(), "::a_proxy_of_the_environment_gets_nothing_meant_for_this_machine");
+    let server = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;
+    let proxy = ScriptedServer::of(Reply::Close).await;
+    let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url()));
+    let variables = [&proxies[..], &[("SCANOPS_TEST_URL", server.url())]].concat();
+    let command = "unset NO_PROXY no_proxy; exec \"$0\" --exact \"$1\"";
+    tokio::task::block_in_place(|| {
+        in_child_process(TEST, command, &variables, || {
+            let console =
+                console_builder(std::env::var("SCANOPS_TEST_URL").unwrap()).build().unwrap();
+            let engine = Handle::current().block_on(console.get_scan_engine(7)).unwrap();
+            assert_eq!(engine.id, 7);
+        });
+    });
+    if !is_child_process() {
+        assert_eq!((server.requests(), proxy.connections()), (1, 0));
     }
-    let (server, proxy) =
-        (ScriptedServer::of(engine).await, ScriptedServer::of(Reply::Close).await);
-    let status = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "a_proxy_of_the_environment_gets_nothing_meant_for_this_machine"])
-        .env(INNER, server.url())
-        .env("HTTP_PROXY", proxy.url())
-        .env("http_proxy", proxy.url())
-        .env("ALL_PROXY", proxy.url())
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .stdout(std::process::Stdio::null())
-        .status()
-        .await
-        .unwrap();
-    assert!(status.success());
-    assert_eq!((server.requests(), proxy.connections()), (1, 0));
 }
 
 #[tokio::test]
 async fn a_redirect_to_https_or_another_port_is_another_origin() {
-    let server = ScriptedServer::of().await;
-    drop(server);
     for target in ["https://127.0.0.1/", "//127.0.0.1:1/", "http://user:pw@127.0.0.2/", "ftp://x/"]
     {
         let server = ScriptedServer::of(redirect("302 Found", target)).await;
@@ -232,7 +221,7 @@ async fn no_error_shows_a_credential() {
     let console = server.console();
     for _ in 0..3 {
         let error = console.get_scan_engines().await.unwrap_err();
-        let shown = format!("{error} {error:?} {error:#?}");
+        let shown = full_text(&error);
         for secret in [USER, PASSWORD, "bnhhZG1", "cookie-secret"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
@@ -258,14 +247,9 @@ async fn no_error_shows_the_query_of_a_redirect_that_was_followed() {
     let part =
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<NessusClientData_v2><Policy>01234567890";
     let replies = [redirect("307 There", "/there?ticket=the-ticket"), Reply::Send(part.to_vec())];
-    let sc = api_key_client(&ScriptedServer::start(replies).await.url());
+    let sc = ScriptedServer::start(replies).await.sc();
     let mut report = sc.scan_results().download(1).await.unwrap();
-    let error = loop {
-        match report.next_chunk().await {
-            Ok(part) => assert!(part.is_some()),
-            Err(error) => break error,
-        }
-    };
+    let error = download_error(&mut report).await;
     assert_eq!(error.kind(), ErrorKind::Disconnected);
     assert!(!format!("{error} {error:?}").contains("the-ticket"), "{error:?}");
 }

@@ -6,33 +6,31 @@
 //! | what comes | where it is tested |
 //! | --- | --- |
 //! | a body that never ends, or is longer than the limit | `retries.rs`: `an_answer_beyond_the_limit_is_not_read_on`; chunked: here |
-//! | silence, before an answer or within a report | `retries.rs`: `an_attempt_has_a_limit_and_is_not_repeated_after_it`; `tenable_sc_answers.rs`: `a_report_that_stands_still_is_a_timeout` |
+//! | silence, before an answer or within a report | `retries.rs`: `an_attempt_has_a_limit_and_is_not_repeated_after_it`; `saving.rs`: `a_server_that_stalls_is_not_waited_for_and_a_slow_one_is` |
 //! | fewer bytes than `Content-Length` says | `retries.rs`: `each_status_and_loss_that_may_pass_is_retried_and_no_other`; `saving.rs`: `a_report_cut_at_any_place_leaves_nothing` |
 //! | redirects in a circle, to nowhere, to another origin | `credentials_stay.rs` |
 //! | JSON, a page, nothing or a bare text in a report's place | `tenable_sc_answers.rs`: `a_json_answer_or_a_page_is_never_a_report` |
 //! | archives that are cut, changed, or inflate without end | `nessus/tests/archives.rs`, `saving.rs`; while it downloads: here |
 //! | documents beyond each limit, with entities, in other encodings | `nessus/tests/findings.rs`; while it downloads: here |
-//! | a file name that leads elsewhere | `saving.rs`: `the_suggested_name_is_one_component`, `src/transfer/file_name.rs`; saved under it: here |
-//! | certificates and handshakes | `tls.rs`, `tls_failures.rs` |
+//! | a file name that leads elsewhere | `src/transfer/file_name.rs`; saved under it: here |
+//! | certificates and handshakes | `tls.rs` |
 //! | a mistaken, huge or distant `Retry-After` | `retries.rs`, `src/http/retry_after.rs` |
 
 use std::{
     io::{Cursor, Write},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use crate::support::{Reply, ScriptedServer, console_builder};
-use scanops::{Error, ErrorKind, RetryPolicy, nessus::Limits, tenable_sc, transfer::Download};
+use crate::support::{Reply, ScriptedServer, ends, files, findings_error};
+use scanops::{Error, ErrorKind, nessus::Limits, tenable_sc, transfer::Download};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-/// What a call may read of an answer here.
+/// The limit on a response here.
 const LIMIT: usize = 1 << 20;
-/// What a server may be rid of before it is hung up on: the limit, and what sockets hold.
+/// How many bytes a server may send until the client hangs up: the limit, and what sockets hold.
 const TAKEN: usize = LIMIT + (16 << 20);
-/// How long an attempt may take, and a report may stand still.
-const PATIENCE: Duration = Duration::from_millis(300);
-/// No test waits for this long: it tells an end from none.
-const BOUNDED: Duration = Duration::from_secs(60);
+/// How long an attempt may take, and a report may pause. The servers send bytes in real time.
+const TIMEOUT: Duration = Duration::from_millis(300);
 
 fn head(headers: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes()
@@ -53,33 +51,26 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     to.finish().unwrap()
 }
 
-fn center(url: &str) -> tenable_sc::Client {
-    tenable_sc::Client::builder(url)
-        .api_key("access", "secret")
-        .retry(RetryPolicy::never())
-        .response_limit(LIMIT)
-        .attempt_timeout(PATIENCE)
-        .stall_timeout(PATIENCE)
-        .build()
-        .unwrap()
+fn sc(server: &ScriptedServer) -> tenable_sc::Client {
+    let builder = server.sc_builder().response_limit(LIMIT);
+    builder.attempt_timeout(TIMEOUT).stall_timeout(TIMEOUT).build().unwrap()
 }
 
-/// A call of each product, and a download.
+/// The errors of a call of each product, and of a download.
 async fn errors(reply: &Reply) -> Vec<Error> {
     let mut errors = Vec::new();
-    for call in ["console", "center", "download"] {
-        let (server, start) = (ScriptedServer::of(reply.clone()).await, Instant::now());
-        let error = match call {
-            "console" => {
-                let console =
-                    console_builder(server.url()).response_limit(LIMIT).attempt_timeout(PATIENCE);
-                let console = console.build().unwrap();
-                console.get_scan_engine(7).await.map(drop).unwrap_err()
+    for call in ["console", "sc", "download"] {
+        let server = ScriptedServer::of(reply.clone()).await;
+        let sc = sc(&server).scan_results();
+        let console = server.console_builder().response_limit(LIMIT).attempt_timeout(TIMEOUT);
+        let result = ends(async {
+            match call {
+                "console" => console.build()?.get_scan_engine(7).await.map(drop),
+                "sc" => sc.get(7).await.map(drop),
+                _ => sc.download(7).await.map(drop),
             }
-            "center" => center(&server.url()).scan_results().get(7).await.map(drop).unwrap_err(),
-            _ => center(&server.url()).scan_results().download(7).await.map(drop).unwrap_err(),
-        };
-        assert!(start.elapsed() < BOUNDED, "{call}: {error}");
+        });
+        let error = result.await.unwrap_err();
         assert!(server.sent() < TAKEN, "{call}: {} bytes were taken", server.sent());
         assert_is_one_readable_line(&error);
         errors.push(error);
@@ -121,7 +112,7 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
         ("endless 103s", endless("", "HTTP/1.1 103 Hints\r\n\r\n"), Timeout, "within 300ms"),
         (
             "a slow head",
-            Reply::Drip(vec![], head("").repeat(99), PATIENCE / 9),
+            Reply::Slowly(vec![], head("").repeat(99), 1, TIMEOUT / 9),
             Timeout,
             "within 300ms",
         ),
@@ -185,7 +176,7 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
         ("deep nesting", Reply::json(&"[".repeat(100_000)), Decode, " not "),
         (
             "a slow body",
-            Reply::Drip(head(""), b" ".repeat(99), PATIENCE / 9),
+            Reply::Slowly(head(""), b" ".repeat(99), 1, TIMEOUT / 9),
             Timeout,
             "within 300ms",
         ),
@@ -238,7 +229,7 @@ async fn an_http_1_0_answer_is_read() {
         let server = ScriptedServer::of(reply).await;
         let console = server.console();
         assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
-        assert_eq!(center(&server.url()).scan_results().get(7).await.unwrap().id, 7);
+        assert_eq!(sc(&server).scan_results().get(7).await.unwrap().id, 7);
     }
 }
 
@@ -253,7 +244,7 @@ async fn what_follows_an_answer_is_no_part_of_the_next() {
         Reply::SendAndHold((one(&body) + &one(forged)).into_bytes())
     };
     let server = ScriptedServer::start([both(1), both(2)]).await;
-    let client = center(&server.url());
+    let client = sc(&server);
     for id in [1, 2] {
         assert_eq!(client.scan_results().get(id).await.unwrap().id, id);
     }
@@ -269,7 +260,7 @@ fn document(content: impl AsRef<[u8]>) -> Vec<u8> {
 
 async fn download(reply: Reply) -> (ScriptedServer, Download) {
     let server = ScriptedServer::of(reply).await;
-    let report = center(&server.url()).scan_results().download(7).await.unwrap();
+    let report = sc(&server).scan_results().download(7).await.unwrap();
     (server, report)
 }
 
@@ -307,22 +298,13 @@ async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
     ] {
         let (server, report) = download(reply).await;
         let mut stream = report.findings_with_limits(limits);
-        let (mut count, start) = (0, Instant::now());
-        let error = loop {
-            match stream.next_finding().await {
-                Ok(finding) => {
-                    assert!(finding.is_some(), "{what} has no end");
-                    count += 1;
-                }
-                Err(error) => break error,
-            }
-        };
+        let (count, error) = ends(findings_error(&mut stream)).await;
         let malformed = what.contains("entit") || what == "no UTF-8";
         let kind = if malformed { ErrorKind::Damaged } else { ErrorKind::Report };
         assert_eq!((error.kind(), count), (kind, findings), "{what}: {error}");
         assert!(error.to_string().contains(message), "{what}: {error}");
         assert_is_one_readable_line(&error);
-        assert!(start.elapsed() < BOUNDED && server.sent() < TAKEN, "{what}");
+        assert!(server.sent() < TAKEN, "{what}");
         assert!(stream.next_finding().await.unwrap().is_none());
     }
 }
@@ -335,7 +317,7 @@ async fn nothing_hostile_is_saved() {
     let server =
         ScriptedServer::of(Reply::http("200 OK", &[("Content-Encoding", "gzip")], gzipped_report))
             .await;
-    let error = center(&server.url()).scan_results().download(7).await.map(drop).unwrap_err();
+    let error = sc(&server).scan_results().download(7).await.map(drop).unwrap_err();
     assert!(error.to_string().contains("is compressed (gzip)"), "{error}");
 
     let chunks = [
@@ -349,7 +331,7 @@ async fn nothing_hostile_is_saved() {
         ("a broken chunk", Reply::Send(chunks), ErrorKind::Decode, "not valid HTTP"),
         (
             "a byte now and then",
-            Reply::Drip(slow, b"abc".to_vec(), PATIENCE * 2),
+            Reply::Slowly(slow, b"abc".to_vec(), 1, TIMEOUT * 2),
             ErrorKind::Timeout,
             "stalled",
         ),
@@ -362,11 +344,11 @@ async fn nothing_hostile_is_saved() {
     ] {
         let (_server, report) = download(reply).await;
         let save = report.save_to(folder.path().join("report")).into_future();
-        let error = tokio::time::timeout(BOUNDED, save).await.expect(what).unwrap_err();
+        let error = ends(save).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{what}: {error}");
         assert!(error.to_string().contains(message), "{what}: {error}");
         assert_is_one_readable_line(&error);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{what}");
+        assert_eq!(files(folder.path()), [""; 0], "{what}");
     }
 }
 
@@ -396,6 +378,5 @@ async fn a_file_name_leads_nowhere_else() {
         assert_eq!(error.kind(), ErrorKind::Io, "{error}");
         assert!(inner.join("passwd").is_file());
     }
-    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
-    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(files(folder.path()), ["reports"]);
 }

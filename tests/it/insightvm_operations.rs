@@ -131,7 +131,7 @@ fn documented_error(name: &str) -> (u16, ErrorKind) {
 
 /// Calls a method against each of its documented errors.
 macro_rules! check_errors {
-    ($name:ident($($argument:expr),*), [$($error:ident),*]) => {$({
+    ($name:ident $arguments:tt, [$($error:ident),*]) => {$({
         let (status, kind) = documented_error(stringify!($error));
         let (server, client) = server_and_client().await;
         let mock = server.$name(|_, then| {
@@ -139,7 +139,7 @@ macro_rules! check_errors {
                 "links": links(), "message": "An error has occurred.", "status": status.to_string(),
             })));
         });
-        let error = client.$name($($argument),*).await.map(drop).unwrap_err();
+        let error = client.$name $arguments.await.map(drop).unwrap_err();
         mock.assert();
         let id = operation_id(stringify!($name));
         assert_eq!((error.kind(), error.status().unwrap().as_u16()), (kind, status), "{id}");
@@ -154,7 +154,7 @@ macro_rules! check_errors {
 /// documented response, and the errors beyond those of all operations.
 macro_rules! operations {
     ($(
-        $name:ident($($argument:expr),*) sends [$($matcher:tt)*],
+        $name:ident $arguments:tt sends [$($matcher:tt)*],
         $documented:ident $type:ty = $json:expr, or $errors:tt;
     )*) => {
         const OPERATIONS: &[&str] = &[$(stringify!($name)),*];
@@ -172,7 +172,7 @@ macro_rules! operations {
                         Some(status) => then.success(status, &value),
                     };
                 });
-                let response = client.$name($($argument),*).await.unwrap();
+                let response = client.$name $arguments.await.unwrap();
                 mock.assert();
                 if let Some(status) = status {
                     assert_eq!(response.status().as_u16(), status);
@@ -182,10 +182,10 @@ macro_rules! operations {
                 assert_eq!(serde_json::to_value(&*response).unwrap(), $json);
             }
             check_errors!(
-                $name($($argument),*),
+                $name $arguments,
                 [unauthorized, internal_server_error, service_unavailable]
             );
-            check_errors!($name($($argument),*), $errors);
+            check_errors!($name $arguments, $errors);
         })*
     };
 }

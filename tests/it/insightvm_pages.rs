@@ -71,11 +71,11 @@ async fn all_scans_come_once_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_scans_are_walked_with_four_pages_ahead() {
-    let (_sandbox, client) = sandbox(100_000).await;
-    let scans = client.scan_engine_scans(3).page_size(500).prefetch(4).stream();
+async fn a_long_list_is_walked_with_four_pages_ahead() {
+    let (_sandbox, client) = sandbox(10_000).await;
+    let scans = client.scan_engine_scans(3).page_size(100).prefetch(4).stream();
     let ids: Vec<i64> = scans.map(|scan| scan.unwrap().id).collect().await;
-    assert!(ids.into_iter().eq(1..=100_000));
+    assert!(ids.into_iter().eq(1..=10_000));
 }
 
 /// A console that sends nothing until the test permits it.
@@ -98,8 +98,8 @@ async fn prefetch_asks_for_so_many_pages_at_once_and_keeps_their_order() {
         // The first page says how many there are.
         permits.add_permits(1);
         for sent in 1..10 {
-            let most = if sent == 0 { 1 } else { sent + prefetch };
-            wait_until("fewer pages are asked for", || server.requests() == most).await;
+            let most = sent + prefetch;
+            wait_until("not so many pages are asked for", || server.requests() == most).await;
             permits.add_permits(1);
         }
         permits.add_permits(1000);

@@ -1,9 +1,6 @@
 //! The promises of the crate, a module for each. What needs a process of its own is beside this one.
 #![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that can't go on may panic")]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod builder;
 mod credentials_stay;
 mod hostile_server;
@@ -14,6 +11,7 @@ mod observer;
 mod retries;
 mod saving;
 mod schemas;
+mod support;
 mod tenable_sc_answers;
 mod tenable_sc_finished;
 mod tenable_sc_requests;

@@ -1,8 +1,13 @@
 //! Observers: they see each attempt to its end, add headers, and see no secret.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use crate::support::{Always, FakeClock, Reply, ScriptedServer};
+use crate::support::{
+    Always, FakeClock, Reply, ScriptedServer, envelope, sc_builder, server_that_reads_nothing,
+};
 use scanops::{
     Attempt, AttemptOutcome, AttemptResult, ErrorKind, Observer,
     reqwest::header::{HeaderMap, HeaderValue},
@@ -51,9 +56,9 @@ fn client(server: &ScriptedServer, recorder: &Recorder) -> Client {
 
 #[tokio::test]
 async fn each_attempt_is_observed_and_gets_its_headers() {
-    let record = r#"{"id":"5"}"#; // ENV
+    let record = envelope(r#"{"id":"5"}"#);
     let busy = Reply::http("503 Busy", &[], "busy");
-    let server = ScriptedServer::start([busy, Reply::json(record)]).await;
+    let server = ScriptedServer::start([busy, Reply::json(&record)]).await;
     let recorder = Recorder::default();
     client(&server, &recorder).scan_results().get(5).await.unwrap();
     let name = "scanResult::id::GET".to_owned();
@@ -93,8 +98,8 @@ async fn a_download_is_observed_to_its_end() {
 
 #[tokio::test]
 async fn an_upload_is_observed_with_the_bytes_it_sent() {
-    let uploaded = r#"{"filename":"f"}"#; // ENV
-    let server = ScriptedServer::of(Reply::json(uploaded)).await;
+    let uploaded = envelope(r#"{"filename":"f"}"#);
+    let server = ScriptedServer::of(Reply::json(&uploaded)).await;
     let recorder = Recorder::default();
     let upload = Upload::bytes(vec![b'x'; 100_000]);
     client(&server, &recorder).files().upload(upload).await.unwrap();
@@ -105,24 +110,13 @@ async fn an_upload_is_observed_with_the_bytes_it_sent() {
 #[tokio::test]
 async fn a_timeout_is_a_failure_and_not_a_cancellation() {
     let server = ScriptedServer::of(Reply::silence()).await;
-    let recorder = Recorder::default();
-    let client = Client::builder(server.url())
-        .api_key("access", "secret")
-        .attempt_timeout(std::time::Duration::from_millis(100))
-        .observer(recorder.clone())
-        .build()
-        .unwrap();
-    client.scan_results().get(5).await.unwrap_err();
-    // A server that reads nothing.
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = Client::builder(format!("http://{}", listener.local_addr().unwrap()))
-        .api_key("access", "secret")
-        .stall_timeout(std::time::Duration::from_millis(100))
-        .observer(recorder.clone())
-        .build()
-        .unwrap();
+    let (recorder, timeout) = (Recorder::default(), Duration::from_millis(100));
+    let builder = server.sc_builder().attempt_timeout(timeout).observer(recorder.clone());
+    builder.build().unwrap().scan_results().get(5).await.unwrap_err();
+    let (_server, url) = server_that_reads_nothing();
+    let builder = sc_builder(url).stall_timeout(timeout).observer(recorder.clone());
     let upload = Upload::reader(tokio::io::repeat(b'x')).length(1 << 40);
-    client.files().upload(upload).await.unwrap_err();
+    builder.build().unwrap().files().upload(upload).await.unwrap_err();
     let ended = recorder.ended.lock().unwrap().clone();
     let failed = AttemptResult::Failed(ErrorKind::Timeout);
     assert!(ended.len() == 2 && ended.iter().all(|seen| seen.2 == failed), "{ended:?}");

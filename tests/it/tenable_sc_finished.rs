@@ -11,7 +11,7 @@ use scanops::{
 };
 use scanops_sandbox::{ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{Reply, ScriptedServer, api_key_client};
+use crate::support::{Reply, ScriptedServer};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);

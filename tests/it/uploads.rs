@@ -94,7 +94,15 @@ async fn a_server_that_reads_nothing_stalls_an_upload() {
 async fn without_a_stall_timeout_a_server_may_pause_for_longer_than_the_kernel_waits() {
     // TCP_USER_TIMEOUT, which the HTTP client sets to 30 seconds of its own: here to less.
     let kernel = || reqwest::Client::builder().tcp_user_timeout(ms(300));
-    let url = slow_server(8 * MIB, ms(2000), 8 * MIB).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        tokio::time::sleep(ms(2000)).await;
+        let mut upload = (&mut socket).take(8 * MIB as u64);
+        tokio::io::copy(&mut upload, &mut tokio::io::sink()).await.unwrap();
+        send(&mut socket, Reply::sc(FILE)).await;
+    });
     let client = sc_builder(&url).no_stall_timeout().reqwest_builder(kernel).build().unwrap();
     client.files().upload(bytes(8 * MIB)).await.unwrap();
 }
