@@ -10,8 +10,8 @@
 //! | fewer bytes than `Content-Length` says | `retries.rs`: `each_status_and_loss_that_may_pass_is_retried_and_no_other`; `saving.rs`: `a_report_cut_at_any_place_leaves_nothing` |
 //! | redirects in a circle, to nowhere, to another origin | `credentials_stay.rs` |
 //! | JSON, a page, nothing or a bare text in a report's place | `tenable_sc_answers.rs`: `a_json_answer_or_a_page_is_never_a_report` |
-//! | archives that are cut, changed, or inflate without end | `nessus/tests/archives.rs`, `saving.rs`; while it downloads: here |
-//! | documents beyond each limit, with entities, in other encodings | `nessus/tests/findings.rs`; while it downloads: here |
+//! | archives that are cut, changed, or inflate without end | `nessus/tests/it/archives.rs`, `saving.rs`; while it downloads: here |
+//! | documents beyond each limit, with entities, in other encodings | `nessus/tests/it/findings.rs`; while it downloads: here |
 //! | a file name that leads elsewhere | `src/transfer/file_name.rs`; saved under it: here |
 //! | certificates and handshakes | `tls.rs` |
 //! | a mistaken, huge or distant `Retry-After` | `retries.rs`, `src/http/retry_after.rs` |
@@ -273,7 +273,7 @@ async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
     let archive = archive.finish().unwrap().into_inner();
     let attributes = "a".to_owned() + &" b=''".repeat(1_000_000);
     let three_hundred: String = (0..300).map(|n| format!(" b{n}=''")).collect();
-    // Small, as the machine that tests is; what they are by default is in `nessus/tests/findings.rs`.
+    // Small, as the machine that tests is; what they are by default is in `nessus/tests/it/findings.rs`.
     let limits = Limits::default().item(LIMIT).ratio(100).ratio_floor(LIMIT as u64);
     let streamed = |start: Vec<u8>, part: &str| endless([head(""), start].concat(), part);
     let whole = |body: &[u8]| Reply::ok(body);
