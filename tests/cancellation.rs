@@ -283,7 +283,7 @@ async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
         sandbox.forget_requests();
         let part = || async { Ok::<_, std::io::Error>(vec![b'x'; 1000]) };
         // A source that has begun and has no more to give yet.
-        let source = stream::console_builder(part()).chain(stream::pending());
+        let source = stream::once(part()).chain(stream::pending());
         let upload = Upload::stream(Box::pin(source));
         let client = clients.sc().clone();
         let sending = tokio::spawn(async move {

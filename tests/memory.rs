@@ -172,7 +172,8 @@ fn a_list_takes_a_small_multiple_of_its_text() {
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert_peak("a list that is rejected", base + 3 * LIST);
         let engines = client.get_scan_engines().await.unwrap();
-        assert_eq!(engines.resources.len(), (READ as usize - 16) / (engine.len() + 1));
+        let read = engines.resources.len() as u64;
+        assert_eq!(read, (READ - 16) / (engine.len() as u64 + 1));
         assert_peak("a list that is read", base + (6 * READ).max(3 * LIST));
     });
 }

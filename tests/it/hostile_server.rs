@@ -85,102 +85,61 @@ fn assert_is_one_readable_line(error: &Error) {
     assert!(format!("{error:?}").len() < 10_000);
 }
 
+type Row = (&'static str, Reply, ErrorKind, &'static str);
+
+/// What comes, the kind of its error, and a part of its message.
+#[rustfmt::skip]
+fn garbage() -> Vec<Row> {
+    use ErrorKind::{Decode, Disconnected, Timeout};
+    const INVALID: &str = "not valid HTTP";
+    const SLOW: &str = "within 300ms";
+    let http2 = b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01\0\0\0\x05\0\xff\xff\xff";
+    let packed = gzip(br#"{"response":{"id":"7"},"id":7,"name":"e"}"#);
+    let length = |length: &str| raw(head(&format!("Content-Length: {length}\r\n")));
+    let chunked = |body: &[u8]| [&head("Transfer-Encoding: chunked\r\n"), body].concat();
+    let coded = |coding: &str, body: &[u8]| Reply::http("200 OK", &[("Content-Encoding", coding)], body);
+    vec![
+        // The head.
+        ("no HTTP",              raw("ICY 200 OK\r\n\r\n"), Decode, INVALID),
+        ("another protocol",     raw("220 mail.example.com ESMTP\r\n"), Decode, INVALID),
+        ("a TLS alert",          raw(b"\x15\x03\x03\0\x02\x02\x28"), Decode, INVALID),
+        ("HTTP/2",               raw(http2), Decode, INVALID),
+        ("bytes",                raw(vec![0; 5000]), Decode, INVALID),
+        ("half a status",        raw("HTTP/1.1 2"), Disconnected, "lost before"),
+        ("status 42",            raw("HTTP/1.1 42 What\r\n\r\n"), Decode, INVALID),
+        ("status 999",           raw("HTTP/1.1 999 What\r\n\r\n"), Decode, "answered 999"),
+        ("another upgrade",      raw("HTTP/1.1 101 Now\r\nUpgrade: x\r\n\r\n"), Decode, "answered 101"),
+        ("a header, no name",    raw(head(": x\r\n")), Decode, INVALID),
+        ("endless headers",      endless(b"HTTP/1.1 200 OK\r\n", "X-A: b\r\n"), Decode, "too large"),
+        ("an endless header",    endless(b"HTTP/1.1 200 OK\r\nX-A: ", "b"), Decode, "too large"),
+        ("an endless status",    endless(b"HTTP/1.1 200 ", "O"), Decode, "too large"),
+        ("endless 100s",         endless("", "HTTP/1.1 100 Continue\r\n\r\n"), Timeout, SLOW),
+        ("endless 103s",         endless("", "HTTP/1.1 103 Hints\r\n\r\n"), Timeout, SLOW),
+        ("a slow head",          Reply::Slowly(vec![], head("").repeat(99), 1, TIMEOUT / 9), Timeout, SLOW),
+        // Lengths and chunks.
+        ("a negative length",    length("-1"), Decode, INVALID),
+        ("no number",            length("1e3"), Decode, INVALID),
+        ("two lengths",          length("2\r\nContent-Length: 3"), Decode, INVALID),
+        ("a huge length",        length("99999999999999999999"), Decode, INVALID),
+        ("less than its length", Reply::cut(&[b'{'; 9], 1), Disconnected, "lost"),
+        ("a chunk of no size",   raw(chunked(b"zz\r\n{}")), Decode, INVALID),
+        ("an infinite chunk",    raw(chunked(b"fffffffffffffffff\r\n")), Decode, INVALID),
+        ("an endless extension", endless(chunked(b"1;"), "x"), Decode, INVALID),
+        // Bodies.
+        ("gzip",                 coded("gzip", &packed), Decode, "is compressed (gzip), which was not asked for"),
+        ("gzip, not declared",   Reply::ok(&packed), Decode, "is compressed (gzip)"),
+        ("brotli",               coded("br", b"\x0b\x02\x80{}\x03"), Decode, "is compressed (br)"),
+        ("deflate",              coded("Deflate", b"\x78\x9c\xab\xae\x05\0"), Decode, "is compressed (deflate)"),
+        ("zstd",                 coded("zstd", b"\x28\xb5\x2f\xfd\x04\0"), Decode, "is compressed (zstd)"),
+        ("no UTF-8",             Reply::ok(b"{\"name\": \"\xff\xfe\"}"), Decode, " not "),
+        ("deep nesting",         Reply::json("[".repeat(100_000)), Decode, " not "),
+        ("a slow body",          Reply::Slowly(head(""), b" ".repeat(99), 1, TIMEOUT / 9), Timeout, SLOW),
+    ]
+}
+
 #[tokio::test]
 async fn whatever_comes_in_place_of_an_answer_is_one_error() {
-    use ErrorKind::{Decode, Disconnected, Timeout};
-    let settings = b"\0\0\x12\x04\0\0\0\0\0\0\x03\0\0\0\x80\0\x04\0\x01\0\0\0\x05\0\xff\xff\xff";
-    let packed = gzip(br#"{"response":{"id":"7"},"id":7,"name":"e"}"#);
-    let with_length = |length: &str| format!("Content-Length: {length}\r\n");
-    let declared =
-        |coding: &str, body: &[u8]| Reply::http("200 OK", &[("Content-Encoding", coding)], body);
-    for (what, reply, kind, message) in [
-        // The head.
-        ("no HTTP", raw("ICY 200 OK\r\n\r\n"), Decode, "not valid HTTP"),
-        ("another protocol", raw("220 mail.example.com ESMTP\r\n"), Decode, "not valid HTTP"),
-        ("a TLS alert", raw(b"\x15\x03\x03\0\x02\x02\x28"), Decode, "not valid HTTP"),
-        ("HTTP/2", raw(settings), Decode, "not valid HTTP"),
-        ("bytes", raw(vec![0; 5000]), Decode, "not valid HTTP"),
-        ("half a status", raw("HTTP/1.1 2"), Disconnected, "lost before"),
-        ("status 42", raw("HTTP/1.1 42 What\r\n\r\n"), Decode, "not valid HTTP"),
-        ("status 999", raw("HTTP/1.1 999 What\r\n\r\n"), Decode, "answered 999"),
-        ("another upgrade", raw("HTTP/1.1 101 Now\r\nUpgrade: x\r\n\r\n"), Decode, "answered 101"),
-        ("a header without a name", raw(head(": x\r\n")), Decode, "not valid HTTP"),
-        ("endless headers", endless(b"HTTP/1.1 200 OK\r\n", "X-A: b\r\n"), Decode, "too large"),
-        ("an endless header", endless(b"HTTP/1.1 200 OK\r\nX-A: ", "b"), Decode, "too large"),
-        ("an endless status", endless(b"HTTP/1.1 200 ", "O"), Decode, "too large"),
-        ("endless 100s", endless("", "HTTP/1.1 100 Continue\r\n\r\n"), Timeout, "within 300ms"),
-        ("endless 103s", endless("", "HTTP/1.1 103 Hints\r\n\r\n"), Timeout, "within 300ms"),
-        (
-            "a slow head",
-            Reply::Slowly(vec![], head("").repeat(99), 1, TIMEOUT / 9),
-            Timeout,
-            "within 300ms",
-        ),
-        // Lengths and chunks.
-        ("a negative length", raw(head(&with_length("-1"))), Decode, "not valid HTTP"),
-        ("no number", raw(head(&with_length("1e3"))), Decode, "not valid HTTP"),
-        (
-            "two lengths",
-            raw(head(&(with_length("2") + &with_length("3")))),
-            Decode,
-            "not valid HTTP",
-        ),
-        (
-            "a huge length",
-            raw(head(&with_length("99999999999999999999"))),
-            Decode,
-            "not valid HTTP",
-        ),
-        (
-            "a length cut short",
-            raw([head(&with_length("9")), b"{".to_vec()].concat()),
-            Disconnected,
-            "lost",
-        ),
-        (
-            "a chunk of no size",
-            raw([head("Transfer-Encoding: chunked\r\n"), b"zz\r\n{}".to_vec()].concat()),
-            Decode,
-            "not valid HTTP",
-        ),
-        (
-            "a chunk beyond all sizes",
-            raw([head("Transfer-Encoding: chunked\r\n"), b"fffffffffffffffff\r\n".to_vec()]
-                .concat()),
-            Decode,
-            "not valid HTTP",
-        ),
-        (
-            "an endless chunk extension",
-            endless([head("Transfer-Encoding: chunked\r\n"), b"1;".to_vec()].concat(), "x"),
-            Decode,
-            "not valid HTTP",
-        ),
-        // Bodies.
-        (
-            "gzip",
-            declared("gzip", &packed),
-            Decode,
-            "is compressed (gzip), which was not asked for",
-        ),
-        ("gzip unsaid", Reply::ok(&packed), Decode, "is compressed (gzip)"),
-        ("brotli", declared("br", b"\x0b\x02\x80{}\x03"), Decode, "is compressed (br)"),
-        (
-            "deflate",
-            declared("Deflate", b"\x78\x9c\xab\xae\x05\0"),
-            Decode,
-            "is compressed (deflate)",
-        ),
-        ("zstd", declared("zstd", b"\x28\xb5\x2f\xfd\x04\0"), Decode, "is compressed (zstd)"),
-        ("no UTF-8", Reply::ok(b"{\"name\": \"\xff\xfe\"}"), Decode, " not "),
-        ("deep nesting", Reply::json(&"[".repeat(100_000)), Decode, " not "),
-        (
-            "a slow body",
-            Reply::Slowly(head(""), b" ".repeat(99), 1, TIMEOUT / 9),
-            Timeout,
-            "within 300ms",
-        ),
-    ] {
+    for (what, reply, kind, message) in garbage() {
         for error in errors(&reply).await {
             assert_eq!(error.kind(), kind, "{what}: {error} {error:?}");
             assert!(error.to_string().contains(message), "{what}: {error}");
@@ -264,43 +223,45 @@ async fn download(reply: Reply) -> (ScriptedServer, Download) {
     (server, report)
 }
 
-#[tokio::test]
-async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
+type Bomb = (&'static str, Reply, ErrorKind, usize, &'static str);
+
+/// What comes, the kind of its error, how many findings come before, and a part of the message.
+#[rustfmt::skip]
+fn bombs() -> Vec<Bomb> {
+    use ErrorKind::{Damaged, Report};
     let laughs = "<NessusClientData_v2><!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>";
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("a.nessus", SimpleFileOptions::default()).unwrap();
     archive.write_all(&document(" ".repeat(4 << 20))).unwrap();
     let archive = archive.finish().unwrap().into_inner();
-    let attributes = "a".to_owned() + &" b=''".repeat(1_000_000);
-    let three_hundred: String = (0..300).map(|n| format!(" b{n}=''")).collect();
-    // Small, as the machine that tests is; what they are by default is in `nessus/tests/it/findings.rs`.
+    let million = "a".to_owned() + &" b=''".repeat(1_000_000);
+    let hundreds: String = (0..300).map(|n| format!(" b{n}=''")).collect();
+    let item = |content: &[u8]| Reply::ok(document(content));
+    let streamed = |start: &str, part: &str| endless([head(""), document(start)].concat(), part);
+    vec![
+        ("entities",               Reply::ok(laughs), Damaged, 0, "DOCTYPE"),
+        ("an unknown entity",      item(b"<a>&b;</a>"), Damaged, 1, "&b; is not defined"),
+        ("no UTF-8",               item(b"<a>\xff\xfe</a>"), Damaged, 1, "not valid UTF-8"),
+        ("a million attributes",   item(format!("<{million}/>").as_bytes()), Report, 1, "longer than"),
+        ("hundreds of attributes", item(format!("<a{hundreds}/>").as_bytes()), Report, 1, "more than 256"),
+        ("endless attributes",     streamed("<a", " b=''"), Report, 1, "longer than"),
+        ("endless nesting",        streamed("", "<a>"), Report, 1, "nest deeper than 64"),
+        ("an endless text",        streamed("<a>", "b"), Report, 1, "longer than"),
+        ("an endless comment",     streamed("<!--", " "), Report, 1, "longer than"),
+        ("endless CDATA",          streamed("<![CDATA[", "]"), Report, 1, "longer than"),
+        ("endless elements",       streamed("", "<a>bc</a>"), Report, 1, "longer than"),
+        ("an archive, a bomb",     Reply::ok(archive), Report, 1, "more than 100 times"),
+    ]
+}
+
+#[tokio::test]
+async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
+    // Small, for the sake of the test; what the defaults are is in `nessus/tests/it/findings.rs`.
     let limits = Limits::default().item(LIMIT).ratio(100).ratio_floor(LIMIT as u64);
-    let streamed = |start: Vec<u8>, part: &str| endless([head(""), start].concat(), part);
-    let whole = |body: &[u8]| Reply::ok(body);
-    for (what, reply, findings, message) in [
-        ("entities", whole(laughs.as_bytes()), 0, "DOCTYPE"),
-        ("an unknown entity", whole(&document("<a>&b;</a>")), 1, "&b; is not defined"),
-        ("a million attributes", whole(&document(format!("<{attributes}/>"))), 1, "longer than"),
-        (
-            "three hundred attributes",
-            whole(&document(format!("<a{three_hundred}/>"))),
-            1,
-            "more than 256",
-        ),
-        ("endless attributes", streamed(document("<a"), " b=''"), 1, "longer than"),
-        ("endless nesting", streamed(document(""), "<a>"), 1, "nest deeper than 64"),
-        ("an endless text", streamed(document("<a>"), "b"), 1, "longer than"),
-        ("an endless comment", streamed(document("<!--"), " "), 1, "longer than"),
-        ("endless CDATA", streamed(document("<![CDATA["), "]"), 1, "longer than"),
-        ("endless elements", streamed(document(""), "<a>bc</a>"), 1, "longer than"),
-        ("no UTF-8", whole(&document(b"<a>\xff\xfe</a>")), 1, "not valid UTF-8"),
-        ("an archive that is a bomb", whole(&archive), 1, "more than 100 times"),
-    ] {
+    for (what, reply, kind, findings, message) in bombs() {
         let (server, report) = download(reply).await;
         let mut stream = report.findings_with_limits(limits);
         let (count, error) = ends(findings_error(&mut stream)).await;
-        let malformed = what.contains("entit") || what == "no UTF-8";
-        let kind = if malformed { ErrorKind::Damaged } else { ErrorKind::Report };
         assert_eq!((error.kind(), count), (kind, findings), "{what}: {error}");
         assert!(error.to_string().contains(message), "{what}: {error}");
         assert_is_one_readable_line(&error);
@@ -312,35 +273,16 @@ async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
 #[tokio::test]
 async fn nothing_hostile_is_saved() {
     let folder = tempfile::tempdir().unwrap();
-    let gzipped_report =
-        gzip(&document("</ReportItem></ReportHost></Report></NessusClientData_v2>"));
-    let server =
-        ScriptedServer::of(Reply::http("200 OK", &[("Content-Encoding", "gzip")], gzipped_report))
-            .await;
-    let error = sc(&server).scan_results().download(7).await.map(drop).unwrap_err();
-    assert!(error.to_string().contains("is compressed (gzip)"), "{error}");
-
-    let chunks = [
-        head("Transfer-Encoding: chunked\r\n"),
-        b"40\r\n<NessusClientData_v2>This is enough to pass for a report\n<a></a>\r\nnone\r\n"
-            .to_vec(),
-    ]
-    .concat();
+    let broken =
+        b"40\r\n<NessusClientData_v2>This is enough to pass for a report\n<a></a>\r\nnone\r\n";
+    let chunks = [&head("Transfer-Encoding: chunked\r\n"), &broken[..]].concat();
     let slow = [head("Content-Length: 4000\r\n"), document("")].concat();
+    let slow = Reply::Slowly(slow, b"abc".to_vec(), 1, TIMEOUT * 2);
+    let more = endless([&head(""), &b"<NessusClientData_v2/>"[..]].concat(), "<b/>");
     for (what, reply, kind, message) in [
         ("a broken chunk", Reply::Send(chunks), ErrorKind::Decode, "not valid HTTP"),
-        (
-            "a byte now and then",
-            Reply::Slowly(slow, b"abc".to_vec(), 1, TIMEOUT * 2),
-            ErrorKind::Timeout,
-            "stalled",
-        ),
-        (
-            "more after the end",
-            endless([head(""), b"<NessusClientData_v2/>".to_vec()].concat(), "<b/>"),
-            ErrorKind::Damaged,
-            "second root element",
-        ),
+        ("a byte now and then", slow, ErrorKind::Timeout, "stalled"),
+        ("more after the end", more, ErrorKind::Damaged, "second root element"),
     ] {
         let (_server, report) = download(reply).await;
         let save = report.save_to(folder.path().join("report")).into_future();

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::support::{Reply, ScriptedServer, wait_until};
+use crate::support::{Reply, ScriptedServer, wait_until, without_roots};
 use futures_util::StreamExt;
 use scanops::{
     Error, ErrorKind,
@@ -46,7 +46,7 @@ async fn ids(client: &Client, prefetch: usize) -> Result<Vec<i64>, Error> {
 
 async fn sandbox(scans: usize) -> (InsightVm, Client) {
     let sandbox = InsightVm::builder().scans(scans).start().await.unwrap();
-    let builder = Client::builder(sandbox.url());
+    let builder = Client::builder(sandbox.url()).reqwest_builder(without_roots);
     let client = builder.basic_auth(sandbox.user(), sandbox.password()).build().unwrap();
     (sandbox, client)
 }

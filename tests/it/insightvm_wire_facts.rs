@@ -32,7 +32,7 @@ async fn engine(body: &str) -> Result<Response<ScanEngine>, Error> {
     client(Reply::json(body)).await.get_scan_engine(7).await
 }
 
-async fn error(reply: Reply) -> Error {
+async fn get_error(reply: Reply) -> Error {
     client(reply).await.get_scan_engine(7).await.unwrap_err()
 }
 
@@ -161,7 +161,7 @@ async fn an_empty_set_has_no_pages() {
 async fn the_status_in_an_error_is_a_number_or_a_string() {
     for status in ["404", "\"404\"", "null", "[]"] {
         let body = format!(r#"{{"status": {status}, "message": "No engine 7.", "links": []}}"#);
-        let error = error(Reply::http("404 Not Found", &[], body)).await;
+        let error = get_error(Reply::http("404 Not Found", &[], body)).await;
         assert!(error.is_not_found());
         assert_eq!(error.server_message(), Some("No engine 7."));
     }
@@ -193,7 +193,7 @@ async fn html_and_bare_text_errors_keep_their_http_status() {
         ),
         ("418 I'm a teapot", "\u{0}\u{1}", ErrorKind::Rejected, None),
     ] {
-        let error = error(Reply::http(status, &[], body)).await;
+        let error = get_error(Reply::http(status, &[], body)).await;
         assert_eq!(error.kind(), kind, "{status}");
         assert_eq!(error.status().unwrap().as_str(), &status[..3]);
         assert_eq!(error.server_message(), message, "{status}");
@@ -204,7 +204,7 @@ async fn html_and_bare_text_errors_keep_their_http_status() {
 
 #[tokio::test]
 async fn an_error_keeps_a_few_kib_of_a_large_body_and_shows_a_line() {
-    let error = error(Reply::http("500 Oops", &[], "long ".repeat(1_000_000))).await;
+    let error = get_error(Reply::http("500 Oops", &[], "long ".repeat(1_000_000))).await;
     assert!(error.excerpt().unwrap().len() <= 4096);
     assert!(error.to_string().len() < 600, "{}", error.to_string().len());
 }
@@ -235,12 +235,12 @@ async fn what_can_not_be_read_costs_no_more_memory_than_it_is_worth() {
     let error = client.get_scan_engines().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     let long = format!(r#"{{"id": "{}", "name": "e"}}"#, "x".repeat(1_000_000));
-    let error = error(Reply::json(&long)).await;
+    let error = get_error(Reply::json(&long)).await;
     assert!(format!("{error} {error:?}").len() < 2000);
     let answer = engines(&format!(r#"{{"resources": [{long}]}}"#)).await;
     assert!(answer.invalid_records()[0].reason.len() <= 300);
     let said = format!(r#"{{"message": "{}"}}"#, "x".repeat(60_000));
-    let error = error(Reply::http("400 Bad Request", &[], said)).await;
+    let error = get_error(Reply::http("400 Bad Request", &[], said)).await;
     assert!(error.to_string().len() < 3000);
 }
 
@@ -273,7 +273,7 @@ async fn a_page_or_text_in_place_of_json_is_an_error_with_its_status() {
         ("{\"id\": \"x\"}", "not what this call returns"),
         ("{\"id\": 1, \"name\": ", "not JSON"),
     ] {
-        let error = error(Reply::json(body)).await;
+        let error = get_error(Reply::json(body)).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(error.to_string().contains(message), "{body}: {error}");
         assert_eq!(error.status().unwrap(), 200);

@@ -1,5 +1,10 @@
 //! The promises of the crate, a module for each. What needs a process of its own is beside this one.
-#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that can't go on may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a test that can't go on may panic"
+)]
 
 mod builder;
 mod credentials_stay;

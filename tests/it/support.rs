@@ -49,9 +49,14 @@ pub(crate) fn sc_builder(url: impl Into<String>) -> tenable_sc::ClientBuilder {
 /// A Tenable.sc sandbox, and a client of it.
 pub(crate) async fn sc_sandbox() -> (TenableSc, tenable_sc::Client) {
     let sandbox = TenableSc::start().await.unwrap();
-    let builder = tenable_sc::Client::builder(sandbox.url());
-    let client = builder.api_key(sandbox.access_key(), sandbox.secret_key()).build().unwrap();
+    let client = client_of(&sandbox);
     (sandbox, client)
+}
+
+/// A client of a Tenable.sc sandbox, with API keys.
+pub(crate) fn client_of(sandbox: &TenableSc) -> tenable_sc::Client {
+    let builder = tenable_sc::Client::builder(sandbox.url()).reqwest_builder(without_roots);
+    builder.api_key(sandbox.access_key(), sandbox.secret_key()).build().unwrap()
 }
 
 /// The archive of a report of this size, as the sandbox makes it.
@@ -366,7 +371,8 @@ pub(crate) async fn findings_error(
 
 /// The output of a future that must end. No test waits for this long: it tells an end from none.
 pub(crate) async fn ends<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(30), future).await.expect("it does not end")
+    let output = tokio::time::timeout(Duration::from_secs(30), future).await;
+    output.unwrap_or_else(|_| panic!("it does not end"))
 }
 
 const IN_CHILD: &str = "SCANOPS_TEST_IN_CHILD";

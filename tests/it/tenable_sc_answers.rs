@@ -246,10 +246,7 @@ async fn a_json_answer_or_a_page_is_never_a_report() {
         (Reply::json("  \n"), ErrorKind::Decode),
         (Reply::json(""), ErrorKind::Decode),
         (Reply::json("Service is restarting"), ErrorKind::Decode),
-        (
-            Reply::json(&format!("{}{}", " ".repeat(1000), error_envelope(147, "gone"))),
-            ErrorKind::NotFound,
-        ),
+        (Reply::json(" ".repeat(1000) + &error_envelope(147, "gone")), ErrorKind::NotFound),
     ] {
         let client = client(reply).await;
         let error = client.scan_results().download(31).await.unwrap_err();

@@ -11,7 +11,7 @@ use scanops::{
 };
 use scanops_sandbox::{ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{Reply, ScriptedServer};
+use crate::support::{Reply, ScriptedServer, client_of};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -28,10 +28,7 @@ impl World {
         let builder = TenableSc::builder().clock(clock.clone());
         let center = builder.scan_results(results).start().await.unwrap();
         center.ignore_time_compare_field(ignores);
-        let client = Client::builder(center.url())
-            .api_key(center.access_key(), center.secret_key())
-            .build()
-            .unwrap();
+        let client = client_of(&center);
         Self { center, client, clock }
     }
 

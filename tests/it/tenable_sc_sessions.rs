@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::support::{
-    Always, FakeClock, Reply, ScriptedServer, ends, envelope, error_envelope, full_text, wait_until,
+    Always, FakeClock, Reply, ScriptedServer, ends, envelope, error_envelope, full_text,
+    wait_until, without_roots,
 };
 use futures_util::{StreamExt as _, future::join_all};
 use scanops::{
@@ -18,7 +19,7 @@ use tokio::sync::Semaphore;
 /// A sandbox, and a client that logs in to it with a password.
 async fn sandbox_and_client() -> (TenableSc, Client) {
     let sandbox = TenableSc::start().await.unwrap();
-    let builder = Client::builder(sandbox.url());
+    let builder = Client::builder(sandbox.url()).reqwest_builder(without_roots);
     let client = builder.password(sandbox.user(), sandbox.password()).build().unwrap();
     (sandbox, client)
 }

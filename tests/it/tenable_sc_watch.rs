@@ -1,4 +1,4 @@
-//! Watching a scan, on a clock that nobody waits for.
+//! Watching a scan, on a clock that no test waits for.
 
 use std::{error::Error as _, time::Duration};
 
@@ -21,9 +21,8 @@ fn is(status: &str, import: &str) -> Reply {
 }
 
 fn progress(status: &str, import: &str, done: u32) -> Reply {
-    Reply::json(&format!(
-        r#"{{"response":{{"id":"5","status":"{status}","importStatus":"{import}",
-            "completedChecks":"{done}"}},"error_code":0,"error_msg":""}}"#
+    Reply::sc(format!(
+        r#"{{"id":"5","status":"{status}","importStatus":"{import}","completedChecks":"{done}"}}"#
     ))
 }
 

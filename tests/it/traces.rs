@@ -59,7 +59,7 @@ fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
 fn the_span_of_a_download_lasts_to_its_end() {
     let test = concat!(module_path!(), "::the_span_of_a_download_lasts_to_its_end");
     traced(test, LevelFilter::INFO, FmtSpan::CLOSE, |log| async move {
-        let body = [b"<NessusClientData_v2>", &[b' '; 100_000][..]].concat();
+        let body = format!("<NessusClientData_v2>{}", " ".repeat(100_000));
         let client = ScriptedServer::of(Reply::ok(body)).await.sc();
         let mut report = client.scan_results().download(5).await.unwrap();
         assert!(!log.take().contains("close"));

@@ -160,7 +160,7 @@ async fn a_file_that_changes_its_length_is_never_reported_as_sent() {
         [(150_000, "it grew from 100000 to 150000"), (50_000, "ended after 50000 of 100000")]
     {
         let server = ScriptedServer::of(Reply::sc(FILE)).await;
-        let file = temporary_file(&[b'x'; 100_000]);
+        let file = temporary_file(&vec![b'x'; 100_000]);
         let upload = Upload::path(file.path()).await.unwrap();
         file.as_file().set_len(length).unwrap();
         let error = server.sc().files().upload(upload).await.unwrap_err();

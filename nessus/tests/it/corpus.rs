@@ -8,7 +8,7 @@ use scanops_nessus::{Finding, Findings, Summary};
 use crate::support::{take_all, texts};
 
 /// What other readers of XML count in the reports that are known: hosts, items, elements in items.
-/// (The figures are those of Python's ElementTree.)
+/// (The figures are those of Python's `ElementTree`.)
 const COUNTS: [(&str, u64, u64, usize); 3] = [
     ("was-one-vuln.nessus", 1, 1, 17),
     ("example.nessus", 1, 230, 5636),
