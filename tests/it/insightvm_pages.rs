@@ -173,11 +173,17 @@ async fn a_walk_has_these_items_and_takes_these_requests() {
 
 #[tokio::test]
 async fn a_console_that_ignores_the_page_is_an_error_and_no_endless_loop() {
-    let (client, server) = console(|_| page(0, 1000, [1, 2])).await;
-    let error = ids(&client, 1).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("page 1 was requested and page 0 came"), "{error}");
-    assert_eq!(server.requests(), 2);
+    let bare = r#"{"resources":[{"id":1},{"id":2}]}"#.to_owned();
+    for (page, message) in [
+        (page(0, 1000, [1, 2]), "page 1 was requested and page 0 came"),
+        (bare, "page 1 begins as the page before does"),
+    ] {
+        let (client, server) = console(move |_| page.clone()).await;
+        let error = ids(&client, 1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains(message), "{error}");
+        assert_eq!(server.requests(), 2);
+    }
 }
 
 #[tokio::test]
