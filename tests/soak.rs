@@ -1,5 +1,5 @@
-//! Mixed traffic of both clients with faults, for as long as one likes: in the end nothing has
-//! grown, and everything is accounted for.
+//! Mixed traffic of both clients with faults: in the end nothing has grown, and everything is
+//! accounted for.
 //!
 //! It lasts some seconds. `SCANOPS_SOAK_SECONDS=600 cargo test --release --test soak -- --nocapture`
 //! lasts ten minutes; `SCANOPS_SOAK_SEED` is another order of calls and faults.
@@ -42,16 +42,16 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
-/// What of this process can grow.
+/// What can grow in this process.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Held {
+struct Usage {
     resident: u64,
     descriptors: usize,
     threads: usize,
     tasks: usize,
 }
 
-impl Held {
+impl Usage {
     fn now() -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
@@ -64,7 +64,7 @@ impl Held {
     }
 }
 
-/// What became of the calls, by their names.
+/// How many calls there were, and how they ended.
 #[derive(Debug, Default)]
 struct Account {
     started: u64,
@@ -76,7 +76,7 @@ struct Account {
 }
 
 /// Faults that are met by some of the requests of a round.
-fn faults(dice: &mut Rng) -> Vec<Fault> {
+fn faults(random: &mut Rng) -> Vec<Fault> {
     let short = Duration::from_millis(1);
     let all = [
         Fault::status(503).retry_after(0),
@@ -99,7 +99,7 @@ fn faults(dice: &mut Rng) -> Vec<Fault> {
         Fault::session_end(),
         Fault::redirect(302, "http://127.0.0.2:1/"),
     ];
-    all.into_iter().map(|fault| fault.share(0.015).seed(dice.u64(..))).collect()
+    all.into_iter().map(|fault| fault.share(0.015).seed(random.u64(..))).collect()
 }
 
 /// Makes calls until the round is over.
@@ -109,24 +109,24 @@ async fn work(
     over: Arc<AtomicBool>,
     account: Arc<Mutex<Account>>,
 ) {
-    let mut dice = Rng::with_seed(seed);
+    let mut random = Rng::with_seed(seed);
     while !over.load(Ordering::Relaxed) {
-        let (calls, clients): (&[Call], _) = if dice.bool() {
+        let (calls, clients): (&[Call], _) = if random.bool() {
             (TENABLE_SC_CALLS, &clients[0])
         } else {
             (INSIGHTVM_CALLS, &clients[1])
         };
-        let call = &calls[dice.usize(..calls.len())];
+        let call = &calls[random.usize(..calls.len())];
         {
             let mut account = account.lock().unwrap();
             account.started += 1;
             account.of_round.entry(call.request).or_default().0 += 1;
         }
         let future = (call.make)(clients.clone());
-        // One of twenty is not waited for to its end.
-        let patience =
-            Duration::from_millis(if dice.u8(..20) == 0 { dice.u64(..10) } else { 60_000 });
-        let result = tokio::time::timeout(patience, future).await;
+        // One call in twenty is dropped before it ends.
+        let limit =
+            Duration::from_millis(if random.u8(..20) == 0 { random.u64(..10) } else { 60_000 });
+        let result = tokio::time::timeout(limit, future).await;
         let mut account = account.lock().unwrap();
         match result {
             Ok(Ok(())) => {
@@ -146,9 +146,9 @@ async fn work(
     }
 }
 
-/// Whether the servers' record and ours agree: each call that ended well was asked for, and none
-/// more often than it may be.
-fn agree(account: &mut Account, sandboxes: &[Sandbox; 2]) {
+/// Compares the requests that the servers saw with the calls: each call that succeeded was sent, and
+/// none more often than it may be.
+fn compare(account: &mut Account, sandboxes: &[Sandbox; 2]) {
     let requests: Vec<_> = sandboxes.iter().flat_map(Sandbox::requests).collect();
     for (request, (started, ok)) in std::mem::take(&mut account.of_round) {
         let call = TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS).find(|it| it.request == request);
@@ -169,8 +169,8 @@ fn agree(account: &mut Account, sandboxes: &[Sandbox; 2]) {
 }
 
 async fn soak(length: Duration, seed: u64) {
-    let at_first = Held::now();
-    let mut dice = Rng::with_seed(seed);
+    let at_first = Usage::now();
+    let mut random = Rng::with_seed(seed);
     let account = Arc::new(Mutex::new(Account::default()));
     let mut sandboxes = [Sandbox::start(true, 0).await, Sandbox::start(false, 0).await];
     let ports: Vec<u16> =
@@ -189,7 +189,7 @@ async fn soak(length: Duration, seed: u64) {
     let (began, mut warm, mut highest) = (Instant::now(), None, 0);
     while began.elapsed() < length {
         for sandbox in &sandboxes {
-            for fault in faults(&mut dice) {
+            for fault in faults(&mut random) {
                 sandbox.inject(fault);
             }
         }
@@ -197,7 +197,7 @@ async fn soak(length: Duration, seed: u64) {
         let workers: Vec<_> = (0..WORKERS)
             .map(|_| {
                 let (over, account) = (Arc::clone(&over), Arc::clone(&account));
-                tokio::spawn(work(clients.clone(), dice.u64(..), over, account))
+                tokio::spawn(work(clients.clone(), random.u64(..), over, account))
             })
             .collect();
         tokio::time::sleep(ROUND.min(length.saturating_sub(began.elapsed()))).await;
@@ -205,20 +205,20 @@ async fn soak(length: Duration, seed: u64) {
         for worker in workers {
             worker.await.unwrap();
         }
-        agree(&mut account.lock().unwrap(), &sandboxes);
+        compare(&mut account.lock().unwrap(), &sandboxes);
         let [center, console] = sandboxes;
         center.stop().await;
         console.stop().await;
         sandboxes = [Sandbox::start(true, ports[0]).await, Sandbox::start(false, ports[1]).await];
 
-        let held = Held::now();
-        highest = highest.max(held.resident);
+        let usage = Usage::now();
+        highest = highest.max(usage.resident);
         if warm.is_none() && began.elapsed() > length / 3 {
-            println!("warm: {held:?}");
-            warm = Some(held);
+            println!("warm: {usage:?}");
+            warm = Some(usage);
         }
     }
-    let end = Held::now();
+    let end = Usage::now();
     for clients in &clients {
         wait_until("a file is left", || temporary_files(clients.folder()).is_empty()).await;
     }
@@ -226,14 +226,14 @@ async fn soak(length: Duration, seed: u64) {
     let [center, console] = sandboxes;
     center.stop().await;
     console.stop().await;
-    wait_until("a task is left", || Held::now().tasks == 0).await;
-    wait_until("a thread is left", || Held::now().threads <= at_first.threads).await;
-    wait_until("a descriptor is left", || Held::now().descriptors <= at_first.descriptors).await;
+    wait_until("a task is left", || Usage::now().tasks == 0).await;
+    wait_until("a thread is left", || Usage::now().threads <= at_first.threads).await;
+    wait_until("a descriptor is left", || Usage::now().descriptors <= at_first.descriptors).await;
 
     let account = account.lock().unwrap();
     let (started, ok, failed) = (account.started, account.ok, account.failed);
     println!("{started} calls: {ok} went well, {failed} failed: {:?}", account.kinds);
-    println!("at first {at_first:?}\nat the end {end:?}\nthen {:?}", Held::now());
+    println!("at first {at_first:?}\nat the end {end:?}\nthen {:?}", Usage::now());
     println!("the highest resident memory after a round: {} KiB", highest >> 10);
     assert_eq!(started, ok + failed);
     assert!(ok > 100 && failed > 20, "the faults are some, and not all");

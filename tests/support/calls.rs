@@ -59,7 +59,7 @@ pub const TENABLE_SC_CALLS: &[Call] = calls! {
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().get(1);
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().request(Method::GET, "scanResult/1");
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).max_failures(0).until_imported();
-    "GET"    "/rest/scanResult/{id}",           true,  |w| every(w.sc().scan_results().watch(1).max_failures(0).stream());
+    "GET"    "/rest/scanResult/{id}",           true,  |w| read_all(w.sc().scan_results().watch(1).max_failures(0).stream());
     "POST"   "/rest/scanResult/{id}/copy",      false, |w| w.sc().scan_results().copy(1, []);
     "POST"   "/rest/scanResult/{id}/email",     false, |w| w.sc().scan_results().email(1, ["soc@example.com"]);
     "POST"   "/rest/scanResult/{id}/pause",     true,  |w| w.sc().scan_results().pause(2);
@@ -72,7 +72,7 @@ pub const TENABLE_SC_CALLS: &[Call] = calls! {
     "POST"   "/rest/scanResult/import",         false, |w| w.sc().scan_results().import(report(), 1);
     "POST"   "/rest/file/clear",                true,  |w| cleared(w);
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| w.sc().scan_results().download(8);
-    "POST"   "/rest/scanResult/{id}/download",  true,  |w| parts(w.download());
+    "POST"   "/rest/scanResult/{id}/download",  true,  |w| chunks(w.download());
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| written(w.download());
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| saved(w);
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| findings(w.download());
@@ -89,8 +89,8 @@ pub const INSIGHTVM_CALLS: &[Call] = calls! {
     "PUT"    "/api/3/scan_engines/{id}",        true,  |w| w.console().update_scan_engine(4, &ScanEngineUpdate::new("e", "a", 1));
     "DELETE" "/api/3/scan_engines/{id}",        true,  |w| w.console().delete_scan_engine(4);
     "PUT"    "/api/3/scan_engine_pools/{id}/engines", true, |w| w.console().set_scan_engine_pool_scan_engines(2, &[3]);
-    "GET"    "/api/3/scan_engines/{id}/scans",  true,  |w| every(w.console().scan_engine_scans(3).prefetch(3).stream());
-    "GET"    "/api/3/scan_engines/{id}/sites",  true,  |w| every(w.console().scan_engine_sites(3).pages());
+    "GET"    "/api/3/scan_engines/{id}/scans",  true,  |w| read_all(w.console().scan_engine_scans(3).prefetch(3).stream());
+    "GET"    "/api/3/scan_engines/{id}/sites",  true,  |w| read_all(w.console().scan_engine_sites(3).pages());
     "GET"    "/api/3/scan_engines/shared_secret", true, |w| w.console().get_current_shared_secret();
     "POST"   "/api/3/scan_engines/shared_secret", true, |w| w.console().create_shared_secret();
     "DELETE" "/api/3/scan_engines/shared_secret", true, |w| w.console().delete_shared_secret();
@@ -170,7 +170,7 @@ impl Clients {
         self.sc().scan_results().download(8)
     }
 
-    /// A call that changes nothing, and that nothing before it can have made impossible.
+    /// A call that changes nothing, and that works whatever was called before.
     pub async fn harmless(&self) -> Result<()> {
         match &self.0.product {
             Product::TenableSc(_, client) => client.scan_results().get(9).await.map(drop),
@@ -292,7 +292,7 @@ async fn cleared(clients: Clients) -> Result<()> {
 }
 
 async fn logged_out(clients: Clients) -> Result<()> {
-    // There is to be a session.
+    // So that there is a session.
     clients.harmless().await?;
     clients.sc().logout().await
 }
@@ -301,8 +301,8 @@ fn report() -> Upload {
     Upload::bytes("<NessusClientData_v2/>")
 }
 
-/// A stream to its end or its first error.
-async fn every<T>(stream: impl Stream<Item = Result<T>>) -> Result<()> {
+/// Reads a stream to its end or its first error.
+async fn read_all<T>(stream: impl Stream<Item = Result<T>>) -> Result<()> {
     let mut stream = pin!(stream);
     while let Some(item) = stream.next().await {
         item?;
@@ -310,8 +310,8 @@ async fn every<T>(stream: impl Stream<Item = Result<T>>) -> Result<()> {
     Ok(())
 }
 
-async fn parts(report: tenable_sc::DownloadReport) -> Result<()> {
-    every(report.await?).await
+async fn chunks(report: tenable_sc::DownloadReport) -> Result<()> {
+    read_all(report.await?).await
 }
 
 async fn written(report: tenable_sc::DownloadReport) -> Result<u64> {
