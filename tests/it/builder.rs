@@ -167,8 +167,7 @@ fn the_defaults_are_those_that_the_docs_name() {
     let (console, sc) = (console.build().unwrap(), sc.build().unwrap());
     for shown in [format!("{console:?}"), format!("{sc:?}")] {
         // 64 MiB.
-        let expected =
-            "Limits { attempt: 180s, stall: Some(60s), response: 67108864 }, deadline: None";
+        let expected = "Limits { attempt: 180s, stall: Some(60s), minimum_throughput: None, response: 67108864 }, deadline: None";
         assert!(shown.contains(expected) && shown.contains(policy), "{shown}");
     }
 }

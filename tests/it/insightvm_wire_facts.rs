@@ -330,7 +330,7 @@ async fn invalid_arguments_are_errors_before_a_byte_is_sent() {
         (client.delete_scan_engine(-1).await.map(drop), "deleteScanEngine: `id` is -1"),
         (
             client.add_scan_engine_pool_scan_engine(1, -2).await.map(drop),
-            "addScanEnginePoolScanEngine: `engine_id` is -2",
+            "addScanEnginePoolScanEngine: `engineId` is -2",
         ),
         (client.get_scan_engine_scans(1, page, None, None).await.map(drop), "`page` is -1"),
         (client.get_scan_engine_scans(1, None, Some(0), None).await.map(drop), "`size` is 0"),
@@ -347,7 +347,7 @@ async fn invalid_arguments_are_errors_before_a_byte_is_sent() {
         ),
         (client.request(Method::GET, "https://example.com/").await.map(drop), "path"),
         (client.request(Method::GET, "//example.com/").await.map(drop), "path"),
-        (client.request(Method::GET, "/api/3/sites?size=1").await.map(drop), "query"),
+        (client.request(Method::GET, "/api/3/sites?size=1").await.map(drop), "path"),
         (client.request(Method::GET, "@example.com/").await.map(drop), "path"),
     ] {
         let error = error.unwrap_err();
