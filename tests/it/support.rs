@@ -123,6 +123,12 @@ impl Reply {
         Self::sc(r#"{"token":4711}"#)
     }
 
+    /// The same complete response, when there is a permit for it.
+    pub(crate) fn after(self, permits: &Arc<Semaphore>) -> Self {
+        let Self::Send(bytes) = self else { unreachable!() };
+        Self::After(Arc::clone(permits), bytes)
+    }
+
     /// Sends nothing and keeps the connection open.
     pub(crate) fn silence() -> Self {
         Self::SendAndHold(Vec::new())

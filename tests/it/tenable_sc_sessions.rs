@@ -280,17 +280,13 @@ async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
 async fn a_logout_that_races_a_call_leaves_no_session_behind() {
     let ended = Arc::new(Semaphore::new(0));
     let server = ScriptedServer::responding(move |_, head| {
-        let bytes = |reply| match reply {
-            Reply::Send(bytes) => bytes,
-            _ => unreachable!(),
-        };
         if head.starts_with("POST /rest/token") {
             Reply::login()
         } else if head.starts_with("DELETE /rest/token") {
             ended.add_permits(1);
             Reply::sc("\"\"")
         } else {
-            Reply::After(Arc::clone(&ended), bytes(dead_session()))
+            dead_session().after(&ended)
         }
     })
     .await;
