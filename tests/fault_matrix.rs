@@ -64,7 +64,7 @@ use CarriedOut::{Not, Yes};
 
 type Row = (&'static str, fn() -> Fault, CarriedOut, Outcome, Resent);
 
-/// The fault, what the product carried_out, how the call ends, and whether it is sent again.
+/// The fault, whether the product carried the call out, how the call ends, and whether it is sent again.
 #[rustfmt::skip]
 const FAULTS: &[Row] = &[
     ("400",                     || Fault::status(400),                       Not, Fails(Rejected),     No),

@@ -31,6 +31,12 @@ const LIMIT: usize = 1 << 20;
 const TAKEN: usize = LIMIT + (16 << 20);
 /// How long an attempt may take, and a report may pause. The servers send bytes in real time.
 const TIMEOUT: Duration = Duration::from_millis(300);
+/// The same where no timeout is expected.
+const LONG: Duration = Duration::from_secs(20);
+
+fn timeout(kind: ErrorKind) -> Duration {
+    if kind == ErrorKind::Timeout { TIMEOUT } else { LONG }
+}
 
 fn head(headers: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes()
@@ -51,18 +57,18 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     to.finish().unwrap()
 }
 
-fn sc(server: &ScriptedServer) -> tenable_sc::Client {
+fn sc(server: &ScriptedServer, timeout: Duration) -> tenable_sc::Client {
     let builder = server.sc_builder().response_limit(LIMIT);
-    builder.attempt_timeout(TIMEOUT).stall_timeout(TIMEOUT).build().unwrap()
+    builder.attempt_timeout(timeout).stall_timeout(timeout).build().unwrap()
 }
 
 /// The errors of a call of each product, and of a download.
-async fn errors(reply: &Reply) -> Vec<Error> {
+async fn errors(reply: &Reply, timeout: Duration) -> Vec<Error> {
     let mut errors = Vec::new();
     for call in ["console", "sc", "download"] {
         let server = ScriptedServer::of(reply.clone()).await;
-        let sc = sc(&server).scan_results();
-        let console = server.console_builder().response_limit(LIMIT).attempt_timeout(TIMEOUT);
+        let sc = sc(&server, timeout).scan_results();
+        let console = server.console_builder().response_limit(LIMIT).attempt_timeout(timeout);
         let result = ends(async {
             match call {
                 "console" => console.build()?.get_scan_engine(7).await.map(drop),
@@ -140,7 +146,7 @@ fn garbage() -> Vec<Row> {
 #[tokio::test]
 async fn whatever_comes_in_place_of_an_answer_is_one_error() {
     for (what, reply, kind, message) in garbage() {
-        for error in errors(&reply).await {
+        for error in errors(&reply, timeout(kind)).await {
             assert_eq!(error.kind(), kind, "{what}: {error} {error:?}");
             assert!(error.to_string().contains(message), "{what}: {error}");
         }
@@ -153,7 +159,7 @@ async fn endless_chunks_are_taken_up_to_the_limit() {
     for start in ["1\r\n{\r\n", "2\r\n[1\r\n"] {
         let part = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
         let reply = endless([&chunked, start.as_bytes()].concat(), part);
-        let errors = errors(&reply).await;
+        let errors = errors(&reply, LONG).await;
         for error in &errors[..2] {
             assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         }
@@ -161,7 +167,8 @@ async fn endless_chunks_are_taken_up_to_the_limit() {
         assert_eq!(errors[2].kind(), ErrorKind::Decode, "{}", errors[2]);
     }
     // Nothing is recognised in what is blank, and it is not waited for without end.
-    let error = errors(&endless(&chunked, format!("10\r\n{}\r\n", " ".repeat(16)))).await.remove(2);
+    let error =
+        errors(&endless(&chunked, format!("10\r\n{}\r\n", " ".repeat(16))), LONG).await.remove(2);
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
 
@@ -169,11 +176,11 @@ async fn endless_chunks_are_taken_up_to_the_limit() {
 async fn an_error_in_garbage_keeps_its_status_and_quotes_no_garbage() {
     let body = gzip(b"<html><title>no</title>");
     let coding = [("Content-Encoding", "gzip")];
-    for error in errors(&Reply::http("403 Forbidden", &coding, body)).await {
+    for error in errors(&Reply::http("403 Forbidden", &coding, body), LONG).await {
         assert!(error.is_forbidden(), "{error}");
         assert_eq!(error.server_message(), None);
     }
-    for error in errors(&endless("HTTP/1.1 500 No\r\n\r\n", "all is lost ")).await {
+    for error in errors(&endless("HTTP/1.1 500 No\r\n\r\n", "all is lost "), LONG).await {
         assert_eq!(error.kind(), ErrorKind::Server, "{error}");
         assert!(error.server_message().unwrap().starts_with("all is lost all"), "{error}");
     }
@@ -188,7 +195,7 @@ async fn an_http_1_0_answer_is_read() {
         let server = ScriptedServer::of(reply).await;
         let console = server.console();
         assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
-        assert_eq!(sc(&server).scan_results().get(7).await.unwrap().id, 7);
+        assert_eq!(sc(&server, LONG).scan_results().get(7).await.unwrap().id, 7);
     }
 }
 
@@ -203,7 +210,7 @@ async fn what_follows_an_answer_is_no_part_of_the_next() {
         Reply::SendAndHold((one(&body) + &one(forged)).into_bytes())
     };
     let server = ScriptedServer::start([both(1), both(2)]).await;
-    let client = sc(&server);
+    let client = sc(&server, LONG);
     for id in [1, 2] {
         assert_eq!(client.scan_results().get(id).await.unwrap().id, id);
     }
@@ -217,9 +224,9 @@ fn document(content: impl AsRef<[u8]>) -> Vec<u8> {
     [start.as_bytes(), content.as_ref()].concat()
 }
 
-async fn download(reply: Reply) -> (ScriptedServer, Download) {
+async fn download(reply: Reply, timeout: Duration) -> (ScriptedServer, Download) {
     let server = ScriptedServer::of(reply).await;
-    let report = sc(&server).scan_results().download(7).await.unwrap();
+    let report = sc(&server, timeout).scan_results().download(7).await.unwrap();
     (server, report)
 }
 
@@ -259,7 +266,7 @@ async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
     // Small, for the sake of the test; what the defaults are is in `nessus/tests/it/findings.rs`.
     let limits = Limits::default().item(LIMIT).ratio(100).ratio_floor(LIMIT as u64);
     for (what, reply, kind, findings, message) in bombs() {
-        let (server, report) = download(reply).await;
+        let (server, report) = download(reply, LONG).await;
         let mut stream = report.findings_with_limits(limits);
         let (count, error) = ends(findings_error(&mut stream)).await;
         assert_eq!((error.kind(), count), (kind, findings), "{what}: {error}");
@@ -284,7 +291,7 @@ async fn nothing_hostile_is_saved() {
         ("a byte now and then", slow, ErrorKind::Timeout, "stalled"),
         ("more after the end", more, ErrorKind::Damaged, "second root element"),
     ] {
-        let (_server, report) = download(reply).await;
+        let (_server, report) = download(reply, timeout(kind)).await;
         let save = report.save_to(folder.path().join("report")).into_future();
         let error = ends(save).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{what}: {error}");
@@ -307,7 +314,7 @@ async fn a_file_name_leads_nowhere_else() {
     ] {
         let headers = [("Content-Disposition", &*format!("attachment; filename={name}"))];
         let (_server, report) =
-            download(Reply::http("200 OK", &headers, "<NessusClientData_v2/>")).await;
+            download(Reply::http("200 OK", &headers, "<NessusClientData_v2/>"), LONG).await;
         let target = inner.join(report.file_name().unwrap());
         report.save_to(&target).replace(true).await.unwrap();
         assert_eq!(target, inner.join(saved));
@@ -315,7 +322,7 @@ async fn a_file_name_leads_nowhere_else() {
     }
     // A folder is no place for a file, and stays what it is.
     for replace in [false, true] {
-        let (_server, report) = download(Reply::ok("<NessusClientData_v2/>")).await;
+        let (_server, report) = download(Reply::ok("<NessusClientData_v2/>"), LONG).await;
         let error = report.save_to(&inner).replace(replace).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io, "{error}");
         assert!(inner.join("passwd").is_file());
