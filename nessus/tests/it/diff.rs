@@ -1,7 +1,5 @@
 //! What changed between two reports: each kind of difference, each reason not to call a finding
 //! fixed, and the same answers as a naive comparison.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on may panic")]
-#![allow(clippy::format_collect, reason = "short, and a test")]
 
 use std::{collections::BTreeMap, sync::Arc};
 

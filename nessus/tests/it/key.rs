@@ -1,5 +1,4 @@
 //! The keys of findings: what they are made of, as text, and in Python.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
 use std::{
     io::Write as _,

@@ -1,7 +1,5 @@
 //! How hosts were scanned: each row of the decision table of `Credentials`, and what a report says
 //! about policy, plugins and settings.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that can't go on may panic")]
-#![allow(clippy::format_collect, reason = "short, and a test")]
 
 use proptest::{prelude::*, sample::subsequence};
 use scanops_nessus::{Credentials, ErrorKind, Findings, HostTrust, trust};
