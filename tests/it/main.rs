@@ -11,6 +11,7 @@ mod insightvm_operations;
 mod insightvm_pages;
 mod insightvm_wire_facts;
 mod observer;
+mod pull;
 mod retries;
 mod saving;
 mod saving_faults;

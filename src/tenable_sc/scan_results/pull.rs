@@ -14,7 +14,7 @@ use std::{
 };
 
 use futures_core::Stream;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
@@ -188,7 +188,7 @@ impl Pull {
             let next = puller.next().await.transpose()?;
             Some((next, puller))
         };
-        PullStream { stream: Box::pin(stream::unfold(puller, next)), handle }
+        PullStream { stream: Box::pin(stream::unfold(puller, next).fuse()), handle }
     }
 }
 
