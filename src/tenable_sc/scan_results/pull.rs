@@ -121,7 +121,8 @@ impl ScanResults {
 /// that is stored after that. If the program ends before the cursor is stored, it does: write what
 /// you make of a result in a way that can be repeated.
 ///
-/// A result that was not acknowledged comes in the next run, whatever was acknowledged after it. An
+/// A result that was not acknowledged comes in the next run, whatever was acknowledged after it. One
+/// that has no report is acknowledged when its [`NoReport`] is dropped. An
 /// error concerns one result, as its text says; the pull goes on with the next. But if the list
 /// can't be read, that is the last thing that the stream gives.
 ///
@@ -198,18 +199,38 @@ impl Pull {
 pub enum Pulled {
     /// It has a report.
     Report(PulledScan),
-    /// It has no report, and is not expected to have one. It is acknowledged already.
+    /// It has no report, and is not expected to have one.
     NoReport(NoReport),
 }
 
-/// A scan result that will not have a report.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
+/// A scan result that will not have a report. It is acknowledged when it is dropped.
+#[derive(Debug)]
 pub struct NoReport {
     /// Its record.
     pub record: ScanResult,
     /// Why there is no report, in the server's words where it has any.
     pub reason: String,
+    #[expect(dead_code, reason = "it is there to be dropped")]
+    told: Told,
+}
+
+/// Acknowledges a version when it is dropped, and not before: until then somebody may store the
+/// cursor, and nobody has taken note of the result.
+struct Told {
+    version: Position,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.shared.acknowledge(self.version);
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Told").finish_non_exhaustive()
+    }
 }
 
 /// A scan result with a report, which was not downloaded yet.
@@ -449,9 +470,9 @@ impl Puller {
             })?;
             let record = record.into_inner();
             if let Readiness::Never { reason, .. } = readiness(&record, listed.now) {
-                self.shared.acknowledge(version);
                 counts.without_report.fetch_add(1, Ordering::Relaxed);
-                return Ok(Some(Pulled::NoReport(NoReport { record, reason })));
+                let told = Told { version, shared: Arc::clone(&self.shared) };
+                return Ok(Some(Pulled::NoReport(NoReport { record, reason, told })));
             }
             counts.given.fetch_add(1, Ordering::Relaxed);
             return Ok(Some(Pulled::Report(PulledScan {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// How many results a period is to have.
-const WANTED: usize = 1000;
-const WEEK: i64 = 7 * 24 * 60 * 60;
+const WANTED: i64 = 1000;
+const HOUR: i64 = 60 * 60;
+const YEAR: i64 = 365 * 24 * HOUR;
 /// No scan result is that old. Whether servers take 0 is not known.
 const BEGINNING: i64 = 1;
 
@@ -32,7 +33,7 @@ impl Windows {
         let end = now.as_second();
         let seconds = look_back.map(|time| i64::try_from(time.as_secs()).unwrap_or(i64::MAX));
         let first = seconds.map_or(BEGINNING, |seconds| end.saturating_sub(seconds).max(BEGINNING));
-        Self { end, first, seconds: WEEK }
+        Self { end, first, seconds: HOUR }
     }
 
     /// The next period, the same again until it was [found](Self::found) what is in it.
@@ -48,10 +49,16 @@ impl Windows {
     /// The period has so many results.
     pub(super) fn found(&mut self, results: usize) {
         self.end = self.end.saturating_sub(self.seconds);
-        let results = i64::try_from(results.max(1)).unwrap_or(i64::MAX);
-        let wanted = self.seconds.saturating_mul(WANTED as i64) / results;
-        // A period that is empty says little about the one before it.
-        self.seconds = wanted.clamp(1, self.seconds.saturating_mul(2));
+        let results = i64::try_from(results).unwrap_or(i64::MAX);
+        let wanted = self.seconds.saturating_mul(WANTED).checked_div(results).unwrap_or(i64::MAX);
+        // What is in a period says little about the one before it: scans come in the night, and there
+        // may have been more of them. But a year without any is the time before the first.
+        let most = if results == 0 && self.seconds >= YEAR {
+            i64::MAX
+        } else {
+            self.seconds.saturating_mul(2)
+        };
+        self.seconds = wanted.clamp(1, most);
     }
 
     /// The period has more results than can be read at once. Returns whether it can be shorter.
@@ -79,7 +86,7 @@ mod tests {
             windows.found(0);
             requests += 1;
         }
-        assert_eq!(requests, 12);
+        assert_eq!(requests, 16);
     }
 
     #[test]
@@ -94,7 +101,7 @@ mod tests {
             windows.found(results);
             requests += 1;
         }
-        assert!(most < 2 * WANTED, "{most}");
+        assert!(most < 2000, "{most}");
         assert!(requests < 130, "{requests}");
     }
 
