@@ -115,7 +115,6 @@ async fn program(url: &str) {
                 let time = scan.record.import_finish.or(scan.record.finish_time).unwrap();
                 journal(&folder, "none", scan.record.id, time.as_second());
             }
-            Ok(Some(_)) => unreachable!(),
             Err(error) => {
                 println!("{error}");
                 failed.fetch_add(1, Ordering::SeqCst);

@@ -39,6 +39,12 @@ impl Server {
         Ok(Self { client: builder.build()?, sandbox: None })
     }
 
+    /// Whether it is the server in this process.
+    #[allow(dead_code, reason = "one example asks")]
+    pub(crate) fn is_sandbox(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
     /// How often to ask after a scan.
     #[allow(dead_code, reason = "one example watches")]
     pub(crate) fn interval(&self) -> Duration {

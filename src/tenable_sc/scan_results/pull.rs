@@ -70,10 +70,17 @@ impl ScanResults {
     /// `POST /rest/scanResult/{id}/download` when its report is asked for
     ///
     /// ```
-    /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = scanops_sandbox::TenableSc::start().await?;
+    /// # let sc = scanops::tenable_sc::Client::builder(sandbox.url())
+    /// #     .api_key(sandbox.access_key(), sandbox.secret_key())
+    /// #     .build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let file = folder.path().join("cursor.json");
     /// use scanops::{Cursor, tenable_sc::Pulled};
     ///
-    /// let cursor = Cursor::load_or("cursor.json", Cursor::new()).await?;
+    /// let cursor = Cursor::load_or(&file, Cursor::new()).await?;
     /// let mut pull = sc.scan_results().pull(cursor).stream();
     /// while let Some(pulled) = pull.next_result().await? {
     ///     match pulled {
@@ -86,8 +93,11 @@ impl ScanResults {
     ///         }
     ///         Pulled::NoReport(scan) => println!("{}: {}", scan.record.id, scan.reason),
     ///     }
-    ///     pull.handle().save_cursor("cursor.json").await?;
+    ///     pull.handle().save_cursor(&file).await?;
     /// }
+    /// # assert_eq!(pull.handle().progress().acknowledged, 4);
+    /// # let mut again = sc.scan_results().pull(Cursor::load(&file).await?).stream();
+    /// # assert!(again.next_result().await?.is_none());
     /// # Ok(()) }
     /// ```
     ///
@@ -193,9 +203,8 @@ impl Pull {
     }
 }
 
-/// A scan result that is new.
+/// A scan result that is new: a program has to deal with both kinds.
 #[derive(Debug)]
-#[non_exhaustive]
 pub enum Pulled {
     /// It has a report.
     Report(PulledScan),
