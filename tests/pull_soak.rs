@@ -213,7 +213,7 @@ impl Soak {
             .start()
             .await
             .unwrap();
-        center.ignore_time_compare_field(seed % 2 == 0);
+        center.ignore_time_compare_field(seed.is_multiple_of(2));
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("temporary")).unwrap();
         fs::write(folder.path().join("journal"), "").unwrap();

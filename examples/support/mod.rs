@@ -62,6 +62,7 @@ impl Server {
 }
 
 /// The id given as argument.
+#[allow(dead_code, reason = "one example has none")]
 pub(crate) fn id(argument: Option<String>, usage: &str) -> Result<u64, Box<dyn Error>> {
     let argument = argument.ok_or_else(|| format!("usage: {usage}"))?;
     Ok(argument.parse().map_err(|_| format!("{argument:?} is no id; usage: {usage}"))?)

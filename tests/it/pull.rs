@@ -92,10 +92,8 @@ async fn count(scan: &PulledScan) -> scanops::Result<u64> {
 }
 
 fn report(pulled: Option<scanops::Result<Pulled>>) -> PulledScan {
-    match pulled {
-        Some(Ok(Pulled::Report(scan))) => scan,
-        other => panic!("{other:?}"),
-    }
+    let Pulled::Report(scan) = pulled.unwrap().unwrap() else { unreachable!() };
+    scan
 }
 
 #[tokio::test]
@@ -187,7 +185,8 @@ async fn one_result_that_fails_is_an_error_that_names_it_and_stops_nothing_else(
         }
     }
     assert_eq!(ids, [8, 5, 1]);
-    let [error] = &errors[..] else { panic!("{errors:?}") };
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let error = &errors[0];
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.to_string().contains("scan result 9"), "{error}");
     let progress = stream.handle().progress();
