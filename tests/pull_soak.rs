@@ -15,6 +15,7 @@ use std::{
     fmt::Write as _,
     fs,
     io::Write as _,
+    os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
@@ -315,7 +316,7 @@ async fn soak() {
     println!("{kills} kills, seed {seed}");
     let mut soak = Soak::start(seed).await;
     let faults = soak.faults(seed);
-    let mut journal = 0;
+    let (mut journal, mut killed) = (0, 0);
     for _ in 0..kills {
         let done = soak.stored();
         let mut program = soak.program();
@@ -333,10 +334,11 @@ async fn soak() {
         }
         tokio::time::sleep(Duration::from_micros(soak.random.u64(0..20_000))).await;
         program.kill().unwrap();
-        program.wait().unwrap();
+        killed += u64::from(program.wait().unwrap().signal().is_some());
         journal = soak.check(journal, done);
         soak.change();
     }
+    assert!(killed >= kills / 2, "{killed} were killed before they had ended");
     while !soak.late.is_empty() {
         soak.change();
     }
@@ -391,7 +393,7 @@ async fn soak() {
 
     let versions: BTreeSet<_> = written.iter().map(|(_, id, time)| (*id, *time)).collect();
     println!(
-        "{RESULTS} results, {} of them imported late or again; {kills} kills, {runs} more runs; \
+        "{RESULTS} results, {} of them imported late or again; {killed} kills, {runs} more runs; \
          {used:?} faults; {} versions, {} of them again, {findings} findings; {} requests of the \
          last run; cursor of {} bytes",
         soak.reimports + RESULTS / 10,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The vendor's name of the list.
-pub(super) const NAME: &str = "scanResult::GET";
+const NAME: &str = "scanResult::GET";
 const GET: &str = "scanResult::id::GET";
 
 /// What `startTime` is where everything is asked for. Whether servers take 0 for "not given" is not

@@ -24,7 +24,7 @@ use super::{
     windows::Windows,
 };
 use crate::{
-    Cursor, Error, ErrorKind, Result,
+    Cursor, Error, ErrorKind, Response, Result,
     cursor::Position,
     tenable_sc::record::{Field, ScanResult},
     transfer::{Download, Findings, Saved, Tally},
@@ -426,80 +426,73 @@ struct Puller {
     listed: Option<Listed>,
 }
 
-/// What was new when the list was read.
+/// What was new when the list was read, and was not given out yet.
+#[derive(Default)]
 struct Listed {
     /// The server's clock before the list was read.
     now: Timestamp,
     due: BTreeSet<Position>,
-    /// The list could not be read.
-    ended: bool,
 }
 
 impl Puller {
     /// The next result, or what went wrong with it.
     async fn next(&mut self) -> Result<Option<Pulled>> {
-        loop {
-            let place = self.place().await?;
-            if self.listed.is_none() {
-                // Should it fail, there is no second time.
-                let listed = self.listed.insert(Listed::nothing());
-                *listed = list(&self.pull, &self.shared).await?;
-            }
-            let Some(listed) = &mut self.listed else { return Ok(None) };
-            let Some(version) = listed.due.first().copied().filter(|_| !listed.ended) else {
-                return Ok(None);
-            };
-            let results = &self.pull.results;
-            let record = results.get(version.id).fields(LISTED.into_iter().chain(GIVEN)).await;
-            // Removed here and not before, as the future may be dropped while it waits.
-            listed.due.remove(&version);
-            let begun = {
-                let mut cursor = self.shared.cursor();
-                match &record {
-                    Err(error) if error.is_not_found() => {
-                        cursor.forget(version);
-                        continue;
-                    }
-                    // It is imported again: that is another version.
-                    Ok(record) if !listed.is_current(version, record) => {
-                        cursor.forget(version);
-                        continue;
-                    }
-                    _ => cursor.begin(version, listed.now.as_millisecond(), self.pull.overlap),
-                }
-            };
-            if let Err(error) = begun {
-                listed.ended = true;
-                return Err(error.with_operation(super::list::NAME));
-            }
-            let counts = &self.shared.counts;
-            let record = record.map_err(|error| {
-                counts.failed.fetch_add(1, Ordering::Relaxed);
-                error.with_note(format!("scan result {} comes again in the next run", version.id))
-            })?;
-            let record = record.into_inner();
-            if let Readiness::Never { reason, .. } = readiness(&record, listed.now) {
-                counts.without_report.fetch_add(1, Ordering::Relaxed);
-                let told = Told { version, shared: Arc::clone(&self.shared) };
-                return Ok(Some(Pulled::NoReport(NoReport { record, reason, told })));
-            }
-            counts.given.fetch_add(1, Ordering::Relaxed);
-            return Ok(Some(Pulled::Report(PulledScan {
-                record,
-                results: results.clone(),
-                version,
-                shared: Arc::clone(&self.shared),
-                place: Arc::new(tokio::sync::Mutex::new(place)),
-            })));
+        if self.listed.is_none() {
+            // Should it fail, there is nothing more.
+            self.listed = Some(Listed::default());
+            self.listed = Some(list(&self.pull, &self.shared).await?);
         }
+        let Some(listed) = &mut self.listed else { return Ok(None) };
+        while let Some(version) = listed.due.pop_first() {
+            // The semaphore is never closed.
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { break };
+            let fields = LISTED.into_iter().chain(GIVEN);
+            let record = self.pull.results.get(version.id).fields(fields).await;
+            {
+                let mut cursor = self.shared.cursor();
+                let is_gone = match &record {
+                    Err(error) => error.is_not_found(),
+                    // It was or is imported again: that is another version.
+                    Ok(record) => !listed.is_current(version, record),
+                };
+                if is_gone {
+                    cursor.forget(version);
+                    continue;
+                }
+                let begun = cursor.begin(version, listed.now.as_millisecond(), self.pull.overlap);
+                if begun.is_err() {
+                    listed.due.clear();
+                }
+                begun?;
+            }
+            return self.give(version, record, place).map(Some);
+        }
+        Ok(None)
     }
 
-    async fn place(&self) -> Result<OwnedSemaphorePermit> {
-        if self.pull.concurrency == 0 {
-            return Err(Error::invalid_request("a pull of no result at once would never end"));
+    /// Gives out a version whose record was read.
+    fn give(
+        &self,
+        version: Position,
+        record: Result<Response<ScanResult>>,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Pulled> {
+        let counts = &self.shared.counts;
+        let record = record.map_err(|error| {
+            counts.failed.fetch_add(1, Ordering::Relaxed);
+            error.with_note(format!("scan result {} comes again in the next run", version.id))
+        })?;
+        let (record, shared) = (record.into_inner(), Arc::clone(&self.shared));
+        let now = self.listed.as_ref().map_or(Timestamp::MIN, |listed| listed.now);
+        if let Readiness::Never { reason, .. } = readiness(&record, now) {
+            counts.without_report.fetch_add(1, Ordering::Relaxed);
+            let told = Told { version, shared };
+            return Ok(Pulled::NoReport(NoReport { record, reason, told }));
         }
-        let place = Arc::clone(&self.places).acquire_owned().await;
-        place.map_err(|error| Error::new(ErrorKind::Io, "the pull has ended").with_source(error))
+        counts.given.fetch_add(1, Ordering::Relaxed);
+        let place = Arc::new(tokio::sync::Mutex::new(place));
+        let results = self.pull.results.clone();
+        Ok(Pulled::Report(PulledScan { record, results, version, shared, place }))
     }
 }
 
@@ -509,14 +502,13 @@ impl Listed {
         let time = readiness(record, self.now).time();
         time.is_some_and(|time| !self.due.contains(&Position { time, ..version }))
     }
-
-    fn nothing() -> Self {
-        Self { now: Timestamp::UNIX_EPOCH, due: BTreeSet::new(), ended: true }
-    }
 }
 
 /// Reads the list, and keeps what is new to the cursor.
 async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
+    if pull.concurrency == 0 {
+        return Err(Error::invalid_request("a pull of no result at once would never end"));
+    }
     let client = &pull.results.client;
     shared.cursor().bind(client.transport().base_url())?;
     let now =
@@ -546,5 +538,5 @@ async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
         }));
         shared.counts.new.store(due.len() as u64, Ordering::Relaxed);
     }
-    Ok(Listed { now, due, ended: false })
+    Ok(Listed { now, due })
 }
