@@ -79,7 +79,10 @@ async fn a_proxy_of_the_environment_gets_nothing_meant_for_this_machine() {
     }
     let (server, proxy) = (Script::start([engine]).await, Script::start([Act::HangUp]).await);
     let status = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "a_proxy_of_the_environment_gets_nothing_meant_for_this_machine"])
+        .args([
+            "--exact",
+            "credentials_stay::a_proxy_of_the_environment_gets_nothing_meant_for_this_machine",
+        ])
         .env(INNER, server.url())
         .env("HTTP_PROXY", proxy.url())
         .env("http_proxy", proxy.url())

@@ -155,6 +155,13 @@ async fn a_console_that_ignores_the_page_is_an_error_and_no_endless_loop() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("page 1 was requested and page 0 came"), "{error}");
     assert_eq!(asked.load(Ordering::SeqCst), 2);
+
+    let bare = |_| r#"{"resources":[{"id":1},{"id":2}]}"#.to_owned();
+    let (client, asked) = console(Duration::ZERO, bare, Arc::default()).await;
+    let error = ids(&client, 1).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("page 1 begins as the page before does"), "{error}");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
