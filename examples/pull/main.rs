@@ -91,35 +91,38 @@ async fn pull() -> Result<(), Box<dyn Error>> {
 /// Writes the findings of a scan while they arrive.
 async fn store(scan: &PulledScan, folder: &Path, bar: &ProgressBar) -> Result<(), StoreError> {
     let mut findings = scan.findings().await?;
-    let mut lines = Lines::new(folder)?;
+    let mut lines = Lines::new(folder.join(format!("{}.ndjson", scan.record.id)))?;
     while let Some(finding) = findings.next_finding().await? {
         lines.write(&finding)?;
         bar.inc(1);
     }
-    lines.end(&folder.join(format!("{}.ndjson", scan.record.id)))
+    lines.end()
 }
 
 type StoreError = Box<dyn Error + Send + Sync>;
 
 /// Findings as lines of JSON in a file that appears when it is complete. Another format has another
 /// type with these three methods.
-struct Lines(BufWriter<tempfile::NamedTempFile>);
+struct Lines {
+    file: BufWriter<fs::File>,
+    path: PathBuf,
+}
 
 impl Lines {
-    fn new(folder: &Path) -> Result<Self, StoreError> {
-        Ok(Self(BufWriter::new(tempfile::NamedTempFile::new_in(folder)?)))
+    fn new(path: PathBuf) -> Result<Self, StoreError> {
+        let file = BufWriter::new(fs::File::create(path.with_extension("part"))?);
+        Ok(Self { file, path })
     }
 
     fn write(&mut self, finding: &Finding) -> Result<(), StoreError> {
-        serde_json::to_writer(&mut self.0, &finding.brief())?;
-        Ok(self.0.write_all(b"\n")?)
+        serde_json::to_writer(&mut self.file, &finding.brief())?;
+        Ok(self.file.write_all(b"\n")?)
     }
 
-    fn end(self, path: &Path) -> Result<(), StoreError> {
-        let file = self.0.into_inner()?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+    fn end(self) -> Result<(), StoreError> {
+        self.file.into_inner()?.sync_all()?;
+        // What is left of a run that was killed is written over in the next.
+        Ok(fs::rename(self.path.with_extension("part"), self.path)?)
     }
 }
 

@@ -122,7 +122,7 @@ impl ScanResults {
 /// The whole list of scan results is read first, in periods of creation of some 1,000 results, from
 /// the latest to the first one ever: whatever was created, finished or imported at what time is
 /// found, on servers that know `timeCompareField` as on those that don't. Only ids and times are
-/// kept. A list of 20,000 results takes 8 MB and some 30 requests. To list less, see
+/// kept. A list of 20,000 results takes 8 MB and some 40 requests. To list less, see
 /// [`look_back`](Self::look_back).
 ///
 /// # Exactly once
@@ -131,10 +131,12 @@ impl ScanResults {
 /// that is stored after that. If the program ends before the cursor is stored, it does: write what
 /// you make of a result in a way that can be repeated.
 ///
-/// A result that was not acknowledged comes in the next run, whatever was acknowledged after it. One
-/// that has no report is acknowledged when its [`NoReport`] is dropped. An
-/// error concerns one result, as its text says; the pull goes on with the next. But if the list
-/// can't be read, that is the last thing that the stream gives.
+/// A result that was not acknowledged comes in the next run, whatever was acknowledged after it. To
+/// give up one whose report the server does not send, acknowledge it. One that has no report is
+/// acknowledged when its [`NoReport`] is dropped.
+///
+/// An error of the stream concerns one result, as its text says, and the stream goes on with the
+/// next. But if the list can't be read, that is the last thing that it gives.
 ///
 /// # Limits
 ///
