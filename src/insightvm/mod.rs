@@ -76,6 +76,7 @@ mod call;
 mod check;
 mod client;
 mod decode;
+mod ended;
 #[cfg(not(feature = "codegen"))]
 #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
 #[rustfmt::skip]
