@@ -30,7 +30,7 @@ use scanops::{
     },
     RetryPolicy,
 };
-use scanops_sandbox::{Fault, Recorded};
+use scanops_sandbox::{Fault, RecordedRequest};
 use support::{
     FakeClock, all_of,
     left_over::{files, no_task_but},
@@ -93,7 +93,7 @@ const FAULTS: &[Row] = &[
     ("closed",                  Fault::close,                                Nothing, Fails(Disconnected), IfHarmless),
     ("reset",                   Fault::reset,                                Nothing, Fails(Disconnected), IfHarmless),
     ("silence",                 Fault::silence,                              Nothing, Fails(Timeout),      No),
-    ("an answer that is lost",  Fault::lost_answer,                          It,      Fails(Disconnected), IfHarmless),
+    ("an answer that is lost",  Fault::lost_response,                          It,      Fails(Disconnected), IfHarmless),
     ("reset in the answer",     || Fault::reset_after(2),                    It,      Fails(Disconnected), IfHarmless),
     ("end in the answer",       || Fault::truncate_after(2),                 It,      Fails(Disconnected), IfHarmless),
     ("silence in the answer",   || Fault::stall_after(2),                    It,      Fails(Timeout),      No),
@@ -103,7 +103,7 @@ const FAULTS: &[Row] = &[
     ("a redirect",              || Fault::redirect(302, "http://127.0.0.2:1/in?ticket=the-ticket"), Nothing, Fails(Redirect), No),
     ("a redirect with a body",  || Fault::redirect(307, "http://127.0.0.2:1/in?ticket=the-ticket"), Nothing, Fails(Redirect), No),
     ("a login page",            Fault::login_page,                           Nothing, Fails(Decode),       No),
-    ("nothing at all",          || Fault::answer(200, "application/json", ""), Nothing, Fails(Decode),     No),
+    ("nothing at all",          || Fault::response(200, "application/json", ""), Nothing, Fails(Decode),     No),
     ("an error with 200",       || Fault::error_with_200(400, "No."),        Nothing, Fails(Rejected),     No),
     ("the session's end",       Fault::session_end,                          Nothing, Fails(Unauthorized), No),
 ];
@@ -283,7 +283,7 @@ async fn cell(
 }
 
 /// All that must not be shown: what is known before, and what the requests had.
-fn secrets_in(requests: &[Recorded]) -> Vec<String> {
+fn secrets_in(requests: &[RecordedRequest]) -> Vec<String> {
     let mut secrets = vec![PASSWORD.to_owned(), "the-ticket".to_owned()];
     for name in ["authorization", "x-securitycenter", "cookie"] {
         let values = requests.iter().filter_map(|request| request.header(name));

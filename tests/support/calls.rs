@@ -22,7 +22,7 @@ use scanops::{
     tenable_sc,
     transfer::Upload,
 };
-use scanops_sandbox::{Fault, InsightVm, Recorded, TenableSc};
+use scanops_sandbox::{Fault, InsightVm, RecordedRequest, TenableSc};
 use tempfile::TempDir;
 
 use crate::support::{FakeClock, left_over::files};
@@ -249,7 +249,7 @@ impl Sandbox {
         }
     }
 
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         match self {
             Self::Center(center) => center.requests(),
             Self::Console(console) => console.requests(),
@@ -277,7 +277,7 @@ impl Call {
     }
 
     /// Whether this is a request of it that can meet a fault.
-    pub fn met_by(&self, request: &Recorded) -> bool {
+    pub fn met_by(&self, request: &RecordedRequest) -> bool {
         let (method, path) = self.request;
         let (found, meant) = (request.path().split('/'), path.split('/'));
         request.method() == method

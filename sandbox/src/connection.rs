@@ -1,4 +1,4 @@
-//! The bytes under a connection, and an end to them that a request can order.
+//! A connection that a response can end before its time.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio_rustls::server::TlsStream;
 
 /// How a connection ends before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum End {
     /// In good order.
     Close,
     /// With a TCP `RST`.
@@ -20,20 +20,20 @@ pub(super) enum Ending {
     Silence,
 }
 
-/// A connection, as those who answer its requests see it.
+/// A handle to a connection, for those who respond to its requests.
 #[derive(Clone, Default)]
-pub(super) struct Line(Arc<OnceLock<Ending>>);
+pub(super) struct Connection(Arc<OnceLock<End>>);
 
-impl Line {
-    /// Ends it as soon as everything that was written to it has left. It must be called by who is
-    /// asked for more to send: then the connection looks here next.
-    pub(super) fn end(&self, how: Ending) {
-        // The first word counts.
+impl Connection {
+    /// Ends it as soon as everything that was written to it has left. Must be called while the
+    /// connection waits for more to send: then it looks here next.
+    pub(super) fn end(&self, how: End) {
+        // The first call counts.
         let _ = self.0.set(how);
     }
 
-    /// How it is to end, if somebody has said so.
-    pub(super) fn ending(&self) -> Option<Ending> {
+    /// How it is to end, if that was decided.
+    pub(super) fn ending(&self) -> Option<End> {
         self.0.get().copied()
     }
 }
@@ -55,10 +55,10 @@ impl Socket for TlsStream<TcpStream> {
     }
 }
 
-/// A socket that ends when its line is told to.
+/// A socket that ends as its connection says.
 pub(super) struct Wire<S> {
     pub(super) socket: S,
-    pub(super) line: Line,
+    pub(super) connection: Connection,
 }
 
 impl<S: Socket> AsyncRead for Wire<S> {
@@ -95,10 +95,10 @@ impl<S: Socket> AsyncWrite for Wire<S> {
     // hyper comes here whenever it has written all that it has.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.socket).poll_flush(context))?;
-        match self.line.ending() {
-            None | Some(Ending::Silence) => return Poll::Ready(Ok(())),
-            Some(Ending::Close) => ready!(Pin::new(&mut self.socket).poll_shutdown(context))?,
-            Some(Ending::Reset) => self.socket.tcp().set_zero_linger()?,
+        match self.connection.ending() {
+            None | Some(End::Silence) => return Poll::Ready(Ok(())),
+            Some(End::Close) => ready!(Pin::new(&mut self.socket).poll_shutdown(context))?,
+            Some(End::Reset) => self.socket.tcp().set_zero_linger()?,
         }
         // The connection gives up, and drops the socket.
         Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))

@@ -1,4 +1,4 @@
-//! What an answer's body suffers on its way: it is cut, changed, or slowed down.
+//! Damaged responses: a body that is cut, changed, or slowed down.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,23 +9,23 @@ use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-use crate::wire::{Ending, Line};
+use crate::connection::{Connection, End};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Damage {
-    Cut { after: u64, ending: Ending },
+    Cut { after: u64, end: End },
     Flip { offset: u64 },
     Slow { bytes: usize, pause: Duration },
 }
 
 impl Damage {
-    /// Does it to an answer that is sent on this line.
-    pub(crate) fn to(self, response: Response, line: Line) -> Response {
-        response.map(|whole| match self {
-            Self::Cut { after, ending } => Body::new(Cut { whole, left: after, ending, line }),
-            Self::Flip { offset } => Body::new(Flip { whole, before: Some(offset) }),
+    /// Damages a response that is sent on this connection.
+    pub(crate) fn apply(self, response: Response, connection: Connection) -> Response {
+        response.map(|body| match self {
+            Self::Cut { after, end } => Body::new(Cut { body, left: after, end, connection }),
+            Self::Flip { offset } => Body::new(Flip { body, before: Some(offset) }),
             Self::Slow { bytes, pause } => {
-                Body::new(Slow { whole, held: Bytes::new(), bytes, pause, rest: None })
+                Body::new(Slow { body, held: Bytes::new(), bytes, pause, paused: None })
             }
         })
     }
@@ -37,8 +37,8 @@ fn poll(body: &mut Body, context: &mut Context<'_>) -> Polled {
     hyper::body::Body::poll_frame(Pin::new(body), context)
 }
 
-/// How many bytes a body has, which these bodies claim to have too. It is asked for before the
-/// first of them is sent.
+/// The size of the original body, which these bodies claim too. hyper asks for it before the first
+/// byte is sent.
 fn size(body: &Body) -> SizeHint {
     hyper::body::Body::size_hint(body)
 }
@@ -48,12 +48,12 @@ fn wide(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
-/// A body that has no end: the line ends.
+/// A body that has no end: the connection ends.
 struct Cut {
-    whole: Body,
+    body: Body,
     left: u64,
-    ending: Ending,
-    line: Line,
+    end: End,
+    connection: Connection,
 }
 
 impl hyper::body::Body for Cut {
@@ -62,11 +62,11 @@ impl hyper::body::Body for Cut {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
         if self.left == 0 {
-            // The line ends once what was sent before has left: nobody needs to ask again.
-            self.line.end(self.ending);
+            // The connection ends once what was sent before has left: no waker is needed.
+            self.connection.end(self.end);
             return Poll::Pending;
         }
-        let polled = ready!(poll(&mut self.whole, context));
+        let polled = ready!(poll(&mut self.body, context));
         let Some(Ok(frame)) = polled else { return Poll::Ready(polled) };
         Poll::Ready(Some(Ok(frame.map_data(|mut data| {
             data.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
@@ -76,14 +76,14 @@ impl hyper::body::Body for Cut {
     }
 
     fn size_hint(&self) -> SizeHint {
-        size(&self.whole)
+        size(&self.body)
     }
 }
 
-/// A body with one byte that is not as it was.
+/// A body with one inverted byte.
 struct Flip {
-    whole: Body,
-    /// How many bytes come before it; none once it is through.
+    body: Body,
+    /// How many bytes come before it; `None` once it is sent.
     before: Option<u64>,
 }
 
@@ -92,13 +92,13 @@ impl hyper::body::Body for Flip {
     type Error = axum::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
-        let polled = ready!(poll(&mut self.whole, context));
+        let polled = ready!(poll(&mut self.body, context));
         let Some(Ok(frame)) = polled else { return Poll::Ready(polled) };
         Poll::Ready(Some(Ok(frame.map_data(|data| self.flip(data)))))
     }
 
     fn size_hint(&self) -> SizeHint {
-        size(&self.whole)
+        size(&self.body)
     }
 }
 
@@ -121,11 +121,11 @@ impl Flip {
 
 /// A body in small pieces, with pauses.
 struct Slow {
-    whole: Body,
+    body: Body,
     held: Bytes,
     bytes: usize,
     pause: Duration,
-    rest: Option<Pin<Box<Sleep>>>,
+    paused: Option<Pin<Box<Sleep>>>,
 }
 
 impl hyper::body::Body for Slow {
@@ -133,12 +133,12 @@ impl hyper::body::Body for Slow {
     type Error = axum::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
-        if let Some(rest) = &mut self.rest {
-            ready!(rest.as_mut().poll(context));
-            self.rest = None;
+        if let Some(paused) = &mut self.paused {
+            ready!(paused.as_mut().poll(context));
+            self.paused = None;
         }
         while self.held.is_empty() {
-            let polled = ready!(poll(&mut self.whole, context));
+            let polled = ready!(poll(&mut self.body, context));
             match polled {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => self.held = data,
@@ -149,11 +149,11 @@ impl hyper::body::Body for Slow {
         }
         let length = self.bytes.min(self.held.len());
         let piece = self.held.split_to(length);
-        self.rest = Some(Box::pin(sleep(self.pause)));
+        self.paused = Some(Box::pin(sleep(self.pause)));
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn size_hint(&self) -> SizeHint {
-        size(&self.whole)
+        size(&self.body)
     }
 }
