@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::fault::{Fault, Faults};
-use super::front;
-use super::requests::RequestLog;
+use super::requests::{RecordedRequest, RequestLog};
+use super::responses;
 
 /// Below this path the sandbox itself responds, and not the product.
 pub(super) const PREFIX: &str = "/__sandbox/";
@@ -26,7 +26,7 @@ pub(super) struct Json(pub(super) Value);
 
 impl IntoResponse for Json {
     fn into_response(self) -> Response {
-        front::json(StatusCode::OK, &self.0)
+        responses::json(StatusCode::OK, &self.0)
     }
 }
 
@@ -34,28 +34,28 @@ pub(super) struct Rejection(pub(super) StatusCode, pub(super) String);
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        front::json(self.0, &json!({"error": self.1}))
+        responses::json(self.0, &json!({"error": self.1}))
     }
 }
 
 impl Rejection {
-    pub(super) fn invalid(message: impl ToString) -> Self {
-        Self(StatusCode::BAD_REQUEST, message.to_string())
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, message.into())
     }
 
-    pub(super) fn not_found(message: impl ToString) -> Self {
-        Self(StatusCode::NOT_FOUND, message.to_string())
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self(StatusCode::NOT_FOUND, message.into())
     }
 }
 
 /// Reads the body of a request.
 pub(super) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Rejection> {
-    serde_json::from_slice(body).map_err(Rejection::invalid)
+    serde_json::from_slice(body).map_err(|error| Rejection::invalid(error.to_string()))
 }
 
 /// The reply to a change that has nothing to say.
-pub(super) fn done() -> Reply {
-    Ok(Json(json!({})))
+pub(super) fn done() -> Json {
+    Json(json!({}))
 }
 
 /// The routes that both products have.
@@ -68,28 +68,28 @@ pub(super) fn router(faults: Arc<Faults>, requests: Arc<RequestLog>) -> Router {
         .fallback(async || Rejection::not_found("There is no such control route."))
 }
 
-async fn list_faults(State(faults): State<Arc<Faults>>) -> Reply {
-    Ok(Json(json!({"used": faults.used()})))
+async fn list_faults(State(faults): State<Arc<Faults>>) -> Json {
+    Json(json!({"used": faults.used()}))
 }
 
 async fn inject(State(faults): State<Arc<Faults>>, body: Bytes) -> Reply {
     let fault: Fault = parse(&body)?;
     fault.headers().map_err(Rejection::invalid)?;
     faults.add(fault);
-    done()
+    Ok(done())
 }
 
-async fn clear_faults(State(faults): State<Arc<Faults>>) -> Reply {
+async fn clear_faults(State(faults): State<Arc<Faults>>) -> Json {
     faults.clear();
     done()
 }
 
-async fn list_requests(State(requests): State<Arc<RequestLog>>) -> Reply {
-    let requests: Vec<Value> = requests.all().iter().map(|request| request.to_json()).collect();
-    Ok(Json(json!({"requests": requests})))
+async fn list_requests(State(requests): State<Arc<RequestLog>>) -> Json {
+    let requests: Vec<Value> = requests.all().iter().map(RecordedRequest::to_json).collect();
+    Json(json!({"requests": requests}))
 }
 
-async fn forget_requests(State(requests): State<Arc<RequestLog>>) -> Reply {
+async fn forget_requests(State(requests): State<Arc<RequestLog>>) -> Json {
     requests.clear();
     done()
 }

@@ -1,7 +1,6 @@
 //! Injected faults: what goes wrong, for which requests, and how often.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -443,12 +442,6 @@ struct Entry {
     fault: Fault,
     random: Rng,
     injected: InjectedFault,
-}
-
-impl fmt::Debug for Faults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.used()).finish()
-    }
 }
 
 impl Faults {

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use hyper::body::Incoming;
@@ -22,6 +21,7 @@ use super::control;
 use super::damage::Damage;
 use super::fault::{Fault, Faults, Kind, forget_credentials};
 use super::requests::{RecordedBody, RequestLog};
+use super::responses::{html, json, page, status_code};
 
 const LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>\n\
     <form method=\"post\" action=\"/login\">\n<input name=\"user\">\n\
@@ -128,18 +128,15 @@ impl Front {
             // The others don't reach the product.
             other => {
                 read(body).await;
-                let status = |status| {
-                    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-                };
                 return Ok(match other {
                     Kind::Close => return Self::end(connection, End::Close).await,
                     Kind::Silence => return Self::end(connection, End::Silence).await,
                     Kind::Status { status: code } | Kind::Redirect { status: code, .. } => {
-                        let code = status(code);
+                        let code = status_code(code);
                         page(code, &code.to_string())
                     }
                     Kind::Response { status: code, body, .. } => {
-                        (status(code), body).into_response()
+                        (status_code(code), body).into_response()
                     }
                     Kind::LoginPage => html(StatusCode::OK, LOGIN_PAGE.to_owned()),
                     Kind::ErrorWith200 { code, message } => {
@@ -162,23 +159,4 @@ impl Front {
 async fn read(body: RecordedBody) {
     let mut bytes = Body::new(body).into_data_stream();
     while let Some(Ok(_)) = bytes.next().await {}
-}
-
-pub(super) fn json(status: StatusCode, body: &Value) -> Response {
-    const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    (status, [(CONTENT_TYPE, JSON)], body.to_string()).into_response()
-}
-
-pub(super) fn html(status: StatusCode, page: String) -> Response {
-    const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=UTF-8");
-    (status, [(CONTENT_TYPE, HTML)], page).into_response()
-}
-
-/// The page that a web server in front of a product shows for an error.
-pub(super) fn page(status: StatusCode, title: &str) -> Response {
-    let page = format!(
-        "<!DOCTYPE HTML>\n<html><head>\n<title>{status}</title>\n</head><body>\n\
-         <h1>{title}</h1>\n</body></html>\n"
-    );
-    html(status, page)
 }

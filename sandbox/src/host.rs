@@ -1,6 +1,5 @@
 //! What both products have in common: how a sandbox is reached, its faults, and its requests.
 
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -76,12 +75,6 @@ pub(super) struct Host {
     pub(super) certificates: Option<Certificates>,
     pub(super) front: Arc<Front>,
     pub(super) server: Server,
-}
-
-impl fmt::Debug for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Host").field("url", &self.url).finish_non_exhaustive()
-    }
 }
 
 /// The methods that a product has from its field `host`. They are its own and not those of a

@@ -113,6 +113,7 @@ mod host;
 pub mod insightvm;
 mod nessus_xml;
 mod requests;
+mod responses;
 mod server;
 pub mod tenable_sc;
 mod time;

@@ -3,6 +3,7 @@
 use std::fmt::{Display, Write as _};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use quick_xml::escape::escape;
 use scanops_nessus::{Compliance, Cvss, Finding, Host, Plugin};
 
@@ -63,8 +64,8 @@ impl Xml {
         self.tag("host-fqdn", host.fqdn.as_ref());
         self.tag("operating-system", host.os.as_ref());
         self.tag("mac-address", macs);
-        self.tag("HOST_START_TIMESTAMP", host.start.map(|start| start.as_second()));
-        self.tag("HOST_END_TIMESTAMP", host.end.map(|end| end.as_second()));
+        self.tag("HOST_START_TIMESTAMP", host.start.map(Timestamp::as_second));
+        self.tag("HOST_END_TIMESTAMP", host.end.map(Timestamp::as_second));
         for (name, texts) in &host.properties {
             texts.iter().for_each(|text| self.tag(name, Some(text)));
         }

@@ -33,13 +33,13 @@ impl From<Error> for Rejection {
     }
 }
 
-fn added(id: impl Into<Value>) -> Reply {
-    Ok(Json(json!({"id": id.into()})))
+fn added(id: impl Into<Value>) -> Json {
+    Json(json!({"id": id.into()}))
 }
 
 async fn add_engine(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
     let (engine, now) = (parse(&body)?, console.now());
-    added(console.with(|state| state.add_engine(engine, now)))
+    Ok(added(console.with(|state| state.add_engine(engine, now))))
 }
 
 async fn set_engine_status(
@@ -50,23 +50,23 @@ async fn set_engine_status(
     let status = parse(&body)?;
     console.with(|state| {
         state.engine(id)?.status = status;
-        done()
+        Ok(done())
     })
 }
 
 async fn add_pool(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
     let pool: EnginePool = parse(&body)?;
-    added(console.with(|state| state.add_pool(pool))?)
+    Ok(added(console.with(|state| state.add_pool(pool))?))
 }
 
 async fn add_site(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
     let site = parse(&body)?;
-    added(console.with(|state| state.add_site(site)))
+    Ok(added(console.with(|state| state.add_site(site))))
 }
 
 async fn add_scan(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
     let scan = parse(&body)?;
-    added(console.with(|state| state.add_scan(scan)))
+    Ok(added(console.with(|state| state.add_scan(scan))))
 }
 
 async fn replace_scan(
@@ -76,5 +76,5 @@ async fn replace_scan(
 ) -> Reply {
     let scan: Scan = parse(&body)?;
     console.with(|state| state.change_scan(id, |_| scan))?;
-    done()
+    Ok(done())
 }

@@ -122,7 +122,7 @@ fn scans(count: usize, now: Timestamp) -> Vec<Scan> {
                 Vulnerabilities::new(random.u32(..40), random.u32(..400), random.u32(..200)),
             );
             if manual {
-                scan = scan.scan_type("Manual").started_by("Alex Auditor", "aauditor");
+                scan = scan.kind("Manual").started_by("Alex Auditor", "aauditor");
             }
             if number == count {
                 return scan.status("running");

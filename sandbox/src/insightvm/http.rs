@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request, State as Shared};
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 
 use super::state::{Error, State};
 use crate::front::Product;
+use crate::responses::typed;
 use crate::time::Clock;
 
 /// One console: its state, and what requests must carry.
@@ -166,8 +167,8 @@ type Result<T> = std::result::Result<T, Rejection>;
 pub(super) struct Rejection(StatusCode, String);
 
 impl Rejection {
-    pub(super) fn invalid(message: impl ToString) -> Self {
-        Self(StatusCode::BAD_REQUEST, message.to_string())
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, message.into())
     }
 }
 
@@ -192,13 +193,7 @@ impl IntoResponse for Rejection {
 }
 
 pub(super) fn json_response(status: StatusCode, body: &Value) -> Response {
-    const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
-    (status, [(CONTENT_TYPE, JSON)], body.to_string()).into_response()
-}
-
-pub(super) fn text_response(status: StatusCode, body: String) -> Response {
-    const TEXT: HeaderValue = HeaderValue::from_static("text/plain;charset=UTF-8");
-    (status, [(CONTENT_TYPE, TEXT)], body).into_response()
+    typed(status, "application/json;charset=UTF-8", body.to_string())
 }
 
 fn error_body(here: &Here, status: u16, message: &str) -> Value {

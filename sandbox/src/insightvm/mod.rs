@@ -39,6 +39,7 @@ pub struct InsightVm {
 
 hosted!(InsightVm);
 
+#[expect(clippy::must_use_candidate, reason = "some are called for what they do")]
 impl InsightVm {
     /// Starts a console with the default engines, pools, sites and scans on a free port.
     ///

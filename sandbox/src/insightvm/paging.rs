@@ -77,8 +77,15 @@ impl Paging {
             return Err(Error::Invalid(format!("sort: there is no property {name}.")));
         }
         let mut items: Vec<T> = items.collect();
-        if !self.orders.is_empty() {
-            items.sort_by_cached_key(|item| Key::of(&view(item), &self.orders));
+        // By the last one first: equal items keep their order.
+        for (property, descending) in self.orders.iter().rev() {
+            let mut keyed: Vec<_> =
+                items.into_iter().map(|item| (key(&view(&item), property), item)).collect();
+            keyed.sort_by(|(one, _), (two, _)| {
+                let ascending = compare(one, two);
+                if *descending { ascending.reverse() } else { ascending }
+            });
+            items = keyed.into_iter().map(|(_, item)| item).collect();
         }
         let total = items.len();
         let page = items.iter().skip(self.page.saturating_mul(self.size)).take(self.size);
@@ -103,7 +110,7 @@ impl Paging {
             let mut query = format!("page={page}&size={}", self.size);
             // These are names of properties: there is nothing to escape.
             for (property, descending) in &self.orders {
-                query += &format!("&sort={property}{}", if *descending { ",DESC" } else { "" });
+                query.extend(["&sort=", property, if *descending { ",DESC" } else { "" }]);
             }
             links.push(here.with_query(rel, &query));
         };
@@ -119,46 +126,18 @@ impl Paging {
     }
 }
 
-/// The values that an item is sorted by. A missing value comes first; equal items keep their order.
-struct Key(Vec<(Value, bool)>);
-
-impl Key {
-    fn of(view: &Map<String, Value>, orders: &[(String, bool)]) -> Self {
-        let value = |property: &str| match (property, view.get(property)) {
-            ("duration", Some(Value::String(written))) => {
-                let duration = written.parse().unwrap_or(SignedDuration::ZERO);
-                json!(duration.as_secs_f64())
-            }
-            (_, value) => value.cloned().unwrap_or_default(),
-        };
-        Self(orders.iter().map(|(name, descending)| (value(name), *descending)).collect())
+/// The value that an item is sorted by.
+fn key(view: &Map<String, Value>, property: &str) -> Value {
+    match (property, view.get(property)) {
+        ("duration", Some(Value::String(written))) => {
+            let duration = written.parse().unwrap_or(SignedDuration::ZERO);
+            json!(duration.as_secs_f64())
+        }
+        (_, value) => value.cloned().unwrap_or_default(),
     }
 }
 
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let each = self.0.iter().zip(&other.0).map(|((one, descending), (two, _))| {
-            let ascending = compare(one, two);
-            if *descending { ascending.reverse() } else { ascending }
-        });
-        each.into_iter().find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
-    }
-}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Key {}
-
+/// A missing value comes first.
 fn compare(one: &Value, two: &Value) -> Ordering {
     match (one, two) {
         (Value::String(one), Value::String(two)) => one.cmp(two),

@@ -239,9 +239,10 @@ impl Site {
 pub struct Scan {
     #[serde(skip_deserializing)]
     pub(super) id: i64,
-    scan_name: String,
-    #[serde(default = "scheduled")]
-    scan_type: Text,
+    #[serde(rename = "scanName")]
+    name: String,
+    #[serde(rename = "scanType", default = "scheduled")]
+    kind: Text,
     #[serde(default = "finished")]
     status: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -295,8 +296,8 @@ impl Scan {
     pub fn new(name: impl Into<String>, started: impl Into<Timestamp>) -> Self {
         Self {
             id: 0,
-            scan_name: name.into(),
-            scan_type: scheduled(),
+            name: name.into(),
+            kind: scheduled(),
             status: finished(),
             message: None,
             started_by: None,
@@ -317,7 +318,7 @@ impl Scan {
         /// Why it ended as it did. None by default.
         message = Some(Text);
         /// How it was started: `Scheduled` by default, `Manual`.
-        scan_type = Text;
+        kind = Text;
         /// How long it took. None by default, as of a scan that still runs.
         duration = Some(SignedDuration);
         /// How many assets it found.
@@ -359,6 +360,7 @@ impl Vulnerabilities {
     }
 }
 
+#[expect(clippy::ref_option, reason = "called by serde")]
 fn date<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
     time.map(iso).serialize(to)
 }
@@ -367,6 +369,7 @@ fn some_date<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> 
     iso(*time).serialize(to)
 }
 
+#[expect(clippy::ref_option, reason = "called by serde")]
 fn duration<S: Serializer>(time: &Option<SignedDuration>, to: S) -> Result<S::Ok, S::Error> {
     time.map(iso_duration).serialize(to)
 }

@@ -13,11 +13,12 @@ use serde_json::{Map, Value, json};
 
 use super::http::{
     Call, Console, Here, IdList, Ids, Object, Rejection, guard, json_response, producing,
-    text_response, unknown_path, write_errors, wrong_method,
+    unknown_path, write_errors, wrong_method,
 };
 use super::paging::Paging;
 use super::records::{Engine, EnginePool, Scan, Scanner, Site};
 use super::state::{Error, State};
+use crate::responses::typed;
 
 const ENGINES: &str = "/api/3/scan_engines";
 const POOLS: &str = "/api/3/scan_engine_pools";
@@ -30,7 +31,7 @@ pub(super) fn router(console: Arc<Console>) -> Router {
     let json = |operations| producing("application/json", operations);
     let engine = |path: &str| format!("{ENGINES}{path}");
     let pool = |path: &str| format!("{POOLS}{path}");
-    let secret = producing("text/plain", get(current_secret).post(create_secret));
+    let secrets = producing("text/plain", get(current_secret).post(create_secret));
     // Not nested under their collections: nesting would hide the full path from the handlers, which
     // need it for their links.
     Router::new()
@@ -39,7 +40,7 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route(&engine("/{id}/scan_engine_pools"), json(get(pools_of_engine)))
         .route(&engine("/{id}/scans"), json(get(scans_of_engine)))
         .route(&engine("/{id}/sites"), json(get(sites_of_engine)))
-        .route(&engine("/shared_secret"), secret.merge(json(delete(revoke_secret))))
+        .route(&engine("/shared_secret"), secrets.merge(json(delete(revoke_secret))))
         .route(&engine("/shared_secret/time_to_live"), json(get(secret_time_to_live)))
         .route(POOLS, json(get(list_pools).post(create_pool)))
         .route(&pool("/{id}"), json(get(get_pool).put(update_pool).delete(delete_pool)))
@@ -72,7 +73,7 @@ async fn create_engine(call: Call, body: Object) -> Reply {
     let engine = Engine::unpaired(engine.name, engine.address, engine.port);
     let now = call.console.now();
     let id = call.console.with(|state| state.add_engine(engine, now));
-    let created = created(&call.here, id, call.here.member("Scan Engine", ENGINES, id));
+    let created = created(&call.here, "Scan Engine", ENGINES, id);
     Ok(json_response(StatusCode::CREATED, &created))
 }
 
@@ -202,8 +203,8 @@ fn object(record: &impl Serialize) -> Map<String, Value> {
     }
 }
 
-fn created(here: &Here, id: i32, link: Value) -> Value {
-    json!({"id": id, "links": [here.itself(), link]})
+fn created(here: &Here, rel: &str, collection: &str, id: i32) -> Value {
+    json!({"id": id, "links": [here.itself(), here.member(rel, collection, id)]})
 }
 
 async fn list_pools(call: Call) -> Reply {
@@ -237,7 +238,7 @@ async fn create_pool(call: Call, body: Object) -> Reply {
             return invalid("engines: a new pool needs at least one.");
         }
         let id = state.add_pool(EnginePool { name, engines })?;
-        Ok(created(here, id, here.member("Engine Pool", POOLS, id)))
+        Ok(created(here, "Engine Pool", POOLS, id))
     })
 }
 
@@ -347,17 +348,21 @@ fn id_list(here: &Here, rel: &str, collection: &str, ids: impl Iterator<Item = i
     json!({"links": links, "resources": resources})
 }
 
+fn secret(status: StatusCode, value: String) -> Response {
+    typed(status, "text/plain;charset=UTF-8", value)
+}
+
 async fn current_secret(call: Call) -> Reply {
     let now = call.console.now();
     let value = call.console.with(|state| Ok::<_, Error>(state.secret(now)?.value.clone()))?;
-    Ok(text_response(StatusCode::OK, value))
+    Ok(secret(StatusCode::OK, value))
 }
 
 /// Responds with 201 also if an earlier one is still valid.
 async fn create_secret(call: Call) -> Reply {
     let now = call.console.now();
     let value = call.console.with(|state| state.secret_or_new(now).value.clone());
-    Ok(text_response(StatusCode::CREATED, value))
+    Ok(secret(StatusCode::CREATED, value))
 }
 
 async fn revoke_secret(call: Call) -> Reply {

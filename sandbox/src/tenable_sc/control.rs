@@ -36,15 +36,17 @@ async fn change(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>, body: 
     let (given, now): (Map<String, Value>, _) = (parse(&body)?, center.now());
     center.with(|state| {
         let old = state.result(id).map_err(|error| Rejection::not_found(error.message))?;
-        let mut changed = serde_json::to_value(&**old).map_err(Rejection::invalid)?;
+        let mut changed =
+            serde_json::to_value(&**old).map_err(|error| Rejection::invalid(error.to_string()))?;
         let has_report = given.contains_key("report");
         for (name, value) in given {
             changed[name] = value;
         }
-        let new: ScanResult = serde_json::from_value(changed).map_err(Rejection::invalid)?;
+        let new: ScanResult = serde_json::from_value(changed)
+            .map_err(|error| Rejection::invalid(error.to_string()))?;
         let merge = |old: ScanResult| new.with_hidden_fields_of(old, has_report);
         state.edit(id, now, merge).map_err(Rejection::invalid)?;
-        done()
+        Ok(done())
     })
 }
 
@@ -60,7 +62,7 @@ async fn advance(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>) -> Re
 async fn set(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
     let settings = parse(&body)?;
     center.with(|state| state.settings = settings);
-    done()
+    Ok(done())
 }
 
 async fn fail_next(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
@@ -72,10 +74,10 @@ async fn fail_next(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
     }
     let Errors { times, error } = parse(&body)?;
     center.with(|state| state.next_errors.push_back((times, error)));
-    done()
+    Ok(done())
 }
 
-async fn expire_sessions(Shared(center): Shared<Arc<Center>>) -> Reply {
+async fn expire_sessions(Shared(center): Shared<Arc<Center>>) -> Json {
     center.with(|state| state.sessions.close_all());
     done()
 }

@@ -21,6 +21,7 @@ use super::list::Listing;
 use super::records::ScanResult;
 use super::state::{Session, State, Warning};
 use crate::front::Product;
+use crate::responses::status_code;
 use crate::time::Clock;
 
 /// The cookie of a session.
@@ -194,8 +195,7 @@ impl IntoResponse for Success {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status);
-        let mut response = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+        let mut response = status_code(self.status).into_response();
         let content = Success { message: self.message, ..Success::nothing() };
         response.extensions_mut().insert((content, self.code));
         response

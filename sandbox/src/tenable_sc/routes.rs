@@ -26,7 +26,8 @@ use super::list::{Listing, Query};
 use super::records::ScanResult;
 use super::report::Source;
 use super::state::{IDLE, Session};
-use crate::front::{Peer, page};
+use crate::front::Peer;
+use crate::responses::page;
 
 type SharedCenter = Shared<Arc<Center>>;
 
