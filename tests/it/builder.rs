@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Act, Script, once};
+use crate::support::{Reply, ScriptedServer, console_builder};
 use scanops::{
     Error, ErrorKind, RetryPolicy,
     insightvm::{Client, ClientBuilder},
@@ -11,7 +11,7 @@ use scanops::{
 
 const URL: &str = "https://console:3780";
 
-fn refused(builder: ClientBuilder) -> Error {
+fn config_error(builder: ClientBuilder) -> Error {
     let error = builder.build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config, "{error}");
     error
@@ -20,13 +20,13 @@ fn refused(builder: ClientBuilder) -> Error {
 #[test]
 fn each_setting_that_can_not_work_is_named() {
     let zero = Duration::ZERO;
-    let ok = || once(URL);
+    let ok = || console_builder(URL);
     for (builder, message) in vec![
-        (once("https://console/api/3"), "path `/api/3`"),
-        (once("console:3780"), "`https://` missing"),
-        (once("https://admin:secret@console"), "user name or password"),
-        (once("https://console?x"), "query"),
-        (once(""), "base URL"),
+        (console_builder("https://console/api/3"), "path `/api/3`"),
+        (console_builder("console:3780"), "`https://` missing"),
+        (console_builder("https://admin:secret@console"), "user name or password"),
+        (console_builder("https://console?x"), "query"),
+        (console_builder(""), "base URL"),
         (ok().header("X-Mine", "a\r\nX-Evil: b"), "line break"),
         (ok().header("X Mine", "a"), "\"X Mine\" is not a valid header name"),
         (ok().user_agent_suffix("a\nb"), "the user agent suffix contains a line break"),
@@ -47,7 +47,7 @@ fn each_setting_that_can_not_work_is_named() {
         (ok().proxy("htp://proxy:3128"), "scheme \"htp\" is not supported"),
         (ok().proxy("socks5://proxy:1080"), "scheme \"socks5\" is not supported"),
     ] {
-        let error = refused(builder);
+        let error = config_error(builder);
         assert!(error.to_string().contains(message), "{message}: {error}");
         for secret in ["secret", "Evil", "12\n34"] {
             assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
@@ -59,15 +59,20 @@ fn each_setting_that_can_not_work_is_named() {
 #[test]
 fn trust_that_can_not_work_is_named() {
     for (builder, message) in [
-        (once(URL).pin_certificate_sha256("AA:BB"), "not a SHA-256 fingerprint"),
-        (once(URL).add_root_certificate_pem("hello"), "no `BEGIN CERTIFICATE`"),
+        (console_builder(URL).pin_certificate_sha256("AA:BB"), "not a SHA-256 fingerprint"),
+        (console_builder(URL).add_root_certificate_pem("hello"), "no `BEGIN CERTIFICATE`"),
         (
-            once(URL).pin_certificate_sha256("0".repeat(64)).add_root_certificate_pem("x"),
+            console_builder(URL)
+                .pin_certificate_sha256("0".repeat(64))
+                .add_root_certificate_pem("x"),
             "use one of the two",
         ),
-        (once("http://localhost").pin_certificate_sha256("0".repeat(64)), "has no certificates"),
+        (
+            console_builder("http://localhost").pin_certificate_sha256("0".repeat(64)),
+            "has no certificates",
+        ),
     ] {
-        let error = refused(builder);
+        let error = config_error(builder);
         assert!(error.to_string().contains(message), "{message}: {error}");
     }
 }
@@ -78,12 +83,12 @@ fn a_client_is_shared_and_cheap() {
     fn sendable<T: Send>(_: &T) {}
     check::<Client>();
     let future = |client: Client| async move { client.get_scan_engines().await };
-    sendable(&future(once(URL).build().unwrap()));
+    sendable(&future(console_builder(URL).build().unwrap()));
 }
 
 #[tokio::test]
 async fn a_proxy_gets_the_request() {
-    let proxy = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
+    let proxy = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;
     let console = Client::builder("http://console.example.com")
         .anonymous()
         .proxy(format!("http://user:pw@{}", proxy.address))
@@ -97,7 +102,7 @@ async fn a_proxy_gets_the_request() {
 
 #[tokio::test]
 async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
-    let server = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
+    let server = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;
     let address = server.address;
     let own = move || {
         reqwest::Client::builder()
@@ -106,7 +111,7 @@ async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
             .user_agent("gone")
     };
     let url = format!("http://console.example.com:{}", server.address.port());
-    let console = once(url)
+    let console = console_builder(url)
         .danger_allow_plain_http_credentials()
         .no_proxy()
         .reqwest_builder(own)
@@ -118,7 +123,7 @@ async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
 
 #[tokio::test]
 async fn of_proxy_and_no_proxy_the_last_word_counts() {
-    let proxy = Script::start([Act::json(r#"{"id": 7, "name": "e"}"#)]).await;
+    let proxy = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;
     let url = "http://console.example.com";
     let console = Client::builder(url).anonymous().no_proxy().proxy(proxy.url()).build().unwrap();
     assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
@@ -136,7 +141,8 @@ async fn of_proxy_and_no_proxy_the_last_word_counts() {
 
 #[tokio::test]
 async fn errors_of_requests_of_ones_own_are_sorted_too() {
-    let server = Script::start([Act::answer("404 Not Found", &[], "no"), Act::json("no")]).await;
+    let server =
+        ScriptedServer::start([Reply::http("404 Not Found", &[], "no"), Reply::json("no")]).await;
     let http = reqwest::Client::new();
     let get = || async { Ok::<_, Error>(http.get(server.url()).send().await?) };
     let error = Error::from(get().await.unwrap().error_for_status().unwrap_err());
@@ -161,8 +167,7 @@ fn the_defaults_are_those_that_the_docs_name() {
     let (console, sc) = (console.build().unwrap(), sc.build().unwrap());
     for shown in [format!("{console:?}"), format!("{sc:?}")] {
         // 64 MiB.
-        let expected =
-            "Limits { attempt: 180s, stall: Some(60s), response: 67108864 }, deadline: None";
+        let expected = "Limits { attempt: 180s, stall: Some(60s), minimum_throughput: None, response: 67108864 }, deadline: None";
         assert!(shown.contains(expected) && shown.contains(policy), "{shown}");
     }
 }

@@ -1,8 +1,10 @@
 //! The promises of the crate, a module for each. What needs a process of its own is beside this one.
-#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that can't go on may panic")]
-
-#[path = "../support/mod.rs"]
-mod support;
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a test that can't go on may panic"
+)]
 
 mod builder;
 mod credentials_stay;
@@ -13,8 +15,8 @@ mod insightvm_wire_facts;
 mod observer;
 mod retries;
 mod saving;
-mod saving_faults;
 mod schemas;
+mod support;
 mod tenable_sc_answers;
 mod tenable_sc_finished;
 mod tenable_sc_requests;
@@ -22,6 +24,5 @@ mod tenable_sc_sessions;
 mod tenable_sc_stories;
 mod tenable_sc_watch;
 mod tls;
-mod tls_failures;
 mod traces;
 mod uploads;

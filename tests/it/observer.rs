@@ -1,8 +1,13 @@
 //! Observers: they see each attempt to its end, add headers, and see no secret.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use crate::support::{Act, Always, FakeClock, Script};
+use crate::support::{
+    Always, FakeClock, Reply, ScriptedServer, envelope, sc_builder, server_that_reads_nothing,
+};
 use scanops::{
     Attempt, AttemptOutcome, AttemptResult, ErrorKind, Observer,
     reqwest::header::{HeaderMap, HeaderValue},
@@ -39,7 +44,7 @@ impl Observer for Recorder {
     }
 }
 
-fn client(server: &Script, recorder: &Recorder) -> Client {
+fn client(server: &ScriptedServer, recorder: &Recorder) -> Client {
     Client::builder(server.url())
         .api_key("the-access", "the-secret")
         .clock(FakeClock::new())
@@ -51,9 +56,9 @@ fn client(server: &Script, recorder: &Recorder) -> Client {
 
 #[tokio::test]
 async fn each_attempt_is_observed_and_gets_its_headers() {
-    let record = r#"{"response":{"id":"5"},"error_code":0,"error_msg":""}"#;
-    let busy = Act::answer("503 Busy", &[], "busy");
-    let server = Script::start([busy, Act::json(record)]).await;
+    let record = envelope(r#"{"id":"5"}"#);
+    let busy = Reply::http("503 Busy", &[], "busy");
+    let server = ScriptedServer::start([busy, Reply::json(&record)]).await;
     let recorder = Recorder::default();
     client(&server, &recorder).scan_results().get(5).await.unwrap();
     let name = "scanResult::id::GET".to_owned();
@@ -76,7 +81,7 @@ async fn each_attempt_is_observed_and_gets_its_headers() {
 #[tokio::test]
 async fn a_download_is_observed_to_its_end() {
     let body = [b"<NessusClientData_v2>".to_vec(), vec![b' '; 100_000]].concat();
-    let server = Script::start([Act::answer("200 OK", &[], &body)]).await;
+    let server = ScriptedServer::of(Reply::ok(&body)).await;
     let recorder = Recorder::default();
     let client = client(&server, &recorder);
     let ended = || recorder.ended.lock().unwrap().clone();
@@ -93,8 +98,8 @@ async fn a_download_is_observed_to_its_end() {
 
 #[tokio::test]
 async fn an_upload_is_observed_with_the_bytes_it_sent() {
-    let uploaded = r#"{"response":{"filename":"f"},"error_code":0,"error_msg":""}"#;
-    let server = Script::start([Act::json(uploaded)]).await;
+    let uploaded = envelope(r#"{"filename":"f"}"#);
+    let server = ScriptedServer::of(Reply::json(&uploaded)).await;
     let recorder = Recorder::default();
     let upload = Upload::bytes(vec![b'x'; 100_000]);
     client(&server, &recorder).files().upload(upload).await.unwrap();
@@ -104,25 +109,14 @@ async fn an_upload_is_observed_with_the_bytes_it_sent() {
 
 #[tokio::test]
 async fn a_timeout_is_a_failure_and_not_a_cancellation() {
-    let server = Script::start([Act::Silence]).await;
-    let recorder = Recorder::default();
-    let client = Client::builder(server.url())
-        .api_key("access", "secret")
-        .attempt_timeout(std::time::Duration::from_millis(100))
-        .observer(recorder.clone())
-        .build()
-        .unwrap();
-    client.scan_results().get(5).await.unwrap_err();
-    // A server that reads nothing.
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = Client::builder(format!("http://{}", listener.local_addr().unwrap()))
-        .api_key("access", "secret")
-        .stall_timeout(std::time::Duration::from_millis(100))
-        .observer(recorder.clone())
-        .build()
-        .unwrap();
+    let server = ScriptedServer::of(Reply::silence()).await;
+    let (recorder, timeout) = (Recorder::default(), Duration::from_millis(100));
+    let builder = server.sc_builder().attempt_timeout(timeout).observer(recorder.clone());
+    builder.build().unwrap().scan_results().get(5).await.unwrap_err();
+    let (_server, url) = server_that_reads_nothing();
+    let builder = sc_builder(url).stall_timeout(timeout).observer(recorder.clone());
     let upload = Upload::reader(tokio::io::repeat(b'x')).length(1 << 40);
-    client.files().upload(upload).await.unwrap_err();
+    builder.build().unwrap().files().upload(upload).await.unwrap_err();
     let ended = recorder.ended.lock().unwrap().clone();
     let failed = AttemptResult::Failed(ErrorKind::Timeout);
     assert!(ended.len() == 2 && ended.iter().all(|seen| seen.2 == failed), "{ended:?}");

@@ -1,6 +1,6 @@
 //! What Tenable.sc servers were seen to answer, each fact by name.
 
-use crate::support::{Act, Always, FakeClock, Script, api_key_client};
+use crate::support::{FakeClock, Reply, ScriptedServer, envelope, error_envelope};
 use scanops::{
     Error, ErrorKind, RetryPolicy,
     tenable_sc::{
@@ -10,32 +10,18 @@ use scanops::{
 };
 use serde_json::json;
 
-fn envelope(response: &str) -> String {
-    format!(
-        r#"{{"type":"regular","response":{response},"error_code":0,"error_msg":"","warnings":[],"timestamp":1550189100}}"#
-    )
+/// A client of a server that gives this reply to each request.
+async fn client(reply: Reply) -> Client {
+    ScriptedServer::of(reply).await.sc()
 }
 
-fn refusal(code: i64, message: &str) -> String {
-    format!(
-        r#"{{"type":"regular","response":"","error_code":{code},"error_msg":{message:?},"warnings":[],"timestamp":1550189100}}"#
-    )
-}
-
-async fn answering(act: Act) -> (Script, Client) {
-    let server = Script::start([act]).await;
-    let client = api_key_client(&server.url());
-    (server, client)
-}
-
-async fn failing(act: Act) -> Error {
-    let (_server, client) = answering(act).await;
-    client.scan_results().get(31).await.unwrap_err()
+async fn get_error(reply: Reply) -> Error {
+    client(reply).await.scan_results().get(31).await.unwrap_err()
 }
 
 #[tokio::test]
 async fn nothing_is_an_answer_to_what_returns_nothing() {
-    let (_server, client) = answering(Act::json(&envelope("\"\""))).await;
+    let client = client(Reply::sc("\"\"")).await;
     let results = client.scan_results();
     assert_eq!(*results.copy(121, [1]).await.unwrap(), None);
     results.delete(121).await.unwrap();
@@ -54,7 +40,7 @@ async fn a_record_is_read_whatever_its_values_come_as() {
         "running": "true", "scannedIPs": 7, "progress": [], "ioSyncStatus": null,
         "scan": {"id": -1, "name": ""}, "owner": {"id": "1", "username": "head"}, "uuid": "x-1"
     }"#;
-    let (_server, client) = answering(Act::json(&envelope(record))).await;
+    let client = client(Reply::sc(record)).await;
     let results = client.scan_results();
     let read = results.get(121).await.unwrap();
     assert_eq!((read.id, read.running, read.scanned_ips), (121, Some(true), Some(7)));
@@ -88,7 +74,7 @@ async fn two_lists_come_as_sent_and_as_one() {
         "usable": [{"id": "1", "name": "a"}, {"id": "2"}, {"name": "no id"}],
         "manageable": [{"id": "2", "name": "b"}, {"id": 3}, null]
     }"#;
-    let (_server, client) = answering(Act::json(&envelope(lists))).await;
+    let client = client(Reply::sc(lists)).await;
     let list = client.scan_results().list().await.unwrap();
     let ids = |list: &[ScanResult]| list.iter().map(|record| record.id).collect::<Vec<_>>();
     assert_eq!(ids(&list.usable), [1, 2]);
@@ -110,7 +96,7 @@ async fn two_lists_come_as_sent_and_as_one() {
 async fn of_many_invalid_records_a_hundred_are_kept_and_the_rest_is_counted() {
     let zeros = vec!["0"; 1000].join(",");
     let lists = format!(r#"{{"usable":[{zeros},{{"id":1}}],"manageable":[{zeros}]}}"#);
-    let (_server, client) = answering(Act::json(&envelope(&lists))).await;
+    let client = client(Reply::sc(&lists)).await;
     let list = client.scan_results().list().await.unwrap();
     assert_eq!((list.usable.len(), list.invalid_records().len()), (1, 100));
     assert!(list.warnings()[0].message.starts_with("1900 more records"), "{:?}", list.warnings());
@@ -119,8 +105,8 @@ async fn of_many_invalid_records_a_hundred_are_kept_and_the_rest_is_counted() {
 #[tokio::test]
 async fn a_success_whose_record_can_not_be_read_is_a_success() {
     for sent in [r#"[{"id": "9"}]"#, r#"{"name": "without an id"}"#, "7", r#""done""#, "true"] {
-        let (server, client) = answering(Act::json(&envelope(sent))).await;
-        let results = client.scan_results();
+        let server = ScriptedServer::of(Reply::sc(sent)).await;
+        let results = server.sc().scan_results();
         for response in [
             results.copy(121, [1]).await.unwrap(),
             results.stop(121).await.unwrap(),
@@ -140,8 +126,8 @@ async fn a_success_whose_record_can_not_be_read_is_a_success() {
 #[tokio::test]
 async fn a_code_is_an_error_with_any_status() {
     for status in ["200 OK", "403 Forbidden", "500 Error"] {
-        let body = refusal(147, "Unable to find existing Scan #31 for Organization #1.");
-        let error = failing(Act::answer(status, &[], body)).await;
+        let body = error_envelope(147, "Unable to find existing Scan #31 for Organization #1.");
+        let error = get_error(Reply::http(status, &[], body)).await;
         assert!(error.is_not_found(), "{status}: {error}");
         assert_eq!(error.code(), Some(147));
         assert!(error.server_message().unwrap().contains("Scan #31"));
@@ -150,7 +136,7 @@ async fn a_code_is_an_error_with_any_status() {
     for (code, kind) in
         [(12, ErrorKind::Unauthorized), (146, ErrorKind::Forbidden), (99, ErrorKind::Rejected)]
     {
-        let error = failing(Act::answer("403 Forbidden", &[], refusal(code, ""))).await;
+        let error = get_error(Reply::http("403 Forbidden", &[], error_envelope(code, ""))).await;
         assert_eq!((error.kind(), error.code()), (kind, Some(code)));
     }
 }
@@ -158,15 +144,15 @@ async fn a_code_is_an_error_with_any_status() {
 #[tokio::test]
 async fn a_403_without_a_code_is_forbidden() {
     let html = [("Content-Type", "text/html; charset=UTF-8")];
-    let error = failing(Act::answer("403 Forbidden", &html, refusal(0, ""))).await;
+    let error = get_error(Reply::http("403 Forbidden", &html, error_envelope(0, ""))).await;
     assert!(error.is_forbidden());
     assert_eq!(error.code(), None);
 }
 
 #[tokio::test]
 async fn a_failed_mail_is_an_error_with_the_servers_text() {
-    let body = refusal(0, "Scan Result email failed.\nNo mail server.");
-    let (_server, client) = answering(Act::json(&body)).await;
+    let body = error_envelope(0, "Scan Result email failed.\nNo mail server.");
+    let client = client(Reply::json(&body)).await;
     let error = client.scan_results().email(121, ["a@b.c"]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert_eq!(error.server_message(), Some("Scan Result email failed.\nNo mail server."));
@@ -175,32 +161,24 @@ async fn a_failed_mail_is_an_error_with_the_servers_text() {
 #[tokio::test]
 async fn the_declared_content_type_is_not_looked_at() {
     let html = [("Content-Type", "text/html; charset=UTF-8")];
-    let (_server, client) = answering(Act::answer("200 OK", &html, envelope(r#"{"id": 5}"#))).await;
+    let client = client(Reply::http("200 OK", &html, envelope(r#"{"id": 5}"#))).await;
     assert_eq!(client.scan_results().get(5).await.unwrap().id, 5);
 }
 
 #[tokio::test]
 async fn a_locked_database_is_tried_again_where_that_is_safe() {
-    let locked = || Act::json(&refusal(1, "SQLite: database is locked"));
-    let record = || Act::json(&envelope(r#"{"id": 5}"#));
-    let clock = FakeClock::new();
-    let connect = |server: &Script| {
-        Client::builder(server.url())
-            .api_key("access", "secret")
-            .clock(clock.clone())
-            .random(Always(0.0))
-            .build()
-            .unwrap()
+    let connect = async |then: Reply| {
+        let locked = Reply::sc_error(1, "SQLite: database is locked");
+        let server = ScriptedServer::start([locked, then]).await;
+        let builder = server.sc_builder().retry(RetryPolicy::new()).clock(FakeClock::new());
+        (builder.build().unwrap().scan_results(), server)
     };
-    let server = Script::start([locked(), record()]).await;
-    connect(&server).scan_results().get(5).await.unwrap();
-    let server = Script::start([locked(), record()]).await;
-    connect(&server).scan_results().stop(5).await.unwrap();
-    let server =
-        Script::start([locked(), Act::answer("200 OK", &[], "<NessusClientData_v2/>")]).await;
-    connect(&server).scan_results().download(5).await.unwrap();
-    let server = Script::start([locked()]).await;
-    let error = connect(&server).scan_results().copy(5, []).await.unwrap_err();
+    let record = Reply::sc(r#"{"id": 5}"#);
+    connect(record.clone()).await.0.get(5).await.unwrap();
+    connect(record.clone()).await.0.stop(5).await.unwrap();
+    connect(Reply::ok("<NessusClientData_v2/>")).await.0.download(5).await.unwrap();
+    let (results, server) = connect(record).await;
+    let error = results.copy(5, []).await.unwrap_err();
     assert_eq!((error.kind(), server.requests()), (ErrorKind::Unavailable, 1));
     assert!(error.is_retryable());
 }
@@ -209,7 +187,7 @@ async fn a_locked_database_is_tried_again_where_that_is_safe() {
 async fn warnings_are_kept() {
     let body = envelope(r#"{"id": 5}"#)
         .replace(r#""warnings":[]"#, r#""warnings":[{"code": 7, "warning": "soon gone"}]"#);
-    let (_server, client) = answering(Act::json(&body)).await;
+    let client = client(Reply::json(&body)).await;
     let response = client.scan_results().get(5).await.unwrap();
     assert_eq!(response.warnings()[0].message, "soon gone");
     assert_eq!(response.timestamp().unwrap().as_second(), 1_550_189_100);
@@ -219,7 +197,7 @@ async fn warnings_are_kept() {
 
 #[tokio::test]
 async fn calls_are_futures_to_be_joined_and_spawned() {
-    let (_server, client) = answering(Act::json(&envelope(r#"{"id": 5}"#))).await;
+    let client = client(Reply::sc(r#"{"id": 5}"#)).await;
     let results = client.scan_results();
     let (one, two, three) =
         tokio::try_join!(results.get(5), results.stop(5), results.copy(5, [])).unwrap();
@@ -251,7 +229,7 @@ async fn what_is_no_envelope_is_said_to_be_none() {
         (r#"[{"id":"31"}]"#, "not one of Tenable.sc"),
         (r#"{"error_code":147,"response":{"id":"31"},"error_code":0}"#, "not one of Tenable.sc"),
     ] {
-        let error = failing(Act::json(body)).await;
+        let error = get_error(Reply::json(body)).await;
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(error.to_string().contains(message), "{body}: {error}");
     }
@@ -259,18 +237,18 @@ async fn what_is_no_envelope_is_said_to_be_none() {
 
 #[tokio::test]
 async fn a_json_answer_or_a_page_is_never_a_report() {
-    for (act, kind) in [
-        (Act::json(&refusal(147, "gone")), ErrorKind::NotFound),
-        (Act::answer("403 Forbidden", &[], refusal(147, "gone")), ErrorKind::NotFound),
-        (Act::json(&envelope("\"\"")), ErrorKind::Decode),
-        (Act::answer("200 OK", &[("Content-Type", "application/zip")], "{}"), ErrorKind::Decode),
-        (Act::json("<html><title>Log in</title>"), ErrorKind::Decode),
-        (Act::json("  \n"), ErrorKind::Decode),
-        (Act::json(""), ErrorKind::Decode),
-        (Act::json("Service is restarting"), ErrorKind::Decode),
-        (Act::json(&format!("{}{}", " ".repeat(1000), refusal(147, "gone"))), ErrorKind::NotFound),
+    for (reply, kind) in [
+        (Reply::sc_error(147, "gone"), ErrorKind::NotFound),
+        (Reply::http("403 Forbidden", &[], error_envelope(147, "gone")), ErrorKind::NotFound),
+        (Reply::sc("\"\""), ErrorKind::Decode),
+        (Reply::http("200 OK", &[("Content-Type", "application/zip")], "{}"), ErrorKind::Decode),
+        (Reply::json("<html><title>Log in</title>"), ErrorKind::Decode),
+        (Reply::json("  \n"), ErrorKind::Decode),
+        (Reply::json(""), ErrorKind::Decode),
+        (Reply::json("Service is restarting"), ErrorKind::Decode),
+        (Reply::json(" ".repeat(1000) + &error_envelope(147, "gone")), ErrorKind::NotFound),
     ] {
-        let (_server, client) = answering(act).await;
+        let client = client(reply).await;
         let error = client.scan_results().download(31).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.operation(), Some("scanResult::download::POST"));
@@ -284,7 +262,7 @@ async fn a_report_in_tiny_parts_is_recognised() {
         answer.extend_from_slice(&[b'1', b'\r', b'\n', *byte, b'\r', b'\n']);
     }
     answer.extend_from_slice(b"0\r\n\r\n");
-    let (_server, client) = answering(Act::Send(answer)).await;
+    let client = client(Reply::Send(answer)).await;
     let mut report = client.scan_results().download(31).await.unwrap();
     assert_eq!(report.content_length(), None);
     let mut whole = Vec::new();
@@ -293,44 +271,4 @@ async fn a_report_in_tiny_parts_is_recognised() {
     }
     assert_eq!(whole, b"PK\x03\x04 and the rest");
     assert_eq!(report.bytes_read(), whole.len() as u64);
-}
-
-#[tokio::test]
-async fn a_report_that_breaks_off_is_an_error_that_says_how_much_came() {
-    let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nPK\x03\x04 cut here".to_vec();
-    let server = Script::start([Act::Send([cut, vec![b'x'; 100]].concat())]).await;
-    let client = Client::builder(server.url())
-        .api_key("access", "secret")
-        .retry(RetryPolicy::never())
-        .build()
-        .unwrap();
-    let mut report = client.scan_results().download(31).await.unwrap();
-    let error = loop {
-        match report.next_chunk().await {
-            Ok(part) => assert!(part.is_some()),
-            Err(error) => break error,
-        }
-    };
-    assert_eq!(error.kind(), ErrorKind::Disconnected);
-    assert!(error.to_string().contains("113 bytes had arrived"), "{error}");
-    assert!(report.next_chunk().await.unwrap().is_none(), "it has ended");
-}
-
-#[tokio::test]
-async fn a_report_that_stands_still_is_a_timeout() {
-    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nPK\x03\x04".to_vec();
-    let server = Script::start([Act::SendAndWait([head, vec![b'x'; 100]].concat())]).await;
-    let client = Client::builder(server.url())
-        .api_key("access", "secret")
-        .stall_timeout(std::time::Duration::from_millis(50))
-        .build()
-        .unwrap();
-    let mut report = client.scan_results().download(31).await.unwrap();
-    let error = loop {
-        match report.next_chunk().await {
-            Ok(part) => assert!(part.is_some()),
-            Err(error) => break error,
-        }
-    };
-    assert!(error.is_timeout() && error.to_string().contains("stalled"), "{error}");
 }

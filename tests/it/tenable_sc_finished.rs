@@ -11,7 +11,7 @@ use scanops::{
 };
 use scanops_sandbox::{ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{Act, Script, api_key_client};
+use crate::support::{Reply, ScriptedServer, client_of};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -28,10 +28,7 @@ impl World {
         let builder = TenableSc::builder().clock(clock.clone());
         let center = builder.scan_results(results).start().await.unwrap();
         center.ignore_time_compare_field(ignores);
-        let client = Client::builder(center.url())
-            .api_key(center.access_key(), center.secret_key())
-            .build()
-            .unwrap();
+        let client = client_of(&center);
         Self { center, client, clock }
     }
 
@@ -187,8 +184,8 @@ async fn what_does_not_say_whether_it_has_finished_is_left_out_with_a_warning() 
         {"id":2,"finishTime":"-1"}, {"id":3,"finishTime":null}, {"id":4,"finishTime":-1},
         {"id":5}, {"id":6,"finishTime":"yesterday"}, {"id":7,"finishTime":{"a":1}}
     ]}}"#;
-    let server = Script::start([Act::json(body)]).await;
-    let results = api_key_client(&server.url()).scan_results();
+    let server = ScriptedServer::of(Reply::json(body)).await;
+    let results = server.sc().scan_results();
     let since = Timestamp::from_second(1000).unwrap();
     let list = results.list().finished_after(since).await.unwrap();
     assert_eq!(list.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [1]);

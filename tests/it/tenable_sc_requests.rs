@@ -2,164 +2,138 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use scanops::{jiff::Timestamp, reqwest::Method};
-
-use crate::support::{Act, Script, api_key_client};
+use crate::support::{Reply, ScriptedServer, error_envelope};
+use futures_util::FutureExt as _;
 use scanops::{
-    Error, ErrorKind,
+    ErrorKind,
+    jiff::Timestamp,
+    reqwest::Method,
     tenable_sc::{
-        Client, Filter, PartialResults, ScanResults,
+        Client, Filter, PartialResults,
         record::{DownloadFormat, Field},
     },
     transfer::Upload,
 };
 
-const NOTHING: &str = r#"{"type":"regular","response":"","error_code":0,"error_msg":"","warnings":[],"timestamp":1550189100}"#;
-
-async fn center(answer: &str) -> (Script, Client) {
-    let server = Script::start([Act::json(answer)]).await;
-    let client = api_key_client(&server.url());
+async fn server_and_client(response: &str) -> (ScriptedServer, Client) {
+    let server = ScriptedServer::of(Reply::sc(response)).await;
+    let client = server.sc();
     (server, client)
 }
 
-/// The request line, and the JSON body.
-fn sent(server: &Script) -> (String, String) {
-    let requests = server.requests_in_full();
-    assert_eq!(requests.len(), 1);
-    let (head, body) = requests[0].clone();
-    (head.lines().next().unwrap().replace(" HTTP/1.1", ""), body)
+/// Request line and body of the last request.
+fn sent(server: &ScriptedServer) -> (String, String) {
+    let (head, body) = server.full_requests().pop().unwrap();
+    let line = head.lines().next().unwrap().replace(" HTTP/1.1", "");
+    assert!(head.contains("x-apikey: accesskey=access; secretkey=secret"), "{head}");
+    assert!(!head.contains("x-securitycenter") && !head.contains("cookie"), "{head}");
+    assert_eq!(head.contains("content-type: application/json"), !body.is_empty(), "{head}");
+    (line, body)
 }
 
-macro_rules! sends {
-    ($name:ident: $call:expr => $line:literal, $body:literal) => {
-        #[tokio::test]
-        async fn $name() {
-            let answers = [
-                NOTHING.to_owned(),
-                NOTHING.replacen("\"\"", r#"{"id": "121", "usable": [], "manageable": []}"#, 1),
-            ];
-            // Whichever of the two is an answer to this call.
-            let mut worked = false;
-            for answer in answers {
-                let (server, client) = center(&answer).await;
-                let results: ScanResults = client.scan_results();
-                let call = $call;
-                worked |= call(results).await.is_ok();
-                let (line, body) = sent(&server);
-                assert_eq!(line, $line);
-                assert_eq!(body, $body);
-                let head = &server.requests_in_full()[0].0;
-                assert!(head.contains("x-apikey: accesskey=access; secretkey=secret"), "{head}");
-                assert_eq!(head.contains("content-type: application/json"), !body.is_empty());
-                assert!(!head.contains("x-securitycenter") && !head.contains("cookie"));
-            }
-            assert!(worked, "one of the answers was the right one");
-        }
+/// Rows of a call, as text and as a future, and something for it.
+macro_rules! calls {
+    ($($call:expr => $expected:expr;)*) => {
+        [$((stringify!($call), async { $call.await.map(drop) }.boxed_local(), $expected)),*]
     };
 }
 
-sends!(list: async |r: ScanResults| r.list().await.map(drop)
-    => "GET /rest/scanResult?optimizeCompletedScanResults=true", "");
-sends!(list_with_everything: async |r: ScanResults| r
-        .list()
-        .fields([Field::Name, Field::Status, Field::from("ioSyncStatus")])
-        .created_after(UNIX_EPOCH + Duration::from_millis(1_550_000_000_900))
-        .created_before(Timestamp::from_second(1_560_000_000).unwrap())
-        .optimize(false)
-        .filter([Filter::Usable, Filter::Completed])
-        .await
-        .map(drop)
-    => "GET /rest/scanResult?optimizeCompletedScanResults=false\
-        &fields=name%2Cstatus%2CioSyncStatus&startTime=1550000000&endTime=1560000000\
-        &filter=usable%2Ccompleted", "");
-sends!(list_of_all_time: async |r: ScanResults| r.list().all_time().await.map(drop)
-    => "GET /rest/scanResult?optimizeCompletedScanResults=true&startTime=1", "");
-sends!(list_from_the_epoch: async |r: ScanResults| r.list().created_after(UNIX_EPOCH).await.map(drop)
-    => "GET /rest/scanResult?optimizeCompletedScanResults=true&startTime=1", "");
-sends!(list_finished_before: async |r: ScanResults| r
-        .list()
-        .finished_before(Timestamp::from_second(1_560_000_000).unwrap())
-        .await
-        .map(drop)
-    => "GET /rest/scanResult?optimizeCompletedScanResults=true\
-        &fields=id%2Cname%2Cdescription%2Cstatus%2CfinishTime%2CcreatedTime\
-        &startTime=1&endTime=1560000000&timeCompareField=finishTime", "");
-sends!(list_with_a_parameter: async |r: ScanResults| r
-        .list()
-        .param("sortField", "name")
-        .param("x", "a b&c")
-        .await
-        .map(drop)
-    => "GET /rest/scanResult?optimizeCompletedScanResults=true&sortField=name&x=a+b%26c", "");
-sends!(get: async |r: ScanResults| r.get(121).await.map(drop) => "GET /rest/scanResult/121", "");
-sends!(get_fields: async |r: ScanResults| r.get(121).fields(["name", "scannedIPs"]).await.map(drop)
-    => "GET /rest/scanResult/121?fields=name%2CscannedIPs", "");
-sends!(copy: async |r: ScanResults| r.copy(121, [1, 2]).await.map(drop)
-    => "POST /rest/scanResult/121/copy", r#"{"users":[{"id":1},{"id":2}]}"#);
-sends!(copy_to_nobody: async |r: ScanResults| r.copy(121, []).await.map(drop)
-    => "POST /rest/scanResult/121/copy", "{}");
-sends!(delete: async |r: ScanResults| r.delete(121).await.map(drop) => "DELETE /rest/scanResult/121", "");
-sends!(email: async |r: ScanResults| r.email(121, ["a@b.c", "d@e.f"]).await.map(drop)
-    => "POST /rest/scanResult/121/email", r#"{"email":"a@b.c,d@e.f"}"#);
-sends!(pause: async |r: ScanResults| r.pause(121).await.map(drop) => "POST /rest/scanResult/121/pause", "");
-sends!(resume: async |r: ScanResults| r.resume(121).await.map(drop) => "POST /rest/scanResult/121/resume", "");
-sends!(stop: async |r: ScanResults| r.stop(121).await.map(drop) => "POST /rest/scanResult/121/stop", "");
-sends!(stop_and_import: async |r: ScanResults| r.stop(121).results(PartialResults::Import).await.map(drop)
-    => "POST /rest/scanResult/121/stop", r#"{"type":"import"}"#);
-sends!(stop_and_discard: async |r: ScanResults| r.stop(121).results(PartialResults::Discard).await.map(drop)
-    => "POST /rest/scanResult/121/stop", r#"{"type":"discard"}"#);
-sends!(stop_and_roll_over: async |r: ScanResults| r.stop(121).results(PartialResults::Rollover).await.map(drop)
-    => "POST /rest/scanResult/121/stop", r#"{"type":"rollover"}"#);
-sends!(stop_and_anything: async |r: ScanResults| r.stop(121).results("later".into()).await.map(drop)
-    => "POST /rest/scanResult/121/stop", r#"{"type":"later"}"#);
-sends!(reimport: async |r: ScanResults| r.reimport(121).await.map(drop) => "POST /rest/scanResult/121/import", "{}");
-sends!(reimport_with_everything: async |r: ScanResults| r
-        .reimport(121)
-        .auto_mitigation(7)
-        .host_tracking(true)
-        .vhosts(false)
-        .property("timeoutAction", "rollover")
-        .await
-        .map(drop)
-    => "POST /rest/scanResult/121/import",
-    r#"{"classifyMitigatedAge":"7","dhcpTracking":"true","scanningVirtualHosts":"false","timeoutAction":"rollover"}"#);
-
 #[tokio::test]
-async fn download() {
-    for (format, body) in [
-        (DownloadFormat::V2, r#"{"downloadType":"v2"}"#),
-        (DownloadFormat::Scap1_2, r#"{"downloadType":"scap1_2"}"#),
-    ] {
-        let server = Script::start([Act::answer("200 OK", &[], "<?xml version='1.0'?>")]).await;
-        let client = api_key_client(&server.url());
-        let mut report = client.scan_results().download(124).format(format).await.unwrap();
-        assert_eq!(report.content_length(), Some(21));
-        assert_eq!(report.next_chunk().await.unwrap().unwrap(), "<?xml version='1.0'?>");
-        assert_eq!(report.next_chunk().await.unwrap(), None);
-        assert_eq!(sent(&server), ("POST /rest/scanResult/124/download".into(), body.into()));
+async fn each_call_sends_exactly_this() {
+    let server = ScriptedServer::responding(|_, head| {
+        let is = |start| head.starts_with(start);
+        match () {
+            () if is("GET /rest/scanResult?") => Reply::sc(r#"{"usable": [], "manageable": []}"#),
+            () if is("GET /rest/scanResult/") => Reply::sc(r#"{"id": "121"}"#),
+            () if is("GET /rest/system") => Reply::sc(r#"{"version":"6.4.0","token":4711}"#),
+            () if head.contains("/download ") => Reply::ok("<?xml version='1.0'?>"),
+            () => Reply::sc("\"\""),
+        }
+    })
+    .await;
+    let (client, r) = (server.sc(), server.sc().scan_results());
+    let before = Timestamp::from_second(1_560_000_000).unwrap();
+    let rows = calls! {
+        r.list() => ("GET /rest/scanResult?optimizeCompletedScanResults=true", "");
+        r.list()
+            .fields([Field::Name, Field::Status, Field::from("ioSyncStatus")])
+            .created_after(UNIX_EPOCH + Duration::from_millis(1_550_000_000_900))
+            .created_before(before)
+            .optimize(false)
+            .filter([Filter::Usable, Filter::Completed])
+            => ("GET /rest/scanResult?optimizeCompletedScanResults=false\
+                 &fields=name%2Cstatus%2CioSyncStatus&startTime=1550000000&endTime=1560000000\
+                 &filter=usable%2Ccompleted", "");
+        r.list().all_time()
+            => ("GET /rest/scanResult?optimizeCompletedScanResults=true&startTime=1", "");
+        r.list().created_after(UNIX_EPOCH)
+            => ("GET /rest/scanResult?optimizeCompletedScanResults=true&startTime=1", "");
+        r.list().finished_before(before)
+            => ("GET /rest/scanResult?optimizeCompletedScanResults=true\
+                 &fields=id%2Cname%2Cdescription%2Cstatus%2CfinishTime%2CcreatedTime\
+                 &startTime=1&endTime=1560000000&timeCompareField=finishTime", "");
+        r.list().param("sortField", "name").param("x", "a b&c")
+            => ("GET /rest/scanResult?optimizeCompletedScanResults=true&sortField=name&x=a+b%26c", "");
+        r.get(121) => ("GET /rest/scanResult/121", "");
+        r.get(121).fields(["name", "scannedIPs"])
+            => ("GET /rest/scanResult/121?fields=name%2CscannedIPs", "");
+        r.copy(121, [1, 2])
+            => ("POST /rest/scanResult/121/copy", r#"{"users":[{"id":1},{"id":2}]}"#);
+        r.copy(121, []) => ("POST /rest/scanResult/121/copy", "{}");
+        r.delete(121) => ("DELETE /rest/scanResult/121", "");
+        r.email(121, ["a@b.c", "d@e.f"])
+            => ("POST /rest/scanResult/121/email", r#"{"email":"a@b.c,d@e.f"}"#);
+        r.pause(121) => ("POST /rest/scanResult/121/pause", "");
+        r.resume(121) => ("POST /rest/scanResult/121/resume", "");
+        r.stop(121) => ("POST /rest/scanResult/121/stop", "");
+        r.stop(121).results(PartialResults::Import)
+            => ("POST /rest/scanResult/121/stop", r#"{"type":"import"}"#);
+        r.stop(121).results(PartialResults::Discard)
+            => ("POST /rest/scanResult/121/stop", r#"{"type":"discard"}"#);
+        r.stop(121).results(PartialResults::Rollover)
+            => ("POST /rest/scanResult/121/stop", r#"{"type":"rollover"}"#);
+        r.stop(121).results("later".into())
+            => ("POST /rest/scanResult/121/stop", r#"{"type":"later"}"#);
+        r.reimport(121) => ("POST /rest/scanResult/121/import", "{}");
+        r.reimport(121)
+            .auto_mitigation(7)
+            .host_tracking(true)
+            .vhosts(false)
+            .property("timeoutAction", "rollover")
+            => ("POST /rest/scanResult/121/import",
+                "{\"classifyMitigatedAge\":\"7\",\"dhcpTracking\":\"true\",\
+                 \"scanningVirtualHosts\":\"false\",\"timeoutAction\":\"rollover\"}");
+        r.download(124) => ("POST /rest/scanResult/124/download", r#"{"downloadType":"v2"}"#);
+        r.download(124).format(DownloadFormat::Scap1_2)
+            => ("POST /rest/scanResult/124/download", r#"{"downloadType":"scap1_2"}"#);
+        client.files().clear("fdSzCv") => ("POST /rest/file/clear", r#"{"filename":"fdSzCv"}"#);
+        client.system() => ("GET /rest/system", "");
+        client.request(Method::GET, "scan").query("fields", "id,name")
+            => ("GET /rest/scan?fields=id%2Cname", "");
+        client.request(Method::POST, "scanResult/7/x").json([("a", 1)])
+            => ("POST /rest/scanResult/7/x", r#"[["a",1]]"#);
+    };
+    for (count, (name, call, (line, body))) in (1..).zip(rows) {
+        call.await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(sent(&server), (line.to_owned(), body.to_owned()), "{name}");
+        assert_eq!(server.requests(), count, "{name}");
     }
-    let server = Script::start([Act::answer("200 OK", &[], "<NessusClientData_v2/>")]).await;
-    let client = api_key_client(&server.url());
-    client.scan_results().download(124).await.unwrap();
-    assert_eq!(sent(&server).1, r#"{"downloadType":"v2"}"#);
 }
 
 #[tokio::test]
 async fn import() {
     let file = r#"{"filename":"fdSzCv","originalFilename":"a.nessus","content":"","context":""}"#;
-    let uploaded = NOTHING.replacen("\"\"", file, 1);
-    let server = Script::start([Act::json(&uploaded), Act::json(NOTHING)]).await;
-    let client = api_key_client(&server.url());
-    client
-        .scan_results()
-        .import(Upload::bytes("<x/>").file_name("a.nessus"), 1)
+    let server = ScriptedServer::start([Reply::sc(file), Reply::sc("\"\"")]).await;
+    let import = server.sc().scan_results().import(Upload::bytes("<x/>").file_name("a.nessus"), 1);
+    import
         .auto_mitigation(0)
         .host_tracking(true)
         .vhosts(true)
         .property("rolloverType", "nextDay")
         .await
         .unwrap();
-    let requests = server.requests_in_full();
+    let requests = server.full_requests();
+    assert_eq!(requests.len(), 2);
     let (head, body) = &requests[0];
     assert!(head.starts_with("POST /rest/file/upload "), "{head}");
     assert!(head.contains("content-type: multipart/form-data; boundary="), "{head}");
@@ -175,40 +149,33 @@ async fn import() {
             "dhcpTracking": "true", "scanningVirtualHosts": "true", "rolloverType": "nextDay",
         })
     );
-    assert_eq!(requests.len(), 2);
 }
 
 #[tokio::test]
-async fn files_and_system() {
-    let (server, client) = center(NOTHING).await;
-    client.files().clear("fdSzCv").await.unwrap();
-    assert_eq!(sent(&server), ("POST /rest/file/clear".into(), r#"{"filename":"fdSzCv"}"#.into()));
-    let (server, client) =
-        center(&NOTHING.replacen("\"\"", r#"{"version":"6.4.0","token":4711}"#, 1)).await;
+async fn a_report_is_its_bytes_and_the_system_shows_no_token() {
+    let document = "<?xml version='1.0'?>";
+    let client = ScriptedServer::of(Reply::ok(document)).await.sc();
+    let mut report = client.scan_results().download(124).await.unwrap();
+    assert_eq!(report.content_length(), Some(21));
+    assert_eq!(report.next_chunk().await.unwrap().unwrap(), document);
+    assert_eq!(report.next_chunk().await.unwrap(), None);
+    let (_server, client) = server_and_client(r#"{"version":"6.4.0","token":4711}"#).await;
     let system = client.system().await.unwrap();
     assert_eq!(system.version.as_deref(), Some("6.4.0"));
     assert!(system.extra.is_empty() && !format!("{system:?}").contains("4711"));
-    assert_eq!(sent(&server).0, "GET /rest/system");
 }
 
 #[tokio::test]
 async fn a_call_that_the_crate_does_not_know() {
-    let (server, client) = center(&NOTHING.replacen("\"\"", r#"{"usable":[7]}"#, 1)).await;
-    let scans = client.request(Method::GET, "scan").query("fields", "id,name").await.unwrap();
+    let (_server, client) = server_and_client(r#"{"usable":[7]}"#).await;
+    let scans = client.request(Method::GET, "scan").await.unwrap();
     assert_eq!(scans["usable"][0], 7);
     assert_eq!((scans.status().as_u16(), scans.timestamp().is_some()), (200, true));
-    assert_eq!(sent(&server).0, "GET /rest/scan?fields=id%2Cname");
-
-    let (server, client) = center(NOTHING).await;
+    let (_server, client) = server_and_client("\"\"").await;
     let call = client.request(Method::POST, "scanResult/7/x").json([("a", 1)]);
     assert_eq!(tokio::spawn(call).await.unwrap().unwrap().as_str(), Some(""));
-    assert_eq!(sent(&server), ("POST /rest/scanResult/7/x".into(), r#"[["a",1]]"#.into()));
-    let head = &server.requests_in_full()[0].0;
-    assert!(head.contains("x-apikey: accesskey=access; secretkey=secret"), "{head}");
-
     // An error is one as in any other call.
-    let gone = r#"{"error_code":147,"error_msg":"gone"}"#;
-    let (_server, client) = center(gone).await;
+    let client = ScriptedServer::of(Reply::json(error_envelope(147, "gone"))).await.sc();
     let error = client.request(Method::DELETE, "scan/7").await.unwrap_err();
     assert!(error.is_not_found() && error.operation() == Some("request"), "{error}");
 }
@@ -223,87 +190,56 @@ impl serde::Serialize for Unwritable {
 }
 
 #[tokio::test]
-async fn bad_input_is_refused_before_a_byte_is_sent() {
-    let (server, client) = center(NOTHING).await;
-    let r = client.scan_results();
+async fn bad_input_is_an_error_of_its_operation_before_a_byte_is_sent() {
+    let (server, client) = server_and_client("\"\"").await;
+    let (r, files) = (client.scan_results(), client.files());
     let early = UNIX_EPOCH - Duration::from_secs(1);
-    let none: [&str; 0] = [];
-    let refusals: Vec<Error> = vec![
-        r.get(0).await.map(drop).unwrap_err(),
-        r.delete(0).await.map(drop).unwrap_err(),
-        r.download(0).await.map(drop).unwrap_err(),
-        r.email(1, none).await.map(drop).unwrap_err(),
-        r.email(1, [""]).await.map(drop).unwrap_err(),
-        r.email(1, ["a@b.c,d@e.f"]).await.map(drop).unwrap_err(),
-        r.email(1, ["a@b.c d@e.f"]).await.map(drop).unwrap_err(),
-        r.email(1, ["a@b.c\r\nBcc: x@y.z"]).await.map(drop).unwrap_err(),
-        r.stop(1).results("".into()).await.map(drop).unwrap_err(),
-        r.list().param("", "x").await.map(drop).unwrap_err(),
-        r.list().param("startTime", "1").all_time().await.map(drop).unwrap_err(),
-        r.list().param("x", "1").param("x", "2").await.map(drop).unwrap_err(),
-        r.list().all_time().finished_after(UNIX_EPOCH).await.map(drop).unwrap_err(),
-        r.list().created_after(UNIX_EPOCH).finished_before(UNIX_EPOCH).await.map(drop).unwrap_err(),
-        r.list().finished_after(early).await.map(drop).unwrap_err(),
-        r.list()
-            .finished_after(Timestamp::from_second(2).unwrap())
-            .finished_before(Timestamp::from_second(1).unwrap())
-            .await
-            .map(drop)
-            .unwrap_err(),
-        client.request(Method::GET, "../token").await.map(drop).unwrap_err(),
-        client.request(Method::GET, "scan?fields=id").await.map(drop).unwrap_err(),
-        client.request(Method::POST, "scan").json(Unwritable).await.map(drop).unwrap_err(),
-        r.list().fields(["a,b"]).await.map(drop).unwrap_err(),
-        r.get(1).fields([""]).await.map(drop).unwrap_err(),
-        r.list().created_after(early).await.map(drop).unwrap_err(),
-        r.list()
-            .created_after(UNIX_EPOCH + Duration::from_secs(2))
-            .created_before(UNIX_EPOCH + Duration::from_secs(1))
-            .await
-            .map(drop)
-            .unwrap_err(),
-        r.import(Upload::bytes("x"), 0).await.map(drop).unwrap_err(),
-        r.import(Upload::bytes("x"), 1).property("filename", "y").await.map(drop).unwrap_err(),
-        client.files().clear("").await.map(drop).unwrap_err(),
-    ];
-    for refusal in refusals {
-        assert_eq!(refusal.kind(), ErrorKind::InvalidRequest, "{refusal}");
+    let second = |second| Timestamp::from_second(second).unwrap();
+    let upload = || Upload::bytes("<x/>");
+    let rows = calls! {
+        r.get(0) => "scanResult::id::GET";
+        r.get(1).fields([""]) => "scanResult::id::GET";
+        r.get(1).fields(["a,b"]) => "scanResult::id::GET";
+        r.copy(0, []) => "scanResult::copy::POST";
+        r.delete(0) => "scanResult::id::DELETE";
+        r.download(0) => "scanResult::download::POST";
+        r.email(0, ["a@b"]) => "scanResult::email::POST";
+        r.email(1, [""; 0]) => "scanResult::email::POST";
+        r.email(1, [""]) => "scanResult::email::POST";
+        r.email(1, ["a@b.c,d@e.f"]) => "scanResult::email::POST";
+        r.email(1, ["a@b.c d@e.f"]) => "scanResult::email::POST";
+        r.email(1, ["a@b.c\r\nBcc: x@y.z"]) => "scanResult::email::POST";
+        r.pause(0) => "scanResult::pause::POST";
+        r.resume(0) => "scanResult::resume::POST";
+        r.stop(0) => "scanResult::stop::POST";
+        r.stop(1).results("".into()) => "scanResult::stop::POST";
+        r.reimport(0) => "scanResult::id::import::POST";
+        r.import(upload(), 0) => "scanResult::import::POST";
+        r.import(upload(), 1).property("filename", "y") => "scanResult::import::POST";
+        r.list().fields([""]) => "scanResult::GET";
+        r.list().fields(["a,b"]) => "scanResult::GET";
+        r.list().param("", "x") => "scanResult::GET";
+        r.list().param("startTime", "1").all_time() => "scanResult::GET";
+        r.list().param("x", "1").param("x", "2") => "scanResult::GET";
+        r.list().created_after(early) => "scanResult::GET";
+        r.list().created_after(second(2)).created_before(second(1)) => "scanResult::GET";
+        r.list().finished_after(early) => "scanResult::GET";
+        r.list().finished_after(second(2)).finished_before(second(1)) => "scanResult::GET";
+        r.list().all_time().finished_after(UNIX_EPOCH) => "scanResult::GET";
+        r.list().created_after(UNIX_EPOCH).finished_before(UNIX_EPOCH) => "scanResult::GET";
+        files.clear("") => "file::clear::POST";
+        client.request(Method::GET, "") => "request";
+        client.request(Method::GET, "../token") => "request";
+        client.request(Method::GET, "scan?fields=id") => "request";
+        client.request(Method::POST, "scan").json(Unwritable) => "request";
+    };
+    for (name, call, operation) in rows {
+        let error = call.await.expect_err(name);
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{name}: {error}");
+        assert_eq!(error.operation(), Some(operation), "{name}: {error}");
     }
     assert_eq!(server.connections(), 0);
-    let missing = Upload::path("/no/such/file").await.unwrap_err();
-    assert_eq!(missing.kind(), ErrorKind::Io);
-    assert_eq!(Upload::path("/").await.unwrap_err().kind(), ErrorKind::Io);
-}
-
-#[tokio::test]
-async fn what_is_refused_before_a_request_names_its_operation() {
-    let client = api_key_client("http://127.0.0.1:1");
-    let results = client.scan_results();
-    let upload = || Upload::bytes("<x/>");
-    for (error, operation) in [
-        (results.get(0).await.map(drop), "scanResult::id::GET"),
-        (results.get(1).fields(["a,b"]).await.map(drop), "scanResult::id::GET"),
-        (results.list().fields([""]).await.map(drop), "scanResult::GET"),
-        (results.copy(0, []).await.map(drop), "scanResult::copy::POST"),
-        (results.list().all_time().finished_after(UNIX_EPOCH).await.map(drop), "scanResult::GET"),
-        (client.request(Method::GET, "").await.map(drop), "request"),
-        (results.delete(0).await.map(drop), "scanResult::id::DELETE"),
-        (results.email(0, ["a@b"]).await.map(drop), "scanResult::email::POST"),
-        (results.email(1, ["a b"]).await.map(drop), "scanResult::email::POST"),
-        (results.pause(0).await.map(drop), "scanResult::pause::POST"),
-        (results.resume(0).await.map(drop), "scanResult::resume::POST"),
-        (results.stop(0).await.map(drop), "scanResult::stop::POST"),
-        (results.download(0).await.map(drop), "scanResult::download::POST"),
-        (results.reimport(0).await.map(drop), "scanResult::id::import::POST"),
-        (results.import(upload(), 0).await.map(drop), "scanResult::import::POST"),
-        (
-            results.import(upload(), 1).property("filename", "x").await.map(drop),
-            "scanResult::import::POST",
-        ),
-        (client.files().clear("").await.map(drop), "file::clear::POST"),
-    ] {
-        let error = error.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{operation}");
-        assert_eq!(error.operation(), Some(operation), "{error}");
+    for path in ["/no/such/file", "/"] {
+        assert_eq!(Upload::path(path).await.unwrap_err().kind(), ErrorKind::Io, "{path}");
     }
 }

@@ -1,25 +1,14 @@
 //! The calls against the sandbox: what a program does with them.
 
-use std::time::Duration;
-
 use scanops::{
-    Error, ErrorKind,
     tenable_sc::{
         Client, PartialResults,
         record::{Field, ImportStatus, ScanResult, ScanStatus},
     },
-    transfer::{Download, Upload},
+    transfer::Upload,
 };
-use scanops_sandbox::TenableSc;
 
-async fn center_and_client() -> (TenableSc, Client) {
-    let center = TenableSc::start().await.unwrap();
-    let client = Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .build()
-        .unwrap();
-    (center, client)
-}
+use crate::support::sc_sandbox;
 
 async fn with_status(client: &Client, status: ScanStatus) -> ScanResult {
     let list = client.scan_results().list().all_time().await.unwrap().into_inner().into_merged();
@@ -27,17 +16,9 @@ async fn with_status(client: &Client, status: ScanStatus) -> ScanResult {
     found.unwrap().record
 }
 
-async fn read(mut report: Download) -> Result<Vec<u8>, Error> {
-    let mut whole = Vec::new();
-    while let Some(part) = report.next_chunk().await? {
-        whole.extend_from_slice(&part);
-    }
-    Ok(whole)
-}
-
 #[tokio::test]
 async fn a_running_scan_is_paused_resumed_and_stopped() {
-    let (_center, client) = center_and_client().await;
+    let (_center, client) = sc_sandbox().await;
     let results = client.scan_results();
     let id = with_status(&client, ScanStatus::Running).await.id;
     assert!(results.get(id).await.unwrap().progress.is_some());
@@ -58,7 +39,7 @@ async fn what_becomes_of_the_results_of_a_stopped_scan_can_be_asked_for() {
         (Some(PartialResults::Import), ImportStatus::ImportPending),
         (Some(PartialResults::Rollover), ImportStatus::ImportPending),
     ] {
-        let (_center, client) = center_and_client().await;
+        let (_center, client) = sc_sandbox().await;
         let id = with_status(&client, ScanStatus::Running).await.id;
         let stop = client.scan_results().stop(id);
         let record = match partial.clone() {
@@ -70,7 +51,7 @@ async fn what_becomes_of_the_results_of_a_stopped_scan_can_be_asked_for() {
         assert_eq!(record.import_status, Some(import_status), "{partial:?}");
     }
     // A server may reject what it does not know.
-    let (_center, client) = center_and_client().await;
+    let (_center, client) = sc_sandbox().await;
     let unknown = PartialResults::Other("later".to_owned());
     let error = client.scan_results().stop(2).results(unknown).await.unwrap_err();
     assert!(error.server_message().unwrap().contains("'later'"), "{error}");
@@ -78,7 +59,7 @@ async fn what_becomes_of_the_results_of_a_stopped_scan_can_be_asked_for() {
 
 #[tokio::test]
 async fn the_list_hides_what_is_older_than_30_days_unless_asked() {
-    let (_center, client) = center_and_client().await;
+    let (_center, client) = sc_sandbox().await;
     let results = client.scan_results();
     let recent = results.list().await.unwrap().into_inner().into_merged().len();
     let all = results.list().all_time().await.unwrap().into_inner().into_merged().len();
@@ -89,7 +70,7 @@ async fn the_list_hides_what_is_older_than_30_days_unless_asked() {
 
 #[tokio::test]
 async fn a_result_is_copied_mailed_and_deleted() {
-    let (center, client) = center_and_client().await;
+    let (center, client) = sc_sandbox().await;
     let results = client.scan_results();
     let id = with_status(&client, ScanStatus::Completed).await.id;
     assert_eq!(*results.copy(id, [1]).await.unwrap(), None, "as servers answer");
@@ -104,10 +85,11 @@ async fn a_result_is_copied_mailed_and_deleted() {
 
 #[tokio::test]
 async fn a_report_is_downloaded_and_is_a_whole_archive() {
-    let (_center, client) = center_and_client().await;
+    let (_center, client) = sc_sandbox().await;
     let id = with_status(&client, ScanStatus::Completed).await.id;
+    let mut whole = Vec::new();
     let report = client.scan_results().download(id).await.unwrap();
-    let whole = read(report).await.unwrap();
+    report.write_to(&mut whole).await.unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(whole)).unwrap();
     let mut document = Vec::new();
     std::io::copy(&mut archive.by_index(0).unwrap(), &mut document).unwrap();
@@ -120,7 +102,7 @@ async fn a_report_is_downloaded_and_is_a_whole_archive() {
 
 #[tokio::test]
 async fn a_report_is_imported_from_each_kind_of_source() {
-    let (center, client) = center_and_client().await;
+    let (center, client) = sc_sandbox().await;
     let results = client.scan_results();
     let before = results.list().await.unwrap().into_inner().into_merged().len();
     let report =
@@ -144,7 +126,7 @@ async fn a_report_is_imported_from_each_kind_of_source() {
 
 #[tokio::test]
 async fn a_refused_import_leaves_no_file_and_says_so() {
-    let (center, client) = center_and_client().await;
+    let (center, client) = sc_sandbox().await;
     center.reject_imports("Group #0 does not have access to the Repository");
     let import = client.scan_results().import(Upload::bytes("<x/>"), 1);
     let error = import.await.unwrap_err();
@@ -152,105 +134,4 @@ async fn a_refused_import_leaves_no_file_and_says_so() {
     assert!(error.to_string().contains("the uploaded file was removed"), "{error}");
     assert_eq!(error.operation(), Some("scanResult::import::POST"));
     assert!(center.uploads().is_empty());
-}
-
-#[tokio::test]
-async fn an_import_that_is_cancelled_while_it_may_have_begun_keeps_its_file() {
-    use crate::support::{Act, Script};
-    let uploaded = r#"{"response":{"filename":"fdSzCv"},"error_code":0,"error_msg":""}"#;
-    let server = Script::start([Act::json(uploaded), Act::Silence, Act::json("{}")]).await;
-    let client = crate::support::api_key_client(&server.url());
-    let import = tokio::spawn(client.scan_results().import(Upload::bytes("<x/>"), 1));
-    while server.requests() < 2 {
-        tokio::task::yield_now().await;
-    }
-    import.abort();
-    assert!(import.await.unwrap_err().is_cancelled());
-    // The next request is this one, and not one that removes the file.
-    client.scan_results().get(1).await.unwrap_err();
-    let heads: Vec<_> = server.requests_in_full().into_iter().map(|(head, _)| head).collect();
-    assert_eq!(heads.len(), 3);
-    assert!(heads[2].starts_with("GET /rest/scanResult/1 "), "{}", heads[2]);
-}
-
-#[tokio::test]
-async fn an_import_whose_answer_is_lost_leaves_the_file_and_names_it() {
-    use crate::support::{Act, Script};
-    let uploaded = r#"{"response":{"filename":"fdSzCv"},"error_code":0,"error_msg":""}"#;
-    let server = Script::start([Act::json(uploaded), Act::HangUp]).await;
-    let client = crate::support::api_key_client(&server.url());
-    let error = client.scan_results().import(Upload::bytes("<x/>"), 1).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Disconnected);
-    assert!(error.to_string().contains("\"fdSzCv\" was left"), "{error}");
-    assert_eq!(server.requests(), 2);
-}
-
-#[tokio::test]
-async fn an_import_that_may_have_begun_keeps_its_file_and_one_that_was_refused_does_not() {
-    use crate::support::{Act, Script};
-    let uploaded = r#"{"response":{"filename":"fdSzCv"},"error_code":0,"error_msg":""}"#;
-    for (act, may_have_begun) in [
-        (Act::answer("502 Bad Gateway", &[], "lost it"), true),
-        (Act::answer("504 Gateway Timeout", &[], "lost it"), true),
-        (Act::json("{ not what it was"), true),
-        (Act::answer("503 Busy", &[], "later"), false),
-        (Act::answer("500 Error", &[], "no"), false),
-        (Act::answer("429 Slow", &[], "later"), false),
-    ] {
-        let cleared = Act::json(r#"{"response":"","error_code":0,"error_msg":""}"#);
-        let server = Script::start([Act::json(uploaded), act.clone(), cleared]).await;
-        let client = crate::support::api_key_client(&server.url());
-        let error = client.scan_results().import(Upload::bytes("<x/>"), 1).await.unwrap_err();
-        let said = error.to_string();
-        assert_eq!(said.contains("\"fdSzCv\" was left"), may_have_begun, "{act:?}: {error}");
-        assert_eq!(said.contains("was removed"), !may_have_begun, "{act:?}: {error}");
-        assert_eq!(server.requests(), if may_have_begun { 2 } else { 3 }, "{act:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_source_that_fails_is_not_taken_for_the_network() {
-    let (center, client) = center_and_client().await;
-    let parts = [Ok("<x"), Err(std::io::Error::other("disk on fire"))];
-    let upload = Upload::stream(futures_util::stream::iter(parts));
-    let error = client.files().upload(upload).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Io, "{error}");
-    assert!(error.to_string().contains("disk on fire"), "{error}");
-    assert!(center.uploads().is_empty());
-}
-
-#[tokio::test]
-async fn an_upload_that_stands_still_is_a_timeout_and_a_slow_source_is_not() {
-    // A server that reads nothing: the buffers of the sockets fill, and then nothing moves.
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        let mut open = Vec::new();
-        while let Ok((socket, _)) = listener.accept().await {
-            open.push(socket);
-        }
-    });
-    let client = |url: String| {
-        Client::builder(url)
-            .api_key("a", "b")
-            .stall_timeout(Duration::from_millis(400))
-            .build()
-            .unwrap()
-    };
-    let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![0; 1 << 20]));
-    let upload = client(format!("http://{address}")).files().upload(Upload::stream(endless));
-    let error = upload.await.unwrap_err();
-    assert!(error.is_timeout() && error.to_string().contains("stalled"), "{error}");
-
-    let (center, _) = center_and_client().await;
-    let client = Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .stall_timeout(Duration::from_millis(400))
-        .build()
-        .unwrap();
-    let slow = futures_util::stream::unfold(0, |n| async move {
-        tokio::time::sleep(Duration::from_millis(600)).await;
-        (n < 3).then(|| (Ok::<_, std::io::Error>("<x/>"), n + 1))
-    });
-    client.files().upload(Upload::stream(slow)).await.unwrap();
 }

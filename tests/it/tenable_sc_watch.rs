@@ -1,11 +1,11 @@
-//! Watching a scan, on a clock that nobody waits for.
+//! Watching a scan, on a clock that no test waits for.
 
 use std::{error::Error as _, time::Duration};
 
-use crate::support::{Act, FakeClock, Script};
+use crate::support::{FakeClock, Reply, ScriptedServer, closed_port, ends, sc_builder};
 use futures_util::StreamExt;
 use scanops::{
-    Error, ErrorKind, RetryPolicy,
+    Error, ErrorKind,
     tenable_sc::{
         Client,
         record::{ImportStatus, ScanStatus},
@@ -16,41 +16,35 @@ const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-fn is(status: &str, import: &str) -> Act {
+fn is(status: &str, import: &str) -> Reply {
     progress(status, import, 0)
 }
 
-fn progress(status: &str, import: &str, done: u32) -> Act {
-    Act::json(&format!(
-        r#"{{"response":{{"id":"5","status":"{status}","importStatus":"{import}",
-            "completedChecks":"{done}"}},"error_code":0,"error_msg":""}}"#
+fn progress(status: &str, import: &str, done: u32) -> Reply {
+    Reply::sc(format!(
+        r#"{{"id":"5","status":"{status}","importStatus":"{import}","completedChecks":"{done}"}}"#
     ))
 }
 
-fn busy() -> Act {
-    Act::answer("503 Busy", &[], "busy")
+fn busy() -> Reply {
+    Reply::http("503 Busy", &[], "busy")
 }
 
-async fn watching(acts: impl IntoIterator<Item = Act>) -> (Script, FakeClock, Client) {
-    let (server, clock) = (Script::start(acts).await, FakeClock::new());
-    let client = Client::builder(server.url())
-        .api_key("a", "b")
-        .retry(RetryPolicy::never())
-        .clock(clock.clone())
-        .build()
-        .unwrap();
+async fn watching(replies: impl IntoIterator<Item = Reply>) -> (ScriptedServer, FakeClock, Client) {
+    let (server, clock) = (ScriptedServer::start(replies).await, FakeClock::new());
+    let client = server.sc_builder().clock(clock.clone()).build().unwrap();
     (server, clock, client)
 }
 
 #[tokio::test]
 async fn until_finished_waits_for_the_scan_and_not_for_its_import() {
-    let acts = [
+    let replies = [
         is("Queued", "No Results"),
         is("Running", "No Results"),
         is("Being Frozen", "No Results"),
         is("Completed", "No Results"),
     ];
-    let (server, clock, client) = watching(acts).await;
+    let (server, clock, client) = watching(replies).await;
     let end = client.scan_results().watch(5).until_finished().await.unwrap();
     assert_eq!(end.status, Some(ScanStatus::Completed));
     assert_eq!(clock.waits(), [secs(15); 3]);
@@ -64,7 +58,7 @@ async fn until_finished_waits_for_the_scan_and_not_for_its_import() {
 
 #[tokio::test]
 async fn until_imported_waits_for_both() {
-    let acts = [
+    let replies = [
         is("Running", "No Results"),
         is("Completed", "No Results"),
         is("Completed", "Import Pending"),
@@ -72,7 +66,7 @@ async fn until_imported_waits_for_both() {
         is("Completed", "Quantum Leap"),
         is("Completed", "Finished"),
     ];
-    let (_server, clock, client) = watching(acts).await;
+    let (_server, clock, client) = watching(replies).await;
     let end = client.scan_results().watch(5).every(secs(60)).until_imported().await.unwrap();
     assert_eq!(end.import_status, Some(ImportStatus::Finished));
     assert_eq!(clock.waits(), [secs(60); 5]);
@@ -88,8 +82,8 @@ async fn an_import_that_failed_has_ended_too() {
 
 #[tokio::test]
 async fn an_import_that_finished_before_its_scan_is_not_the_end() {
-    let acts = [is("Running", "Finished"), is("Completed", "Finished")];
-    let (server, _, client) = watching(acts).await;
+    let replies = [is("Running", "Finished"), is("Completed", "Finished")];
+    let (server, _, client) = watching(replies).await;
     client.scan_results().watch(5).until_imported().await.unwrap();
     assert_eq!(server.requests(), 2);
 }
@@ -106,8 +100,8 @@ async fn no_results_is_the_end_of_a_failed_scan_at_once_and_of_another_after_a_w
 
 #[tokio::test]
 async fn what_passes_is_waited_out_with_doubling_waits_and_what_does_not_ends_it() {
-    let acts = [is("Running", "No Results"), busy(), Act::HangUp, is("Stopped", "Finished")];
-    let (_server, clock, client) = watching(acts).await;
+    let replies = [is("Running", "No Results"), busy(), Reply::Close, is("Stopped", "Finished")];
+    let (_server, clock, client) = watching(replies).await;
     client.scan_results().watch(5).until_imported().await.unwrap();
     assert_eq!(clock.waits(), [secs(15), secs(30), secs(60)]);
 
@@ -117,8 +111,8 @@ async fn what_passes_is_waited_out_with_doubling_waits_and_what_does_not_ends_it
     assert_eq!(clock.waits(), [secs(30), secs(60), secs(120)]);
 
     let gone = r#"{"error_code":147,"error_msg":"gone"}"#;
-    let acts = [is("Running", "No Results"), Act::answer("403 Forbidden", &[], gone)];
-    let (_server, _, client) = watching(acts).await;
+    let replies = [is("Running", "No Results"), Reply::http("403 Forbidden", &[], gone)];
+    let (_server, _, client) = watching(replies).await;
     assert!(client.scan_results().watch(5).until_finished().await.unwrap_err().is_not_found());
 }
 
@@ -143,14 +137,12 @@ async fn a_deadline_ends_it() {
 
 #[tokio::test]
 async fn a_deadline_ends_a_request_that_is_in_flight() {
-    let server = Script::start([is("Running", "No Results"), Act::Silence]).await;
-    let client = Client::builder(server.url()).api_key("a", "b").build().unwrap();
-    let began = std::time::Instant::now();
+    let replies = [is("Running", "No Results"), Reply::silence()];
+    let client = ScriptedServer::start(replies).await.sc();
+    // On the machine's own clock: a second until it looks again, which it has not done by then.
     let watch = client.scan_results().watch(5).every(secs(1)).deadline(Duration::from_millis(1200));
-    let error = watch.until_finished().await.unwrap_err();
+    let error = ends(watch.until_finished()).await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("deadline of 1.2s"), "{error}");
-    assert_eq!(server.requests(), 2);
-    assert!(began.elapsed() < secs(10), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -162,12 +154,8 @@ async fn the_error_of_a_deadline_has_the_last_cause() {
     let cause = error.source().unwrap().downcast_ref::<Error>().unwrap();
     assert_eq!(cause.kind(), ErrorKind::Unavailable);
 
-    let closed = Client::builder("http://127.0.0.1:1")
-        .api_key("a", "b")
-        .retry(RetryPolicy::never())
-        .clock(FakeClock::new())
-        .build()
-        .unwrap();
+    let closed = sc_builder(format!("http://{}", closed_port())).clock(FakeClock::new());
+    let closed = closed.build().unwrap();
     let watch = closed.scan_results().watch(5).deadline(secs(100));
     let error = watch.until_finished().await.unwrap_err();
     let cause = error.source().unwrap().downcast_ref::<Error>().unwrap();
@@ -176,9 +164,9 @@ async fn the_error_of_a_deadline_has_the_last_cause() {
 
 #[tokio::test]
 async fn a_wait_longer_than_the_retry_policy_allows_ends_the_watch() {
-    let later = |seconds: &str| Act::answer("503 Busy", &[("Retry-After", seconds)], "busy");
-    let acts = [is("Running", "No Results"), later("1000000000")];
-    let (server, clock, client) = watching(acts).await;
+    let later = |seconds: &str| Reply::http("503 Busy", &[("Retry-After", seconds)], "busy");
+    let replies = [is("Running", "No Results"), later("1000000000")];
+    let (server, clock, client) = watching(replies).await;
     let error = client.scan_results().watch(5).until_finished().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(error.retry_after(), Some(secs(1_000_000_000)));
@@ -203,7 +191,7 @@ async fn an_interval_below_a_second_is_an_error_before_a_byte_is_sent() {
 
 #[tokio::test]
 async fn the_stream_yields_changes_alone_and_ends() {
-    let acts = [
+    let replies = [
         progress("Running", "No Results", 1),
         progress("Running", "No Results", 1),
         progress("Running", "No Results", 2),
@@ -212,7 +200,7 @@ async fn the_stream_yields_changes_alone_and_ends() {
         progress("Completed", "Finished", 2),
         progress("Completed", "Finished", 3),
     ];
-    let (server, _, client) = watching(acts).await;
+    let (server, _, client) = watching(replies).await;
     let changes = client.scan_results().watch(5).stream();
     let seen: Vec<_> = changes
         .map(|record| {
@@ -240,7 +228,7 @@ async fn the_stream_yields_changes_alone_and_ends() {
 
 #[tokio::test]
 async fn an_error_is_the_last_that_a_stream_yields() {
-    let gone = Act::answer("404 Not Found", &[], "");
+    let gone = Reply::status("404 Not Found");
     let (_server, _, client) = watching([is("Running", "No Results"), gone]).await;
     let mut changes = client.scan_results().watch(5).stream();
     assert!(changes.next_change().await.unwrap().is_some());

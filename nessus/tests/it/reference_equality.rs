@@ -1,29 +1,17 @@
 //! Findings are those of an event-by-event reader, however the report is read: inline, in threads,
 //! cut at any byte, with and without sharing.
-#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
-mod reference;
-
-use std::io::{self, Read};
+use std::io;
 
 use futures_util::{StreamExt as _, stream};
 use proptest::{collection::vec, prelude::*, sample::select};
 use scanops_nessus::{Error, Finding, FindingStream, Findings, Limits, Result, Verifier};
+use zip::write::SimpleFileOptions;
 
-/// Gives chunks of these sizes, over and over.
-struct Chunks<'a> {
-    rest: &'a [u8],
-    sizes: &'a [usize],
-    at: usize,
-}
-
-impl Read for Chunks<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let size = self.sizes[self.at % self.sizes.len()].min(into.len());
-        self.at += 1;
-        self.rest.read(&mut into[..size])
-    }
-}
+use crate::{
+    reference,
+    support::{self, Chunks},
+};
 
 fn collect(all: impl Iterator<Item = Result<Finding>>) -> reference::Read {
     let mut read = reference::Read::default();
@@ -44,8 +32,8 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 fn check(document: &str, sizes: &[usize]) -> std::result::Result<(), TestCaseError> {
     let expected = reference::read(document);
     let bytes = document.as_bytes();
-    let archived = archive(bytes);
-    let chunks = |rest| Chunks { rest, sizes, at: 0 };
+    let archived = support::streamed(&[("a.nessus", document)], SimpleFileOptions::default());
+    let chunks = |rest| Chunks::new(rest, sizes);
     let streamed = |report: &[u8]| {
         let chunks: Vec<_> =
             report.chunks(sizes[0]).map(|chunk| io::Result::Ok(chunk.to_vec())).collect();
@@ -86,14 +74,6 @@ fn check(document: &str, sizes: &[usize]) -> std::result::Result<(), TestCaseErr
         prop_assert!(verify().is_ok(), "{:?}: {}", verify(), document);
     }
     Ok(())
-}
-
-fn archive(document: &[u8]) -> Vec<u8> {
-    use std::io::Write as _;
-    let mut archive = zip::ZipWriter::new_stream(Vec::new());
-    archive.start_file("a.nessus", zip::write::SimpleFileOptions::default()).unwrap();
-    archive.write_all(document).unwrap();
-    archive.finish().unwrap().into_inner()
 }
 
 /// What can be in an item, its parts from few enough that items repeat.

@@ -1,6 +1,5 @@
 //! A reader of .nessus documents that goes from event to event: slow, simple, and independent of
 //! how the crate cuts and shares. What it gives is what the crate must give.
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 #![allow(clippy::too_many_lines, reason = "one event after the other")]
 
 use std::{borrow::Cow, str::FromStr, sync::Arc};
@@ -14,13 +13,13 @@ use scanops_nessus::{Cvss, Exploit, Finding, Host, Plugin, Protocol, Report, Tex
 
 /// The findings up to the end or the first error, and how many items were invalid.
 #[derive(Debug, Default, PartialEq)]
-pub struct Read {
-    pub findings: Vec<Finding>,
-    pub invalid: usize,
-    pub failed: Option<String>,
+pub(crate) struct Read {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) invalid: usize,
+    pub(crate) failed: Option<String>,
 }
 
-pub fn read(document: &str) -> Read {
+pub(crate) fn read(document: &str) -> Read {
     let mut read = Read::default();
     if let Err(error) = document_of(document, &mut read) {
         read.failed = Some(error);
@@ -414,6 +413,7 @@ fn settle(host: &mut Host) {
     for (field, name) in [
         (&mut host.ip, "host-ip"),
         (&mut host.fqdn, "host-fqdn"),
+        (&mut host.uuid, "host-uuid"),
         (&mut host.os, "operating-system"),
     ] {
         let Some(texts) = host.properties.get_mut(name).filter(|_| field.is_none()) else {

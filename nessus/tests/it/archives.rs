@@ -1,78 +1,26 @@
 //! Findings of archives: each form of them, and each thing that can be wrong.
-#![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
-#![allow(clippy::format_collect, reason = "short, and a test")]
 
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read};
 
 use proptest::prelude::*;
 use scanops_nessus::{Error, ErrorKind, Findings, Limits, Verifier};
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, write::SimpleFileOptions};
 
-fn report(ids: std::ops::Range<u32>) -> String {
-    let items: String = ids
-        .map(|id| {
-            format!("<ReportItem pluginID=\"{id}\"><synopsis>no {id}</synopsis></ReportItem>\n")
-        })
-        .collect();
-    format!(
-        "<NessusClientData_v2><Report name=\"r\"><ReportHost name=\"h\">{items}</ReportHost>\
-         </Report></NessusClientData_v2>"
-    )
+use crate::support::{self, Chunks, archive, ids, read_arriving, report, streamed};
+
+/// The ids of the findings up to the first error, and that error.
+fn read(archive: impl Read) -> (Vec<u32>, Option<Error>) {
+    let (findings, error) = support::read(archive);
+    (ids(&findings), error)
 }
 
 fn options() -> SimpleFileOptions {
     SimpleFileOptions::default().compression_method(CompressionMethod::Deflated)
 }
 
-/// An archive of these entries, with lengths before their content.
-fn archive(entries: &[(&str, &str)], options: SimpleFileOptions) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in entries {
-        archive.start_file(*name, options).unwrap();
-        archive.write_all(content.as_bytes()).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
-}
-
-/// The same, with lengths after the content, as a server sends it.
-fn streamed(entries: &[(&str, &str)], options: SimpleFileOptions) -> Vec<u8> {
-    let mut archive = ZipWriter::new_stream(Vec::new());
-    for (name, content) in entries {
-        archive.start_file(*name, options).unwrap();
-        archive.write_all(content.as_bytes()).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
-}
-
-fn read(archive: impl Read) -> (Vec<u32>, Option<Error>) {
-    let mut findings = Findings::new(archive);
-    let mut ids = Vec::new();
-    for finding in findings.by_ref() {
-        match finding {
-            Ok(finding) => ids.push(finding.plugin.id),
-            Err(error) => {
-                // Damage can make an item invalid before the checksum is reached.
-                assert!(error.is_recoverable() || findings.next().is_none());
-                return (ids, Some(error));
-            }
-        }
-    }
-    (ids, None)
-}
-
-/// Gives a byte at a time.
-struct Slow<R>(R);
-
-impl<R: Read> Read for Slow<R> {
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let most = into.len().min(1);
-        self.0.read(&mut into[..most])
-    }
-}
-
 #[test]
 fn each_form_of_archive_is_read() {
-    let (one, two) = (report(0..100), report(100..150));
+    let (one, two) = (report(0..20), report(20..30));
     let entries =
         [("readme.txt", "hello"), ("a.nessus", &*one), ("empty", ""), ("dir/B.NESSUS", &*two)];
     let stored = options().compression_method(CompressionMethod::Stored);
@@ -84,10 +32,19 @@ fn each_form_of_archive_is_read() {
         ("streamed", streamed(&entries, options())),
         ("streamed zip64", streamed(&entries, options().large_file(true))),
     ] {
-        let all: Vec<_> = (0..150).collect();
-        for (ids, error) in [read(&archive[..]), read(Slow(&archive[..]))] {
-            assert!(error.is_none(), "{form}: {error:?}");
-            assert_eq!(ids, all, "{form}");
+        let all: Vec<_> = (0..30).collect();
+        let check = |how: &str, ids: &[u32], error: Option<Error>| {
+            assert!(error.is_none(), "{form}, {how}: {error:?}");
+            assert_eq!(ids, all, "{form}, {how}");
+        };
+        for (how, (ids, error)) in
+            [("whole", read(&archive[..])), ("in bytes", read(Chunks::new(&archive, &[1])))]
+        {
+            check(how, &ids, error);
+        }
+        for size in [10, 1000] {
+            let (findings, error) = read_arriving(&archive, size);
+            check(&format!("arriving in chunks of {size}"), &ids(&findings), error);
         }
     }
 }
@@ -161,8 +118,8 @@ fn what_is_wrong_is_said() {
 #[test]
 fn an_archive_of_a_folder_with_an_empty_file_is_read() {
     // Made by `zip -r - folder | cat`.
-    let archive = include_bytes!("data/streamed-with-an-empty-file.zip");
-    for (ids, error) in [read(&archive[..]), read(Slow(&archive[..]))] {
+    let archive = include_bytes!("../data/streamed-with-an-empty-file.zip");
+    for (ids, error) in [read(&archive[..]), read(Chunks::new(archive, &[1]))] {
         assert!(error.is_none(), "{error:?}");
         assert_eq!(ids, [7]);
     }
@@ -237,6 +194,39 @@ fn a_name_that_differs_in_the_directory_is_noticed() {
     let error = verify(&archive).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Archive);
     assert!(error.to_string().contains("does not match"), "{error}");
+}
+
+#[test]
+fn an_archive_of_several_reports_that_breaks_off_while_it_arrives_gives_what_came() {
+    let entries = [("a.nessus", &*report(0..5)), ("b.txt", "b"), ("c.nessus", &*report(5..9))];
+    for archive in [archive(&entries, options()), streamed(&entries, options())] {
+        for cut in (4..archive.len()).step_by(7) {
+            let (findings, error) = read_arriving(&archive[..cut], 10);
+            let (expected, _) = read(&archive[..cut]);
+            assert_eq!(ids(&findings), expected, "cut at {cut}");
+            assert_eq!(error.unwrap().kind(), ErrorKind::Archive, "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_long_name_of_an_entry_is_read_and_shortened_in_errors() {
+    let name = "n".repeat(65_000) + ".nessus";
+    let document = report(0..3);
+    for archive in
+        [archive(&[(&*name, &*document)], options()), streamed(&[(&*name, &*document)], options())]
+    {
+        let (ids, error) = read(&archive[..]);
+        assert!(error.is_none(), "{error:?}");
+        assert_eq!(ids, [0, 1, 2]);
+        verify(&archive).unwrap();
+        let mut encrypted = archive;
+        encrypted[6] |= 1;
+        let error = read(&encrypted[..]).1.unwrap();
+        assert_eq!(error.kind(), ErrorKind::Archive);
+        assert!(error.to_string().contains("is encrypted"), "{error}");
+        assert!(error.to_string().len() < 1000, "{}", error.to_string().len());
+    }
 }
 
 #[test]
