@@ -1,0 +1,371 @@
+//! How the type of a field is kept in Arrow: one implementation of [`Value`] for each.
+
+use std::{collections::BTreeMap, ops::Add, str::FromStr, sync::Arc};
+
+use arrow_array::{
+    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, LargeStringArray,
+    ListArray, MapArray, PrimitiveArray, StructArray,
+    builder::StringBuilder,
+    cast::AsArray,
+    types::{Date32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType},
+};
+use arrow_buffer::{ArrowNativeType, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field, Fields, TimeUnit};
+use scanops_nessus::{
+    ComplianceResult, Protocol, Severity, Xref,
+    jiff::{Span, Timestamp, Unit, civil::Date},
+};
+
+use crate::{
+    Error, Result,
+    columns::{self, Record},
+};
+
+/// The records of the rows of an array. Absent ones belong to rows whose parent is null.
+#[derive(Debug)]
+pub(crate) struct Rows<'r, T> {
+    records: Vec<Option<&'r T>>,
+    /// Which record each row has. Without it each record is a row.
+    keys: Option<ScalarBuffer<i32>>,
+}
+
+impl<'r, T> Rows<'r, T> {
+    /// A record for each row.
+    pub(crate) fn each(records: impl IntoIterator<Item = &'r T>) -> Self {
+        Self { records: records.into_iter().map(Some).collect(), keys: None }
+    }
+
+    /// Records that rows share. Each key must be the index of a record.
+    pub(crate) fn shared(
+        records: impl IntoIterator<Item = Option<&'r T>>,
+        keys: ScalarBuffer<i32>,
+    ) -> Self {
+        Self { records: records.into_iter().collect(), keys: Some(keys) }
+    }
+
+    /// A part of each record, shared as the records are.
+    pub(crate) fn map<U>(&self, part: impl Fn(&'r T) -> Option<&'r U>) -> Rows<'r, U> {
+        let records = self.records.iter().map(|record| record.and_then(&part)).collect();
+        Rows { records, keys: self.keys.clone() }
+    }
+
+    /// The record of each row.
+    fn iter(&self) -> impl Iterator<Item = Option<&'r T>> {
+        let count = self.keys.as_ref().map_or(self.records.len(), |keys| keys.len());
+        (0..count).map(|row| {
+            let at = self.keys.as_ref().map_or(row, |keys| keys[row].as_usize());
+            self.records.get(at).copied().flatten()
+        })
+    }
+
+    /// Which rows have a record. `None` if all have one.
+    fn nulls(&self) -> Option<NullBuffer> {
+        if self.records.iter().all(Option::is_some) {
+            return None;
+        }
+        Some(self.iter().map(|record| record.is_some()).collect())
+    }
+}
+
+/// About how many bytes of a batch a value takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// In each row, though rows share the record.
+    pub(crate) each: usize,
+    /// Once, if rows share the record: its texts.
+    pub(crate) once: usize,
+}
+
+impl Add for Size {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { each: self.each + other.each, once: self.once + other.once }
+    }
+}
+
+/// A type of field: its Arrow type, and both directions.
+pub(crate) trait Value: Sized {
+    /// Whether null is one of its values.
+    const NULLABLE: bool = false;
+
+    /// The Arrow type. Texts of shared records are dictionaries.
+    fn data_type(shared: bool) -> DataType;
+
+    fn size(&self) -> Size;
+
+    /// Must not panic as long as the rows' sizes add up to less than 2 GiB.
+    fn array(rows: &Rows<'_, Self>) -> ArrayRef;
+
+    /// The value of a row, which is null for types that are [`NULLABLE`](Self::NULLABLE) alone.
+    fn read(array: &dyn Array, row: usize) -> Result<Self>;
+}
+
+pub(crate) fn field<T: Value>(name: &str, shared: bool) -> Field {
+    Field::new(name, T::data_type(shared), T::NULLABLE)
+}
+
+/// A value of a column that must have one.
+fn required<T>(value: Option<T>) -> Result<T> {
+    value.ok_or_else(|| Error::schema("is null where a value is required"))
+}
+
+fn wrong_type(array: &dyn Array, wanted: &str) -> Error {
+    Error::schema(format!("is {} instead of {wanted}", array.data_type()))
+}
+
+/// What Arrow has as numbers, and the numbers.
+macro_rules! numbers {
+    ($($type:ty: $arrow:ident, $name:expr, |$value:ident| $to:expr, |$number:ident| $from:expr;)+) => { $(
+        impl Value for $type {
+            fn data_type(_: bool) -> DataType {
+                $name
+            }
+
+            fn size(&self) -> Size {
+                Size { each: size_of::<<$arrow as ArrowPrimitiveType>::Native>(), once: 0 }
+            }
+
+            fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+                let numbers = rows.iter().map(|row| row.map(|$value| $to));
+                let array: PrimitiveArray<$arrow> = numbers.collect();
+                Arc::new(array.with_data_type($name))
+            }
+
+            fn read(array: &dyn Array, row: usize) -> Result<Self> {
+                let numbers = array.as_primitive_opt::<$arrow>();
+                let $number = numbers.ok_or_else(|| wrong_type(array, stringify!($arrow)))?.value(row);
+                $from.ok_or_else(|| Error::schema(format!("{} is out of range", $number)))
+            }
+        }
+    )+ };
+}
+
+// Only types that every engine has: some have no unsigned numbers.
+numbers! {
+    u16: Int32Type, DataType::Int32, |value| i32::from(*value), |number| u16::try_from(number).ok();
+    u32: Int64Type, DataType::Int64, |value| i64::from(*value), |number| u32::try_from(number).ok();
+    f64: Float64Type, DataType::Float64, |value| *value, |number| Some(number);
+    Severity: Int16Type, DataType::Int16, |value| i16::from(value.number()),
+        |number| u8::try_from(number).ok().map(Self::from);
+    Date: Date32Type, DataType::Date32, |value| days(*value),
+        |number| Span::new().try_days(number).and_then(|days| EPOCH.checked_add(days)).ok();
+    // Parquet has no type for times in seconds.
+    Timestamp: TimestampMicrosecondType, DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        |value| value.as_microsecond(), |number| Self::from_microsecond(number).ok();
+}
+
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+fn days(date: Date) -> i32 {
+    EPOCH.until((Unit::Day, date)).map_or(0, |span| span.get_days())
+}
+
+impl Value for bool {
+    fn data_type(_: bool) -> DataType {
+        DataType::Boolean
+    }
+
+    fn size(&self) -> Size {
+        Size { each: 1, once: 0 }
+    }
+
+    fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+        Arc::new(rows.iter().map(Option::<&bool>::copied).collect::<BooleanArray>())
+    }
+
+    fn read(array: &dyn Array, row: usize) -> Result<Self> {
+        let array = array.as_boolean_opt().ok_or_else(|| wrong_type(array, "Boolean"))?;
+        Ok(array.value(row))
+    }
+}
+
+/// What is a text in Arrow.
+trait Text: FromStr {
+    fn text(&self) -> impl AsRef<str>;
+}
+
+macro_rules! texts {
+    ($($type:ty: |$value:ident| $text:expr;)+) => { $(
+        impl Text for $type {
+            fn text(&self) -> impl AsRef<str> {
+                let $value = self;
+                $text
+            }
+        }
+
+        impl Value for $type {
+            fn data_type(shared: bool) -> DataType {
+                text_type(shared)
+            }
+
+            fn size(&self) -> Size {
+                // With its offset.
+                Size { each: 8, once: self.text().as_ref().len() }
+            }
+
+            fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+                text_array(rows)
+            }
+
+            fn read(array: &dyn Array, row: usize) -> Result<Self> {
+                let text = read_text(array, row)?;
+                text.parse().map_err(|_| Error::schema(format!("{text:?} is not a valid value")))
+            }
+        }
+    )+ };
+}
+
+texts! {
+    String: |value| value;
+    Protocol: |value| value.as_str();
+    ComplianceResult: |value| value.as_str();
+    Xref: |value| value.to_string();
+}
+
+fn text_type(shared: bool) -> DataType {
+    if shared {
+        DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+    } else {
+        DataType::LargeUtf8
+    }
+}
+
+fn text_array<T: Text>(rows: &Rows<'_, T>) -> ArrayRef {
+    let texts = rows.records.iter().map(|record| record.map(Text::text));
+    let Some(keys) = &rows.keys else {
+        return Arc::new(texts.collect::<LargeStringArray>());
+    };
+    // Rows without a text have a null key: not every reader looks for nulls among the values.
+    let mut values = StringBuilder::new();
+    for text in texts {
+        values.append_value(text.as_ref().map_or("", AsRef::as_ref));
+    }
+    let keys = PrimitiveArray::<Int32Type>::new(keys.clone(), rows.nulls());
+    Arc::new(DictionaryArray::new(keys, Arc::new(values.finish())))
+}
+
+/// The text of a row, in any of the forms that readers of Parquet give it.
+fn read_text(array: &dyn Array, row: usize) -> Result<&str> {
+    if let Some(dictionary) = array.as_any_dictionary_opt() {
+        let keys = dictionary.keys();
+        let key = keys.as_primitive_opt::<Int32Type>().map(|keys| keys.value(row).as_usize());
+        let key = key.ok_or_else(|| wrong_type(keys, "Int32"))?;
+        return read_text(&**dictionary.values(), key);
+    }
+    match array.data_type() {
+        DataType::Utf8 => Ok(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Ok(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => Ok(array.as_string_view().value(row)),
+        _ => Err(wrong_type(array, "text")),
+    }
+}
+
+impl<T: Value> Value for Option<T> {
+    const NULLABLE: bool = true;
+
+    fn data_type(shared: bool) -> DataType {
+        T::data_type(shared)
+    }
+
+    fn size(&self) -> Size {
+        self.as_ref().map_or(Size { each: 8, once: 0 }, T::size)
+    }
+
+    fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+        T::array(&rows.map(Option::as_ref))
+    }
+
+    fn read(array: &dyn Array, row: usize) -> Result<Self> {
+        if array.is_null(row) { Ok(None) } else { T::read(array, row).map(Some) }
+    }
+}
+
+/// Lists are never null: a row without a record has an empty one.
+impl<T: Value> Value for Vec<T> {
+    fn data_type(_: bool) -> DataType {
+        DataType::List(Arc::new(field::<T>("item", false)))
+    }
+
+    fn size(&self) -> Size {
+        let items = self.iter().map(T::size).map(|size| size.each + size.once);
+        Size { each: 4 + items.sum::<usize>(), once: 0 }
+    }
+
+    fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+        let offsets = OffsetBuffer::from_lengths(rows.iter().map(|list| list.map_or(0, Vec::len)));
+        let items = T::array(&Rows::each(rows.iter().flatten().flatten()));
+        let item = Arc::new(field::<T>("item", false));
+        Arc::new(ListArray::new(item, offsets, items, None))
+    }
+
+    fn read(array: &dyn Array, row: usize) -> Result<Self> {
+        let list = array.as_list_opt::<i32>().ok_or_else(|| wrong_type(array, "a list"))?;
+        let items = list.value(row);
+        (0..items.len()).map(|item| read(&items, item)).collect()
+    }
+}
+
+fn entries<V: Value>() -> Fields {
+    Fields::from(vec![field::<String>("key", false), field::<V>("value", false)])
+}
+
+/// Maps are never null: a row without a record has an empty one.
+impl<V: Value> Value for BTreeMap<String, V> {
+    fn data_type(_: bool) -> DataType {
+        let entries = DataType::Struct(entries::<V>());
+        DataType::Map(Arc::new(Field::new("key_value", entries, false)), false)
+    }
+
+    fn size(&self) -> Size {
+        let entries = self.iter().map(|(key, value)| key.size() + value.size());
+        Size { each: 4 + entries.map(|size| size.each + size.once).sum::<usize>(), once: 0 }
+    }
+
+    fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+        let lengths = rows.iter().map(|map| map.map_or(0, BTreeMap::len));
+        let offsets = OffsetBuffer::from_lengths(lengths);
+        let keys = String::array(&Rows::each(rows.iter().flatten().flat_map(BTreeMap::keys)));
+        let values = V::array(&Rows::each(rows.iter().flatten().flat_map(BTreeMap::values)));
+        let entries = StructArray::new(entries::<V>(), vec![keys, values], None);
+        let field = Field::new("key_value", entries.data_type().clone(), false);
+        Arc::new(MapArray::new(Arc::new(field), offsets, entries, None, false))
+    }
+
+    fn read(array: &dyn Array, row: usize) -> Result<Self> {
+        let map = array.as_map_opt().ok_or_else(|| wrong_type(array, "a map"))?;
+        let entries = map.value(row);
+        let [keys, values] = entries.columns() else {
+            return Err(wrong_type(array, "a map"));
+        };
+        (0..entries.len()).map(|entry| Ok((read(keys, entry)?, read(values, entry)?))).collect()
+    }
+}
+
+/// The value of a row of a column, null or not.
+pub(crate) fn read<T: Value>(array: &ArrayRef, row: usize) -> Result<T> {
+    required((T::NULLABLE || array.is_valid(row)).then_some(()))?;
+    T::read(&**array, row)
+}
+
+/// A record is a struct of its columns.
+impl<R: Record> Value for R {
+    fn data_type(shared: bool) -> DataType {
+        DataType::Struct(columns::fields::<R>(shared).collect())
+    }
+
+    fn size(&self) -> Size {
+        R::COLUMNS.iter().map(|column| column.size(self)).fold(Size::default(), Add::add)
+    }
+
+    fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+        let fields = columns::fields::<R>(rows.keys.is_some()).collect();
+        let arrays = R::COLUMNS.iter().map(|column| column.array(rows)).collect();
+        Arc::new(StructArray::new(fields, arrays, rows.nulls()))
+    }
+
+    fn read(array: &dyn Array, row: usize) -> Result<Self> {
+        let fields = array.as_struct_opt().ok_or_else(|| wrong_type(array, "a struct"))?;
+        columns::Reader::new(|name| fields.column_by_name(name))?.read(row)
+    }
+}
