@@ -91,11 +91,12 @@ impl Finding {
     /// ```
     #[must_use]
     pub fn brief(&self) -> impl Serialize + '_ {
-        let Host { name, ip, fqdn, os, macs, start, end, properties: _ } = &*self.host;
+        let Host { name, ip, fqdn, uuid, os, macs, start, end, properties: _ } = &*self.host;
         let host = Host {
             name: name.clone(),
             ip: ip.clone(),
             fqdn: fqdn.clone(),
+            uuid: uuid.clone(),
             os: os.clone(),
             macs: macs.clone(),
             start: *start,

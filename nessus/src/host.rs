@@ -47,6 +47,9 @@ pub struct Host {
     /// Its fully qualified name: `host-fqdn`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fqdn: Option<String>,
+    /// Its UUID, which an agent on it has: `host-uuid`, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uuid: Option<String>,
     /// Its operating system, as far as the scanner could determine it: `operating-system`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
@@ -102,6 +105,7 @@ impl Host {
         for (field, name) in [
             (&mut self.ip, "host-ip"),
             (&mut self.fqdn, "host-fqdn"),
+            (&mut self.uuid, "host-uuid"),
             (&mut self.os, "operating-system"),
         ] {
             if field.is_none() {

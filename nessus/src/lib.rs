@@ -42,6 +42,7 @@ pub mod generate;
 mod host;
 mod input;
 mod item;
+mod key;
 mod limits;
 mod open_enum;
 mod outline;
@@ -65,6 +66,7 @@ pub use self::{
     finding::{Finding, Protocol},
     findings::{Event, Events, Findings},
     host::{Host, Report},
+    key::{FindingKey, NotAKey},
     limits::Limits,
     plugin::{Compliance, ComplianceResult, Cvss, Exploit, NotAnXref, Plugin, Xref},
     severity::{NotASeverity, Severity},
@@ -75,3 +77,4 @@ pub use self::{
 };
 
 pub use jiff;
+pub use uuid;

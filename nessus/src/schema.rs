@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use crate::{Severity, Xref};
+use crate::{FindingKey, Severity, Xref};
 
 /// The schema of a day, as jiff writes it.
 pub(crate) struct Date;
@@ -28,6 +28,7 @@ macro_rules! schema {
 }
 
 schema!(Date, json_schema!({ "type": "string", "format": "date" }));
+schema!(FindingKey, json_schema!({ "type": "string", "pattern": r"^1(\|[^|]*){6}$" }));
 schema!(Xref, json_schema!({ "type": "string", "pattern": "^[^:]*:" }));
 schema!(
     Severity,

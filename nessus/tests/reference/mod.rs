@@ -414,6 +414,7 @@ fn settle(host: &mut Host) {
     for (field, name) in [
         (&mut host.ip, "host-ip"),
         (&mut host.fqdn, "host-fqdn"),
+        (&mut host.uuid, "host-uuid"),
         (&mut host.os, "operating-system"),
     ] {
         let Some(texts) = host.properties.get_mut(name).filter(|_| field.is_none()) else {
