@@ -1,6 +1,12 @@
 //! How the type of a field is kept in Arrow: one implementation of [`Value`] for each.
 
-use std::{collections::BTreeMap, ops::Add, str::FromStr, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Add,
+    ptr,
+    str::FromStr,
+    sync::Arc,
+};
 
 use arrow_array::{
     Array, ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, LargeStringArray,
@@ -18,7 +24,7 @@ use scanops_nessus::{
 
 use crate::{
     Error, Result,
-    columns::{self, Record},
+    columns::{Reader, Record},
 };
 
 /// The records of the rows of an array. Absent ones belong to rows whose parent is null.
@@ -35,18 +41,44 @@ impl<'r, T> Rows<'r, T> {
         Self { records: records.into_iter().map(Some).collect(), keys: None }
     }
 
-    /// Records that rows share. Each key must be the index of a record.
-    pub(crate) fn shared(
-        records: impl IntoIterator<Item = Option<&'r T>>,
-        keys: ScalarBuffer<i32>,
-    ) -> Self {
-        Self { records: records.into_iter().collect(), keys: Some(keys) }
-    }
-
     /// A part of each record, shared as the records are.
     pub(crate) fn map<U>(&self, part: impl Fn(&'r T) -> Option<&'r U>) -> Rows<'r, U> {
         let records = self.records.iter().map(|record| record.and_then(&part)).collect();
         Rows { records, keys: self.keys.clone() }
+    }
+
+    /// The record that the rows' records point to, where rows may share it.
+    pub(crate) fn shared<U>(&self, part: impl Fn(&'r T) -> Option<&'r Arc<U>>) -> Rows<'r, U> {
+        let (mut records, mut known, mut last) = (Vec::new(), HashMap::new(), None);
+        let keys = self.iter().map(|record| {
+            let record = record.and_then(&part).map(|shared| &**shared);
+            let address = record.map(ptr::from_ref);
+            match last {
+                Some((known, key)) if known == address => key,
+                _ => {
+                    let key = *known.entry(address).or_insert_with(|| {
+                        records.push(record);
+                        // There are fewer records than rows, and fewer rows than bytes.
+                        i32::try_from(records.len() - 1).unwrap_or(i32::MAX)
+                    });
+                    last = Some((address, key));
+                    key
+                }
+            }
+        });
+        let keys = keys.collect();
+        Rows { records, keys: Some(keys) }
+    }
+
+    /// An array of what is computed from each record, shared as the records are.
+    pub(crate) fn compute<U>(
+        &self,
+        compute: impl Fn(&T) -> U,
+        array: impl FnOnce(&Rows<'_, U>) -> ArrayRef,
+    ) -> ArrayRef {
+        let values: Vec<_> = self.records.iter().map(|record| record.map(&compute)).collect();
+        let records = values.iter().map(Option::as_ref).collect();
+        array(&Rows { records, keys: self.keys.clone() })
     }
 
     /// The record of each row.
@@ -281,6 +313,28 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
+/// Equal addresses are equal records, so that nothing is hashed or compared but addresses. All of
+/// them are alive meanwhile.
+impl<T: Value> Value for Arc<T> {
+    const NULLABLE: bool = T::NULLABLE;
+
+    fn data_type(_: bool) -> DataType {
+        T::data_type(true)
+    }
+
+    fn size(&self) -> Size {
+        T::size(self)
+    }
+
+    fn array(rows: &Rows<'_, Self>) -> ArrayRef {
+        T::array(&rows.shared(Some))
+    }
+
+    fn read(array: &dyn Array, row: usize) -> Result<Self> {
+        T::read(array, row).map(Self::new)
+    }
+}
+
 /// Lists are never null: a row without a record has an empty one.
 impl<T: Value> Value for Vec<T> {
     fn data_type(_: bool) -> DataType {
@@ -351,7 +405,7 @@ pub(crate) fn read<T: Value>(array: &ArrayRef, row: usize) -> Result<T> {
 /// A record is a struct of its columns.
 impl<R: Record> Value for R {
     fn data_type(shared: bool) -> DataType {
-        DataType::Struct(columns::fields::<R>(shared).collect())
+        DataType::Struct(fields::<R>(shared))
     }
 
     fn size(&self) -> Size {
@@ -359,13 +413,17 @@ impl<R: Record> Value for R {
     }
 
     fn array(rows: &Rows<'_, Self>) -> ArrayRef {
-        let fields = columns::fields::<R>(rows.keys.is_some()).collect();
+        let fields = fields::<R>(rows.keys.is_some());
         let arrays = R::COLUMNS.iter().map(|column| column.array(rows)).collect();
         Arc::new(StructArray::new(fields, arrays, rows.nulls()))
     }
 
     fn read(array: &dyn Array, row: usize) -> Result<Self> {
         let fields = array.as_struct_opt().ok_or_else(|| wrong_type(array, "a struct"))?;
-        columns::Reader::new(|name| fields.column_by_name(name))?.read(row)
+        Reader::new(R::COLUMNS, |name| fields.column_by_name(name))?.read(row)
     }
+}
+
+fn fields<R: Record>(shared: bool) -> Fields {
+    R::COLUMNS.iter().map(|column| column.field(shared)).collect()
 }
