@@ -1,8 +1,17 @@
-//! The columns: each has one home here, with its name, its type, what it says, and the field that
-//! it is of.
+//! The columns, table by table: name, type, and what each says.
 //!
-//! Names are those of a finding's JSON, where that has one. There are no unsigned numbers, which
-//! some engines lack. A column that may be null says so.
+//! Names are those of a finding's JSON, where that has one. The types in these tables stand for:
+//!
+//! | type | Arrow | Parquet |
+//! | --- | --- | --- |
+//! | text | `LargeUtf8`; in the two tables of findings, for what findings share (report, host, plugin, compliance), `Dictionary(Int32, Utf8)` | `STRING` |
+//! | int16, int32, int64, double, bool | `Int16`, …, signed, as some engines lack other numbers | `INT(16, true)`, … |
+//! | date | `Date32` | `DATE` |
+//! | timestamp | `Timestamp(Microsecond, "UTC")`: Parquet has none in seconds | `TIMESTAMP(MICROS, true)` |
+//! | list, map, struct | `List`, `Map`, `Struct` | `LIST`, `MAP`, a group |
+//!
+//! Lists and maps are empty where there is nothing, and never null. Only a column whose type says
+//! so can be null.
 
 use arrow_array::ArrayRef;
 use arrow_schema::Field;
@@ -13,6 +22,8 @@ use crate::{
     Error, Result,
     value::{self, Rows, Size, Value},
 };
+
+// Each column has one home, below: its name, its type, what it says, and the field that it is of.
 
 /// A record whose fields are columns.
 pub(crate) trait Record: Default + 'static {
@@ -62,7 +73,8 @@ impl<R, T: Value> Column<R> for Of<R, T> {
     }
 
     fn read(&self, array: &ArrayRef, row: usize, into: &mut R) -> Result<()> {
-        *(self.get_mut)(into) = value::read(array, row).map_err(|error| error.of_column(self.name))?;
+        *(self.get_mut)(into) =
+            value::read(array, row).map_err(|error| error.of_column(self.name))?;
         Ok(())
     }
 }
@@ -346,7 +358,8 @@ fn severity_name(finding: &Finding) -> String {
 pub(crate) const PLUGIN_DIGEST: &dyn Column<Plugin> =
     &Computed { name: "plugin_digest", text: |plugin| digest(plugin).to_string() };
 /// `host_digest`, by which a narrow finding finds its host.
-pub(crate) const HOST_DIGEST: &dyn Column<Host> = &Computed { name: "host_digest", text: |host| digest(host).to_string() };
+pub(crate) const HOST_DIGEST: &dyn Column<Host> =
+    &Computed { name: "host_digest", text: |host| digest(host).to_string() };
 
 /// The UUID (version 5) of a record's JSON: equal records have the same, in all files.
 pub(crate) fn digest(record: &impl Serialize) -> Uuid {
@@ -354,4 +367,55 @@ pub(crate) fn digest(record: &impl Serialize) -> Uuid {
     // What has texts as keys alone can be written as JSON.
     let json = serde_json::to_vec(record).unwrap_or_default();
     Uuid::new_v5(&NAMESPACE, &json)
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_schema::DataType;
+
+    use super::*;
+
+    fn describe(data_type: &DataType) -> String {
+        match data_type {
+            DataType::LargeUtf8 => "text".to_owned(),
+            DataType::Float64 => "double".to_owned(),
+            DataType::Boolean => "bool".to_owned(),
+            DataType::Int16 | DataType::Int32 | DataType::Int64 => {
+                data_type.to_string().to_lowercase()
+            }
+            DataType::Date32 => "date".to_owned(),
+            DataType::Timestamp(_, Some(_)) => "timestamp".to_owned(),
+            DataType::Struct(_) => "struct".to_owned(),
+            DataType::List(item) => format!("list of {}", describe(item.data_type())),
+            DataType::Map(entries, _) => match entries.data_type() {
+                DataType::Struct(entries) => {
+                    let [key, value] = [0, 1].map(|entry| describe(entries[entry].data_type()));
+                    format!("map of {key} to {value}")
+                }
+                other => panic!("{other}"),
+            },
+            other => panic!("{other}"),
+        }
+    }
+
+    fn check<R: Record>() {
+        for (column, documented) in R::COLUMNS.iter().zip(R::DOCUMENTED) {
+            let field = column.field(false);
+            let null = if field.is_nullable() { " or null" } else { "" };
+            let described = format!("{}{null}", describe(field.data_type()));
+            assert_eq!(&described, documented, "{}", column.name());
+            // What differs where rows share their records: texts are dictionaries.
+            assert_eq!(column.field(true).is_nullable(), field.is_nullable());
+        }
+    }
+
+    #[test]
+    fn the_documented_types_are_those_of_the_schemas() {
+        check::<Finding>();
+        check::<Report>();
+        check::<Host>();
+        check::<Plugin>();
+        check::<Exploit>();
+        check::<Compliance>();
+    }
 }

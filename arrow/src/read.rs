@@ -27,7 +27,8 @@ use crate::{
 ///
 /// let mut writer = Writer::new(Table::Findings, Vec::new())?;
 /// writer.write(Finding::default())?;
-/// for batch in ParquetRecordBatchReader::try_new(writer.finish()?.into(), 1024)? {
+/// let bytes = bytes::Bytes::from(writer.finish()?);
+/// for batch in ParquetRecordBatchReader::try_new(bytes, 1024)? {
 ///     assert_eq!(findings_from(&batch?)?, [Finding::default()]);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -125,6 +126,8 @@ fn join<'b, R, S: BuildHasher>(
     Ok(move |row| {
         let digest: String = value::read(digests, row).map_err(|error| error.of_column(name))?;
         let record = records.get(&digest).map(Arc::clone);
-        record.ok_or_else(|| Error::schema(format!("has {digest}, which is in no table")).of_column(name))
+        record.ok_or_else(|| {
+            Error::schema(format!("has {digest}, which is in no table")).of_column(name)
+        })
     })
 }

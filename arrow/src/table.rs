@@ -123,7 +123,11 @@ impl fmt::Debug for Columns {
 }
 
 /// Adds the columns' arrays.
-fn append<R: Record>(columns: &[&'static dyn Column<R>], rows: &Rows<'_, R>, arrays: &mut Vec<ArrayRef>) {
+fn append<R: Record>(
+    columns: &[&'static dyn Column<R>],
+    rows: &Rows<'_, R>,
+    arrays: &mut Vec<ArrayRef>,
+) {
     arrays.extend(columns.iter().map(|column| column.array(rows)));
 }
 

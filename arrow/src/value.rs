@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt::{Display, Write as _},
     ops::Add,
     ptr,
     str::FromStr,
@@ -9,9 +10,9 @@ use std::{
 };
 
 use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, LargeStringArray,
-    ListArray, MapArray, PrimitiveArray, StructArray,
-    builder::StringBuilder,
+    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, ListArray, MapArray,
+    OffsetSizeTrait, PrimitiveArray, StringArray, StructArray,
+    builder::GenericStringBuilder,
     cast::AsArray,
     types::{Date32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType},
 };
@@ -212,17 +213,17 @@ impl Value for bool {
     }
 }
 
-/// What is a text in Arrow.
-trait Text: FromStr {
-    fn text(&self) -> impl AsRef<str>;
+/// What is a text in Arrow: as it is displayed.
+trait Text: FromStr + Display {
+    fn length(&self) -> usize;
 }
 
 macro_rules! texts {
-    ($($type:ty: |$value:ident| $text:expr;)+) => { $(
+    ($($type:ty: |$value:ident| $length:expr;)+) => { $(
         impl Text for $type {
-            fn text(&self) -> impl AsRef<str> {
+            fn length(&self) -> usize {
                 let $value = self;
-                $text
+                $length
             }
         }
 
@@ -233,7 +234,7 @@ macro_rules! texts {
 
             fn size(&self) -> Size {
                 // With its offset.
-                Size { each: 8, once: self.text().as_ref().len() }
+                Size { each: 8, once: self.length() }
             }
 
             fn array(rows: &Rows<'_, Self>) -> ArrayRef {
@@ -249,10 +250,10 @@ macro_rules! texts {
 }
 
 texts! {
-    String: |value| value;
-    Protocol: |value| value.as_str();
-    ComplianceResult: |value| value.as_str();
-    Xref: |value| value.to_string();
+    String: |value| value.len();
+    Protocol: |value| value.as_str().len();
+    ComplianceResult: |value| value.as_str().len();
+    Xref: |value| value.source.len() + 1 + value.id.len();
 }
 
 fn text_type(shared: bool) -> DataType {
@@ -264,17 +265,28 @@ fn text_type(shared: bool) -> DataType {
 }
 
 fn text_array<T: Text>(rows: &Rows<'_, T>) -> ArrayRef {
-    let texts = rows.records.iter().map(|record| record.map(Text::text));
     let Some(keys) = &rows.keys else {
-        return Arc::new(texts.collect::<LargeStringArray>());
+        return Arc::new(texts::<i64, _>(rows).finish());
     };
     // Rows without a text have a null key: not every reader looks for nulls among the values.
-    let mut values = StringBuilder::new();
-    for text in texts {
-        values.append_value(text.as_ref().map_or("", AsRef::as_ref));
-    }
     let keys = PrimitiveArray::<Int32Type>::new(keys.clone(), rows.nulls());
-    Arc::new(DictionaryArray::new(keys, Arc::new(values.finish())))
+    let mut values = texts::<i32, _>(rows).finish();
+    values = StringArray::new(values.offsets().clone(), values.values().clone(), None);
+    Arc::new(DictionaryArray::new(keys, Arc::new(values)))
+}
+
+/// The text of each record.
+fn texts<O: OffsetSizeTrait, T: Text>(rows: &Rows<'_, T>) -> GenericStringBuilder<O> {
+    let bytes = rows.records.iter().flatten().map(|text| text.length()).sum();
+    let mut texts = GenericStringBuilder::with_capacity(rows.records.len(), bytes);
+    for record in &rows.records {
+        match record {
+            // Writing to memory does not fail.
+            Some(text) => _ = write!(texts, "{text}").map(|()| texts.append_value("")),
+            None => texts.append_null(),
+        }
+    }
+    texts
 }
 
 /// The text of a row, in any of the forms that readers of Parquet give it.
