@@ -1,6 +1,7 @@
 //! Iterators and streams of findings as record batches.
 
 use std::{
+    collections::VecDeque,
     error::Error as StdError,
     fmt,
     pin::Pin,
@@ -33,8 +34,8 @@ use crate::{BatchBuilder, Error, Result, Table};
 pub struct Batches<S> {
     source: S,
     builder: BatchBuilder,
-    /// Comes next.
-    error: Option<Error>,
+    /// What comes next, before the source is asked again.
+    ready: VecDeque<Result<RecordBatch>>,
     ended: bool,
 }
 
@@ -42,31 +43,25 @@ impl<S> Batches<S> {
     /// The batches of a source of `Result<Finding, E>`, where `E` is any error.
     #[must_use]
     pub fn new(table: Table, source: S) -> Self {
-        Self { source, builder: BatchBuilder::new(table), error: None, ended: false }
+        let builder = BatchBuilder::new(table);
+        Self { source, builder, ready: VecDeque::new(), ended: false }
     }
 
-    /// What to give after the source gave this. `None` to ask it again.
-    fn next_of<E: Into<Box<dyn StdError + Send + Sync>>>(
+    /// Takes what the source gave.
+    fn take<E: Into<Box<dyn StdError + Send + Sync>>>(
         &mut self,
         given: Option<Result<Finding, E>>,
-    ) -> Option<Option<Result<RecordBatch>>> {
-        match given {
-            Some(Ok(finding)) => self.builder.push(finding).transpose().map(Some),
-            Some(Err(error)) => {
-                let error = Error::Source(error.into());
-                match self.builder.finish().transpose() {
-                    None => Some(Some(Err(error))),
-                    batch => {
-                        self.error = Some(error);
-                        Some(batch)
-                    }
-                }
-            }
+    ) {
+        let (batch, error) = match given {
+            Some(Ok(finding)) => (self.builder.push(finding), None),
+            Some(Err(error)) => (self.builder.finish(), Some(Error::Source(error.into()))),
             None => {
                 self.ended = true;
-                Some(self.builder.finish().transpose())
+                (self.builder.finish(), None)
             }
-        }
+        };
+        self.ready.extend(batch.transpose());
+        self.ready.extend(error.map(Err));
     }
 }
 
@@ -78,16 +73,11 @@ where
     type Item = Result<RecordBatch>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(error) = self.error.take() {
-            return Some(Err(error));
-        }
-        while !self.ended {
+        while self.ready.is_empty() && !self.ended {
             let given = self.source.next();
-            if let Some(next) = self.next_of(given) {
-                return next;
-            }
+            self.take(given);
         }
-        None
+        self.ready.pop_front()
     }
 }
 
@@ -99,16 +89,11 @@ where
     type Item = Result<RecordBatch>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(error) = self.error.take() {
-            return Poll::Ready(Some(Err(error)));
-        }
-        while !self.ended {
+        while self.ready.is_empty() && !self.ended {
             let given = ready!(Pin::new(&mut self.source).poll_next(context));
-            if let Some(next) = self.next_of(given) {
-                return Poll::Ready(next);
-            }
+            self.take(given);
         }
-        Poll::Ready(None)
+        Poll::Ready(self.ready.pop_front())
     }
 }
 

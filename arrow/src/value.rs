@@ -84,7 +84,7 @@ impl<'r, T> Rows<'r, T> {
 
     /// The record of each row.
     fn iter(&self) -> impl Iterator<Item = Option<&'r T>> {
-        let count = self.keys.as_ref().map_or(self.records.len(), |keys| keys.len());
+        let count = self.keys.as_ref().map_or(self.records.len(), ScalarBuffer::len);
         (0..count).map(|row| {
             let at = self.keys.as_ref().map_or(row, |keys| keys[row].as_usize());
             self.records.get(at).copied().flatten()

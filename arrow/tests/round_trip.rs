@@ -146,7 +146,7 @@ prop_compose! {
         (plugin.cvss2.base_vector, plugin.cvss2.temporal_vector) = (vector2, temporal2);
         plugin.cvss3.base_vector = vector3;
         (plugin.cvss3.temporal_vector, plugin.cvss4.base_vector) = (plugin.fname.clone(), vector4);
-        plugin.cvss4.temporal_vector = plugin.synopsis.clone();
+        plugin.cvss4.temporal_vector.clone_from(&plugin.synopsis);
         let exploit = &mut plugin.exploit;
         [exploit.available, exploit.by_malware, exploit.by_nessus] = truths;
         exploit.in_the_news = truths[0].map(|truth| !truth);
