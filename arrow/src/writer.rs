@@ -41,16 +41,19 @@ use crate::{BatchBuilder, Result, Table, atomic_file::AtomicFile, table::Pending
 #[must_use]
 pub fn writer_properties(table: Table) -> WriterPropertiesBuilder {
     let metadata = table.metadata().into_iter().map(|(key, value)| KeyValue::new(key, value));
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by(concat!("scanops-arrow version ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_dictionary_page_size_limit(DICTIONARY)
         .set_key_value_metadata(Some(metadata.collect()));
+    // Nobody looks for a range of these, and what is least and greatest in each page takes time.
+    for name in ["description", "plugin_output", "solution", "synopsis"] {
+        properties = properties.set_column_statistics_enabled(name.into(), EnabledStatistics::None);
+    }
     properties
         .set_column_dictionary_enabled("key".into(), false)
         .set_column_dictionary_enabled("plugin_output".into(), false)
         .set_column_data_page_size_limit("plugin_output".into(), OUTPUT_PAGE)
-        .set_column_statistics_enabled("plugin_output".into(), EnabledStatistics::None)
 }
 
 /// The limit of a column's dictionary: beyond it, a column repeats its texts. Reports have some
