@@ -191,14 +191,14 @@ mod codegen {
                 let parameter = resolve(spec, parameter);
                 let wire = parameter["name"].as_str().unwrap_or_default();
                 let value = ident(&snake(wire));
-                checks.extend(check(id, wire, &quote!(&#value), &parameter["schema"]));
+                checks.extend(check(spec, id, wire, &quote!(&#value), &parameter["schema"]));
             }
             let body = &operation["requestBody"]["content"]["application/json"]["schema"];
             let body = resolve(spec, body);
-            checks.extend(check(id, "body", &quote!(body), body));
+            checks.extend(check(spec, id, "body", &quote!(body), body));
             for (wire, schema) in entries(&body["properties"]) {
                 let field = ident(&snake(wire));
-                checks.extend(check(id, wire, &quote!(&body.#field), schema));
+                checks.extend(check(spec, id, wire, &quote!(&body.#field), schema));
             }
 
             let success = &resolve(spec, &operation["responses"]["2XX"])["content"];
@@ -220,9 +220,17 @@ mod codegen {
     }
 
     /// The statement that checks an argument, if its schema or that of its items has bounds.
-    fn check(id: &str, name: &str, value: &TokenStream, schema: &Value) -> Option<TokenStream> {
+    fn check(
+        spec: &Value,
+        id: &str,
+        name: &str,
+        value: &TokenStream,
+        schema: &Value,
+    ) -> Option<TokenStream> {
+        let schema = resolve(spec, schema);
+        let items = resolve(spec, &schema["items"]);
         let bounds = BOUNDS.iter().filter_map(|key| {
-            let bound = schema[key].as_i64().or_else(|| schema["items"][key].as_i64())?;
+            let bound = schema[key].as_i64().or_else(|| items[key].as_i64())?;
             let (variant, bound) = (ident(&pascal(key)), Literal::i64_unsuffixed(bound));
             Some(quote!(#variant(#bound)))
         });

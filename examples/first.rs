@@ -10,9 +10,9 @@
 use scanops::{
     insightvm,
     nessus::{Findings, Severity},
-    sandbox,
     tenable_sc::{self, record::Field},
 };
+use scanops_sandbox as sandbox;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

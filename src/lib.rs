@@ -7,7 +7,8 @@
 //! * [`transfer`]: downloads and uploads of reports, streamed and verified. A file is saved
 //!   completely or not at all.
 //! * [`nessus`]: **.nessus reports** as typed findings.
-//! * [`sandbox`]: both products in your own process, for your tests.
+//!
+//! For your tests there is the crate `scanops-sandbox`: both products in your own process.
 //!
 //! The **[guide]** goes through the crate one task at a time: connecting, engines, scan results,
 //! downloads, findings, imports, watching, errors, tests. For **pyTenable users** there is a page
@@ -25,9 +26,9 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let vm = scanops::sandbox::InsightVm::start().await?;
+//! # let vm = scanops_sandbox::InsightVm::start().await?;
 //! # let (console_url, user, password) = (vm.url(), vm.user(), vm.password());
-//! # let center = scanops::sandbox::TenableSc::start().await?;
+//! # let center = scanops_sandbox::TenableSc::start().await?;
 //! # let (url, access_key, secret_key) = (center.url(), center.access_key(), center.secret_key());
 //! # let id = 1;
 //! // Which of my engines are down?
@@ -67,7 +68,6 @@
 //! | --- | --- | --- | --- |
 //! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: a clean build takes about a third longer |
 //! | `rustls` | yes | TLS, pinned certificates, added roots, client certificates | a C compiler, for aws-lc |
-//! | `sandbox` | no | [`sandbox`] | axum, hyper, rcgen and tokio-rustls with aws-lc, which needs a C compiler too |
 //! | `schemars` | no | JSON Schemas of both products' data types and of findings | schemars |
 //! | `httpmock` | no | [`insightvm::mock`] | httpmock |
 //!
@@ -84,9 +84,6 @@ pub mod guide;
 mod http;
 pub mod insightvm;
 mod response;
-#[cfg(feature = "sandbox")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
-pub mod sandbox;
 pub mod tenable_sc;
 pub mod transfer;
 

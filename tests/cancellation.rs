@@ -10,28 +10,33 @@ mod support;
 
 use std::{
     fs,
-    sync::LazyLock,
-    time::{Duration, Instant},
+    pin::Pin,
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant, SystemTime},
 };
 
-use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
+use calls::{Call, Clients, INSIGHTVM_CALLS, PASSWORD, Sandbox, Settings, TENABLE_SC_CALLS, USER};
 use futures_util::{StreamExt as _, future::join_all, stream};
-use scanops::{RetryPolicy, sandbox::Fault, transfer::Upload};
-use support::left_over::{after_polls, no_task_but, temporary_files, until};
-use tokio::runtime::{Handle, Runtime};
+use scanops::{Clock, RetryPolicy, tenable_sc, transfer::Upload};
+use scanops_sandbox::Fault;
+use support::{poll_at_most, temporary_files, wait_for_tasks, wait_until};
+use tokio::{
+    runtime::{Handle, Runtime},
+    sync::Notify,
+};
 
-static ELSEWHERE: LazyLock<Runtime> = LazyLock::new(|| {
+static SERVERS: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 });
 
 /// A sandbox whose tasks are not counted.
-async fn sandbox(of_center: bool) -> Sandbox {
-    ELSEWHERE.spawn(Sandbox::start(of_center, 0)).await.unwrap()
+async fn sandbox(tenable_sc: bool) -> Sandbox {
+    SERVERS.spawn(Sandbox::start(tenable_sc, 0)).await.unwrap()
 }
 
 fn clients_of(sandbox: &Sandbox) -> Clients {
     let retry = RetryPolicy::never();
-    sandbox.clients(Tuning { limit: Duration::from_secs(60), retry, clock: None })
+    sandbox.clients(Settings { limit: Duration::from_secs(60), retry, clock: None })
 }
 
 fn tasks() -> usize {
@@ -47,16 +52,16 @@ fn threads() -> Vec<String> {
 
 /// Drops a call after so many polls. Whether it had ended before.
 async fn drop_after(polls: usize, call: &Call) -> bool {
-    let sandbox = sandbox(call.is_of_center()).await;
+    let sandbox = sandbox(call.is_tenable_sc()).await;
     // Answers in pieces have more awaits.
     sandbox.inject(Fault::slow(700, Duration::from_millis(1)));
     let clients = clients_of(&sandbox);
-    let ended = after_polls(polls, (call.make)(clients.clone())).await.is_some();
+    let ended = poll_at_most(polls, (call.make)(clients.clone())).await.is_some();
     let place = format!("{} {:?} after {polls} polls", call.name, call.request);
 
     let files = || temporary_files(clients.folder());
-    until(&format!("{place}: a file is left"), || files().is_empty()).await;
-    if let Sandbox::Center(center) = &sandbox {
+    wait_until(&format!("{place}: a file is left"), || files().is_empty()).await;
+    if let Sandbox::TenableSc(center) = &sandbox {
         let knows_the_name = || {
             let requests = sandbox.requests();
             requests.iter().any(|request| {
@@ -65,20 +70,20 @@ async fn drop_after(polls: usize, call: &Call) -> bool {
         };
         if call.name.contains("import") && knows_the_name() {
             let what = format!("{place}: a file is left on the server");
-            until(&what, || center.uploads().is_empty()).await;
+            wait_until(&what, || center.uploads().is_empty()).await;
         }
     }
     let works = clients.harmless().await;
     assert!(works.is_ok(), "{place}: {works:?}");
-    if let Sandbox::Center(center) = &sandbox {
+    if let Sandbox::TenableSc(center) = &sandbox {
         // That of the dropped call, if the server had heard of it, that of the next; and a
         // client of its own where a call has one.
         assert!(center.logins() <= 2 + u64::from(call.request.1 == "/rest/token"), "{place}");
     }
     // Those that a walk asking for three pages at once can have put into the pool, and the next.
-    until(&format!("{place}: connections are held"), || tasks() <= 4).await;
+    wait_until(&format!("{place}: connections are held"), || tasks() <= 4).await;
     drop(clients);
-    until(&format!("{place}: a task is left"), || tasks() == 0).await;
+    wait_until(&format!("{place}: a task is left"), || tasks() == 0).await;
     ended
 }
 
@@ -93,15 +98,15 @@ async fn drop_everywhere(call: &Call) {
 
 #[tokio::test]
 async fn each_call_of_tenable_sc_dropped_anywhere_leaves_nothing() {
-    for call in CENTER_CALLS {
+    for call in TENABLE_SC_CALLS {
         drop_everywhere(call).await;
     }
-    until("a thread is left", || threads().is_empty()).await;
+    wait_until("a thread is left", || threads().is_empty()).await;
 }
 
 #[tokio::test]
 async fn each_call_of_insightvm_dropped_anywhere_leaves_nothing() {
-    for call in CONSOLE_CALLS {
+    for call in INSIGHTVM_CALLS {
         // There is no shared secret at first: it is looked for all the same.
         drop_everywhere(call).await;
     }
@@ -109,25 +114,25 @@ async fn each_call_of_insightvm_dropped_anywhere_leaves_nothing() {
 
 #[tokio::test]
 async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
-    for call in CENTER_CALLS.iter().chain(CONSOLE_CALLS) {
-        let sandbox = sandbox(call.is_of_center()).await;
+    for call in TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS) {
+        let sandbox = sandbox(call.is_tenable_sc()).await;
         let clients = clients_of(&sandbox);
         clients.harmless().await.unwrap();
         let (method, path) = call.request;
         sandbox.inject(Fault::silence().on(method, path));
         let before = tasks();
         let waiting = tokio::spawn((call.make)(clients.clone()));
-        let asked = || sandbox.requests().iter().filter(|it| call.met_by(it)).count();
+        let asked = || sandbox.requests().iter().filter(|it| call.sends(it)).count();
         let is_get = usize::from((method, path) == ("GET", "/rest/scanResult/{id}"));
-        until(&format!("{}: it is not asked", call.name), || asked() > is_get).await;
+        wait_until(&format!("{}: it is not asked", call.name), || asked() > is_get).await;
         waiting.abort();
         // Those that were there: the one of the pool may have been the silent one.
         let what = format!("{}: it holds a connection", call.name);
-        until(&what, || tasks() <= before).await;
+        wait_until(&what, || tasks() <= before).await;
         sandbox.clear_faults();
         clients.harmless().await.unwrap();
         drop(clients);
-        no_task_but(0).await;
+        wait_for_tasks(0).await;
     }
 }
 
@@ -138,15 +143,15 @@ async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
         let sandbox = sandbox(true).await;
         sandbox.inject(Fault::slow(40, Duration::from_millis(1)).on("POST", "/rest/token"));
         let clients = clients_of(&sandbox);
-        let first = after_polls(polls, clients.harmless());
+        let first = poll_at_most(polls, clients.harmless());
         let others = join_all((0..4).map(|_| clients.harmless()));
         let (first, others) = tokio::join!(first, others);
         assert!(others.iter().all(Result::is_ok), "dropped after {polls} polls: {others:?}");
-        let Sandbox::Center(center) = &sandbox else { unreachable!() };
+        let Sandbox::TenableSc(center) = &sandbox else { unreachable!() };
         assert_eq!(center.logins(), 1, "dropped after {polls} polls");
         // The same when the session has died.
         center.expire_sessions();
-        let again = after_polls(polls, clients.harmless());
+        let again = poll_at_most(polls, clients.harmless());
         let others = join_all((0..4).map(|_| clients.harmless()));
         let (again, others) = tokio::join!(again, others);
         assert!(others.iter().all(Result::is_ok), "dropped after {polls} polls: {others:?}");
@@ -171,13 +176,13 @@ async fn a_login_that_no_call_waits_for_any_more_is_that_of_the_next_call() {
             tokio::spawn(async move { clients.harmless().await })
         })
         .collect();
-    until("no call logs in", || !sandbox.requests().is_empty()).await;
+    wait_until("no call logs in", || !sandbox.requests().is_empty()).await;
     calls.iter().for_each(tokio::task::JoinHandle::abort);
     // They are dropped by then, and not only about to be.
     assert!(join_all(calls).await.iter().all(Result::is_err));
     clients.harmless().await.unwrap();
     let logins = sandbox.requests().iter().filter(|it| it.path() == "/rest/token").count();
-    let Sandbox::Center(center) = &sandbox else { unreachable!() };
+    let Sandbox::TenableSc(center) = &sandbox else { unreachable!() };
     assert_eq!((logins, center.logins()), (1, 1), "a wrong password is not sent more often either");
     clients.sc().logout().await.unwrap();
 }
@@ -189,10 +194,13 @@ async fn a_logout_that_is_dropped_or_lost_can_be_repeated() {
     clients.harmless().await.unwrap();
     sandbox.inject(Fault::silence().on("DELETE", "/rest/token").times(1));
     sandbox.inject(Fault::close().on("DELETE", "/rest/token").times(1));
-    assert!(after_polls(0, clients.sc().logout()).await.is_none());
-    let asked = tokio::time::timeout(Duration::from_millis(50), clients.sc().logout());
-    let _ = asked.await;
-    let _ = clients.sc().logout().await;
+    assert!(poll_at_most(0, clients.sc().logout()).await.is_none());
+    let (client, before) = (clients.sc().clone(), sandbox.requests().len());
+    let logout = tokio::spawn(async move { client.logout().await });
+    wait_until("the logout is not sent", || sandbox.requests().len() > before).await;
+    logout.abort();
+    assert!(logout.await.unwrap_err().is_cancelled());
+    clients.sc().logout().await.unwrap_err();
     sandbox.forget_requests();
     sandbox.clear_faults();
     clients.sc().logout().await.unwrap();
@@ -201,21 +209,45 @@ async fn a_logout_that_is_dropped_or_lost_can_be_repeated() {
     assert_eq!(sandbox.requests().len(), 1, "and then it was");
 }
 
+/// A clock on which each wait ends when the test says so.
+#[derive(Clone, Debug, Default)]
+struct HeldClock(Arc<Notify>);
+
+impl Clock for HeldClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn time_of_day(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.0.notified())
+    }
+}
+
 #[tokio::test]
 async fn a_watch_that_is_dropped_while_it_waits_looks_no_more() {
     let sandbox = sandbox(true).await;
-    let clients = clients_of(&sandbox);
-    let watch = || clients.sc().scan_results().watch(2).every(Duration::from_secs(1));
+    let clock = HeldClock::default();
+    let builder = tenable_sc::Client::builder(sandbox.url()).password(USER, PASSWORD);
+    let client = builder.clock(clock.clone()).build().unwrap();
+    let watch = || client.scan_results().watch(2);
     let mut changes = watch().stream();
     changes.next_change().await.unwrap().unwrap();
     let looks = sandbox.requests().len();
-    assert!(after_polls(0, changes.next_change()).await.is_none());
+    // It waits for its next look.
+    assert!(poll_at_most(0, changes.next_change()).await.is_none());
     drop(changes);
-    let ends = tokio::time::timeout(Duration::from_millis(300), watch().until_finished()).await;
-    assert!(ends.is_err(), "it runs");
-    tokio::time::sleep(Duration::from_millis(1200)).await;
+    let finished = tokio::spawn(watch().until_finished());
+    wait_until("it does not look", || sandbox.requests().len() == looks + 1).await;
+    finished.abort();
+    assert!(finished.await.unwrap_err().is_cancelled());
+    // Whoever still waits looks now; but for connections in the pool there is nobody.
+    clock.0.notify_waiters();
+    wait_for_tasks(2).await;
     assert_eq!(sandbox.requests().len(), looks + 1);
-    assert!(tasks() <= 2, "but for connections in the pool: {}", tasks());
 }
 
 #[tokio::test]
@@ -229,7 +261,7 @@ async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
     let (mut parts, mut dropped) = (Vec::new(), 0);
     loop {
         // Each is dropped once before it is waited for.
-        match after_polls(0, report.next_chunk()).await {
+        match poll_at_most(0, report.next_chunk()).await {
             None => dropped += 1,
             Some(part) => match part.unwrap() {
                 Some(part) => parts.push(part),
@@ -262,10 +294,10 @@ async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
             }
         });
         let arrived = || sandbox.requests().iter().any(|request| request.body_length() > 900);
-        until("nothing arrives", arrived).await;
+        wait_until("nothing arrives", arrived).await;
         sending.abort();
-        until("the upload goes on", || tasks() <= 2).await;
-        let Sandbox::Center(center) = &sandbox else { unreachable!() };
+        wait_until("the upload goes on", || tasks() <= 2).await;
+        let Sandbox::TenableSc(center) = &sandbox else { unreachable!() };
         clients.harmless().await.unwrap();
         assert!(center.uploads().is_empty(), "{:?}", center.uploads());
     }
@@ -278,11 +310,10 @@ async fn pages_that_were_asked_for_ahead_end_with_their_stream() {
     let mut pages = clients.console().scan_engine_scans(3).page_size(2).prefetch(8).pages();
     pages.next_page().await.unwrap().unwrap();
     sandbox.inject(Fault::silence());
-    let began = Instant::now();
     let walking = tokio::spawn(async move { pages.next_page().await });
-    until("it asks for no pages ahead", || sandbox.requests().len() > 4).await;
+    wait_until("it asks for no pages ahead", || sandbox.requests().len() > 4).await;
     assert!(tasks() > 4, "so many connections");
     walking.abort();
-    until("pages are still asked for", || tasks() <= 2).await;
-    assert!(began.elapsed() < Duration::from_secs(30), "before their time is up");
+    // Before the attempts time out.
+    wait_until("pages are still asked for", || tasks() <= 2).await;
 }

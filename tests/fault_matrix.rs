@@ -1,23 +1,19 @@
-//! Each call, and each thing that can go wrong with it: what is promised then.
+//! Each call meets each fault, and keeps what is promised.
 //!
-//! `support/calls.rs` says of each call which request meets the fault and whether it may be sent again;
-//! [`FAULTS`] says of each fault what comes of it. Each fault meets each call twice: once for all
-//! of its attempts, and once for the first alone. After each it is looked at how often the request
-//! was sent, what is left over, and whether the client still works; and nothing that was said or
-//! traced on the way may show a secret.
+//! `support/calls.rs` has for each call which of its requests meets the fault, and whether that may be
+//! sent again; [`FAULTS`] has for each fault how the call ends. Each call meets each fault twice: in
+//! all of its attempts, and in the first alone. Then the test checks how often the request was sent,
+//! that no file and no task stays, and that the client still works; and that no error and no trace
+//! shows a secret.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
 #[path = "support/calls.rs"]
 mod calls;
 mod support;
 
-use std::{
-    collections::HashSet,
-    sync::Mutex,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, sync::Mutex, time::Duration};
 
-use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, PASSWORD, Sandbox, Tuning};
+use calls::{Call, INSIGHTVM_CALLS, PASSWORD, Sandbox, Settings, TENABLE_SC_CALLS};
 use futures_util::{
     FutureExt as _,
     future::{BoxFuture, join_all},
@@ -29,23 +25,19 @@ use scanops::{
         Server, Timeout, Unauthorized, Unavailable,
     },
     RetryPolicy,
-    sandbox::{Fault, Recorded},
 };
-use support::{
-    FakeClock, all_of,
-    left_over::{files, no_task_but},
-    log::Log,
-};
+use scanops_sandbox::{Fault, Recorded};
+use support::{FakeClock, files, full_text, log::Log, wait_for_tasks};
 use tokio::sync::Semaphore;
 
-/// How often a call is tried here.
+/// How many attempts a call has here.
 const ATTEMPTS: usize = 3;
-/// How long is waited for what does not come.
+/// The attempt timeout and the stall timeout.
 const LIMIT: Duration = Duration::from_millis(1500);
 /// A place in a report after its beginning has been recognised.
 const INSIDE: u64 = 600;
 
-/// What comes of a call.
+/// How a call ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Outcome {
     Works,
@@ -55,60 +47,59 @@ use Outcome::{Fails, Works};
 
 /// Whether a call is sent again.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Again {
+enum Resent {
     No,
-    /// Where it may be carried out twice.
-    IfHarmless,
+    /// If it may be sent twice.
+    IfRepeatable,
 }
-use Again::{IfHarmless, No};
+use Resent::{IfRepeatable, No};
 
-/// What the product did when the fault was met.
+/// Whether the product carried out the call that met the fault.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Did {
-    Nothing,
-    /// What it was asked for.
-    It,
+enum CarriedOut {
+    Yes,
+    Not,
 }
-use Did::{It, Nothing};
+use CarriedOut::{Not, Yes};
 
-type Row = (&'static str, fn() -> Fault, Did, Outcome, Again);
+type Row = (&'static str, fn() -> Fault, CarriedOut, Outcome, Resent);
 
-/// What goes wrong; what the product did; what comes of the call; whether it is sent again.
+/// The fault, whether the product carried the call out, how the call ends, and whether it is sent again.
 #[rustfmt::skip]
 const FAULTS: &[Row] = &[
-    ("400",                     || Fault::status(400),                       Nothing, Fails(Rejected),     No),
-    ("401",                     || Fault::status(401),                       Nothing, Fails(Unauthorized), No),
-    ("403",                     || Fault::status(403),                       Nothing, Fails(Forbidden),    No),
-    ("404",                     || Fault::status(404),                       Nothing, Fails(NotFound),     No),
-    ("408",                     || Fault::status(408),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("429",                     || Fault::status(429),                       Nothing, Fails(RateLimited),  IfHarmless),
-    ("429, later",              || Fault::status(429).retry_after(7),        Nothing, Fails(RateLimited),  IfHarmless),
-    ("500",                     || Fault::status(500),                       Nothing, Fails(Server),       No),
-    ("502",                     || Fault::status(502),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("503",                     || Fault::status(503),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("503, later",              || Fault::status(503).retry_after(7),        Nothing, Fails(Unavailable),  IfHarmless),
-    ("503, much later",         || Fault::status(503).retry_after(3600),     Nothing, Fails(Unavailable),  No),
-    ("504",                     || Fault::status(504),                       Nothing, Fails(Unavailable),  IfHarmless),
-    ("refused",                 Fault::refuse,                               Nothing, Fails(Disconnected), IfHarmless),
-    ("closed",                  Fault::close,                                Nothing, Fails(Disconnected), IfHarmless),
-    ("reset",                   Fault::reset,                                Nothing, Fails(Disconnected), IfHarmless),
-    ("silence",                 Fault::silence,                              Nothing, Fails(Timeout),      No),
-    ("an answer that is lost",  Fault::lost_answer,                          It,      Fails(Disconnected), IfHarmless),
-    ("reset in the answer",     || Fault::reset_after(2),                    It,      Fails(Disconnected), IfHarmless),
-    ("end in the answer",       || Fault::truncate_after(2),                 It,      Fails(Disconnected), IfHarmless),
-    ("silence in the answer",   || Fault::stall_after(2),                    It,      Fails(Timeout),      No),
-    ("another first byte",      || Fault::flip_byte(0),                      It,      Fails(Decode),       No),
-    ("a slow answer",           || Fault::slow(256, Duration::from_millis(1)), It,    Works,               No),
-    ("another content type",    || Fault::content_type("text/html"),         It,      Works,               No),
-    ("a redirect",              || Fault::redirect(302, "http://127.0.0.2:1/in?ticket=the-ticket"), Nothing, Fails(Redirect), No),
-    ("a redirect with a body",  || Fault::redirect(307, "http://127.0.0.2:1/in?ticket=the-ticket"), Nothing, Fails(Redirect), No),
-    ("a login page",            Fault::login_page,                           Nothing, Fails(Decode),       No),
-    ("nothing at all",          || Fault::answer(200, "application/json", ""), Nothing, Fails(Decode),     No),
-    ("an error with 200",       || Fault::error_with_200(400, "No."),        Nothing, Fails(Rejected),     No),
-    ("the session's end",       Fault::session_end,                          Nothing, Fails(Unauthorized), No),
+    ("400",                     || Fault::status(400),                       Not, Fails(Rejected),     No),
+    ("401",                     || Fault::status(401),                       Not, Fails(Unauthorized), No),
+    ("403",                     || Fault::status(403),                       Not, Fails(Forbidden),    No),
+    ("404",                     || Fault::status(404),                       Not, Fails(NotFound),     No),
+    ("408",                     || Fault::status(408),                       Not, Fails(Unavailable),  IfRepeatable),
+    ("429",                     || Fault::status(429),                       Not, Fails(RateLimited),  IfRepeatable),
+    ("429, later",              || Fault::status(429).retry_after(7),        Not, Fails(RateLimited),  IfRepeatable),
+    ("500",                     || Fault::status(500),                       Not, Fails(Server),       No),
+    ("502",                     || Fault::status(502),                       Not, Fails(Unavailable),  IfRepeatable),
+    ("503",                     || Fault::status(503),                       Not, Fails(Unavailable),  IfRepeatable),
+    ("503, later",              || Fault::status(503).retry_after(7),        Not, Fails(Unavailable),  IfRepeatable),
+    ("503, much later",         || Fault::status(503).retry_after(3600),     Not, Fails(Unavailable),  No),
+    ("504",                     || Fault::status(504),                       Not, Fails(Unavailable),  IfRepeatable),
+    ("refused",                 Fault::refuse,                               Not, Fails(Disconnected), IfRepeatable),
+    ("closed",                  Fault::close,                                Not, Fails(Disconnected), IfRepeatable),
+    ("reset",                   Fault::reset,                                Not, Fails(Disconnected), IfRepeatable),
+    ("silence",                 Fault::silence,                              Not, Fails(Timeout),      No),
+    ("an answer that is lost",  Fault::lost_answer,                          Yes,      Fails(Disconnected), IfRepeatable),
+    ("reset in the answer",     || Fault::reset_after(2),                    Yes,      Fails(Disconnected), IfRepeatable),
+    ("end in the answer",       || Fault::truncate_after(2),                 Yes,      Fails(Disconnected), IfRepeatable),
+    ("silence in the answer",   || Fault::stall_after(2),                    Yes,      Fails(Timeout),      No),
+    ("another first byte",      || Fault::flip_byte(0),                      Yes,      Fails(Decode),       No),
+    ("a slow answer",           || Fault::slow(256, Duration::from_millis(1)), Yes,    Works,               No),
+    ("another content type",    || Fault::content_type("text/html"),         Yes,      Works,               No),
+    ("a redirect",              || Fault::redirect(302, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
+    ("a redirect with a body",  || Fault::redirect(307, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
+    ("a login page",            Fault::login_page,                           Not, Fails(Decode),       No),
+    ("nothing at all",          || Fault::answer(200, "application/json", ""), Not, Fails(Decode),     No),
+    ("an error with 200",       || Fault::error_with_200(400, "No."),        Not, Fails(Rejected),     No),
+    ("the session's end",       Fault::session_end,                          Not, Fails(Unauthorized), No),
 ];
 
-/// Those that pass as others of the table do.
+/// Those that are like others of the table when they pass after the first attempt.
 const ALIKE: &[&str] = &["408", "429", "502", "503, later", "504", "refused"];
 
 type ReportRow = (&'static str, fn() -> Fault, Outcome, Outcome, Outcome);
@@ -132,86 +123,86 @@ struct Promise {
 
 /// The promise of the tables: for a fault that stays, or passes after the first request.
 fn promise(call: &Call, fault: &Row, stays: bool) -> Promise {
-    let (name, _, did, outcome, again) = *fault;
-    let again = again == IfHarmless && call.again;
-    let by_table = match (outcome, again) {
+    let (name, _, carried_out, outcome, resent) = *fault;
+    let resent = resent == IfRepeatable && call.repeatable;
+    let by_table = match (outcome, resent) {
         (Works, _) | (_, false) => Promise { outcome, requests: 1 },
         (_, true) if stays => Promise { outcome, requests: ATTEMPTS },
         (_, true) => Promise { outcome: Works, requests: 2 },
     };
-    exception(call.request, name, did, stays, by_table).unwrap_or(by_table)
+    exception(call.request, name, carried_out, stays, by_table).unwrap_or(by_table)
 }
 
-/// Where the tables do not hold, and why.
+/// Where the table does not hold, and why.
 fn exception(
     (method, path): (&str, &str),
     fault: &str,
-    did: Did,
+    carried_out: CarriedOut,
     stays: bool,
     table: Promise,
 ) -> Option<Promise> {
-    let of_center = path.starts_with("/rest");
+    let tenable_sc = path.starts_with("/rest");
     let is_login = (method, path) == ("POST", "/rest/token");
     let is_logout = (method, path) == ("DELETE", "/rest/token");
     let is_control = ["/pause", "/resume", "/stop"].iter().any(|action| path.ends_with(action));
     let not_twice = is_control || path == "/rest/file/clear" || method == "DELETE";
     let is_secret = (method, path) == ("POST", "/api/3/scan_engines/shared_secret");
-    let changes_console = !of_center && method != "GET" && !is_secret;
+    let changes_console = !tenable_sc && method != "GET" && !is_secret;
     let promise = |outcome, requests| Some(Promise { outcome, requests });
     match fault {
         // A login shows no session, so that none ends. A logout has what it wanted, and `system` is
         // for strangers too.
         "the session's end" if is_login || is_logout || path == "/rest/system" => promise(Works, 1),
         // There is a new session then; and no third.
-        "the session's end" if of_center && stays => promise(table.outcome, 2),
-        "the session's end" if of_center => promise(Works, 2),
+        "the session's end" if tenable_sc && stays => promise(table.outcome, 2),
+        "the session's end" if tenable_sc => promise(Works, 2),
         // Whatever the server does not like about a login, it is the credentials.
         "400" | "403" | "an error with 200" if is_login => promise(Fails(Unauthorized), 1),
         // What was carried out is a success, whatever can be read of its response.
         "nothing at all" | "another first byte" if changes_console => promise(Works, 1),
-        _ if !not_twice || did == Nothing || table.requests == 1 => None,
+        _ if !not_twice || carried_out == Not || table.requests == 1 => None,
         // The second attempt is rejected, as the first was carried out. The message may not come,
         // but the status does.
         "an answer that is lost" if stays => None,
-        _ if stays && of_center => promise(Fails(Forbidden), 2),
+        _ if stays && tenable_sc => promise(Fails(Forbidden), 2),
         _ if is_logout => None,
         _ if is_control => promise(Fails(Rejected), 2),
         _ => promise(Fails(NotFound), 2),
     }
 }
 
-/// What all cells share.
+/// What all cells of the matrix share.
 struct Shared {
     /// What must not be in the log.
     secrets: Mutex<HashSet<String>>,
-    beginnings: Semaphore,
+    starts: Semaphore,
 }
 
-/// What is wrong with one cell of the matrix.
-struct Complaint(String);
+/// A promise that one cell of the matrix does not keep.
+struct Violation(String);
 
-/// Lets a call meet a fault, and looks at what became of everything.
+/// Makes a call that meets a fault, and checks everything that is promised.
 async fn cell(
     call: &Call,
     name: &str,
-    did: Did,
+    carried_out: CarriedOut,
     fault: Fault,
     promise: Promise,
     shared: &Shared,
-) -> Vec<Complaint> {
+) -> Vec<Violation> {
     let (method, path) = call.request;
     let (clock, attempts) = (FakeClock::new(), u32::try_from(ATTEMPTS).unwrap());
     let retry = RetryPolicy::new().max_attempts(attempts);
-    // Some at a time: else their beginnings would run into the limit.
-    let beginning = shared.beginnings.acquire().await.unwrap();
-    let sandbox = Sandbox::start(call.is_of_center(), 0).await;
-    let clients = sandbox.clients(Tuning { limit: LIMIT, retry, clock: Some(clock.clone()) });
-    if let Sandbox::Console(_) = &sandbox {
+    // A few at a time: otherwise the logins would reach the limit.
+    let start = shared.starts.acquire().await.unwrap();
+    let sandbox = Sandbox::start(call.is_tenable_sc(), 0).await;
+    let clients = sandbox.clients(Settings { limit: LIMIT, retry, clock: Some(clock.clone()) });
+    if let Sandbox::InsightVm(_) = &sandbox {
         clients.console().create_shared_secret().await.unwrap();
     }
-    // With it the login is over.
+    // It logs in.
     clients.harmless().await.unwrap();
-    drop(beginning);
+    drop(start);
     sandbox.forget_requests();
     sandbox.inject(fault.on(method, path));
     let result = (call.make)(clients.clone()).await;
@@ -219,17 +210,17 @@ async fn cell(
     sandbox.clear_faults();
     let works_then = clients.harmless().await;
 
-    let mut complaints = Vec::new();
+    let mut violations = Vec::new();
     let mut check = |holds: bool, what: String| {
         if !holds {
-            complaints.push(Complaint(format!("{} / {method} {path} / {name}: {what}", call.name)));
+            violations.push(Violation(format!("{} / {method} {path} / {name}: {what}", call.name)));
         }
     };
     let outcome = match &result {
         Ok(()) => Works,
         Err(error) => Fails(error.kind()),
     };
-    let met = requests.iter().filter(|request| call.met_by(request));
+    let met = requests.iter().filter(|request| call.sends(request));
     let found = Promise { outcome, requests: met.count() };
     check(found == promise, format!("{found:?}, and not {promise:?}: {result:?}"));
     check(works_then.is_ok(), format!("the next call fails: {works_then:?}"));
@@ -240,7 +231,7 @@ async fn cell(
     }
     let refused_then =
         found.requests > 1 && matches!(outcome, Fails(Forbidden | NotFound | Rejected));
-    if did == It && refused_then && method != "GET" {
+    if carried_out == Yes && refused_then && method != "GET" {
         let said = format!("{result:?}");
         check(
             said.contains("an earlier attempt, whose response was lost"),
@@ -248,11 +239,11 @@ async fn cell(
         );
     }
     check(files(clients.folder()).is_empty(), "a file is left".to_owned());
-    if let Sandbox::Center(center) = &sandbox {
+    if let Sandbox::TenableSc(center) = &sandbox {
         let left = center.uploads();
         let said = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
         // What the server has and nobody has the name of, nobody can remove.
-        let lost = path == "/rest/file/upload" && did == It && result.is_err();
+        let lost = path == "/rest/file/upload" && carried_out == Yes && result.is_err();
         let as_told = match path {
             "/rest/file/upload" => call.name.contains("upload") && result.is_ok(),
             "/rest/file/clear" => result.is_err(),
@@ -272,17 +263,17 @@ async fn cell(
         check(center.logins() == logins, format!("{} logins, not {logins}", center.logins()));
     }
 
-    let mut shown = result.err().map(|error| all_of(&error)).unwrap_or_default();
-    shown += &works_then.err().map(|error| all_of(&error)).unwrap_or_default();
+    let mut shown = result.err().map(|error| full_text(&error)).unwrap_or_default();
+    shown += &works_then.err().map(|error| full_text(&error)).unwrap_or_default();
     let mine = secrets_in(&sandbox.requests());
     for secret in &mine {
         check(!shown.contains(secret.as_str()), format!("{secret} is shown: {shown}"));
     }
     shared.secrets.lock().unwrap().extend(mine);
-    complaints
+    violations
 }
 
-/// All that must not be shown: what is known before, and what the requests had.
+/// All that must not be shown: what is known before, and what the requests carried.
 fn secrets_in(requests: &[Recorded]) -> Vec<String> {
     let mut secrets = vec![PASSWORD.to_owned(), "the-ticket".to_owned()];
     for name in ["authorization", "x-securitycenter", "cookie"] {
@@ -298,27 +289,26 @@ fn secrets_in(requests: &[Recorded]) -> Vec<String> {
     secrets
 }
 
-/// Runs cells, and looks at the log of them.
+/// Runs cells, and checks their log.
 async fn run(
     what: &str,
-    cells: Vec<BoxFuture<'_, Vec<Complaint>>>,
+    cells: Vec<BoxFuture<'_, Vec<Violation>>>,
     shared: &Shared,
     log: &Log,
 ) -> Vec<String> {
-    let (began, count) = (Instant::now(), cells.len());
-    let complaints = join_all(cells).await;
-    let took = began.elapsed();
-    let mut complaints: Vec<_> = complaints.into_iter().flatten().map(|it| it.0).collect();
+    let count = cells.len();
+    let violations = join_all(cells).await;
+    let mut violations: Vec<_> = violations.into_iter().flatten().map(|it| it.0).collect();
     let log = log.take();
-    println!("{what}: {count} cells in {took:?}, {} KiB of log", log.len() >> 10);
+    println!("{what}: {count} cells, {} KiB of log", log.len() >> 10);
     assert!(log.contains("scanops{"), "it is written");
     for secret in shared.secrets.lock().unwrap().drain() {
         if let Some(place) = log.find(&secret) {
             let line = log[place..].lines().next().unwrap_or_default();
-            complaints.push(format!("{what}: {secret} is in the log: {line}"));
+            violations.push(format!("{what}: {secret} is in the log: {line}"));
         }
     }
-    complaints
+    violations
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -337,12 +327,12 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
         usual(panic);
     }));
 
-    let mut complaints = Vec::new();
-    let shared = Shared { secrets: Mutex::default(), beginnings: Semaphore::new(3) };
+    let mut violations = Vec::new();
+    let shared = Shared { secrets: Mutex::default(), starts: Semaphore::new(3) };
     for fault in FAULTS {
-        let (name, make, did, ..) = *fault;
+        let (name, make, carried_out, ..) = *fault;
         let mut cells: Vec<BoxFuture<'_, _>> = Vec::new();
-        for call in CENTER_CALLS.iter().chain(CONSOLE_CALLS) {
+        for call in TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS) {
             for (stays, fault_of) in [(true, make()), (false, make().times(1))] {
                 let promised = promise(call, fault, stays);
                 // There is one request: it would be the same cell. And one busy answer is like
@@ -351,16 +341,16 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
                 if !stays && same {
                     continue;
                 }
-                cells.push(cell(call, name, did, fault_of, promised, &shared).boxed());
+                cells.push(cell(call, name, carried_out, fault_of, promised, &shared).boxed());
             }
         }
-        complaints.extend(run(name, cells, &shared, &log).await);
+        violations.extend(run(name, cells, &shared, &log).await);
     }
-    for (name, make, of_parts, of_saved, of_findings) in REPORT_FAULTS {
+    for (name, make, of_chunks, of_saved, of_findings) in REPORT_FAULTS {
         let mut cells: Vec<BoxFuture<'_, _>> = Vec::new();
-        for call in CENTER_CALLS {
+        for call in TENABLE_SC_CALLS {
             let outcome = match call.name {
-                name if name.starts_with("parts") => *of_parts,
+                name if name.starts_with("chunks") => *of_chunks,
                 name if name.starts_with("saved") || name.starts_with("written") => *of_saved,
                 name if name.starts_with("findings") => *of_findings,
                 _ => continue,
@@ -374,11 +364,11 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
                     (true, false) => Promise { outcome: Works, requests: 2 },
                     (false, _) => Promise { outcome, requests: 1 },
                 };
-                cells.push(cell(call, name, It, fault, promise, &shared).boxed());
+                cells.push(cell(call, name, Yes, fault, promise, &shared).boxed());
             }
         }
-        complaints.extend(run(name, cells, &shared, &log).await);
+        violations.extend(run(name, cells, &shared, &log).await);
     }
-    assert!(complaints.is_empty(), "{}:\n{}", complaints.len(), complaints.join("\n"));
-    no_task_but(0).await;
+    assert!(violations.is_empty(), "{}:\n{}", violations.len(), violations.join("\n"));
+    wait_for_tasks(0).await;
 }

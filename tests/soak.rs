@@ -1,5 +1,5 @@
-//! Mixed traffic of both clients with faults, for as long as one likes: in the end nothing has
-//! grown, and everything is accounted for.
+//! Mixed traffic of both clients with faults: in the end nothing has grown, and everything is
+//! accounted for.
 //!
 //! It lasts some seconds. `SCANOPS_SOAK_SECONDS=600 cargo test --release --test soak -- --nocapture`
 //! lasts ten minutes; `SCANOPS_SOAK_SEED` is another order of calls and faults.
@@ -23,10 +23,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use calls::{CENTER_CALLS, CONSOLE_CALLS, Call, Clients, Sandbox, Tuning};
+use calls::{Call, Clients, INSIGHTVM_CALLS, Sandbox, Settings, TENABLE_SC_CALLS};
 use fastrand::Rng;
-use scanops::{ErrorKind, RetryPolicy, sandbox::Fault};
-use support::left_over::{temporary_files, until};
+use scanops::{ErrorKind, RetryPolicy};
+use scanops_sandbox::Fault;
+use support::{temporary_files, wait_until};
 use tokio::runtime::Handle;
 
 /// How long the servers of a round live.
@@ -41,16 +42,16 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
-/// What of this process can grow.
+/// What can grow in this process.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Held {
+struct Usage {
     resident: u64,
     descriptors: usize,
     threads: usize,
     tasks: usize,
 }
 
-impl Held {
+impl Usage {
     fn now() -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
@@ -63,7 +64,7 @@ impl Held {
     }
 }
 
-/// What became of the calls, by their names.
+/// How many calls there were, and how they ended.
 #[derive(Debug, Default)]
 struct Account {
     started: u64,
@@ -75,7 +76,7 @@ struct Account {
 }
 
 /// Faults that are met by some of the requests of a round.
-fn faults(dice: &mut Rng) -> Vec<Fault> {
+fn faults(random: &mut Rng) -> Vec<Fault> {
     let short = Duration::from_millis(1);
     let all = [
         Fault::status(503).retry_after(0),
@@ -98,7 +99,7 @@ fn faults(dice: &mut Rng) -> Vec<Fault> {
         Fault::session_end(),
         Fault::redirect(302, "http://127.0.0.2:1/"),
     ];
-    all.into_iter().map(|fault| fault.share(0.015).seed(dice.u64(..))).collect()
+    all.into_iter().map(|fault| fault.share(0.015).seed(random.u64(..))).collect()
 }
 
 /// Makes calls until the round is over.
@@ -108,21 +109,24 @@ async fn work(
     over: Arc<AtomicBool>,
     account: Arc<Mutex<Account>>,
 ) {
-    let mut dice = Rng::with_seed(seed);
+    let mut random = Rng::with_seed(seed);
     while !over.load(Ordering::Relaxed) {
-        let (calls, clients): (&[Call], _) =
-            if dice.bool() { (CENTER_CALLS, &clients[0]) } else { (CONSOLE_CALLS, &clients[1]) };
-        let call = &calls[dice.usize(..calls.len())];
+        let (calls, clients): (&[Call], _) = if random.bool() {
+            (TENABLE_SC_CALLS, &clients[0])
+        } else {
+            (INSIGHTVM_CALLS, &clients[1])
+        };
+        let call = &calls[random.usize(..calls.len())];
         {
             let mut account = account.lock().unwrap();
             account.started += 1;
             account.of_round.entry(call.request).or_default().0 += 1;
         }
         let future = (call.make)(clients.clone());
-        // One of twenty is not waited for to its end.
-        let patience =
-            Duration::from_millis(if dice.u8(..20) == 0 { dice.u64(..10) } else { 60_000 });
-        let result = tokio::time::timeout(patience, future).await;
+        // One call in twenty is dropped before it ends.
+        let limit =
+            Duration::from_millis(if random.u8(..20) == 0 { random.u64(..10) } else { 60_000 });
+        let result = tokio::time::timeout(limit, future).await;
         let mut account = account.lock().unwrap();
         match result {
             Ok(Ok(())) => {
@@ -142,21 +146,21 @@ async fn work(
     }
 }
 
-/// Whether the servers' record and ours agree: each call that ended well was asked for, and none
-/// more often than it may be.
-fn agree(account: &mut Account, sandboxes: &[Sandbox; 2]) {
+/// Compares the requests that the servers saw with the calls: each call that succeeded was sent, and
+/// none more often than it may be.
+fn compare(account: &mut Account, sandboxes: &[Sandbox; 2]) {
     let requests: Vec<_> = sandboxes.iter().flat_map(Sandbox::requests).collect();
     for (request, (started, ok)) in std::mem::take(&mut account.of_round) {
-        let call = CENTER_CALLS.iter().chain(CONSOLE_CALLS).find(|it| it.request == request);
+        let call = TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS).find(|it| it.request == request);
         let call = call.unwrap();
         // Who logs out without a session has nothing to ask for: another call was before it.
         if request == ("DELETE", "/rest/token") {
             continue;
         }
-        let seen = requests.iter().filter(|it| call.met_by(it)).count() as u64;
+        let seen = requests.iter().filter(|it| call.sends(it)).count() as u64;
         assert!(seen >= ok, "{request:?}: {ok} ended well, and {seen} were seen");
         // Logins are for all, pages are several, and some calls begin with those of another.
-        if call.again || matches!(request.1, "/rest/file/upload" | "/rest/scanResult/import") {
+        if call.repeatable || matches!(request.1, "/rest/file/upload" | "/rest/scanResult/import") {
             continue;
         }
         // Once more with a new session.
@@ -165,13 +169,13 @@ fn agree(account: &mut Account, sandboxes: &[Sandbox; 2]) {
 }
 
 async fn soak(length: Duration, seed: u64) {
-    let at_first = Held::now();
-    let mut dice = Rng::with_seed(seed);
+    let at_first = Usage::now();
+    let mut random = Rng::with_seed(seed);
     let account = Arc::new(Mutex::new(Account::default()));
     let mut sandboxes = [Sandbox::start(true, 0).await, Sandbox::start(false, 0).await];
     let ports: Vec<u16> =
         sandboxes.iter().map(|it| it.url().rsplit(':').next().unwrap().parse().unwrap()).collect();
-    let tuning = Tuning {
+    let settings = Settings {
         limit: Duration::from_millis(150),
         retry: RetryPolicy::new()
             .max_attempts(ATTEMPTS)
@@ -180,12 +184,12 @@ async fn soak(length: Duration, seed: u64) {
             .budget(1000),
         clock: None,
     };
-    let clients = [sandboxes[0].clients(tuning.clone()), sandboxes[1].clients(tuning)];
+    let clients = [sandboxes[0].clients(settings.clone()), sandboxes[1].clients(settings)];
 
     let (began, mut warm, mut highest) = (Instant::now(), None, 0);
     while began.elapsed() < length {
         for sandbox in &sandboxes {
-            for fault in faults(&mut dice) {
+            for fault in faults(&mut random) {
                 sandbox.inject(fault);
             }
         }
@@ -193,7 +197,7 @@ async fn soak(length: Duration, seed: u64) {
         let workers: Vec<_> = (0..WORKERS)
             .map(|_| {
                 let (over, account) = (Arc::clone(&over), Arc::clone(&account));
-                tokio::spawn(work(clients.clone(), dice.u64(..), over, account))
+                tokio::spawn(work(clients.clone(), random.u64(..), over, account))
             })
             .collect();
         tokio::time::sleep(ROUND.min(length.saturating_sub(began.elapsed()))).await;
@@ -201,35 +205,35 @@ async fn soak(length: Duration, seed: u64) {
         for worker in workers {
             worker.await.unwrap();
         }
-        agree(&mut account.lock().unwrap(), &sandboxes);
+        compare(&mut account.lock().unwrap(), &sandboxes);
         let [center, console] = sandboxes;
         center.stop().await;
         console.stop().await;
         sandboxes = [Sandbox::start(true, ports[0]).await, Sandbox::start(false, ports[1]).await];
 
-        let held = Held::now();
-        highest = highest.max(held.resident);
+        let usage = Usage::now();
+        highest = highest.max(usage.resident);
         if warm.is_none() && began.elapsed() > length / 3 {
-            println!("warm: {held:?}");
-            warm = Some(held);
+            println!("warm: {usage:?}");
+            warm = Some(usage);
         }
     }
-    let end = Held::now();
+    let end = Usage::now();
     for clients in &clients {
-        until("a file is left", || temporary_files(clients.folder()).is_empty()).await;
+        wait_until("a file is left", || temporary_files(clients.folder()).is_empty()).await;
     }
     drop(clients);
     let [center, console] = sandboxes;
     center.stop().await;
     console.stop().await;
-    until("a task is left", || Held::now().tasks == 0).await;
-    until("a thread is left", || Held::now().threads <= at_first.threads).await;
-    until("a descriptor is left", || Held::now().descriptors <= at_first.descriptors).await;
+    wait_until("a task is left", || Usage::now().tasks == 0).await;
+    wait_until("a thread is left", || Usage::now().threads <= at_first.threads).await;
+    wait_until("a descriptor is left", || Usage::now().descriptors <= at_first.descriptors).await;
 
     let account = account.lock().unwrap();
     let (started, ok, failed) = (account.started, account.ok, account.failed);
     println!("{started} calls: {ok} went well, {failed} failed: {:?}", account.kinds);
-    println!("at first {at_first:?}\nat the end {end:?}\nthen {:?}", Held::now());
+    println!("at first {at_first:?}\nat the end {end:?}\nthen {:?}", Usage::now());
     println!("the highest resident memory after a round: {} KiB", highest >> 10);
     assert_eq!(started, ok + failed);
     assert!(ok > 100 && failed > 20, "the faults are some, and not all");

@@ -19,9 +19,9 @@ use std::{
 use scanops::{
     Attempt, AttemptOutcome, AttemptResult, Observer,
     reqwest::header::{HeaderMap, HeaderValue},
-    sandbox::{Fault, TenableSc},
     tenable_sc::Client,
 };
+use scanops_sandbox::{Fault, TenableSc};
 
 /// The labels of one time series.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

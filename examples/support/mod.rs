@@ -3,7 +3,8 @@
 
 use std::{env, error::Error, process::ExitCode, time::Duration};
 
-use scanops::{sandbox::TenableSc, tenable_sc::Client};
+use scanops::tenable_sc::Client;
+use scanops_sandbox::TenableSc;
 
 /// How long a scan of the server in this process stays in each of its states.
 const STEP: Duration = Duration::from_millis(200);

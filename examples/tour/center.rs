@@ -4,13 +4,13 @@ use std::error::Error;
 
 use scanops::{
     Result,
-    sandbox::TenableSc,
     tenable_sc::{
         Client, ScanResults,
         record::{Field, ImportStatus, ScanResult, ScanStatus},
     },
     transfer::Upload,
 };
+use scanops_sandbox::TenableSc;
 
 pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn Error>> {
     println!("version {}", sc.system().await?.version.as_deref().unwrap_or("unknown"));

@@ -18,7 +18,8 @@ mod report;
 
 use std::{env, error::Error, process::ExitCode};
 
-use scanops::{insightvm, sandbox, tenable_sc};
+use scanops::{insightvm, tenable_sc};
+use scanops_sandbox as sandbox;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,8 +1,8 @@
 //! Finds where an element ends whose start tag is at the beginning of a text.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
-use crate::outline::{BLANKS, split_name, tag_end};
+use crate::outline::{BLANKS, Search, split_name};
 
 /// The search for the end of one element, which goes on where it was when more of the text is
 /// there. It is right about CDATA sections, comments, processing instructions, and `>` in
@@ -11,6 +11,8 @@ use crate::outline::{BLANKS, split_name, tag_end};
 pub(crate) struct Cut {
     /// How far the text was searched.
     at: usize,
+    /// The search for the end of what is there.
+    search: Search,
     /// Where the names of the open elements are.
     open: Vec<(usize, usize)>,
 }
@@ -32,6 +34,7 @@ impl Cut {
     /// Begins with another element.
     pub(crate) fn reset(&mut self) {
         self.at = 0;
+        self.search = Search::default();
         self.open.clear();
     }
 
@@ -46,7 +49,7 @@ impl Cut {
             self.at += tag;
             let rest = rest.get(tag..).unwrap_or_default();
             let length = match rest.as_bytes() {
-                [b'<', b'!', ..] => match section(rest) {
+                [b'<', b'!', ..] => match section(rest, &mut self.search) {
                     Section::Ends(length) => length,
                     Section::Begins => return Length::More,
                     // As much as is needed to say so, whatever else is there by now.
@@ -55,15 +58,14 @@ impl Cut {
                         return Length::Of(self.at + wrong);
                     }
                 },
-                [b'<', b'?', ..] => {
-                    let rest = rest.get(2..).unwrap_or_default();
-                    match memmem::find(rest.as_bytes(), b"?>") {
-                        Some(end) => end + 4,
-                        None => return Length::More,
-                    }
-                }
+                [b'<', b'?', ..] => match self.search.end(rest.as_bytes(), 2, b"?>") {
+                    Some(end) => end + 2,
+                    None => return Length::More,
+                },
                 [b'<', b'/', ..] => {
-                    let Some(end) = memchr(b'>', rest.as_bytes()) else { return Length::More };
+                    let Some(end) = self.search.end(rest.as_bytes(), 2, b">") else {
+                        return Length::More;
+                    };
                     let name = rest.get(2..end).unwrap_or_default().trim_end_matches(BLANKS);
                     let open = self.open.pop().and_then(|(start, end)| text.get(start..end));
                     if open != Some(name) || self.open.is_empty() {
@@ -72,7 +74,9 @@ impl Cut {
                     end + 1
                 }
                 _ => {
-                    let Some(end) = tag_end(rest.as_bytes(), 1) else { return Length::More };
+                    let Some(end) = self.search.tag_end(rest.as_bytes()) else {
+                        return Length::More;
+                    };
                     let tag = rest.get(1..end).unwrap_or_default();
                     if !tag.ends_with('/') {
                         let start = self.at + 1;
@@ -87,6 +91,7 @@ impl Cut {
                 }
             };
             self.at += length;
+            self.search = Search::default();
         }
     }
 }
@@ -98,11 +103,11 @@ enum Section {
 }
 
 /// A comment or CDATA section.
-fn section(text: &str) -> Section {
+fn section(text: &str, search: &mut Search) -> Section {
     for (begin, end) in [("<!--", "-->"), ("<![CDATA[", "]]>")] {
-        if let Some(rest) = text.strip_prefix(begin) {
-            return match memmem::find(rest.as_bytes(), end.as_bytes()) {
-                Some(at) => Section::Ends(begin.len() + at + end.len()),
+        if text.starts_with(begin) {
+            return match search.end(text.as_bytes(), begin.len(), end.as_bytes()) {
+                Some(at) => Section::Ends(at + end.len()),
                 None => Section::Begins,
             };
         }
@@ -138,6 +143,29 @@ mod tests {
             [("<a><b></a></a>", 10), ("<a><!x></a>", 6), ("<a><a><a><a>", 12)]
         {
             assert_eq!(Cut::default().search(malformed, 3), Length::Of(length));
+        }
+    }
+
+    #[test]
+    fn a_long_construct_that_arrives_in_chunks_is_searched_once() {
+        for (begin, end) in [
+            ("<a><![CDATA[", "]]></a>"),
+            ("<a><!--", "--></a>"),
+            ("<a><?x", "?></a>"),
+            ("<a><b c='", "'/></a>"),
+            ("<a><b c=\"", "\"/></a>"),
+            ("<a></a", "></a>"),
+        ] {
+            let (mut cut, filler) = (Cut::default(), " ".repeat(100));
+            assert_eq!(cut.search(&format!("{begin}{filler}"), 9), Length::More);
+            // An end where the search has been is not seen: it does not begin anew.
+            let changed = format!("{begin}{end}{filler}");
+            let length = begin.len() + filler.len() - 3;
+            assert_eq!(cut.search(&changed[..length], 9), Length::More, "{begin}");
+            assert!(
+                matches!(Cut::default().search(&changed[..length], 9), Length::Of(_)),
+                "{begin}"
+            );
         }
     }
 }

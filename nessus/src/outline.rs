@@ -312,15 +312,51 @@ pub(crate) fn ends_early() -> Error {
 }
 
 /// Where the `>` of a tag is, which is in `bytes` from `from` on.
-pub(crate) fn tag_end(bytes: &[u8], mut from: usize) -> Option<usize> {
-    loop {
-        let rest = bytes.get(from..)?;
-        let at = from + memchr3(b'>', b'"', b'\'', rest)?;
-        let byte = *bytes.get(at)?;
-        if byte == b'>' {
-            return Some(at);
+pub(crate) fn tag_end(bytes: &[u8], from: usize) -> Option<usize> {
+    Search { from, quote: None }.tag_end(bytes)
+}
+
+/// A search for the end of a construct that begins a text. It continues where it was when more of
+/// the text is there, so that a long construct that arrives in small chunks is searched once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Search {
+    from: usize,
+    /// The quote of the attribute value that `from` is in.
+    quote: Option<u8>,
+}
+
+impl Search {
+    /// Where the `>` of a tag is.
+    pub(crate) fn tag_end(&mut self, bytes: &[u8]) -> Option<usize> {
+        loop {
+            let rest = bytes.get(self.from..)?;
+            let found = match self.quote {
+                Some(quote) => memchr(quote, rest),
+                None => memchr3(b'>', b'"', b'\'', rest),
+            };
+            let Some(at) = found else {
+                self.from = bytes.len();
+                return None;
+            };
+            let at = self.from + at;
+            let byte = *bytes.get(at)?;
+            if byte == b'>' && self.quote.is_none() {
+                return Some(at);
+            }
+            self.quote = if self.quote.is_none() { Some(byte) } else { None };
+            self.from = at + 1;
         }
-        from = at + 2 + memchr(byte, bytes.get(at + 1..)?)?;
+    }
+
+    /// Where `end` is, which is not before `start`.
+    pub(crate) fn end(&mut self, bytes: &[u8], start: usize, end: &[u8]) -> Option<usize> {
+        let from = self.from.max(start);
+        let found = memmem::find(bytes.get(from..)?, end);
+        if found.is_none() {
+            // The last bytes may be the beginning of the end.
+            self.from = bytes.len().saturating_sub(end.len() - 1);
+        }
+        Some(from + found?)
     }
 }
 

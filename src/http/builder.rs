@@ -44,6 +44,7 @@ pub(crate) struct Settings {
     attempt_timeout: Duration,
     deadline: Option<Duration>,
     pub(crate) stall_timeout: Option<Duration>,
+    pub(crate) minimum_throughput: Option<u64>,
     retry: RetryPolicy,
     response_limit: usize,
     proxy: Proxy,
@@ -73,6 +74,7 @@ impl<P> ClientBuilder<P> {
             attempt_timeout: Duration::from_secs(180),
             deadline: None,
             stall_timeout: Some(Duration::from_secs(60)),
+            minimum_throughput: None,
             retry: RetryPolicy::new(),
             response_limit: 64 * 1024 * 1024,
             proxy: Proxy::Environment,
@@ -261,6 +263,7 @@ impl Settings {
             limits: Limits {
                 attempt: self.attempt_timeout,
                 stall: self.stall_timeout,
+                minimum_throughput: self.minimum_throughput,
                 response: self.response_limit,
             },
             retry: Arc::new(retry),

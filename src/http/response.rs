@@ -267,6 +267,7 @@ impl StreamingResponse {
     pub(super) fn into_stream(
         mut self,
         stall: Option<Duration>,
+        minimum_throughput: Option<u64>,
         span: Span,
     ) -> (Response, BodyStream) {
         let start = std::mem::take(&mut self.head.body);
@@ -274,7 +275,7 @@ impl StreamingResponse {
             start: Some(start).filter(|start| !start.is_empty()),
             rest: self.body.map(|body| Box::pin(body.bytes_stream()) as _),
             stall_timeout: stall,
-            stall: StallTimer::new(stall),
+            stall: StallTimer::new(stall, minimum_throughput),
             status: self.head.status,
             guard: self.guard,
             span,
@@ -329,9 +330,11 @@ impl Stream for BodyStream {
         let _entered = span.enter();
         let error = match rest.as_mut().poll_next(context) {
             Poll::Ready(Some(Ok(chunk))) => {
-                this.stall.reset();
                 this.guard.received(chunk.len());
-                return Poll::Ready(Some(Ok(chunk)));
+                match this.stall.received(chunk.len()) {
+                    Ok(()) => return Poll::Ready(Some(Ok(chunk))),
+                    Err(error) => error,
+                }
             }
             Poll::Ready(None) => {
                 this.end(Ok(()));

@@ -16,28 +16,64 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::{Error, ErrorKind, Result};
 
-/// Limits how long a download may wait for its next byte.
+/// Over what the throughput is measured where there is no stall timeout.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// Limits how long a download may wait for its next byte, and how slow it may be. Only the time in
+/// which the network is waited for counts: a consumer may be slow.
 #[derive(Debug)]
 pub(super) struct StallTimer {
     limit: Option<Duration>,
-    /// Set while the network is waited for, and at no other time: a consumer may be slow.
+    /// The minimum throughput in bytes per second.
+    minimum: Option<u64>,
+    /// Set while the network is waited for.
+    wait: Option<Wait>,
+    /// For how long the network was waited for since the throughput was checked, and the bytes that
+    /// came meanwhile.
+    waited: Duration,
+    received: u64,
+}
+
+#[derive(Debug)]
+struct Wait {
+    since: Instant,
     sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl StallTimer {
-    pub(super) fn new(limit: Option<Duration>) -> Self {
-        Self { limit, sleep: None }
+    pub(super) fn new(limit: Option<Duration>, minimum: Option<u64>) -> Self {
+        Self { limit, minimum, wait: None, waited: Duration::ZERO, received: 0 }
     }
 
-    /// Bytes arrived.
-    pub(super) fn reset(&mut self) {
-        self.sleep = None;
+    /// Bytes arrived. An error if there were too few of them for too long.
+    pub(super) fn received(&mut self, bytes: usize) -> Result<()> {
+        let Some(wait) = self.wait.take() else {
+            self.received += bytes as u64;
+            return Ok(());
+        };
+        self.waited += wait.since.elapsed();
+        self.received += bytes as u64;
+        let window = self.limit.unwrap_or(WINDOW);
+        let Some(minimum) = self.minimum.filter(|_| self.waited >= window) else { return Ok(()) };
+        let (received, waited) = (self.received, self.waited);
+        if u128::from(received) * 1000 < u128::from(minimum).saturating_mul(waited.as_millis()) {
+            let message = format!(
+                "the download is too slow: {received} bytes arrived in {waited:?}; the minimum is \
+                 {minimum} bytes per second"
+            );
+            return Err(Error::new(ErrorKind::Timeout, message));
+        }
+        (self.waited, self.received) = (Duration::ZERO, 0);
+        Ok(())
     }
 
-    /// Ready with an error when nothing has arrived for the limit.
+    /// The network is waited for. Ready with an error when nothing has arrived for the limit.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Error> {
-        let Some(limit) = self.limit else { return Poll::Pending };
-        let timer = self.sleep.get_or_insert_with(|| Box::pin(sleep(limit)));
+        let limit = self.limit;
+        let start =
+            || Wait { since: Instant::now(), sleep: limit.map(|limit| Box::pin(sleep(limit))) };
+        let wait = self.wait.get_or_insert_with(start);
+        let (Some(limit), Some(timer)) = (limit, &mut wait.sleep) else { return Poll::Pending };
         timer.as_mut().poll(context).map(|()| {
             let message = format!("the download stalled: no byte arrived for {limit:?}");
             Error::new(ErrorKind::Timeout, message)
@@ -393,7 +429,7 @@ mod tests {
             Ok(())
         };
         monitor.watch(Some(longest), longest, Some(longest), work).await.unwrap();
-        let mut timer = StallTimer::new(Some(longest));
+        let mut timer = StallTimer::new(Some(longest), Some(u64::MAX));
         std::future::poll_fn(|context| {
             assert!(timer.poll(context).is_pending());
             Poll::Ready(())
@@ -414,5 +450,34 @@ mod tests {
         drop(monitor);
         assert_eq!(Arc::strong_count(&source), 1);
         assert!(body.next().await.unwrap().is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_download_below_the_minimum_throughput_fails_and_a_slow_consumer_does_not_count() {
+        // A byte every 50 seconds, of which the network is waited for `waited`.
+        async fn drip(minimum: Option<u64>, waited: Duration) -> (usize, Option<Error>) {
+            let mut timer = StallTimer::new(STALL, minimum);
+            for byte in 0..10 {
+                sleep(Duration::from_secs(50).saturating_sub(waited)).await;
+                if !waited.is_zero() {
+                    let context = &mut Context::from_waker(std::task::Waker::noop());
+                    assert!(timer.poll(context).is_pending());
+                    sleep(waited).await;
+                }
+                if let Err(error) = timer.received(1) {
+                    return (byte, Some(error));
+                }
+            }
+            (10, None)
+        }
+
+        assert!(drip(None, Duration::from_secs(50)).await.1.is_none());
+        assert!(drip(Some(1), Duration::ZERO).await.1.is_none());
+        let (bytes, error) = drip(Some(1), Duration::from_secs(50)).await;
+        let error = error.unwrap();
+        assert!(bytes == 1 && error.is_timeout(), "{error}");
+        assert!(error.to_string().contains("2 bytes arrived in 100s"), "{error}");
+        // Just enough: a byte for each second that was waited.
+        assert!(drip(Some(1), Duration::from_secs(1)).await.1.is_none());
     }
 }

@@ -166,6 +166,8 @@ struct Attempt<'a> {
 pub(super) struct Limits {
     pub(super) attempt: Duration,
     pub(super) stall: Option<Duration>,
+    /// In bytes per second.
+    pub(super) minimum_throughput: Option<u64>,
     pub(super) response: usize,
 }
 
@@ -271,7 +273,7 @@ impl Transport {
             (stall, left) => stall.or(left),
         };
         context.pause_deadline();
-        Ok(response.into_stream(stall, span))
+        Ok(response.into_stream(stall, self.0.limits.minimum_throughput, span))
     }
 
     /// Sends a request whose body streams. The stall timeout takes the place of the attempt timeout

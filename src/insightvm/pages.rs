@@ -122,7 +122,7 @@ impl Paged for Site {
 mod private {
     use super::{BoxFuture, Client, Page, Request, Result};
 
-    pub trait Paged: Sized + Send + 'static {
+    pub trait Paged: Clone + PartialEq + Send + 'static {
         /// The vendor's id of the operation.
         const OPERATION: &'static str;
 
@@ -252,7 +252,8 @@ impl Client {
 ///   than 8 empty pages in a row are an error. `totalPages` 0 is the end.
 /// * If the console gives no total, the first page that is not full is the last.
 /// * A page with another number than the requested one is an error: the walk through a console that
-///   ignores `page` would not end.
+///   ignores `page` would not end. So is, without numbers and totals, a page that begins with the
+///   same record as the page before.
 /// * After an error the walk has ended.
 #[must_use = "a walk begins when its stream is polled"]
 pub struct Pages<T: Paged> {
@@ -315,6 +316,7 @@ impl<T: Paged> Pages<T> {
             next: Some(self.first.page),
             end: None,
             empty: 0,
+            before: None,
             walk: self,
             fetching: FuturesOrdered::new(),
         }
@@ -341,6 +343,8 @@ pub struct PageStream<T: Paged> {
     end: Option<i64>,
     /// How many pages in a row were empty.
     empty: u32,
+    /// The first record of the page before, where the console tells nothing of its pages.
+    before: Option<T>,
 }
 
 impl<T: Paged> PageStream<T> {
@@ -377,6 +381,16 @@ impl<T: Paged> PageStream<T> {
                 ErrorKind::Decode,
                 format!("page {} was requested and page {own} came", page.number),
             ));
+        }
+        if page.own_number.is_none() && page.total_pages.is_none() {
+            let first = page.items.first().cloned();
+            if first.is_some() && first == self.before {
+                return Err(Error::new(
+                    ErrorKind::Decode,
+                    format!("page {} begins as the page before does", page.number),
+                ));
+            }
+            self.before = first;
         }
         let after = i64::from(page.number) + 1;
         let is_empty = page.len() == 0;

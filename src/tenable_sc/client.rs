@@ -183,6 +183,18 @@ impl ClientBuilder {
         self
     }
 
+    /// The lowest throughput of a download, in bytes per second. A slower one fails as a stalled one
+    /// does. Default: none, so that a server which sends a byte within each stall timeout is waited
+    /// for as long as it sends.
+    ///
+    /// It is measured over the [`stall_timeout`](Self::stall_timeout) (60 s if that is disabled).
+    /// Time in which your program does not ask for more does not count.
+    #[doc(alias = "low_speed_limit")]
+    pub fn minimum_throughput(mut self, bytes_per_second: u64) -> Self {
+        self.settings.minimum_throughput = Some(bytes_per_second);
+        self
+    }
+
     /// Validates every setting and makes the client.
     ///
     /// # Errors

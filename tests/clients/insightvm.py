@@ -23,7 +23,7 @@ allow-extra-parameters = false
 """
 
 # Their path has an id of a pool and one of an engine, which are of one range: schemathesis can't
-# know which is which, so it rarely finds a valid pair. tests/sandbox_contract.rs tests success.
+# know which is which, so it rarely finds a valid pair. sandbox/tests/it/contract.rs tests success.
 NEED_LUCK = {
     "PUT /api/3/scan_engine_pools/{id}/engines/{engineId}",
     "DELETE /api/3/scan_engine_pools/{id}/engines/{engineId}",

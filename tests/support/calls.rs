@@ -1,4 +1,4 @@
-//! Every call of both clients, as tables: for tests that let something happen to each of them.
+//! Every call of both clients, as tables: for tests that do something to each of them.
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 
 use std::{
@@ -19,47 +19,47 @@ use scanops::{
         types::{ScanEngineCreate, ScanEngineUpdate},
     },
     reqwest::{self, Method},
-    sandbox::{Fault, InsightVm, Recorded, TenableSc},
     tenable_sc,
     transfer::Upload,
 };
+use scanops_sandbox::{Fault, InsightVm, Recorded, TenableSc};
 use tempfile::TempDir;
 
-use crate::support::{FakeClock, left_over::files};
+use crate::support::{FakeClock, files};
 
 pub const USER: &str = "the-user";
 pub const PASSWORD: &str = "the-password";
 
-/// A call, the request of it that meets the fault, and whether that may be carried out twice.
+/// A call, which of its requests meets the fault, and whether that may be sent twice.
 pub struct Call {
     pub name: &'static str,
     pub request: (&'static str, &'static str),
-    pub again: bool,
+    pub repeatable: bool,
     pub make: fn(Clients) -> BoxFuture<'static, Result<()>>,
 }
 
 /// Writes a table of calls.
 macro_rules! calls {
-    ($($method:literal $path:literal, $again:literal, |$world:ident| $call:expr;)*) => {
+    ($($method:literal $path:literal, $repeatable:literal, |$clients:ident| $call:expr;)*) => {
         &[$(Call {
             name: stringify!($call),
             request: ($method, $path),
-            again: $again,
-            make: |$world| async move { $call.await.map(drop) }.boxed(),
+            repeatable: $repeatable,
+            make: |$clients| async move { $call.await.map(drop) }.boxed(),
         }),*]
     };
 }
 
-/// Those of a Tenable.sc, in its usual world.
+/// Those of Tenable.sc, on a sandbox as it starts.
 #[rustfmt::skip]
-pub const CENTER_CALLS: &[Call] = calls! {
+pub const TENABLE_SC_CALLS: &[Call] = calls! {
     "GET"    "/rest/system",                    true,  |w| w.sc().system();
     "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list();
     "GET"    "/rest/scanResult",                true,  |w| w.sc().scan_results().list().finished_before(SystemTime::now());
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().get(1);
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().request(Method::GET, "scanResult/1");
     "GET"    "/rest/scanResult/{id}",           true,  |w| w.sc().scan_results().watch(1).max_failures(0).until_imported();
-    "GET"    "/rest/scanResult/{id}",           true,  |w| every(w.sc().scan_results().watch(1).max_failures(0).stream());
+    "GET"    "/rest/scanResult/{id}",           true,  |w| read_all(w.sc().scan_results().watch(1).max_failures(0).stream());
     "POST"   "/rest/scanResult/{id}/copy",      false, |w| w.sc().scan_results().copy(1, []);
     "POST"   "/rest/scanResult/{id}/email",     false, |w| w.sc().scan_results().email(1, ["soc@example.com"]);
     "POST"   "/rest/scanResult/{id}/pause",     true,  |w| w.sc().scan_results().pause(2);
@@ -72,94 +72,94 @@ pub const CENTER_CALLS: &[Call] = calls! {
     "POST"   "/rest/scanResult/import",         false, |w| w.sc().scan_results().import(report(), 1);
     "POST"   "/rest/file/clear",                true,  |w| cleared(w);
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| w.sc().scan_results().download(8);
-    "POST"   "/rest/scanResult/{id}/download",  true,  |w| parts(w.download());
+    "POST"   "/rest/scanResult/{id}/download",  true,  |w| chunks(w.download());
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| written(w.download());
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| saved(w);
     "POST"   "/rest/scanResult/{id}/download",  true,  |w| findings(w.download());
-    "POST"   "/rest/token",                     true,  |w| w.stranger().scan_results().get(1);
+    "POST"   "/rest/token",                     true,  |w| w.new_client().scan_results().get(1);
     "DELETE" "/rest/token",                     true,  |w| logged_out(w);
 };
 
-/// Those of a console, in its usual world.
+/// Those of InsightVM, on a sandbox as it starts.
 #[rustfmt::skip]
-pub const CONSOLE_CALLS: &[Call] = calls! {
+pub const INSIGHTVM_CALLS: &[Call] = calls! {
     "GET"    "/api/3/scan_engines",             true,  |w| w.console().get_scan_engines();
     "GET"    "/api/3/scan_engines/{id}",        true,  |w| w.console().get_scan_engine(3);
     "POST"   "/api/3/scan_engines",             false, |w| w.console().create_scan_engine(&ScanEngineCreate::new("e", "a", 1));
     "PUT"    "/api/3/scan_engines/{id}",        true,  |w| w.console().update_scan_engine(4, &ScanEngineUpdate::new("e", "a", 1));
     "DELETE" "/api/3/scan_engines/{id}",        true,  |w| w.console().delete_scan_engine(4);
     "PUT"    "/api/3/scan_engine_pools/{id}/engines", true, |w| w.console().set_scan_engine_pool_scan_engines(2, &[3]);
-    "GET"    "/api/3/scan_engines/{id}/scans",  true,  |w| every(w.console().scan_engine_scans(3).prefetch(3).stream());
-    "GET"    "/api/3/scan_engines/{id}/sites",  true,  |w| every(w.console().scan_engine_sites(3).pages());
+    "GET"    "/api/3/scan_engines/{id}/scans",  true,  |w| read_all(w.console().scan_engine_scans(3).prefetch(3).stream());
+    "GET"    "/api/3/scan_engines/{id}/sites",  true,  |w| read_all(w.console().scan_engine_sites(3).pages());
     "GET"    "/api/3/scan_engines/shared_secret", true, |w| w.console().get_current_shared_secret();
     "POST"   "/api/3/scan_engines/shared_secret", true, |w| w.console().create_shared_secret();
     "DELETE" "/api/3/scan_engines/shared_secret", true, |w| w.console().delete_shared_secret();
     "GET"    "/api/3/scan_engines/shared_secret/time_to_live", true, |w| w.console().shared_secret_time_to_live();
 };
 
-/// A client of one product, and where its files go.
+/// A client of one product, and a folder for its files.
 #[derive(Clone)]
 pub struct Clients(Arc<Inner>);
 
 struct Inner {
     product: Product,
-    tuning: Tuning,
+    settings: Settings,
     folder: TempDir,
 }
 
 enum Product {
-    Center(String, tenable_sc::Client),
-    Console(insightvm::Client),
+    TenableSc(String, tenable_sc::Client),
+    InsightVm(insightvm::Client),
 }
 
-/// What a test wants of the clients.
+/// The settings of the clients.
 #[derive(Clone)]
-pub struct Tuning {
-    /// How long is waited for what does not come.
+pub struct Settings {
+    /// The attempt timeout and the stall timeout.
     pub limit: Duration,
     pub retry: RetryPolicy,
-    /// The machine's own where there is none.
+    /// The machine's own if there is none.
     pub clock: Option<FakeClock>,
 }
 
 impl Clients {
-    pub fn of_center(url: &str, tuning: Tuning) -> Self {
-        let client = center_client(url, &tuning);
-        Self::of(Product::Center(url.to_owned(), client), tuning)
+    pub fn tenable_sc(url: &str, settings: Settings) -> Self {
+        let client = sc_client(url, &settings);
+        Self::of(Product::TenableSc(url.to_owned(), client), settings)
     }
 
-    pub fn of_console(url: &str, tuning: Tuning) -> Self {
+    pub fn insightvm(url: &str, settings: Settings) -> Self {
         let builder = insightvm::Client::builder(url)
             .basic_auth(USER, PASSWORD)
-            .attempt_timeout(tuning.limit)
-            .retry(tuning.retry.clone())
+            .attempt_timeout(settings.limit)
+            .retry(settings.retry.clone())
             .reqwest_builder(without_roots);
-        let builder = match tuning.clock.clone() {
+        let builder = match settings.clock.clone() {
             Some(clock) => builder.clock(clock),
             None => builder,
         };
-        Self::of(Product::Console(builder.build().unwrap()), tuning)
+        Self::of(Product::InsightVm(builder.build().unwrap()), settings)
     }
 
-    fn of(product: Product, tuning: Tuning) -> Self {
+    fn of(product: Product, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self(Arc::new(Inner { product, tuning, folder }))
+        Self(Arc::new(Inner { product, settings, folder }))
     }
 
     pub fn sc(&self) -> &tenable_sc::Client {
-        let Product::Center(_, client) = &self.0.product else { unreachable!() };
+        let Product::TenableSc(_, client) = &self.0.product else { unreachable!() };
         client
     }
 
     pub fn console(&self) -> &insightvm::Client {
-        let Product::Console(client) = &self.0.product else { unreachable!() };
+        let Product::InsightVm(client) = &self.0.product else { unreachable!() };
         client
     }
 
     /// A client that has not logged in.
-    fn stranger(&self) -> tenable_sc::Client {
-        let Product::Center(url, _) = &self.0.product else { unreachable!() };
-        center_client(url, &self.0.tuning)
+    fn new_client(&self) -> tenable_sc::Client {
+        let Product::TenableSc(url, _) = &self.0.product else { unreachable!() };
+        sc_client(url, &self.0.settings)
     }
 
     pub fn folder(&self) -> &Path {
@@ -170,23 +170,23 @@ impl Clients {
         self.sc().scan_results().download(8)
     }
 
-    /// A call that changes nothing, and that nothing before it can have made impossible.
+    /// A call that changes nothing, and that works whatever was called before.
     pub async fn harmless(&self) -> Result<()> {
         match &self.0.product {
-            Product::Center(_, client) => client.scan_results().get(9).await.map(drop),
-            Product::Console(client) => client.get_scan_engine(3).await.map(drop),
+            Product::TenableSc(_, client) => client.scan_results().get(9).await.map(drop),
+            Product::InsightVm(client) => client.get_scan_engine(3).await.map(drop),
         }
     }
 }
 
-fn center_client(url: &str, tuning: &Tuning) -> tenable_sc::Client {
+fn sc_client(url: &str, settings: &Settings) -> tenable_sc::Client {
     let builder = tenable_sc::Client::builder(url)
         .password(USER, PASSWORD)
-        .attempt_timeout(tuning.limit)
-        .stall_timeout(tuning.limit)
-        .retry(tuning.retry.clone())
+        .attempt_timeout(settings.limit)
+        .stall_timeout(settings.limit)
+        .retry(settings.retry.clone())
         .reqwest_builder(without_roots);
-    let builder = match tuning.clock.clone() {
+    let builder = match settings.clock.clone() {
         Some(clock) => builder.clock(clock),
         None => builder,
     };
@@ -203,81 +203,81 @@ fn without_roots() -> reqwest::ClientBuilder {
 
 /// A sandbox of one product.
 pub enum Sandbox {
-    Center(TenableSc),
-    Console(InsightVm),
+    TenableSc(TenableSc),
+    InsightVm(InsightVm),
 }
 
 impl Sandbox {
     /// One on this port, or on a free one where it is 0.
-    pub async fn start(of_center: bool, port: u16) -> Self {
-        if of_center {
+    pub async fn start(tenable_sc: bool, port: u16) -> Self {
+        if tenable_sc {
             let builder = TenableSc::builder().credentials(USER, PASSWORD).report_size(20_000);
-            let center = builder.port(port).keep_requests(usize::MAX).start();
-            Self::Center(center.await.unwrap())
+            let sandbox = builder.port(port).keep_requests(usize::MAX).start();
+            Self::TenableSc(sandbox.await.unwrap())
         } else {
             let builder = InsightVm::builder().credentials(USER, PASSWORD).scans(50);
-            let console = builder.port(port).keep_requests(usize::MAX).start();
-            Self::Console(console.await.unwrap())
+            let sandbox = builder.port(port).keep_requests(usize::MAX).start();
+            Self::InsightVm(sandbox.await.unwrap())
         }
     }
 
     pub fn url(&self) -> &str {
         match self {
-            Self::Center(center) => center.url(),
-            Self::Console(console) => console.url(),
+            Self::TenableSc(center) => center.url(),
+            Self::InsightVm(console) => console.url(),
         }
     }
 
-    pub fn clients(&self, tuning: Tuning) -> Clients {
+    pub fn clients(&self, settings: Settings) -> Clients {
         match self {
-            Self::Center(center) => Clients::of_center(center.url(), tuning),
-            Self::Console(console) => Clients::of_console(console.url(), tuning),
+            Self::TenableSc(center) => Clients::tenable_sc(center.url(), settings),
+            Self::InsightVm(console) => Clients::insightvm(console.url(), settings),
         }
     }
 
     pub fn inject(&self, fault: Fault) {
         match self {
-            Self::Center(center) => center.inject(fault),
-            Self::Console(console) => console.inject(fault),
+            Self::TenableSc(center) => center.inject(fault),
+            Self::InsightVm(console) => console.inject(fault),
         };
     }
 
     pub fn clear_faults(&self) {
         match self {
-            Self::Center(center) => center.clear_faults(),
-            Self::Console(console) => console.clear_faults(),
+            Self::TenableSc(center) => center.clear_faults(),
+            Self::InsightVm(console) => console.clear_faults(),
         }
     }
 
     pub fn requests(&self) -> Vec<Recorded> {
         match self {
-            Self::Center(center) => center.requests(),
-            Self::Console(console) => console.requests(),
+            Self::TenableSc(center) => center.requests(),
+            Self::InsightVm(console) => console.requests(),
         }
     }
 
     pub fn forget_requests(&self) {
         match self {
-            Self::Center(center) => center.forget_requests(),
-            Self::Console(console) => console.forget_requests(),
+            Self::TenableSc(center) => center.forget_requests(),
+            Self::InsightVm(console) => console.forget_requests(),
         }
     }
 
     pub async fn stop(self) {
         match self {
-            Self::Center(center) => center.stop().await,
-            Self::Console(console) => console.stop().await,
+            Self::TenableSc(center) => center.stop().await,
+            Self::InsightVm(console) => console.stop().await,
         }
     }
 }
 
 impl Call {
-    pub fn is_of_center(&self) -> bool {
+    pub fn is_tenable_sc(&self) -> bool {
         self.request.1.starts_with("/rest")
     }
 
-    /// Whether this is a request of it that can meet a fault.
-    pub fn met_by(&self, request: &Recorded) -> bool {
+    /// Whether this is the request of the call that meets the fault.
+    pub fn sends(&self, request: &Recorded) -> bool {
         let (method, path) = self.request;
         let (found, meant) = (request.path().split('/'), path.split('/'));
         request.method() == method
@@ -292,7 +292,7 @@ async fn cleared(clients: Clients) -> Result<()> {
 }
 
 async fn logged_out(clients: Clients) -> Result<()> {
-    // There is to be a session.
+    // So that there is a session.
     clients.harmless().await?;
     clients.sc().logout().await
 }
@@ -301,8 +301,8 @@ fn report() -> Upload {
     Upload::bytes("<NessusClientData_v2/>")
 }
 
-/// A stream to its end or its first error.
-async fn every<T>(stream: impl Stream<Item = Result<T>>) -> Result<()> {
+/// Reads a stream to its end or its first error.
+async fn read_all<T>(stream: impl Stream<Item = Result<T>>) -> Result<()> {
     let mut stream = pin!(stream);
     while let Some(item) = stream.next().await {
         item?;
@@ -310,8 +310,8 @@ async fn every<T>(stream: impl Stream<Item = Result<T>>) -> Result<()> {
     Ok(())
 }
 
-async fn parts(report: tenable_sc::DownloadReport) -> Result<()> {
-    every(report.await?).await
+async fn chunks(report: tenable_sc::DownloadReport) -> Result<()> {
+    read_all(report.await?).await
 }
 
 async fn written(report: tenable_sc::DownloadReport) -> Result<u64> {

@@ -10,9 +10,8 @@ use std::{
 };
 
 use public_api::{Builder, PublicApi};
-use serde_json::Value;
 
-use crate::generate::{diff, root};
+use crate::generate::{cargo, diff, root};
 
 /// Each crate, rustdoc's name for it, and its listing.
 const CRATES: [(&str, &str, &str); 3] = [
@@ -97,31 +96,15 @@ fn rustdoc(package: &str, name: &str) -> Result<PathBuf, String> {
         .args(["rustdoc", "--quiet", "--package", package, "--lib", "--all-features"])
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
         .env(RUSTDOC, env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
-        .env("RUSTDOC", here)
+        .env("RUSTDOC", &here)
         .status()
         .map_err(|error| format!("cargo rustdoc: {error}"))?;
     if !done.success() {
         return Err("rustdoc did not describe the crate".to_owned());
     }
-    Ok(target()?.join(format!("doc/{name}.json")))
-}
-
-/// The target folder.
-fn target() -> Result<PathBuf, String> {
-    let output = cargo()
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .output()
-        .map_err(|error| format!("cargo metadata: {error}"))?;
-    let metadata: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("cargo metadata: {error}"))?;
-    let folder = metadata["target_directory"].as_str();
-    folder.map(PathBuf::from).ok_or_else(|| "cargo metadata names no target folder".to_owned())
-}
-
-fn cargo() -> Command {
-    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root());
-    cargo
+    // This program is in `debug` of the target folder.
+    let target = here.ancestors().nth(2).ok_or("this program is in no target folder")?;
+    Ok(target.join(format!("doc/{name}.json")))
 }
 
 /// Where this program stands in for rustdoc: what became of it.

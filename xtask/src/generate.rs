@@ -74,7 +74,7 @@ pub(crate) fn diff(old: &str, new: &str, old_name: &str, new_name: &str) -> Stri
 fn generate() -> Result<Vec<Copy>, String> {
     let root = root();
     lint::run(&root)?;
-    let out = out_dir(&root)?;
+    let out = out_dir()?;
     COPIES
         .map(|(name, path)| {
             let new = fs::read_to_string(out.join(name))
@@ -88,11 +88,9 @@ fn generate() -> Result<Vec<Copy>, String> {
 }
 
 /// Where build.rs wrote: cargo says so in its messages.
-fn out_dir(root: &Path) -> Result<PathBuf, String> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+fn out_dir() -> Result<PathBuf, String> {
     // The library itself need not compile: code by hand may lag behind a spec that changed.
-    let output = Command::new(cargo)
-        .current_dir(root)
+    let output = cargo()
         .args(["check", "--quiet", "--package", "scanops", "--lib"])
         .args(["--no-default-features", "--features", "codegen"])
         .arg("--message-format=json-render-diagnostics")
@@ -115,6 +113,13 @@ fn is_scanops(id: &Value) -> bool {
     let id = id.as_str().unwrap_or_default();
     let folder = format!("path+file://{}#", root().display());
     id.starts_with(&folder) || id.contains("#scanops@")
+}
+
+/// cargo, in the checkout.
+pub(crate) fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    cargo
 }
 
 /// The checkout: by what cargo says now, as checkouts that share a target folder share this

@@ -26,18 +26,17 @@ fn problems(document: &Value, readme: &str) -> Vec<String> {
     parts(document, &mut out);
     operations(document, readme, &mut out);
     descriptions(document, &mut out);
-    unused(document, &mut out);
+    references(document, &mut out);
     deviations(document, readme, &mut out);
     out
 }
 
-/// Whether each operation and each component is OpenAPI, and what it refers to exists.
+/// Whether each operation and each component is OpenAPI.
 fn parts(document: &Value, out: &mut Vec<String>) {
     for (path, item) in entries(document, &["paths"]) {
         for (method, operation) in entries(item, &[]) {
             let place = format!("{method} {path}");
             parse::<Operation>(operation, &place, out);
-            references(document, operation, &place, out);
         }
     }
     for section in ["parameters", "requestBodies", "responses", "schemas"] {
@@ -52,7 +51,6 @@ fn parts(document: &Value, out: &mut Vec<String>) {
                     schema(part, &place, out);
                 }
             }
-            references(document, part, &place, out);
         }
     }
 }
@@ -61,15 +59,6 @@ fn parse<T: DeserializeOwned>(part: &Value, place: &str, out: &mut Vec<String>) 
     if let Err(error) = serde_path_to_error::deserialize::<_, T>(part) {
         out.push(format!("{SPEC}: {place}: {}: {}", error.path(), error.inner()));
     }
-}
-
-/// A `$ref` to nothing makes the generator panic.
-fn references(document: &Value, part: &Value, place: &str, out: &mut Vec<String>) {
-    visit(part, &mut |key, value| {
-        if key == "$ref" && resolved(document, value).is_none() {
-            out.push(format!("{SPEC}: {place}: `$ref: {value}` points to nothing"));
-        }
-    });
 }
 
 fn resolved<'a>(document: &'a Value, target: &Value) -> Option<&'a Value> {
@@ -170,18 +159,19 @@ fn descriptions(document: &Value, out: &mut Vec<String>) {
     }
 }
 
-fn unused(document: &Value, out: &mut Vec<String>) {
+/// What is referred to exists, as the generator would panic, and what exists is referred to.
+fn references(document: &Value, out: &mut Vec<String>) {
     let mut used = BTreeSet::new();
     visit(document, &mut |key, value| {
         if key == "$ref" {
             used.extend(value.as_str().map(str::to_owned));
+            if resolved(document, value).is_none() {
+                out.push(format!("{SPEC}: `$ref: {value}` points to nothing"));
+            }
         }
     });
     for (section, parts) in entries(document, &["components"]) {
-        if section == "securitySchemes" {
-            continue;
-        }
-        for (name, _) in entries(parts, &[]) {
+        for (name, _) in entries(parts, &[]).filter(|_| section != "securitySchemes") {
             if !used.contains(&format!("#/components/{section}/{name}")) {
                 out.push(format!("{SPEC}: components › {section} › {name} is used nowhere"));
             }
@@ -194,12 +184,9 @@ fn deviations(document: &Value, readme: &str, out: &mut Vec<String>) {
     let mut marked = BTreeSet::new();
     visit(document, &mut |key, value| {
         if key == "x-deviation" {
-            match value {
-                Value::Array(list) => {
-                    marked.extend(list.iter().filter_map(Value::as_str).map(str::to_owned));
-                }
-                other => marked.extend(other.as_str().map(str::to_owned)),
-            }
+            // One, or a list.
+            let slugs = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+            marked.extend(slugs.iter().filter_map(Value::as_str).map(str::to_owned));
         }
     });
     let section = readme.split("\n## Deviations").nth(1).unwrap_or_default();

@@ -9,7 +9,7 @@ mod generate;
 mod lint;
 mod surface;
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask lint          validate spec/insightvm.yaml, and say where it is wrong
@@ -18,8 +18,8 @@ cargo xtask gen           the same, then generate the client, write the committe
 cargo xtask gen --check   the same without writing; fails with a diff where the copy is stale
 cargo xtask api           write public-api.txt, which lists what the crate offers
 cargo xtask api --check   the same without writing; fails with a diff where the listing is stale
-cargo xtask bench         measure everything against its peers, and write BENCHMARKS.md (25 minutes)
-cargo xtask bench --quick the same with less of it, to the terminal (5 minutes)";
+cargo xtask bench         measure everything against its peers, and write BENCHMARKS.md (20 minutes)
+cargo xtask bench --quick the same with less of it, to the terminal (2 minutes)";
 
 fn main() -> ExitCode {
     if let Some(done) = api::as_rustdoc() {
@@ -51,17 +51,14 @@ fn main() -> ExitCode {
 /// Builds the programs that are measured, and runs what measures them. They are a package of their
 /// own, so that this one stays quick to build.
 fn bench(options: &[&str]) -> Result<String, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let run = |arguments: &[&str]| {
-        let status = Command::new(&cargo).args(arguments).status();
+    let build = ["build", "--release", "--package", "bench", "--bins"];
+    let run = [&["run", "--quiet", "--release", "--package", "bench", "--"], options].concat();
+    for arguments in [&build[..], &run] {
+        let status = generate::cargo().args(arguments).status();
         let status = status.map_err(|error| format!("cargo: {error}"))?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(format!("cargo {}: {status}", arguments.join(" ")))
+        if !status.success() {
+            return Err(format!("cargo {}: {status}", arguments.join(" ")));
         }
-    };
-    run(&["build", "--release", "--package", "bench", "--bins"])?;
-    run(&[&["run", "--quiet", "--release", "--package", "bench", "--"], options].concat())?;
+    }
     Ok(String::new())
 }

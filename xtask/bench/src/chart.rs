@@ -1,79 +1,65 @@
-//! Charts, as SVG: bars for a contest, a line for what grows.
+//! Charts as SVG: bars for a comparison, a line for growth. The colours can be seen on a light and on
+//! a dark background.
 
-use std::fmt::Write as _;
+use std::path::Path;
 
-const WIDTH: f64 = 720.0;
-const LABELS: f64 = 230.0;
-const BAR: f64 = 28.0;
-/// Ours, theirs, and text that can be read on light and dark ground.
-const OURS: &str = "#d9622b";
-const THEIRS: &str = "#7b8794";
-const TEXT: &str = "#7b8794";
+use bench::Failure;
+use plotters::{
+    prelude::*,
+    style::text_anchor::{HPos, Pos, VPos},
+};
 
-fn begin(title: &str, height: f64) -> String {
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
-         font-family=\"sans-serif\" font-size=\"13\" fill=\"{TEXT}\" role=\"img\">\
-         <title>{title}</title>\n"
-    )
+const OURS: RGBColor = RGBColor(0xd9, 0x62, 0x2b);
+/// Peers, and text.
+const GREY: RGBColor = RGBColor(0x7b, 0x87, 0x94);
+
+fn text(horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
+    ("sans-serif", 16).into_font().color(&GREY).pos(Pos::new(horizontal, vertical))
 }
 
-/// A bar for each program, by its time.
-pub(crate) fn bars(title: &str, bars: &[(&str, f64)]) -> String {
+/// A bar for the time of each program.
+pub(crate) fn bars(file: &Path, bars: &[(&str, f64)]) -> Result<(), Failure> {
+    let (names, longest, height) = (230, 400.0, 28);
     let most = bars.iter().map(|bar| bar.1).fold(f64::MIN_POSITIVE, f64::max);
-    let mut svg = begin(title, BAR * bars.len() as f64 + 8.0);
-    for (at, (name, seconds)) in bars.iter().enumerate() {
-        let y = BAR * at as f64 + 4.0;
-        let width = ((WIDTH - LABELS - 90.0) * seconds / most).max(1.0);
-        let colour = if name.starts_with("scanops") { OURS } else { THEIRS };
-        let (text_y, end) = (y + 16.0, LABELS + width + 8.0);
-        let _ = writeln!(
-            svg,
-            "<text x=\"{}\" y=\"{text_y}\" text-anchor=\"end\">{name}</text>\
-             <rect x=\"{LABELS}\" y=\"{y}\" width=\"{width:.1}\" height=\"20\" rx=\"2\" fill=\"{colour}\"/>\
-             <text x=\"{end:.1}\" y=\"{text_y}\">{}</text>",
-            LABELS - 8.0,
-            label(*seconds),
-        );
+    let size = (720, u32::try_from(bars.len())? * 28 + 8);
+    let area = SVGBackend::new(file, size).into_drawing_area();
+    for ((name, seconds), top) in bars.iter().zip((4..).step_by(height)) {
+        let end = names + (longest * seconds / most).max(1.0).round() as i32;
+        let colour = if name.starts_with("scanops") { OURS } else { GREY };
+        area.draw(&Rectangle::new([(names, top), (end, top + 20)], colour.filled()))?;
+        let name = Text::new(*name, (names - 8, top + 10), text(HPos::Right, VPos::Center));
+        area.draw(&name)?;
+        let time = Text::new(time(*seconds), (end + 8, top + 10), text(HPos::Left, VPos::Center));
+        area.draw(&time)?;
     }
-    svg + "</svg>\n"
+    Ok(area.present()?)
 }
 
-/// Time by size, both by powers of ten; the dashed line is what linear would be.
-pub(crate) fn growth(title: &str, sizes: &[f64], seconds: &[f64]) -> String {
-    let (height, left, bottom) = (240.0, 70.0, 200.0);
-    let (Some(&size), Some(&time)) = (sizes.first(), seconds.first()) else {
-        return String::new();
-    };
-    let x = |value: f64| left + (value / size).log10() * 260.0;
-    let y = |value: f64| bottom - (value / time).log10() * 80.0;
-    let points = |times: &mut dyn Iterator<Item = (f64, f64)>| {
-        times.map(|(s, t)| format!("{:.1},{:.1}", x(s), y(t))).collect::<Vec<_>>().join(" ")
-    };
-    let mut svg = begin(title, height);
-    let real = points(&mut sizes.iter().copied().zip(seconds.iter().copied()));
-    let linear = points(&mut sizes.iter().map(|&s| (s, time * s / size)));
-    let _ = write!(
-        svg,
-        "<polyline points=\"{linear}\" fill=\"none\" stroke=\"{THEIRS}\" stroke-dasharray=\"4 4\"/>\n\
-         <polyline points=\"{real}\" fill=\"none\" stroke=\"{OURS}\" stroke-width=\"2\"/>\n"
-    );
-    for (&s, &t) in sizes.iter().zip(seconds) {
-        let (x, y) = (x(s), y(t));
-        let _ = writeln!(
-            svg,
-            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{OURS}\"/>\
-             <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\
-             <text x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{s:.0} x</text>",
-            y - 10.0,
-            label(t),
-            bottom + 30.0,
-        );
-    }
-    svg + "</svg>\n"
+/// Time by size, both on logarithmic scales. The dashed line is linear growth from the first size.
+pub(crate) fn growth(file: &Path, points: &[(f64, f64)]) -> Result<(), Failure> {
+    let [(size, seconds), .., (largest, most)] = *points else { return Err("two sizes".into()) };
+    let linear = |factor: f64| (size * factor, seconds * factor);
+    let highest = most.max(linear(largest / size).1);
+    let area = SVGBackend::new(file, (720, 240)).into_drawing_area();
+    let mut chart = ChartBuilder::on(&area).build_cartesian_2d(
+        (size / 3.0..largest * 2.0).log_scale(),
+        (seconds / 2.0..highest * 2.0).log_scale(),
+    )?;
+    let dashes = [linear(1.0), linear(largest / size)];
+    chart.draw_series(DashedLineSeries::new(dashes, 4, 4, GREY.into()))?;
+    chart.draw_series(
+        LineSeries::new(points.iter().copied(), OURS.filled().stroke_width(2)).point_size(4),
+    )?;
+    chart.draw_series(points.iter().map(|&(size, seconds)| {
+        let label = format!("{size:.0} x: {}", time(seconds));
+        EmptyElement::at((size, seconds))
+            + Text::new(label, (-10, -8), text(HPos::Right, VPos::Bottom))
+    }))?;
+    Ok(area.present()?)
 }
 
-fn label(seconds: f64) -> String {
+/// A time as people read it.
+pub(crate) fn time(seconds: f64) -> String {
     match seconds {
         seconds if seconds >= 1.0 => format!("{seconds:.2} s"),
         _ => format!("{:.1} ms", seconds * 1000.0),

@@ -1,71 +1,53 @@
-//! What the programs of the benchmark share: the report, its archives, and how results are told.
+//! What the three programs of the benchmark share.
+//!
+//! - `bench` runs programs, times them and writes BENCHMARKS.md: this is what `cargo xtask bench`
+//!   starts. How to add a row is said in its module `rows`.
+//! - `bench-client` does the work that is measured, with scanops or with reqwest.
+//! - `bench-server` is what both talk to.
 
-pub mod archive;
+mod archive;
 
 use std::{
     error::Error,
-    fs::File,
-    io::{self, Read},
-    path::Path,
-    time::Instant,
+    io::{self, BufReader, Read},
 };
 
-use flate2::Crc;
+use flate2::CrcReader;
 use serde::{Deserialize, Serialize};
+
+pub use archive::{Archive, Kind, Order};
 
 /// Anything that ends a run.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// What a measured program found, printed as a line of JSON: results are compared before times.
+/// What a measured program prints, as a line of JSON. Results are compared before times.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Told {
+pub struct Output {
     /// How long the work took, without the start of the program.
     pub seconds: f64,
-    /// How many things there were: findings, calls, scans, downloads.
+    /// How many findings, calls, scans or downloads there were.
     pub count: u64,
     /// How many bytes.
     pub bytes: u64,
-    /// Their checksum, or something else that the same work must give.
+    /// A checksum of them, or another number that the same work must give.
     pub sum: u64,
-    /// Parts of the time, where the work has parts.
-    pub parts: Vec<f64>,
 }
 
-impl Told {
-    /// Prints it.
-    pub fn print(&self) {
-        #[expect(clippy::print_stdout, reason = "how the programs tell their results")]
-        if let Ok(line) = serde_json::to_string(self) {
-            println!("{line}");
-        }
-    }
-}
-
-/// Runs the work and takes its time.
+/// Reads to the end, and returns the size and the checksum.
 ///
 /// # Errors
-/// The work's.
-pub async fn timed<T>(work: impl Future<Output = Result<Told, T>>) -> Result<Told, T> {
-    let start = Instant::now();
-    let told = work.await?;
-    Ok(Told { seconds: start.elapsed().as_secs_f64(), ..told })
+/// Those of the reader.
+pub fn checksum(reader: impl Read) -> io::Result<(u64, u32)> {
+    let mut reader = CrcReader::new(reader);
+    let size = read_all(&mut reader)?;
+    Ok((size, reader.crc().sum()))
 }
 
-/// Size and checksum of a file.
+/// Reads to the end with a buffer of 64 KiB, and returns the size.
 ///
 /// # Errors
-/// Where it can't be read.
-pub fn checksum(path: &Path) -> io::Result<(u64, u32)> {
-    let (mut file, mut crc) = (File::open(path)?, Crc::new());
-    let (mut part, mut size) = (vec![0; 1 << 18], 0);
-    loop {
-        match file.read(&mut part)? {
-            0 => return Ok((size, crc.sum())),
-            read => {
-                crc.update(&part[..read]);
-                size += read as u64;
-            }
-        }
-    }
+/// Those of the reader.
+pub fn read_all(reader: impl Read) -> io::Result<u64> {
+    io::copy(&mut BufReader::with_capacity(64 << 10, reader), &mut io::sink())
 }

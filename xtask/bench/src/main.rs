@@ -1,50 +1,31 @@
-//! `cargo xtask bench [--quick] [ROW…] [-ROW…]`: everything measured side by side, and BENCHMARKS.md
-//! written with its charts. With names of rows these alone are measured, with `-` before a name all but
-//! that one: what is not the whole goes to `target/bench` instead, and is printed.
+//! `cargo xtask bench [--quick] [ROW…] [-ROW…]`: measures everything side by side, and writes
+//! BENCHMARKS.md and its charts. Names of rows limit it to these; a name with `-` before it leaves
+//! that row out. What is not the whole goes to `target/bench` instead, and is printed.
 
 // It is a program for a terminal.
 #![expect(clippy::print_stdout, clippy::print_stderr)]
 // Sizes and counts become figures to look at.
-#![allow(clippy::cast_precision_loss)]
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
 
+mod builds;
 mod chart;
-mod contest;
-mod machine;
-mod paper;
-mod place;
+mod environment;
+mod measure;
+mod report;
 mod rows;
 
-use std::{fs, process::ExitCode, time::Instant};
+use std::{path::Path, process::ExitCode, time::Instant};
 
 use bench::Failure;
-use paper::Paper;
-use place::Place;
-
-type Row = fn(&Place, &mut Paper) -> Result<(), Failure>;
-
-/// In the order in which they are measured and printed. The second tells if `--quick` has time for
-/// it.
-const ROWS: [(&str, bool, Row); 11] = [
-    ("save", true, rows::transfer::save),
-    ("save-deflated", true, rows::transfer::save_deflated),
-    ("import", true, rows::transfer::import),
-    ("findings", true, rows::findings::findings),
-    ("call", true, rows::calls::calls),
-    ("walk", true, rows::calls::walk),
-    ("downloads", true, rows::downloads::downloads),
-    ("growth", true, rows::growth::growth),
-    ("build", false, rows::builds::builds),
-    ("upkeep", false, rows::builds::upkeep),
-    ("suite", false, rows::builds::suite),
-];
+use environment::Environment;
+use report::Report;
+use rows::ROWS;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let quick = arguments.iter().any(|argument| argument == "--quick");
-    let named = arguments.iter().filter(|argument| !argument.starts_with("--"));
-    let (without, only): (Vec<&str>, Vec<&str>) =
-        named.map(String::as_str).partition(|name| name.starts_with('-'));
-    match run(quick, &only, &without) {
+    let (options, names): (Vec<&str>, Vec<&str>) =
+        arguments.iter().map(String::as_str).partition(|argument| argument.starts_with("--"));
+    match run(options.contains(&"--quick"), &names) {
         Ok(report) => {
             println!("{report}");
             ExitCode::SUCCESS
@@ -56,36 +37,37 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(quick: bool, only: &[&str], without: &[&str]) -> Result<String, Failure> {
+fn run(quick: bool, names: &[&str]) -> Result<String, Failure> {
     let start = Instant::now();
-    let place = Place::prepare(quick)?;
-    let mut paper = Paper::new();
-    for (name, in_quick, row) in ROWS {
+    let (without, only): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|name| name.starts_with('-'));
+    let known = |name: &&str| ROWS.iter().any(|(row, ..)| *row == name.trim_start_matches('-'));
+    if let Some(unknown) = names.iter().find(|name| !known(name)) {
+        return Err(format!("no row is called {unknown}: {:?}", ROWS.map(|row| row.0)).into());
+    }
+    let environment = Environment::prepare(quick)?;
+    let mut report = Report::default();
+    for (name, in_quick, measure) in ROWS {
         if !only.is_empty() && !only.contains(&name) {
             continue;
         }
-        if quick && !in_quick {
-            paper.left_out(name, "it has no place in a quick run");
-            continue;
-        }
-        if without.iter().any(|unwanted| unwanted[1..] == *name) {
-            paper.left_out(name, "it was asked to be left out");
-            continue;
-        }
-        println!("[{:>5.0} s] {name}", start.elapsed().as_secs_f64());
-        // One that fails takes no other with it.
-        if let Err(failure) = row(&place, &mut paper) {
+        let measured = if without.iter().any(|unwanted| unwanted[1..] == *name) {
+            Err("it was asked to be left out".into())
+        } else if quick && !in_quick {
+            Err("it takes too long for a quick run".into())
+        } else {
+            println!("[{:>5.0} s] {name}", start.elapsed().as_secs_f64());
+            measure(&environment, &mut report)
+        };
+        // The other rows are measured even if one fails.
+        if let Err(failure) = measured {
             println!("          {name}: {failure}");
-            paper.left_out(name, &failure.to_string());
+            report.row(name, &[], Vec::new()).missing(&failure.to_string());
         }
     }
     let seconds = start.elapsed().as_secs_f64();
-    let whole = !quick && only.is_empty() && without.is_empty();
-    let folder = if whole { place.root.clone() } else { place.root.join("target/bench") };
-    fs::create_dir_all(&folder)?;
-    let text = paper.print(&machine::describe(&place), seconds, place.business, &folder)?;
-    if whole {
-        return Ok(format!("BENCHMARKS.md is written, after {seconds:.0} s"));
-    }
-    Ok(text)
+    let whole = !quick && names.is_empty();
+    let folder = Path::new(if whole { "." } else { "target/bench" });
+    let text = report.write(&environment, seconds, folder)?;
+    Ok(if whole { format!("BENCHMARKS.md is written, after {seconds:.0} s") } else { text })
 }

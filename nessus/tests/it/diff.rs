@@ -1,0 +1,574 @@
+//! What changed between two reports: each kind of difference, each reason not to call a finding
+//! fixed, and the same answers as a naive comparison.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
+use scanops_nessus::{
+    Change, ChangedField, Credentials, Difference, Error, ErrorKind, Event, Finding, Findings,
+    HostTrust, NotObserved, Result, Severity, diff, diff_files, trust,
+};
+
+fn document(hosts: &str) -> String {
+    format!(
+        "<NessusClientData_v2><Policy><policyName>P</policyName></Policy><Report name='r'>{hosts}\
+         </Report></NessusClientData_v2>"
+    )
+}
+
+fn compare(old: &str, new: &str) -> Vec<Result<Difference>> {
+    let open = |report: &str| {
+        let report = report.to_owned().into_bytes();
+        move || Ok(Findings::new(std::io::Cursor::new(report.clone())).events())
+    };
+    diff(open(old), open(new)).collect()
+}
+
+/// The plugin and what became of it.
+fn changes(old: &str, new: &str) -> Vec<(u32, Change)> {
+    let differences = compare(old, new).into_iter().map(Result::unwrap);
+    differences.map(|difference| (difference.finding.plugin.id, difference.change)).collect()
+}
+
+const INFORMATION: &str = "<ReportItem pluginID='19506'><plugin_output>Nessus version : 10\n\
+     Plugin feed version : 202203221555\nScan type : Normal\nScan policy used : P\n\
+     Port range : default\nThorough tests : no\nCredentialed checks : yes\n</plugin_output>\
+     </ReportItem>";
+const END: &str = "<HostProperties><tag name='HOST_END'>Tue Mar 22 14:57:03 2022</tag>\
+     </HostProperties>";
+
+/// A host that was scanned with all that there is.
+fn host(name: &str, items: &str) -> String {
+    format!("<ReportHost name='{name}'>{END}{INFORMATION}{items}</ReportHost>")
+}
+
+#[test]
+fn each_finding_is_new_changed_unchanged_or_fixed() {
+    let item = |id, rest: &str| format!("<ReportItem pluginID='{id}' port='443' {rest}");
+    let old = document(&host(
+        "h",
+        &[
+            item(1, "severity='2'/>"),
+            item(2, "severity='2'><plugin_output>a</plugin_output></ReportItem>"),
+            item(3, "/>"),
+        ]
+        .concat(),
+    ));
+    let new = document(&host(
+        "h",
+        &[
+            item(4, "/>"),
+            item(2, "severity='3'><plugin_output>b</plugin_output></ReportItem>"),
+            item(1, "severity='2'/>"),
+        ]
+        .concat(),
+    ));
+    let differences = compare(&old, &new);
+    let [information, first, second, third, fourth] = &differences[..] else {
+        panic!("{differences:?}")
+    };
+    let change = |difference: &Result<Difference>| difference.as_ref().unwrap().change.clone();
+    assert_eq!(change(information), Change::Unchanged);
+    assert_eq!(change(first), Change::New);
+    let Change::Changed { fields, old_severity, .. } = change(second) else { panic!() };
+    assert_eq!(fields, [ChangedField::Severity, ChangedField::Output]);
+    assert_eq!(old_severity, Severity::Medium);
+    assert_eq!(second.as_ref().unwrap().finding.plugin_output.as_deref(), Some("b"));
+    assert_eq!(change(third), Change::Unchanged);
+    assert_eq!(change(fourth), Change::Fixed);
+    assert_eq!(fourth.as_ref().unwrap().finding.plugin.id, 3);
+    let json = serde_json::to_value(second.as_ref().unwrap()).unwrap();
+    assert_eq!(json["change"], "changed");
+    assert_eq!(json["fields"], serde_json::json!(["severity", "output"]));
+    assert_eq!(json["finding"]["plugin_id"], 2);
+    let json = serde_json::to_value(Difference::clone(fourth.as_ref().unwrap())).unwrap();
+    assert_eq!(json["change"], "fixed");
+}
+
+#[test]
+fn each_field_that_differs_is_named() {
+    use ChangedField::{Compliance, Other, Output, Plugin, Scores};
+    let item = |attributes: &str, inner: &str| {
+        document(&format!(
+            "<ReportHost name='h'><ReportItem pluginID='7' {attributes}>{inner}</ReportItem>\
+             </ReportHost>"
+        ))
+    };
+    let result = |result: &str| {
+        format!(
+            "<cm:compliance-check-name>c</cm:compliance-check-name>\
+             <cm:compliance-result>{result}</cm:compliance-result>"
+        )
+    };
+    for (old, new, expected) in [
+        (item("", ""), item("", "<plugin_output/>"), Output),
+        (item("", ""), item("", "<cvss3_base_score>9.8</cvss3_base_score>"), Scores),
+        (item("", "<vpr_score>1</vpr_score>"), item("", "<vpr_score>1.5</vpr_score>"), Scores),
+        (item("", "<solution>a</solution>"), item("", "<solution>b</solution>"), Plugin),
+        (item("", &result("FAILED")), item("", &result("PASSED")), Compliance),
+        (item("", ""), item("svc_name='www'", ""), Other),
+        (item("", ""), item("odd='1'", ""), Other),
+    ] {
+        let changes = changes(&old, &new);
+        let [(7, Change::Changed { fields, .. })] = &changes[..] else { panic!("{changes:?}") };
+        assert_eq!(fields, &[expected]);
+    }
+}
+
+#[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
+fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
+    use NotObserved::{
+        CheckNotReported, Credentials, HostNotScanned, PluginUnknown, ScanIncomplete, Settings,
+        StillReported,
+    };
+    let gone = "<ReportItem pluginID='7' port='443'><plugin_type>local</plugin_type></ReportItem>";
+    let remote = gone.replace("local", "remote");
+    let general = gone.replace("443", "0");
+    let check = gone.replace(
+        "</ReportItem>",
+        "<cm:compliance-check-name>c</cm:compliance-check-name></ReportItem>",
+    );
+    let old = |item: &str| document(&host("h", item));
+    let new = |from: &str, to: &str| {
+        let all = host("h", "");
+        assert!(all.contains(from), "{from}");
+        document(&all.replace(from, to))
+    };
+    let seen = "</ReportItem></ReportHost><ReportHost name='other'><ReportItem pluginID='7'/>";
+    let rows: Vec<(&str, String, String, Option<NotObserved>)> = vec![
+        ("the same scan", old(gone), new("", ""), None),
+        ("a newer plugin set", old(gone), new("2022", "2023"), None),
+        ("another host", old(gone), document(&host("i", "")), Some(HostNotScanned)),
+        ("no findings", old(gone), new(INFORMATION, ""), Some(HostNotScanned)),
+        (
+            "one host of two with that name",
+            document(
+                &["a", "b"]
+                    .map(|name| {
+                        host(name, gone).replace(
+                            "<HostProperties>",
+                            "<HostProperties><tag name='host-fqdn'>f</tag>",
+                        )
+                    })
+                    .concat(),
+            ),
+            document(
+                &host("a", "")
+                    .replace("<HostProperties>", "<HostProperties><tag name='host-fqdn'>f</tag>"),
+            ),
+            Some(HostNotScanned),
+        ),
+        ("no end", old(gone), new(END, ""), Some(ScanIncomplete)),
+        (
+            "no information",
+            old(gone),
+            new(INFORMATION, "<ReportItem pluginID='7'/>"),
+            Some(ScanIncomplete),
+        ),
+        (
+            "an invalid item",
+            old(gone),
+            new("</ReportHost>", "<ReportItem pluginID='x'/></ReportHost>"),
+            Some(ScanIncomplete),
+        ),
+        (
+            "one of two items",
+            old(&[gone, &gone.replace("local", "remote")].concat()),
+            document(&host("h", gone)),
+            Some(StillReported),
+        ),
+        ("a check", old(&check), new("", ""), Some(CheckNotReported)),
+        ("no credentials", old(gone), new("checks : yes", "checks : no"), Some(Credentials)),
+        ("no credentials, remote", old(&remote), new("checks : yes", "checks : no"), None),
+        (
+            "limited credentials",
+            old(gone),
+            new("</ReportHost>", "<ReportItem pluginID='110385'/></ReportHost>"),
+            Some(Credentials),
+        ),
+        (
+            "no type of plugin",
+            old("<ReportItem pluginID='7'/>"),
+            new("checks : yes", "checks : no"),
+            Some(Credentials),
+        ),
+        ("less thorough", old(gone), new("tests : no", "tests : yes"), Some(Settings)),
+        ("other ports", old(gone), new("range : default", "range : 80"), Some(Settings)),
+        ("other ports, no port", old(&general), new("range : default", "range : 80"), None),
+        ("another policy", old(gone), new("used : P", "used : Q"), Some(PluginUnknown)),
+        ("an older plugin set", old(gone), new("2022", "2021"), Some(PluginUnknown)),
+        ("no plugin set", old(gone), new("Plugin feed", "Feed"), Some(PluginUnknown)),
+        (
+            "another policy, but the plugin is in it",
+            old(gone),
+            new("used : P", "used : Q")
+                .replace("</ReportItem></ReportHost>", &format!("{seen}</ReportHost>")),
+            None,
+        ),
+    ];
+    for (what, old, new, reason) in rows {
+        let differences = compare(&old, &new);
+        let gone: Vec<_> = differences
+            .into_iter()
+            .filter_map(|difference| match difference {
+                Ok(Difference { change: Change::Fixed, .. }) => Some(None),
+                Ok(Difference { change: Change::NotObserved { reason, .. }, finding, .. }) => {
+                    (finding.plugin.id != 19506).then_some(Some(reason))
+                }
+                Ok(_) => None,
+                Err(error) if error.is_recoverable() => None,
+                Err(error) => panic!("{what}: {error}"),
+            })
+            .collect();
+        assert!(!gone.is_empty() && gone.iter().all(|gone| *gone == reason), "{what}: {gone:?}");
+    }
+}
+
+#[test]
+fn equal_items_are_paired_before_others_of_their_key() {
+    let items = |outputs: &[&str]| {
+        let items: String = outputs
+            .iter()
+            .map(|output| {
+                format!(
+                    "<ReportItem pluginID='7'><plugin_output>{output}</plugin_output></ReportItem>"
+                )
+            })
+            .collect();
+        document(&host("h", &items))
+    };
+    let outputs: Vec<_> =
+        compare(&items(&["a", "b", "b", "c"]), &items(&["x", "b", "a", "y", "z"]))
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|difference| difference.finding.plugin.id == 7)
+            .map(|difference| {
+                let change = match difference.change {
+                    Change::New => "new",
+                    Change::Changed { .. } => "changed",
+                    Change::Unchanged => "unchanged",
+                    _ => "gone",
+                };
+                (difference.finding.plugin_output.clone().unwrap(), change)
+            })
+            .collect();
+    let expected =
+        [("x", "changed"), ("b", "unchanged"), ("a", "unchanged"), ("y", "changed"), ("z", "new")];
+    assert_eq!(outputs, expected.map(|(output, change)| (output.to_owned(), change)));
+}
+
+#[test]
+fn an_error_is_told_once_and_nothing_is_fixed_after_a_cut() {
+    let broken = "<ReportItem pluginID='x'/>";
+    let whole = document(&host("h", "<ReportItem pluginID='7'/>"));
+    let with = |item: &str| document(&host("h", item));
+    let invalid = |differences: &[Result<Difference>]| {
+        let errors = differences.iter().filter_map(|difference| difference.as_ref().err());
+        errors.filter(|error| error.kind() == ErrorKind::InvalidItem).count()
+    };
+    assert_eq!(invalid(&compare(&with(broken), &with(broken))), 2);
+    let cut = &whole[..whole.len() - 40];
+    for (old, new) in [(&*whole, cut), (cut, &*whole), ("", &*whole), (&*whole, "no report")] {
+        let mut differences = compare(old, new);
+        assert!(!differences.pop().unwrap().unwrap_err().is_recoverable());
+        assert!(differences.is_empty(), "{differences:?}");
+    }
+    let missing = diff_files("/nowhere/old.nessus", "/nowhere/new.nessus").next().unwrap();
+    assert!(missing.unwrap_err().to_string().contains("old.nessus"));
+}
+
+#[test]
+fn a_report_that_changes_while_it_is_compared_is_an_error() {
+    let one = document(&host("h", "<ReportItem pluginID='7'/>"));
+    let other = document(&host("h", "<ReportItem pluginID='8'/>"));
+    let always = |report: &str| {
+        let report = report.to_owned().into_bytes();
+        move || Ok(Findings::new(std::io::Cursor::new(report.clone())).events())
+    };
+    let first = |first: &str, then: &str| {
+        let mut reports = [then, first].map(|report| report.to_owned().into_bytes()).to_vec();
+        move || Ok(Findings::new(std::io::Cursor::new(reports.pop().unwrap())).events())
+    };
+    for differences in [
+        diff(first(&one, &other), always(&one)).collect::<Vec<_>>(),
+        diff(always(&one), first(&one, &other)).collect::<Vec<_>>(),
+    ] {
+        let error = differences.last().unwrap().as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Source, "{error}");
+    }
+}
+
+/// A host of a small world, in which much is the same.
+fn some_host() -> impl Strategy<Value = String> {
+    let item =
+        (0..5_u32, select(vec![0, 443]), 0..3, 0..3, select(vec!["local", "remote", ""]), 0..9)
+            .prop_map(|(id, port, severity, output, kind, check)| {
+                let check = match check {
+                    0 => "<cm:compliance-check-name>c</cm:compliance-check-name>",
+                    1 => "<cm:compliance-check-name>d</cm:compliance-check-name>",
+                    _ => "",
+                };
+                let id = match id {
+                    4 => "x".to_owned(),
+                    id => (id + 1).to_string(),
+                };
+                format!(
+                    "<ReportItem pluginID='{id}' port='{port}' severity='{severity}'>\
+                 <plugin_type>{kind}</plugin_type><plugin_output>{output}</plugin_output>{check}\
+                 </ReportItem>"
+                )
+            });
+    let information = (
+        select(vec!["yes", "yes", "yes", "no", "odd"]),
+        select(vec!["P", "P", "P", "Q"]),
+        select(vec!["5", "6", "6"]),
+        select(vec!["no", "no", "no", "yes"]),
+        select(vec!["default", "default", "80"]),
+    )
+        .prop_map(|(checks, policy, set, thorough, range)| {
+            format!(
+                "<ReportItem pluginID='19506'><plugin_output>Credentialed checks : {checks}\n\
+                 Scan policy used : {policy}\nPlugin feed version : {set}\n\
+                 Thorough tests : {thorough}\nPort range : {range}</plugin_output></ReportItem>"
+            )
+        });
+    let information = prop_oneof![4 => information, 1 => Just(String::new())];
+    (
+        select(vec!["a", "b", "c", "d"]),
+        any::<bool>(),
+        any::<bool>(),
+        information,
+        vec(item, 0..6),
+        prop::option::weighted(0.2, select(vec!["110385", "104410", "117886"])),
+    )
+        .prop_map(|(name, shared, ended, information, items, credentials)| {
+            // Two names for one host.
+            let fqdn = if shared && name != "c" { "<tag name='host-fqdn'>f</tag>" } else { "" };
+            let end = if ended { "<tag name='HOST_END_TIMESTAMP'>1536895991</tag>" } else { "" };
+            let credentials = credentials.map(|id| format!("<ReportItem pluginID='{id}'/>"));
+            format!(
+                "<ReportHost name='{name}'><HostProperties>{fqdn}{end}</HostProperties>\
+                 {information}{}{}</ReportHost>",
+                items.concat(),
+                credentials.unwrap_or_default()
+            )
+        })
+}
+
+/// A pair of reports: the new one is the old one with some hosts replaced.
+fn reports() -> impl Strategy<Value = (String, String)> {
+    (vec((some_host(), prop::option::weighted(0.6, some_host())), 0..5), vec(some_host(), 0..2))
+        .prop_map(|(hosts, more)| {
+            let old: String = hosts.iter().map(|(host, _)| host.as_str()).collect();
+            let new: String =
+                hosts.iter().map(|(host, other)| other.as_ref().unwrap_or(host).as_str()).collect();
+            (document(&old), document(&[new, more.concat()].concat()))
+        })
+}
+
+/// A report as the model has it: all of it in memory.
+struct Model {
+    findings: Vec<Finding>,
+    hosts: Vec<(HostTrust, bool)>,
+    invalid: usize,
+}
+
+impl Model {
+    fn new(report: &str) -> Self {
+        let events: Vec<_> = Findings::new(report.as_bytes()).events().collect();
+        let (mut findings, mut invalid, mut broken) = (Vec::new(), 0, Vec::new());
+        for event in &events {
+            match event {
+                Ok(Event::HostStart(_)) => broken.push(false),
+                Ok(Event::Finding(finding)) => findings.push(finding.clone()),
+                Ok(_) => {}
+                Err(_) => {
+                    invalid += 1;
+                    *broken.last_mut().unwrap() = true;
+                }
+            }
+        }
+        let hosts = trust(events).filter_map(Result::ok).zip(broken).collect();
+        Self { findings, hosts, invalid }
+    }
+
+    fn hosts(&self, finding: &Finding) -> Vec<&(HostTrust, bool)> {
+        self.hosts.iter().filter(|(trust, _)| same_host(trust, finding)).collect()
+    }
+}
+
+fn same_host(trust: &HostTrust, finding: &Finding) -> bool {
+    let mut other = Finding::default();
+    other.host = Arc::clone(&trust.host);
+    let part = |finding: &Finding| finding.key().as_str().split('|').nth(2).unwrap().to_owned();
+    part(&other) == part(finding)
+}
+
+/// All are the same: that. They differ: nothing that equals anything.
+fn common<T: PartialEq + Clone>(of: impl Iterator<Item = T>) -> Option<T> {
+    let all: Vec<_> = of.collect();
+    all.iter().all(|one| *one == all[0]).then(|| all[0].clone())
+}
+
+fn is_fixed(old: &Model, new: &Model, finding: &Finding) -> bool {
+    let (old_hosts, new_hosts) = (old.hosts(finding), new.hosts(finding));
+    let distinct = |hosts: &[&(HostTrust, bool)]| {
+        let mut names: Vec<_> = hosts.iter().map(|(trust, _)| trust.host.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        names.len()
+    };
+    let has_findings = |trust: &HostTrust| {
+        new.findings.iter().any(|finding| Arc::ptr_eq(&finding.host, &trust.host))
+    };
+    if new_hosts.is_empty()
+        || distinct(&new_hosts) < distinct(&old_hosts)
+        || !new_hosts.iter().all(|(trust, broken)| has_findings(trust) && !broken)
+    {
+        return false;
+    }
+    for has in [
+        |trust: &HostTrust| trust.host.end.is_some(),
+        |trust: &HostTrust| !trust.settings.is_empty(),
+    ] {
+        if old_hosts.iter().any(|(trust, _)| has(trust))
+            && !new_hosts.iter().all(|(trust, _)| has(trust))
+        {
+            return false;
+        }
+    }
+    if new.findings.iter().any(|other| other.key() == finding.key()) || finding.compliance.is_some()
+    {
+        return false;
+    }
+    let credentials = |hosts: &[&(HostTrust, bool)]| {
+        common(hosts.iter().map(|(trust, _)| trust.credentials)).unwrap_or(Credentials::Unclear)
+    };
+    let (before, after) = (credentials(&old_hosts), credentials(&new_hosts));
+    let evidence = |hosts: &[&(HostTrust, bool)]| {
+        hosts
+            .iter()
+            .map(|(trust, _)| {
+                let mut plugins: Vec<_> = trust.evidence.iter().map(|said| said.plugin).collect();
+                plugins.sort();
+                plugins
+            })
+            .fold(Vec::new(), fold)
+    };
+    let as_good = match after {
+        Credentials::Working => true,
+        Credentials::Limited if before == Credentials::Limited => {
+            evidence(&old_hosts) == evidence(&new_hosts)
+        }
+        Credentials::Unknown => before == Credentials::Unknown,
+        Credentials::Unclear => false,
+        _ => matches!(before, Credentials::Absent | Credentials::Failed),
+    };
+    if finding.plugin.plugin_type.as_deref() != Some("remote") && !as_good {
+        return false;
+    }
+    let lines = |hosts: &[&(HostTrust, bool)], name: &str| {
+        let values = hosts.iter().map(|(trust, _)| trust.settings.get(name).cloned());
+        values.fold(Vec::new(), fold)
+    };
+    let differs = |name| lines(&old_hosts, name) != lines(&new_hosts, name);
+    if differs("Thorough tests") || finding.port != 0 && differs("Port range") {
+        return false;
+    }
+    let one = |hosts: &[&(HostTrust, bool)], of: fn(&HostTrust) -> Option<String>| {
+        common(hosts.iter().map(|(trust, _)| of(trust))).flatten()
+    };
+    let policy = |hosts: &_| one(hosts, |trust| trust.policy.clone());
+    let set = |hosts: &_| one(hosts, |trust| trust.plugin_set.clone());
+    let same_plugins = policy(&old_hosts).is_some()
+        && policy(&old_hosts) == policy(&new_hosts)
+        && set(&old_hosts).zip(set(&new_hosts)).is_some_and(|(old, new)| old <= new);
+    same_plugins || new.findings.iter().any(|other| other.plugin.id == finding.plugin.id)
+}
+
+/// What several hosts say, where a repeat of what all before said adds nothing.
+fn fold<T: PartialEq>(mut all: Vec<T>, next: T) -> Vec<T> {
+    if all.len() != 1 || all[0] != next {
+        all.push(next);
+    }
+    all
+}
+
+/// By key: how many are unchanged, changed, new, fixed, not observed.
+type Counts = BTreeMap<String, [usize; 5]>;
+
+fn naive(old: &Model, new: &Model) -> Counts {
+    let mut counts = Counts::new();
+    let (mut left, mut added) = (old.findings.clone(), Vec::new());
+    let equal = |one: &Finding, other: &Finding| {
+        let text = |finding: &Finding| {
+            let mut finding = finding.clone();
+            finding.host = Arc::default();
+            format!("{finding:?}")
+        };
+        one.key() == other.key() && text(one) == text(other)
+    };
+    let mut count = |finding: &Finding, what: usize| {
+        counts.entry(finding.key().to_string()).or_default()[what] += 1;
+    };
+    for finding in &new.findings {
+        match left.iter().position(|other| equal(other, finding)) {
+            Some(at) => {
+                left.remove(at);
+                count(finding, 0);
+            }
+            None => added.push(finding),
+        }
+    }
+    for finding in added {
+        match left.iter().position(|other| other.key() == finding.key()) {
+            Some(at) => {
+                left.remove(at);
+                count(finding, 1);
+            }
+            None => count(finding, 2),
+        }
+    }
+    for finding in left {
+        count(&finding, if is_fixed(old, new, &finding) { 3 } else { 4 });
+    }
+    counts
+}
+
+proptest! {
+    #![proptest_config(Config::with_cases(if cfg!(debug_assertions) { 500 } else { 20_000 }))]
+
+    #[test]
+    fn it_is_what_a_naive_comparison_finds((old, new) in reports()) {
+        let mut counts = Counts::new();
+        let mut errors: Vec<Error> = Vec::new();
+        for difference in compare(&old, &new) {
+            let Difference { change, finding, .. } = match difference {
+                Ok(difference) => difference,
+                Err(error) => {
+                    errors.push(error);
+                    continue;
+                }
+            };
+            let what = match change {
+                Change::Unchanged => 0,
+                Change::Changed { .. } => 1,
+                Change::New => 2,
+                Change::Fixed => 3,
+                _ => 4,
+            };
+            counts.entry(finding.key().to_string()).or_default()[what] += 1;
+        }
+        let (old_model, new_model) = (Model::new(&old), Model::new(&new));
+        prop_assert_eq!(counts, naive(&old_model, &new_model), "{}\n{}", old, new);
+        prop_assert_eq!(errors.len(), old_model.invalid + new_model.invalid);
+    }
+
+    #[test]
+    fn a_report_is_unchanged_against_itself((old, _) in reports()) {
+        for difference in compare(&old, &old).into_iter().filter_map(Result::ok) {
+            prop_assert_eq!(difference.change, Change::Unchanged);
+        }
+    }
+}

@@ -1,0 +1,487 @@
+//! Whatever can be ordered to go wrong with a sandbox goes wrong as ordered: seen by a bare socket
+//! and by this crate's clients.
+
+use std::{io::ErrorKind as Broken, time::Duration};
+
+use crate::support::{Always, FakeClock};
+use futures_util::stream;
+use scanops::{ErrorKind, RetryPolicy, tenable_sc, transfer::Upload};
+use scanops_sandbox::{Fault, InsightVm, TenableSc};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::Instant,
+};
+
+const ENGINES: &str = "/api/3/scan_engines";
+const DOWNLOAD: &str = "/rest/scanResult/{id}/download";
+
+/// What somebody with nothing but a socket sees: bytes, and how they end.
+#[derive(Debug)]
+struct Seen {
+    bytes: Vec<u8>,
+    end: Option<Broken>,
+}
+
+impl Seen {
+    /// Status line and headers in lower case, but for the date.
+    fn head(&self) -> String {
+        let text = String::from_utf8_lossy(&self.bytes).to_lowercase();
+        let head = text.split("\r\n\r\n").next().unwrap();
+        let lines = head.lines().filter(|line| !line.starts_with("date: "));
+        lines.collect::<Vec<_>>().join("\r\n")
+    }
+
+    fn body(&self) -> &[u8] {
+        let end = self.bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
+        &self.bytes[end + 4..]
+    }
+}
+
+async fn connect(url: &str) -> TcpStream {
+    TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap()
+}
+
+async fn read(socket: &mut TcpStream) -> Seen {
+    let mut bytes = Vec::new();
+    loop {
+        match socket.read_buf(&mut bytes).await {
+            Ok(0) => return Seen { bytes, end: None },
+            Ok(_) => {}
+            Err(error) => return Seen { bytes, end: Some(error.kind()) },
+        }
+    }
+}
+
+async fn ask(url: &str, request: &str) -> Seen {
+    let mut socket = connect(url).await;
+    let request = format!("{request} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    // A connection that is reset already may say so here.
+    let _ = socket.write_all(request.as_bytes()).await;
+    read(&mut socket).await
+}
+
+/// Asks a console for its engines, as somebody who may.
+async fn engines(console: &InsightVm) -> Seen {
+    let basic = "Authorization: Basic bnhhZG1pbjpzYW5kYm94"; // nxadmin:sandbox
+    let request = format!("GET {ENGINES} HTTP/1.1\r\nHost: h\r\n{basic}\r\n");
+    let mut socket = connect(console.url()).await;
+    let _ = socket.write_all(format!("{request}Connection: close\r\n\r\n").as_bytes()).await;
+    read(&mut socket).await
+}
+
+fn insightvm(console: &InsightVm) -> scanops::insightvm::Client {
+    builder(console).build().unwrap()
+}
+
+fn builder(console: &InsightVm) -> scanops::insightvm::ClientBuilder {
+    scanops::insightvm::Client::builder(console.url())
+        .basic_auth(console.user(), console.password())
+        .retry(RetryPolicy::never())
+}
+
+fn center_client(center: &TenableSc) -> tenable_sc::ClientBuilder {
+    tenable_sc::Client::builder(center.url())
+        .api_key(center.access_key(), center.secret_key())
+        .retry(RetryPolicy::never())
+}
+
+#[tokio::test]
+async fn a_connection_breaks_before_there_is_an_answer() {
+    let console = InsightVm::start().await.unwrap();
+    for (fault, end) in [
+        (Fault::refuse(), Some(Broken::ConnectionReset)),
+        (Fault::refuse().on("GET", ENGINES), Some(Broken::ConnectionReset)),
+        (Fault::reset(), Some(Broken::ConnectionReset)),
+        (Fault::close(), None),
+        (Fault::lost_answer(), Some(Broken::ConnectionReset)),
+    ] {
+        let name = format!("{fault:?}");
+        let injected = console.inject(fault.times(2));
+        let seen = engines(&console).await;
+        assert!(seen.bytes.is_empty(), "{name}: {seen:?}");
+        assert_eq!(seen.end, end, "{name}");
+        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Disconnected, "{name}: {error}");
+        assert_eq!(injected.used(), 2, "{name}");
+        assert!(engines(&console).await.head().starts_with("http/1.1 200 ok"));
+    }
+}
+
+#[tokio::test]
+async fn a_kept_connection_is_refused_too() {
+    let console = InsightVm::start().await.unwrap();
+    let client = insightvm(&console);
+    client.get_scan_engines().await.unwrap();
+    let refused = console.inject(Fault::refuse().times(1));
+    client.get_scan_engines().await.unwrap_err();
+    assert_eq!(refused.used(), 1);
+    client.get_scan_engines().await.unwrap();
+}
+
+#[tokio::test]
+async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
+    let console = InsightVm::start().await.unwrap();
+    let silence = console.inject(Fault::silence());
+    let limited = builder(&console).attempt_timeout(Duration::from_millis(50)).build().unwrap();
+    let error = limited.get_scan_engines().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert_eq!(silence.used(), 1);
+    let mut leaving = connect(console.url()).await;
+    leaving.write_all(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n").await.unwrap();
+    leaving.shutdown().await.unwrap();
+    let seen = read(&mut leaving).await;
+    assert!(seen.bytes.is_empty() && seen.end.is_none(), "{seen:?}");
+    assert_eq!(silence.used(), 2);
+
+    console.clear_faults();
+    let stalled = console.inject(Fault::stall_after(10));
+    let (url, address) = (console.url().to_owned(), console.url().to_owned());
+    let silent = tokio::spawn(async move { ask(&url, "GET /").await });
+    let met = async {
+        while stalled.used() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), met).await.unwrap();
+    console.stop().await;
+    let seen = silent.await.unwrap();
+    assert_eq!((seen.body().len(), seen.end), (10, None), "{seen:?}");
+    TcpStream::connect(address.strip_prefix("http://").unwrap()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_work_is_done_though_its_answer_is_lost() {
+    let center = TenableSc::start().await.unwrap();
+    let client = center_client(&center).build().unwrap();
+    center.inject(Fault::lost_answer().on_method("DELETE").times(1));
+    client.scan_results().delete(3).await.unwrap_err();
+    let error = client.scan_results().get(3).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+
+    center.inject(Fault::reset().on_method("DELETE").times(1));
+    client.scan_results().delete(9).await.unwrap_err();
+    assert_eq!(client.scan_results().get(9).await.unwrap().id, 9);
+}
+
+#[tokio::test]
+async fn a_status_comes_with_or_without_retry_after() {
+    let console = InsightVm::start().await.unwrap();
+    console.inject(Fault::status(503).retry_after(2).times(1));
+    let seen = engines(&console).await;
+    assert!(seen.head().starts_with("http/1.1 503 "), "{seen:?}");
+    assert!(seen.head().contains("\r\nretry-after: 2"));
+    console.inject(Fault::status(599).times(1));
+    let seen = engines(&console).await;
+    assert!(seen.head().starts_with("http/1.1 599 ") && !seen.head().contains("retry-after"));
+    console.inject(Fault::answer(418, "text/plain", "short and stout").header("X-Pot", "tea"));
+    let seen = engines(&console).await;
+    assert!(seen.head().contains("content-type: text/plain") && seen.head().contains("x-pot: tea"));
+    assert_eq!(seen.body(), b"short and stout");
+}
+
+#[tokio::test]
+async fn a_client_that_tries_again_gets_through_after_the_waits_it_was_told() {
+    let console = InsightVm::start().await.unwrap();
+    let busy = console.inject(Fault::status(503).retry_after(7).times(1));
+    let date = "Sun, 06 Nov 1994 08:49:57 GMT"; // in 20 s, of which 7 are over
+    let limited = console.inject(Fault::status(429).header("Retry-After", date).times(1));
+    let lost = console.inject(Fault::reset_after(20).times(1));
+    let clock = FakeClock::new();
+    let client = builder(&console)
+        .retry(RetryPolicy::new())
+        .clock(clock.clone())
+        .random(Always(0.0))
+        .build()
+        .unwrap();
+    client.get_scan_engines().await.unwrap();
+    assert_eq!((busy.used(), limited.used(), lost.used()), (1, 1, 1));
+    assert_eq!(clock.waits(), [7, 13, 0].map(Duration::from_secs));
+    assert_eq!(console.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn something_else_answers() {
+    let console = InsightVm::start().await.unwrap();
+    let center = TenableSc::start().await.unwrap();
+    let client = center_client(&center).build().unwrap();
+    for (fault, head, kind) in [
+        (Fault::login_page(), "200 ok", ErrorKind::Decode),
+        (Fault::status(500), "500 internal", ErrorKind::Server),
+        (Fault::status(503), "503 service", ErrorKind::Unavailable),
+        (Fault::status(429), "429 too", ErrorKind::RateLimited),
+        (Fault::redirect(302, "https://elsewhere.example/"), "302 found", ErrorKind::Redirect),
+        (Fault::answer(200, "application/json", "{"), "200 ok", ErrorKind::Decode),
+    ] {
+        let used = [console.inject(fault.clone().times(2)), center.inject(fault.times(1))];
+        let seen = engines(&console).await;
+        assert!(seen.head().starts_with(&format!("http/1.1 {head}")), "{seen:?}");
+        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        let error = client.scan_results().get(1).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(used.map(|injected| injected.used()), [2, 1]);
+    }
+    for status in [301, 302, 303, 307, 308] {
+        console.inject(Fault::redirect(status, "/elsewhere?a=b").times(1));
+        let seen = engines(&console).await;
+        assert!(seen.head().starts_with(&format!("http/1.1 {status} ")), "{seen:?}");
+        assert!(seen.head().contains("location: /elsewhere?a=b"));
+    }
+}
+
+#[tokio::test]
+async fn an_error_comes_under_a_200_in_the_products_own_words() {
+    let center = TenableSc::start().await.unwrap();
+    center.inject(Fault::error_with_200(146, "Out of disk.").times(2));
+    let envelope: serde_json::Value =
+        serde_json::from_slice(ask(center.url(), "GET /rest/system").await.body()).unwrap();
+    assert_eq!((&envelope["error_code"], &envelope["response"]), (&146.into(), &"".into()));
+    let error = center_client(&center).build().unwrap().scan_results().get(1).await.unwrap_err();
+    assert!(error.to_string().contains("Out of disk."), "{error}");
+
+    let console = InsightVm::start().await.unwrap();
+    console.inject(Fault::error_with_200(500, "Out of disk."));
+    let seen = engines(&console).await;
+    assert!(seen.head().starts_with("http/1.1 200 ok"), "{seen:?}");
+    let body: serde_json::Value = serde_json::from_slice(seen.body()).unwrap();
+    assert_eq!((&body["status"], &body["message"]), (&500.into(), &"Out of disk.".into()));
+    insightvm(&console).get_scan_engines().await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_body_is_cut_where_it_was_ordered() {
+    let console = InsightVm::start().await.unwrap();
+    let center = TenableSc::start().await.unwrap();
+    let whole = engines(&console).await;
+    let key = format!("accesskey={}; secretkey={}", center.access_key(), center.secret_key());
+    for (cut, after, end) in [
+        (Fault::truncate_after as fn(u64) -> Fault, 0, None),
+        (Fault::truncate_after, 100, None),
+        (Fault::reset_after, 0, Some(Broken::ConnectionReset)),
+        (Fault::reset_after, 100, Some(Broken::ConnectionReset)),
+    ] {
+        let length = usize::try_from(after).unwrap();
+        // With a Content-Length …
+        console.inject(cut(after).times(2));
+        let seen = engines(&console).await;
+        assert_eq!(seen.head(), whole.head());
+        assert_eq!((seen.body(), seen.end), (&whole.body()[..length], end));
+        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Disconnected, "{error}");
+
+        // … and in chunks, without the last one.
+        center.inject(cut(after).times(2));
+        let request = format!(
+            "POST /rest/scanResult/1/download HTTP/1.1\r\nHost: h\r\nx-apikey: {key}\r\n\
+             Content-Length: 2\r\n\r\n{{}}"
+        );
+        let mut socket = connect(center.url()).await;
+        socket.write_all(request.as_bytes()).await.unwrap();
+        let seen = read(&mut socket).await;
+        assert!(seen.head().contains("transfer-encoding: chunked"), "{seen:?}");
+        assert_eq!(seen.end, end);
+        assert!(!seen.bytes.ends_with(b"0\r\n\r\n"));
+        assert!(seen.body().len() >= length && seen.body().len() <= 2 * length, "{seen:?}");
+        let error = save(&center).await.unwrap_err();
+        let kinds = [ErrorKind::Disconnected, ErrorKind::Damaged];
+        assert!(kinds.contains(&error.kind()), "{error}");
+    }
+    console.inject(Fault::truncate_after(1_000_000));
+    assert_eq!(engines(&console).await.body(), whole.body());
+    center.clear_faults();
+    save(&center).await.unwrap();
+}
+
+/// Downloads a report, as far as it gets.
+async fn save(center: &TenableSc) -> scanops::Result<()> {
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("1.zip");
+    let client = center_client(center).stall_timeout(Duration::from_millis(200)).build()?;
+    let saved = client.scan_results().download(1).await?.save_to(&target).await;
+    assert_eq!(saved.is_ok(), target.exists());
+    saved.map(drop)
+}
+
+#[tokio::test]
+async fn a_download_stalls() {
+    let center = TenableSc::start().await.unwrap();
+    let stalled = center.inject(Fault::stall_after(1000).on("POST", DOWNLOAD));
+    let error = save(&center).await.unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains("stalled"), "{error}");
+    assert_eq!(stalled.used(), 1);
+}
+
+#[tokio::test]
+async fn one_byte_is_another() {
+    let console = InsightVm::start().await.unwrap();
+    let center = TenableSc::start().await.unwrap();
+    let whole = engines(&console).await;
+    console.inject(Fault::flip_byte(11));
+    let seen = engines(&console).await;
+    assert_eq!(seen.head(), whole.head());
+    let mut mended = seen.body().to_vec();
+    mended[11] = !mended[11];
+    assert_eq!(mended, whole.body());
+
+    center.inject(Fault::flip_byte(3000).on("POST", DOWNLOAD));
+    let error = save(&center).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
+}
+
+// The clock runs ahead as soon as nobody has anything to do.
+#[tokio::test(start_paused = true)]
+async fn a_body_arrives_slowly_and_whole() {
+    let console = InsightVm::start().await.unwrap();
+    let whole = engines(&console).await;
+    console.inject(Fault::slow(100, Duration::from_secs(60)));
+    let before = Instant::now();
+    let seen = engines(&console).await;
+    assert_eq!(seen.body(), whole.body());
+    let pieces = u32::try_from(whole.body().len().div_ceil(100)).unwrap();
+    assert!(pieces > 10);
+    assert!(before.elapsed() >= Duration::from_secs(60) * (pieces - 1));
+}
+
+#[tokio::test]
+async fn an_answer_says_it_is_something_else() {
+    let center = TenableSc::start().await.unwrap();
+    let plain = ask(center.url(), "GET /rest/system").await;
+    center.inject(Fault::content_type("image/png"));
+    let seen = ask(center.url(), "GET /rest/system").await;
+    assert!(seen.head().contains("content-type: image/png"), "{seen:?}");
+    assert!(!seen.head().contains("application/json"));
+    assert_eq!(seen.body().len(), plain.body().len());
+    let client = center_client(&center).build().unwrap();
+    // The client goes by what is in it.
+    assert_eq!(client.scan_results().get(1).await.unwrap().id, 1);
+}
+
+#[tokio::test]
+async fn a_session_ends_in_the_middle_of_the_work() {
+    let center = TenableSc::start().await.unwrap();
+    let client = tenable_sc::Client::builder(center.url())
+        .password(center.user(), center.password())
+        .build()
+        .unwrap();
+    client.scan_results().get(1).await.unwrap();
+    let ended = center.inject(Fault::session_end().times(1));
+    client.scan_results().get(1).await.unwrap();
+    assert_eq!((ended.used(), center.logins()), (1, 2));
+    let paths: Vec<String> = center.requests().iter().map(|seen| seen.path().to_owned()).collect();
+    let (login, call) = ("/rest/token", "/rest/scanResult/1");
+    assert_eq!(paths, [login, call, call, login, call]);
+    // The session is not only refused, but gone.
+    let requests = center.requests();
+    let header = |name: &str| requests[2].header(name).unwrap();
+    let old = reqwest::Client::new()
+        .get(format!("{}{call}", center.url()))
+        .header("X-SecurityCenter", header("x-securitycenter"))
+        .header("Cookie", header("cookie"));
+    let old = old.send().await.unwrap();
+    assert_eq!(old.status(), 403);
+    assert_eq!(old.json::<serde_json::Value>().await.unwrap()["error_code"], 12);
+
+    let console = InsightVm::start().await.unwrap();
+    console.inject(Fault::session_end().times(1));
+    let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+    assert!(error.is_unauthorized());
+}
+
+#[tokio::test]
+async fn an_upload_breaks_at_its_beginning() {
+    let center = TenableSc::start().await.unwrap();
+    let broken = center.inject(Fault::refuse().on("POST", "/rest/file/upload"));
+    let endless = stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 1 << 16]));
+    let client = center_client(&center).build().unwrap();
+    let upload = Upload::stream(endless);
+    let error = client.files().upload(upload).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Disconnected, "{error}");
+    assert_eq!((broken.used(), center.uploads().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn an_upload_is_read_before_something_else_answers() {
+    let center = TenableSc::start().await.unwrap();
+    center.inject(Fault::status(503).on("POST", "/rest/file/upload").times(1));
+    let client = center_client(&center).build().unwrap();
+    let upload = || Upload::bytes(vec![b'x'; 20 << 20]).file_name("large.nessus");
+    let error = client.files().upload(upload()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    assert!(center.requests()[0].body_length() > 20 << 20);
+    assert!(center.uploads().is_empty());
+    client.files().upload(upload()).await.unwrap();
+    assert_eq!(center.uploads().len(), 1);
+}
+
+/// The statuses of so many requests for this.
+async fn statuses(url: &str, request: &str, count: usize) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for _ in 0..count {
+        let head = ask(url, request).await.head();
+        statuses.push(head.split(' ').nth(1).unwrap().parse().unwrap());
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn only_what_is_meant_goes_wrong() {
+    let center = TenableSc::start().await.unwrap();
+    let url = center.url();
+    let fault = center.inject(Fault::status(500).on("get", "/rest/{thing}").skip(1).times(2));
+    assert_eq!(statuses(url, "DELETE /rest/system", 1).await, [405]);
+    assert_eq!(statuses(url, "GET /rest/system/more", 1).await, [404]);
+    assert_eq!(statuses(url, "GET /rest/system?a=b", 5).await, [200, 500, 500, 200, 200]);
+    assert_eq!(fault.used(), 2);
+
+    center.inject(Fault::status(501).on_path("/rest/*"));
+    assert_eq!(statuses(url, "GET /rest/a/b/c", 2).await, [501, 501]);
+    assert_eq!(statuses(url, "GET /other", 1).await, [404]);
+    center.clear_faults();
+    assert_eq!(statuses(url, "GET /rest/system", 1).await, [200]);
+
+    let never = center.inject(Fault::status(500).times(0));
+    assert_eq!(statuses(url, "GET /rest/system", 1).await, [200]);
+    assert_eq!(never.used(), 0);
+}
+
+#[tokio::test]
+async fn faults_take_their_turn() {
+    let console = InsightVm::start().await.unwrap();
+    let first = console.inject(Fault::status(500).times(1));
+    let second = console.inject(Fault::status(502).times(2));
+    let third = console.inject(Fault::refuse().times(1));
+    assert_eq!(statuses(console.url(), "GET /", 3).await, [500, 502, 502]);
+    assert_eq!(ask(console.url(), "GET /").await.end, Some(Broken::ConnectionReset));
+    assert_eq!(statuses(console.url(), "GET /", 1).await, [401]);
+    assert_eq!([first.used(), second.used(), third.used()], [1, 2, 1]);
+}
+
+#[tokio::test]
+async fn a_share_is_the_same_in_every_run() {
+    let mut runs = Vec::new();
+    for (seed, share) in [(0, 0.3), (0, 0.3), (1, 0.3), (0, 0.0), (0, 1.0)] {
+        let center = TenableSc::start().await.unwrap();
+        let fault = center.inject(Fault::status(500).share(share).seed(seed));
+        let run = statuses(center.url(), "GET /rest/system", 100).await;
+        let failed = run.iter().filter(|status| **status == 500).count();
+        assert_eq!(u64::try_from(failed).unwrap(), fault.used());
+        runs.push((run, failed));
+    }
+    assert_eq!(runs[0], runs[1]);
+    assert_ne!(runs[0].0, runs[2].0);
+    assert!((15..45).contains(&runs[0].1), "{}", runs[0].1);
+    assert_eq!((runs[3].1, runs[4].1), (0, 100));
+}
+
+#[test]
+#[should_panic(expected = "\"99\" can't be the status of a final answer")]
+fn a_status_that_is_none_is_told_at_once() {
+    let _ = Fault::status(99);
+}
+
+#[test]
+#[should_panic(expected = "can't be the value of a header")]
+fn a_header_that_is_none_is_told_at_once() {
+    let _ = Fault::redirect(302, "two\r\nlines");
+}

@@ -1,0 +1,7 @@
+//! Walks the sandbox's InsightVM console: every operation, and every refusal, over real HTTP.
+
+mod life;
+mod operations;
+mod paging;
+mod refusals;
+mod visit;

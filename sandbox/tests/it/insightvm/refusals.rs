@@ -1,0 +1,184 @@
+//! Every way to be turned away.
+
+use reqwest::Method;
+use scanops_sandbox::InsightVm;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::visit::{ENGINES, POOLS, SECRET, Visit, succeed};
+
+#[tokio::test]
+async fn strangers_are_turned_away() {
+    let console = InsightVm::builder().credentials("me", "it's: me").token("123456");
+    let visit = Visit::to(console.start().await.unwrap());
+    let challenged = visit.stranger(Method::GET, ENGINES).send().await.unwrap();
+    assert!(challenged.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic "));
+    for request in [
+        visit.stranger(Method::GET, ENGINES),
+        visit.stranger(Method::GET, "/nowhere"),
+        visit.stranger(Method::GET, ENGINES).basic_auth("me", Some("not me")),
+        visit.stranger(Method::GET, ENGINES).bearer_auth("123456"),
+        visit
+            .stranger(Method::GET, ENGINES)
+            .header("authorization", "Basic ====")
+            .header("token", "123456"),
+        visit.request(Method::GET, ENGINES),
+        visit.request(Method::GET, ENGINES).header("token", "1234567"),
+    ] {
+        visit.refused(request, 401).await;
+    }
+    succeed(visit.request(Method::GET, ENGINES).header("Token", "123456"), 200).await;
+}
+
+#[tokio::test]
+async fn bad_bodies_are_refused() {
+    let visit = Visit::begin().await;
+    let engine = json!({"name": "Lyon", "address": "lyon.example.com", "port": 40814});
+    let with = |property: &str, value: Value| {
+        let mut engine = engine.clone();
+        engine[property] = value;
+        engine
+    };
+    let (own, foreign) = (format!("{ENGINES}/4"), format!("{POOLS}/8/engines"));
+    let pool = format!("{POOLS}/8");
+    for (method, path, body) in [
+        (Method::POST, ENGINES, with("id", json!(6))),
+        (Method::POST, ENGINES, with("name", json!(null))),
+        (Method::POST, ENGINES, with("name", json!(" "))),
+        (Method::POST, ENGINES, with("name", json!(7))),
+        (Method::POST, ENGINES, with("port", json!("40814"))),
+        (Method::POST, ENGINES, with("port", json!(-1))),
+        (Method::POST, ENGINES, with("port", json!(1.5))),
+        (Method::POST, ENGINES, with("sites", json!("all"))),
+        (Method::POST, ENGINES, json!({"name": "Lyon", "port": 40814})),
+        (Method::POST, ENGINES, json!(["Lyon", "lyon.example.com", 40814])),
+        (Method::POST, ENGINES, json!(null)),
+        (Method::PUT, &own, with("id", json!(5))),
+        (Method::PUT, &own, json!({})),
+        (Method::POST, POOLS, json!({"name": "No engines"})),
+        (Method::POST, POOLS, json!({"name": "No engines", "engines": []})),
+        (Method::POST, POOLS, json!({"name": "Unknown engine", "engines": [99]})),
+        (Method::POST, POOLS, json!({"name": "A pool in a pool", "engines": [2]})),
+        (Method::POST, POOLS, json!({"name": "An id", "id": 9, "engines": [4]})),
+        (Method::POST, POOLS, json!({"engines": [4]})),
+        (Method::PUT, &pool, json!({"name": "Europe", "engines": [99]})),
+        (Method::PUT, &pool, json!({"name": "Europe", "id": 9})),
+        (Method::PUT, &pool, json!({"engines": [4]})),
+        (Method::PUT, &foreign, json!([99])),
+        (Method::PUT, &foreign, json!(["4"])),
+        (Method::PUT, &foreign, json!({"engines": [4]})),
+    ] {
+        visit.refused(visit.request(method, path).json(&body), 400).await;
+    }
+    for body in ["", "{", "\u{fffd}", &"[".repeat(100_000)] {
+        let request = visit.request(Method::POST, ENGINES).body(body.to_owned());
+        visit.refused(request, 400).await;
+    }
+    let huge = "x".repeat((2 << 20) + 1);
+    let huge = visit.request(Method::POST, ENGINES).body(huge);
+    visit.refused(huge, 413).await;
+    assert_eq!(visit.get(&pool).await["engines"], json!([4, 5]), "nothing has changed");
+}
+
+#[tokio::test]
+async fn unknown_things_are_not_found() {
+    let visit = Visit::begin().await;
+    let (get, put, delete) = (Method::GET, Method::PUT, Method::DELETE);
+    for (method, path) in [
+        (&get, "/"),
+        (&get, "/api/3/scan_engines/"),
+        (&get, "/api/3/scans/1"),
+        (&get, "/api/3/scan_engines/99"),
+        (&get, "/api/3/scan_engines/-4"),
+        (&put, "/api/3/scan_engines/99"),
+        (&put, "/api/3/scan_engines/2"),
+        (&delete, "/api/3/scan_engines/2"),
+        (&get, "/api/3/scan_engines/99/scan_engine_pools"),
+        (&get, "/api/3/scan_engines/99/scans"),
+        (&get, "/api/3/scan_engines/99/sites"),
+        (&get, "/api/3/scan_engine_pools/3"),
+        (&put, "/api/3/scan_engine_pools/3"),
+        (&delete, "/api/3/scan_engine_pools/3"),
+        (&get, "/api/3/scan_engine_pools/3/engines"),
+        (&get, "/api/3/scan_engine_pools/3/sites"),
+        (&put, "/api/3/scan_engine_pools/3/engines/4"),
+        (&put, "/api/3/scan_engine_pools/8/engines/99"),
+        (&delete, "/api/3/scan_engine_pools/8/engines/99"),
+        (&delete, "/api/3/scan_engine_pools/99/engines/4"),
+    ] {
+        visit.refused(visit.request(method.clone(), path).json(&json!({})), 404).await;
+    }
+    let members = visit.request(put, "/api/3/scan_engine_pools/99/engines");
+    visit.refused(members.json(&json!([])), 404).await;
+}
+
+#[tokio::test]
+async fn ids_that_are_no_integers_are_not_found() {
+    let visit = Visit::begin().await;
+    for path in ["/six", "/4294967296", "/%FF", "/1.5"] {
+        let request = visit.request(Method::GET, &format!("{ENGINES}{path}"));
+        visit.refused(request, 404).await;
+    }
+    let member = format!("{POOLS}/8/engines/1.5");
+    visit.refused(visit.request(Method::PUT, &member), 404).await;
+}
+
+#[tokio::test]
+async fn wrong_methods_and_unwanted_formats_are_refused() {
+    let visit = Visit::begin().await;
+    for (method, path, allowed) in [
+        (Method::DELETE, ENGINES, "GET,HEAD,POST"),
+        (Method::PATCH, "/api/3/scan_engines/4", "GET,HEAD,PUT,DELETE"),
+        (Method::PUT, SECRET, "GET,HEAD,POST,DELETE"),
+        (Method::GET, "/api/3/scan_engine_pools/8/engines/4", "PUT,DELETE"),
+    ] {
+        let response = visit.request(method.clone(), path).send().await.unwrap();
+        assert_eq!(response.headers()["allow"], allowed);
+        visit.refused(visit.request(method, path), 405).await;
+    }
+    for (method, path, accept) in [
+        (Method::GET, ENGINES, "text/plain"),
+        (Method::POST, SECRET, "application/json"),
+        (Method::GET, SECRET, "application/json"),
+        (Method::DELETE, SECRET, "text/plain"),
+        (Method::GET, "/api/3/scan_engines/shared_secret/time_to_live", "text/plain"),
+    ] {
+        visit.refused(visit.request(method, path).header("accept", accept), 406).await;
+    }
+    // The refused POST has made none.
+    visit.refused(visit.request(Method::GET, SECRET), 404).await;
+}
+
+/// Sends bytes as they are, and reads the status of the answer if there is one.
+async fn raw(visit: &Visit, bytes: &[u8]) -> Option<u16> {
+    let mut stream = TcpStream::connect(visit.address()).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = vec![0; 12];
+    stream.read_exact(&mut answer).await.ok()?;
+    String::from_utf8_lossy(&answer).split(' ').nth(1)?.parse().ok()
+}
+
+#[tokio::test]
+async fn odd_requests_do_no_harm() {
+    let visit = Visit::begin().await;
+    // nxadmin:sandbox
+    let known = "Authorization: Basic bnhhZG1pbjpzYW5kYm94\r\n\r\n";
+    for (head, status) in [
+        ("GET /api/3/scan_engines HTTP/1.0\r\n", 200),
+        ("GET http://console/api/3/scan_engines HTTP/1.1\r\n", 200),
+        ("GET /api/3/scan_engines HTTP/1.1\r\nHost: \"<>\r\n", 200),
+        ("GET /api/3/scan_engines HTTP/1.1\r\nHost: \u{e9}\r\n", 200),
+        ("OPTIONS * HTTP/1.1\r\n", 404),
+        ("CONNECT console:3780 HTTP/1.1\r\n", 404),
+        ("GET //api/3/scan_engines HTTP/1.1\r\n", 404),
+    ] {
+        let request = format!("{head}{known}");
+        assert_eq!(raw(&visit, request.as_bytes()).await, Some(status), "{head}");
+    }
+    for noise in [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"GET\r\n\r\n", b"\0\0\r\n\r\n"] {
+        assert!(raw(&visit, noise).await.is_none_or(|status| status == 400));
+    }
+    visit.get(ENGINES).await;
+}

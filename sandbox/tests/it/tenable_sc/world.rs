@@ -1,0 +1,192 @@
+//! Worlds of the caller's own making.
+
+use std::io::{Cursor, ErrorKind, Read as _};
+use std::time::{Duration, UNIX_EPOCH};
+
+use reqwest::Method;
+use scanops_sandbox::tenable_sc::{Repository, ScanResult};
+use scanops_sandbox::{ManualClock, TenableSc};
+use serde_json::json;
+use zip::ZipArchive;
+
+use super::visit::{Visit, ids};
+
+async fn world(results: impl IntoIterator<Item = ScanResult>) -> Visit {
+    let builder = TenableSc::builder().clock(ManualClock::new());
+    Visit::to(builder.scan_results(results).start().await.unwrap())
+}
+
+impl Visit {
+    async fn zipped(&self, id: u64) -> Vec<u8> {
+        let request = self.request(Method::POST, &format!("scanResult/{id}/download"));
+        let response = request.json(&json!({"downloadType": "v2"})).send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.bytes().await.unwrap().to_vec()
+    }
+
+    async fn unzipped(&self, id: u64) -> Vec<u8> {
+        let mut archive = ZipArchive::new(Cursor::new(self.zipped(id).await)).unwrap();
+        let mut content = Vec::new();
+        archive.by_index(0).unwrap().read_to_end(&mut content).unwrap();
+        content
+    }
+}
+
+#[tokio::test]
+async fn a_result_has_sensible_defaults() {
+    let visit = world([ScanResult::new("weekly")]).await;
+    let record = visit.get("scanResult/1").await;
+    for (name, value) in [
+        ("name", json!("weekly")),
+        ("status", json!("Completed")),
+        ("importStatus", json!("Finished")),
+        ("scanDuration", json!("4620")),
+        ("importDuration", json!("180")),
+        ("totalIPs", json!("254")),
+        ("completedIPs", json!("254")),
+        ("downloadAvailable", json!("true")),
+        ("createdTime", json!("1767592800")),
+    ] {
+        assert_eq!(record[name], value, "{name}");
+    }
+    assert_eq!((&record["scan"]["id"], &record["owner"]["id"]), (&json!("11"), &json!("1")));
+}
+
+#[tokio::test]
+async fn a_result_is_as_it_was_made() {
+    let created = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let result = ScanResult::new("R & D")
+        .id(40)
+        .description("of the lab")
+        .policy("Everything")
+        .status("Running")
+        .created(created)
+        .scan(77)
+        .owner(2)
+        .addresses(64)
+        .done(16)
+        .usable(false);
+    let visit = world([result, ScanResult::new("next").imported()]).await;
+    let record = visit.get("scanResult/40").await;
+    for (name, value) in [
+        ("name", "R & D"),
+        ("description", "of the lab"),
+        ("details", "Everything"),
+        ("status", "Running"),
+        ("importStatus", "No Results"),
+        ("createdTime", "1700000000"),
+        ("startTime", "1700000000"),
+        ("finishTime", "-1"),
+        ("totalIPs", "64"),
+        ("completedIPs", "16"),
+        ("canUse", "false"),
+        ("canManage", "true"),
+    ] {
+        assert_eq!(record[name], value, "{name}");
+    }
+    assert_eq!((&record["scan"]["id"], &record["owner"]["id"]), (&json!("77"), &json!("2")));
+    assert_eq!(visit.get("scanResult/41").await["scan"]["id"], -1);
+    let lists = visit.get("scanResult?startTime=0").await;
+    assert_eq!((ids(&lists["usable"]), ids(&lists["manageable"])), (vec!["41"], vec!["40", "41"]));
+}
+
+#[tokio::test]
+async fn repositories_are_those_that_were_given() {
+    let builder = TenableSc::builder()
+        .repositories([
+            Repository::new(7, "Branch office").description("far away"),
+            Repository::new(9, "Agents").data_format("agent"),
+        ])
+        .scan_results([ScanResult::new("a"), ScanResult::new("b").repository(9)]);
+    let visit = Visit::to(builder.start().await.unwrap());
+    let repository = visit.get("scanResult/1").await["repository"].take();
+    assert_eq!((&repository["id"], &repository["name"]), (&json!("7"), &json!("Branch office")));
+    let record = visit.get("scanResult/2").await;
+    assert_eq!(
+        (&record["repository"]["id"], &record["dataFormat"]),
+        (&json!("9"), &json!("agent"))
+    );
+    let file = visit.upload("a.nessus", "<NessusClientData_v2/>").await;
+    let import = |id: u64| json!({"repository": {"id": id}, "filename": file});
+    visit.refused("scanResult/import", import(1), 146).await;
+    visit.post("scanResult/import", import(9)).await;
+}
+
+#[tokio::test]
+async fn a_world_that_does_not_hold_together_does_not_start() {
+    for results in [
+        vec![ScanResult::new("a").id(3), ScanResult::new("b").id(3)],
+        vec![ScanResult::new("a").id(0)],
+        vec![ScanResult::new("a").repository(3)],
+        vec![ScanResult::new("a").owner(3)],
+    ] {
+        let error = TenableSc::builder().scan_results(results).start().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(error.to_string().starts_with('\''), "{error}");
+    }
+    let builder = TenableSc::builder().repositories([]).scan_results([]);
+    let visit = Visit::to(builder.start().await.unwrap());
+    assert_eq!(visit.get("scanResult").await, json!({"manageable": [], "usable": []}));
+}
+
+#[tokio::test]
+async fn a_report_is_the_callers_own() {
+    let document = b"<NessusClientData_v2>\n<Report name=\"mine\"/></NessusClientData_v2>";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.nessus");
+    let large = document.repeat(5000);
+    std::fs::write(&file, &large).unwrap();
+    let visit = world([
+        ScanResult::new("made").report_size(70_000),
+        ScanResult::new("bytes").report(&document[..]),
+        ScanResult::new("file").report_file(&file),
+        ScanResult::new("gone").report_file(folder.path().join("nothing")),
+    ])
+    .await;
+    assert_eq!(visit.unzipped(1).await.len(), 70_000);
+    assert_eq!(visit.unzipped(2).await, document);
+    assert!(visit.unzipped(3).await == large);
+    let response = visit.request(Method::POST, "scanResult/4/download").send().await.unwrap();
+    assert_eq!(response.status(), 500);
+
+    // An archive is sent as it is.
+    let archive = visit.zipped(2).await;
+    std::fs::write(&file, &archive).unwrap();
+    assert_eq!(visit.zipped(3).await, archive);
+    let visit = world([ScanResult::new("zipped").report(archive.clone())]).await;
+    assert_eq!(visit.zipped(1).await, archive);
+}
+
+#[tokio::test]
+async fn scap_is_there_where_it_was_given_alone() {
+    let visit = world([
+        ScanResult::new("without"),
+        ScanResult::new("with").scap_report(&b"<data-stream-collection/>"[..]),
+    ])
+    .await;
+    let body = json!({"downloadType": "scap1_2"});
+    let message = visit.refused("scanResult/1/download", body.clone(), 146).await;
+    assert!(message.contains("no SCAP results"), "{message}");
+    let request = visit.request(Method::POST, "scanResult/2/download").json(&body);
+    let response = request.send().await.unwrap();
+    let name = response.headers()["content-disposition"].to_str().unwrap().to_owned();
+    assert_eq!(name, "attachment; filename=2-scap1_2.zip");
+    let bytes = response.bytes().await.unwrap();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut content = String::new();
+    archive.by_index(0).unwrap().read_to_string(&mut content).unwrap();
+    assert_eq!(content, "<data-stream-collection/>");
+}
+
+#[tokio::test]
+async fn a_world_has_as_many_results_as_asked_for() {
+    let builder = TenableSc::builder().scan_results_count(5_000);
+    let visit = Visit::to(builder.start().await.unwrap());
+    let lists = visit.get("scanResult?fields=name,status,createdTime").await;
+    for list in ["usable", "manageable"] {
+        assert_eq!(lists[list].as_array().unwrap().len(), 5_000);
+    }
+    let last = &lists["usable"][4_999];
+    assert_eq!((&last["id"], &last["name"]), (&json!("5000"), &json!("Scan 005000")));
+    assert_eq!(visit.get("scanResult/5000").await["status"], "Completed");
+}

@@ -1,0 +1,240 @@
+//! Walking pages: in order, bounded, finite, whatever the console says of itself.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::support::{Reply, ScriptedServer, wait_until, without_roots};
+use futures_util::StreamExt;
+use scanops::{
+    Error, ErrorKind,
+    insightvm::{Client, Order, ScanProperty, SiteProperty},
+};
+use scanops_sandbox::InsightVm;
+use tokio::sync::Semaphore;
+
+/// A page beyond all that a walk can reach.
+const ENDLESS: i64 = 9_000_000_000_000_000_000;
+
+/// The number of the page that a request asks for.
+fn requested(head: &str) -> i64 {
+    let page = head.split("page=").nth(1).unwrap();
+    page.split(['&', ' ']).next().unwrap().parse().unwrap()
+}
+
+/// A console that sends for page N what the function makes of it, and a client of it.
+async fn console(page: impl Fn(i64) -> String + Send + Sync + 'static) -> (Client, ScriptedServer) {
+    let reply = move |_: usize, head: &str| Reply::json(page(requested(head)));
+    let server = ScriptedServer::responding(reply).await;
+    (server.console(), server)
+}
+
+fn page(number: i64, total: i64, ids: impl IntoIterator<Item = i64>) -> String {
+    let items: Vec<_> = ids.into_iter().map(|id| format!(r#"{{"id":{id}}}"#)).collect();
+    format!(
+        r#"{{"page":{{"number":{number},"size":2,"totalPages":{total}}},"resources":[{}]}}"#,
+        items.join(",")
+    )
+}
+
+async fn ids(client: &Client, prefetch: usize) -> Result<Vec<i64>, Error> {
+    let mut scans = client.scan_engine_scans(1).page_size(2).prefetch(prefetch).stream();
+    let mut ids = Vec::new();
+    while let Some(scan) = scans.next_item().await? {
+        ids.push(scan.id);
+    }
+    Ok(ids)
+}
+
+async fn sandbox(scans: usize) -> (InsightVm, Client) {
+    let sandbox = InsightVm::builder().scans(scans).start().await.unwrap();
+    let builder = Client::builder(sandbox.url()).reqwest_builder(without_roots);
+    let client = builder.basic_auth(sandbox.user(), sandbox.password()).build().unwrap();
+    (sandbox, client)
+}
+
+#[tokio::test]
+async fn all_scans_come_once_and_in_order() {
+    let (_sandbox, client) = sandbox(1234).await;
+    for (size, prefetch) in [(500, 1), (100, 4), (7, 16)] {
+        let scans = client.scan_engine_scans(3).page_size(size).prefetch(prefetch);
+        let scans = scans.sort(ScanProperty::Id, Order::Descending).stream();
+        let ids: Vec<_> = scans.map(|scan| scan.unwrap().id).collect().await;
+        assert_eq!(ids.len(), 1234);
+        assert!(ids.is_sorted_by(|a, b| a > b));
+    }
+    let mut pages = client.scan_engine_scans(3).page_size(500).start_page(2).pages();
+    let last = pages.next_page().await.unwrap().unwrap();
+    assert_eq!((last.number, last.items.len(), last.total_resources), (2, 234, Some(1234)));
+    assert!(pages.next_page().await.unwrap().is_none());
+    let sites = client.scan_engine_sites(3).sort(SiteProperty::Name, Order::Ascending).stream();
+    let names: BTreeSet<_> = sites.map(|site| site.unwrap().name).collect().await;
+    assert!(!names.is_empty());
+}
+
+#[tokio::test]
+async fn a_long_list_is_walked_with_four_pages_ahead() {
+    let (_sandbox, client) = sandbox(10_000).await;
+    let scans = client.scan_engine_scans(3).page_size(100).prefetch(4).stream();
+    let ids: Vec<i64> = scans.map(|scan| scan.unwrap().id).collect().await;
+    assert!(ids.into_iter().eq(1..=10_000));
+}
+
+/// A console that sends nothing until the test permits it.
+#[tokio::test]
+async fn prefetch_asks_for_so_many_pages_at_once_and_keeps_their_order() {
+    for prefetch in [1, 8] {
+        // One for each page.
+        let permits: Vec<_> = (0..40).map(|_| Arc::new(Semaphore::new(0))).collect();
+        let held = permits.clone();
+        let server = ScriptedServer::responding(move |_, head| {
+            let number = requested(head);
+            let page = page(number, 40, [number * 2, number * 2 + 1]);
+            Reply::json(page).after(&held[usize::try_from(number).unwrap()])
+        })
+        .await;
+        let client = server.console();
+        let walk = tokio::spawn(async move { ids(&client, prefetch).await });
+        for (sent, permits) in permits.iter().enumerate().take(10) {
+            // The first page says how many there are.
+            let most = if sent == 0 { 1 } else { sent + prefetch };
+            wait_until("not so many pages are asked for", || server.requests() >= most).await;
+            // More would arrive now.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(server.requests(), most, "for {sent} that were sent");
+            permits.add_permits(1);
+        }
+        for permits in &permits[10..] {
+            permits.add_permits(1);
+        }
+        assert!(walk.await.unwrap().unwrap().into_iter().eq(0..80));
+        assert_eq!(server.requests(), 40);
+    }
+}
+
+#[tokio::test]
+async fn a_walk_has_these_items_and_takes_these_requests() {
+    type Pages = fn(i64) -> String;
+    let rows: [(&str, Pages, usize, &[i64], usize); 8] = [
+        ("an empty list", |_| page(0, 0, []), 4, &[], 1),
+        ("no list", |_| r#"{"page": {"totalResources": 0}}"#.into(), 4, &[], 1),
+        ("nulls", |_| r#"{"resources": null, "page": null}"#.into(), 4, &[], 1),
+        (
+            "a list that grows is walked further",
+            |n| page(n, if n < 2 { 3 } else { 5 }, [n]),
+            2,
+            &[0, 1, 2, 3, 4],
+            5,
+        ),
+        (
+            "one that shrinks not beyond its end",
+            |n| page(n, if n < 2 { 9 } else { 3 }, [n]),
+            1,
+            &[0, 1, 2],
+            3,
+        ),
+        (
+            "an empty page in the middle is passed over and not believed",
+            |n| if n == 1 { page(1, 1_000_000, []) } else { page(n, 4, [n]) },
+            1,
+            &[0, 2, 3],
+            4,
+        ),
+        (
+            "without a total the first page that is not full is the last",
+            |n| {
+                let ids = if n < 2 { format!(r#"{{"id":{}}},"#, n * 2) } else { String::new() };
+                format!(r#"{{"resources":[{ids}{{"id":{}}}]}}"#, (n * 2 + 1).min(4))
+            },
+            8,
+            &[0, 1, 2, 3, 4],
+            3,
+        ),
+        (
+            "an empty page that lowers the total ends the walk",
+            |n| if n == 0 { page(0, 500, [1, 2]) } else { page(n, 1, []) },
+            1,
+            &[1, 2],
+            2,
+        ),
+    ];
+    for (what, pages, prefetch, expected, requests) in rows {
+        let (client, server) = console(pages).await;
+        assert_eq!(ids(&client, prefetch).await.unwrap(), expected, "{what}");
+        assert_eq!(server.requests(), requests, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_console_that_ignores_the_page_is_an_error_and_no_endless_loop() {
+    let bare = r#"{"resources":[{"id":1},{"id":2}]}"#.to_owned();
+    for (page, message) in [
+        (page(0, 1000, [1, 2]), "page 1 was requested and page 0 came"),
+        (bare, "page 1 begins as the page before does"),
+    ] {
+        let (client, server) = console(move |_| page.clone()).await;
+        let error = ids(&client, 1).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains(message), "{error}");
+        assert_eq!(server.requests(), 2);
+    }
+}
+
+#[tokio::test]
+async fn pages_that_deliver_nothing_are_not_requested_for_ever() {
+    for prefetch in [1, 16] {
+        let (client, server) = console(|number| page(number, ENDLESS, [])).await;
+        let error = ids(&client, prefetch).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert!(error.to_string().contains("pages in a row were empty"), "{error}");
+        assert!(server.requests() <= 9 + prefetch, "{}", server.requests());
+    }
+}
+
+#[tokio::test]
+async fn a_walk_ends_after_an_error_which_comes_in_its_place() {
+    let fails = |n| if n == 2 { "<html>busy".to_owned() } else { page(n, 100, [n]) };
+    let (client, _server) = console(fails).await;
+    let scans = client.scan_engine_scans(1).page_size(2).prefetch(8).stream();
+    let all: Vec<_> = scans.collect().await;
+    let [Ok(_), Ok(_), Err(error)] = &all[..] else { panic!("{all:?}") };
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+#[tokio::test]
+async fn records_that_can_not_be_typed_are_with_their_page() {
+    let odd = r#"{"page":{"number":0,"totalPages":1},"resources":[{"id":1},{"id":null}]}"#;
+    let (client, _server) = console(|_| odd.to_owned()).await;
+    let page = client.scan_engine_scans(1).pages().next_page().await.unwrap().unwrap();
+    assert_eq!((page.items.len(), page.invalid_records.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn the_last_page_that_has_a_number_is_requested_once() {
+    let (client, server) = console(|number| page(number, ENDLESS, [number])).await;
+    let scans = client.scan_engine_scans(1).start_page(i32::MAX).stream();
+    assert_eq!(scans.take(5).count().await, 1);
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn sizes_and_counts_out_of_bounds_are_errors_of_the_walk() {
+    let (client, server) = console(|n| page(n, 1, [n])).await;
+    let scans = || client.scan_engine_scans(1);
+    for walk in [
+        scans().page_size(0),
+        scans().page_size(501),
+        scans().start_page(-1),
+        scans().prefetch(0),
+        scans().prefetch(17),
+        client.scan_engine_scans(0),
+        scans().sort(ScanProperty::Named(" ".to_owned()), Order::Ascending),
+    ] {
+        let what = format!("{walk:?}");
+        let all: Vec<_> = walk.stream().collect().await;
+        let [Err(error)] = &all[..] else { panic!("{what}: {all:?}") };
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{what}: {error}");
+        assert_eq!(error.operation(), Some("getScanEngineScans"));
+    }
+    assert_eq!(server.requests(), 0);
+}

@@ -1,0 +1,28 @@
+//! The promises of the crate, a module for each. What needs a process of its own is beside this one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::format_collect,
+    reason = "a test that can't go on may panic"
+)]
+
+mod builder;
+mod credentials_stay;
+mod hostile_server;
+mod insightvm_operations;
+mod insightvm_pages;
+mod insightvm_wire_facts;
+mod observer;
+mod retries;
+mod saving;
+mod schemas;
+mod support;
+mod tenable_sc_answers;
+mod tenable_sc_finished;
+mod tenable_sc_requests;
+mod tenable_sc_sessions;
+mod tenable_sc_stories;
+mod tenable_sc_watch;
+mod tls;
+mod traces;
+mod uploads;

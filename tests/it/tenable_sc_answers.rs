@@ -1,0 +1,274 @@
+//! What Tenable.sc servers were seen to answer, each fact by name.
+
+use crate::support::{FakeClock, Reply, ScriptedServer, envelope, error_envelope};
+use scanops::{
+    Error, ErrorKind, RetryPolicy,
+    tenable_sc::{
+        Client,
+        record::{ImportStatus, ScanResult, ScanStatus},
+    },
+};
+use serde_json::json;
+
+/// A client of a server that gives this reply to each request.
+async fn client(reply: Reply) -> Client {
+    ScriptedServer::of(reply).await.sc()
+}
+
+async fn get_error(reply: Reply) -> Error {
+    client(reply).await.scan_results().get(31).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn nothing_is_an_answer_to_what_returns_nothing() {
+    let client = client(Reply::sc("\"\"")).await;
+    let results = client.scan_results();
+    assert_eq!(*results.copy(121, [1]).await.unwrap(), None);
+    results.delete(121).await.unwrap();
+    results.email(121, ["a@b.c"]).await.unwrap();
+    results.reimport(121).await.unwrap();
+    assert_eq!(*results.pause(121).await.unwrap(), None);
+    let error = results.get(121).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "and none to what asks for a record");
+}
+
+#[tokio::test]
+async fn a_record_is_read_whatever_its_values_come_as() {
+    let record = r#"{
+        "id": "121", "name": "weekly", "status": "Being Frozen", "importStatus": "No Results",
+        "startTime": "1550189100", "finishTime": "-1", "importStart": -1, "totalIPs": "-1",
+        "running": "true", "scannedIPs": 7, "progress": [], "ioSyncStatus": null,
+        "scan": {"id": -1, "name": ""}, "owner": {"id": "1", "username": "head"}, "uuid": "x-1"
+    }"#;
+    let client = client(Reply::sc(record)).await;
+    let results = client.scan_results();
+    let read = results.get(121).await.unwrap();
+    assert_eq!((read.id, read.running, read.scanned_ips), (121, Some(true), Some(7)));
+    assert_eq!(read.status, Some(ScanStatus::Other("Being Frozen".into())));
+    assert_eq!(read.import_status, Some(ImportStatus::NoResults));
+    assert_eq!((read.finish_time, read.import_start, read.total_ips), (None, None, None));
+    assert!(read.start_time.is_some() && read.progress.is_none() && read.scan_id().is_none());
+    assert_eq!(read.owner.as_ref().unwrap().username.as_deref(), Some("head"));
+    // What can't be typed is kept as it was sent, and a record reads the same when it is written.
+    for (name, value) in
+        [("uuid", json!("x-1")), ("finishTime", json!("-1")), ("progress", json!([]))]
+    {
+        assert_eq!(read.extra[name], value);
+    }
+    let written = serde_json::to_string(&*read).unwrap();
+    assert_eq!(serde_json::from_str::<ScanResult>(&written).unwrap(), *read);
+    for controlled in [
+        results.pause(121).await.unwrap(),
+        results.resume(121).await.unwrap(),
+        results.stop(121).await.unwrap(),
+        results.copy(121, []).await.unwrap(),
+    ] {
+        assert_eq!(controlled.as_ref().unwrap().id, 121);
+        assert!(controlled.warnings().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn two_lists_come_as_sent_and_as_one() {
+    let lists = r#"{
+        "usable": [{"id": "1", "name": "a"}, {"id": "2"}, {"name": "no id"}],
+        "manageable": [{"id": "2", "name": "b"}, {"id": 3}, null]
+    }"#;
+    let client = client(Reply::sc(lists)).await;
+    let list = client.scan_results().list().await.unwrap();
+    let ids = |list: &[ScanResult]| list.iter().map(|record| record.id).collect::<Vec<_>>();
+    assert_eq!(ids(&list.usable), [1, 2]);
+    assert_eq!(ids(&list.manageable), [2, 3]);
+    let invalid = list.invalid_records().iter();
+    let invalid: Vec<_> = invalid.map(|it| (it.list.as_deref(), it.index, &it.value)).collect();
+    assert_eq!(
+        invalid,
+        [(Some("usable"), 2, &json!({"name": "no id"})), (Some("manageable"), 2, &json!(null))],
+        "two invalid elements cost none of the others"
+    );
+    let merged = list.into_inner().into_merged();
+    let flags: Vec<_> = merged.iter().map(|l| (l.record.id, l.usable, l.manageable)).collect();
+    assert_eq!(flags, [(1, true, false), (2, true, true), (3, false, true)]);
+    assert_eq!(merged[1].record.name.as_deref(), Some("b"));
+}
+
+#[tokio::test]
+async fn of_many_invalid_records_a_hundred_are_kept_and_the_rest_is_counted() {
+    let zeros = vec!["0"; 1000].join(",");
+    let lists = format!(r#"{{"usable":[{zeros},{{"id":1}}],"manageable":[{zeros}]}}"#);
+    let client = client(Reply::sc(&lists)).await;
+    let list = client.scan_results().list().await.unwrap();
+    assert_eq!((list.usable.len(), list.invalid_records().len()), (1, 100));
+    assert!(list.warnings()[0].message.starts_with("1900 more records"), "{:?}", list.warnings());
+}
+
+#[tokio::test]
+async fn a_success_whose_record_can_not_be_read_is_a_success() {
+    for sent in [r#"[{"id": "9"}]"#, r#"{"name": "without an id"}"#, "7", r#""done""#, "true"] {
+        let server = ScriptedServer::of(Reply::sc(sent)).await;
+        let results = server.sc().scan_results();
+        for response in [
+            results.copy(121, [1]).await.unwrap(),
+            results.stop(121).await.unwrap(),
+            results.pause(121).await.unwrap(),
+            results.resume(121).await.unwrap(),
+        ] {
+            assert_eq!(*response, None);
+            let warning = &response.warnings()[0].message;
+            assert!(warning.contains("was carried out"), "{sent}: {warning}");
+            let compact = sent.replace(": ", ":");
+            assert!(warning.ends_with(&compact), "{sent}: {warning}");
+        }
+        assert_eq!(server.requests(), 4, "and nothing was repeated");
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_an_error_with_any_status() {
+    for status in ["200 OK", "403 Forbidden", "500 Error"] {
+        let body = error_envelope(147, "Unable to find existing Scan #31 for Organization #1.");
+        let error = get_error(Reply::http(status, &[], body)).await;
+        assert!(error.is_not_found(), "{status}: {error}");
+        assert_eq!(error.code(), Some(147));
+        assert!(error.server_message().unwrap().contains("Scan #31"));
+        assert_eq!(error.operation(), Some("scanResult::id::GET"));
+    }
+    for (code, kind) in
+        [(12, ErrorKind::Unauthorized), (146, ErrorKind::Forbidden), (99, ErrorKind::Rejected)]
+    {
+        let error = get_error(Reply::http("403 Forbidden", &[], error_envelope(code, ""))).await;
+        assert_eq!((error.kind(), error.code()), (kind, Some(code)));
+    }
+}
+
+#[tokio::test]
+async fn a_403_without_a_code_is_forbidden() {
+    let html = [("Content-Type", "text/html; charset=UTF-8")];
+    let error = get_error(Reply::http("403 Forbidden", &html, error_envelope(0, ""))).await;
+    assert!(error.is_forbidden());
+    assert_eq!(error.code(), None);
+}
+
+#[tokio::test]
+async fn a_failed_mail_is_an_error_with_the_servers_text() {
+    let body = error_envelope(0, "Scan Result email failed.\nNo mail server.");
+    let client = client(Reply::json(&body)).await;
+    let error = client.scan_results().email(121, ["a@b.c"]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!(error.server_message(), Some("Scan Result email failed.\nNo mail server."));
+}
+
+#[tokio::test]
+async fn the_declared_content_type_is_not_looked_at() {
+    let html = [("Content-Type", "text/html; charset=UTF-8")];
+    let client = client(Reply::http("200 OK", &html, envelope(r#"{"id": 5}"#))).await;
+    assert_eq!(client.scan_results().get(5).await.unwrap().id, 5);
+}
+
+#[tokio::test]
+async fn a_locked_database_is_tried_again_where_that_is_safe() {
+    let connect = async |then: Reply| {
+        let locked = Reply::sc_error(1, "SQLite: database is locked");
+        let server = ScriptedServer::start([locked, then]).await;
+        let builder = server.sc_builder().retry(RetryPolicy::new()).clock(FakeClock::new());
+        (builder.build().unwrap().scan_results(), server)
+    };
+    let record = Reply::sc(r#"{"id": 5}"#);
+    connect(record.clone()).await.0.get(5).await.unwrap();
+    connect(record.clone()).await.0.stop(5).await.unwrap();
+    connect(Reply::ok("<NessusClientData_v2/>")).await.0.download(5).await.unwrap();
+    let (results, server) = connect(record).await;
+    let error = results.copy(5, []).await.unwrap_err();
+    assert_eq!((error.kind(), server.requests()), (ErrorKind::Unavailable, 1));
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
+async fn warnings_are_kept() {
+    let body = envelope(r#"{"id": 5}"#)
+        .replace(r#""warnings":[]"#, r#""warnings":[{"code": 7, "warning": "soon gone"}]"#);
+    let client = client(Reply::json(&body)).await;
+    let response = client.scan_results().get(5).await.unwrap();
+    assert_eq!(response.warnings()[0].message, "soon gone");
+    assert_eq!(response.timestamp().unwrap().as_second(), 1_550_189_100);
+    assert_eq!((response.id, response.status().as_u16(), response.attempts()), (5, 200, 1));
+    assert!(response.headers().contains_key("content-type"));
+}
+
+#[tokio::test]
+async fn calls_are_futures_to_be_joined_and_spawned() {
+    let client = client(Reply::sc(r#"{"id": 5}"#)).await;
+    let results = client.scan_results();
+    let (one, two, three) =
+        tokio::try_join!(results.get(5), results.stop(5), results.copy(5, [])).unwrap();
+    assert_eq!((one.id, two.as_ref().unwrap().id, three.as_ref().unwrap().id), (5, 5, 5));
+    let all = futures_util::future::join_all((0..3).map(|_| results.get(5))).await;
+    assert!(all.iter().all(Result::is_ok));
+    let spawned = [
+        tokio::spawn(async move { client.scan_results().get(5).await.map(|it| it.id) }),
+        tokio::spawn({
+            let get = results.get(5);
+            async { get.await.map(|it| it.id) }
+        }),
+    ];
+    for task in spawned {
+        assert_eq!(task.await.unwrap().unwrap(), 5);
+    }
+    assert_eq!(tokio::spawn(results.get(5)).await.unwrap().unwrap().id, 5);
+    assert!(tokio::spawn(results.list()).await.unwrap().is_ok(), "an empty list");
+}
+
+#[tokio::test]
+async fn what_is_no_envelope_is_said_to_be_none() {
+    for (body, message) in [
+        ("<!DOCTYPE html><title>Tenable.sc - Login</title>", "an HTML page"),
+        ("", "the response is empty"),
+        ("OK", "not one of Tenable.sc"),
+        (r#"{"type":"regular","response":["#, "not one of Tenable.sc"),
+        (r#"{"type":"regular","response":7}"#, "not what this call returns"),
+        (r#"[{"id":"31"}]"#, "not one of Tenable.sc"),
+        (r#"{"error_code":147,"response":{"id":"31"},"error_code":0}"#, "not one of Tenable.sc"),
+    ] {
+        let error = get_error(Reply::json(body)).await;
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert!(error.to_string().contains(message), "{body}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_json_answer_or_a_page_is_never_a_report() {
+    for (reply, kind) in [
+        (Reply::sc_error(147, "gone"), ErrorKind::NotFound),
+        (Reply::http("403 Forbidden", &[], error_envelope(147, "gone")), ErrorKind::NotFound),
+        (Reply::sc("\"\""), ErrorKind::Decode),
+        (Reply::http("200 OK", &[("Content-Type", "application/zip")], "{}"), ErrorKind::Decode),
+        (Reply::json("<html><title>Log in</title>"), ErrorKind::Decode),
+        (Reply::json("  \n"), ErrorKind::Decode),
+        (Reply::json(""), ErrorKind::Decode),
+        (Reply::json("Service is restarting"), ErrorKind::Decode),
+        (Reply::json(" ".repeat(1000) + &error_envelope(147, "gone")), ErrorKind::NotFound),
+    ] {
+        let client = client(reply).await;
+        let error = client.scan_results().download(31).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert_eq!(error.operation(), Some("scanResult::download::POST"));
+    }
+}
+
+#[tokio::test]
+async fn a_report_in_tiny_parts_is_recognised() {
+    let mut answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    for byte in b"PK\x03\x04 and the rest" {
+        answer.extend_from_slice(&[b'1', b'\r', b'\n', *byte, b'\r', b'\n']);
+    }
+    answer.extend_from_slice(b"0\r\n\r\n");
+    let client = client(Reply::Send(answer)).await;
+    let mut report = client.scan_results().download(31).await.unwrap();
+    assert_eq!(report.content_length(), None);
+    let mut whole = Vec::new();
+    while let Some(part) = report.next_chunk().await.unwrap() {
+        whole.extend_from_slice(&part);
+    }
+    assert_eq!(whole, b"PK\x03\x04 and the rest");
+    assert_eq!(report.bytes_read(), whole.len() as u64);
+}

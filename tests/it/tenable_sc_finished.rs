@@ -1,0 +1,209 @@
+//! What finished in a period is listed, whether or not the server knows `timeCompareField`.
+
+use std::time::{Duration, SystemTime};
+
+use scanops::{
+    jiff::Timestamp,
+    tenable_sc::{
+        Client, Filter,
+        record::{Field, ScanStatus},
+    },
+};
+use scanops_sandbox::{ManualClock, TenableSc, tenable_sc::ScanResult};
+
+use crate::support::{Reply, ScriptedServer, client_of};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+struct World {
+    center: TenableSc,
+    client: Client,
+    clock: ManualClock,
+}
+
+impl World {
+    async fn of(results: impl IntoIterator<Item = ScanResult>, ignores: bool) -> Self {
+        let clock = ManualClock::new();
+        let builder = TenableSc::builder().clock(clock.clone());
+        let center = builder.scan_results(results).start().await.unwrap();
+        center.ignore_time_compare_field(ignores);
+        let client = client_of(&center);
+        Self { center, client, clock }
+    }
+
+    fn ago(&self, age: Duration) -> SystemTime {
+        self.clock.time_of_day() - age
+    }
+
+    /// The ids that have finished since, and how many requests that took.
+    async fn finished_after(&self, time: SystemTime) -> (Vec<u64>, usize) {
+        self.center.forget_requests();
+        let list = self.client.scan_results().list().finished_after(time).await.unwrap();
+        let mut ids: Vec<_> = list.usable.iter().map(|record| record.id).collect();
+        ids.sort_unstable();
+        (ids, self.center.requests().len())
+    }
+}
+
+/// A scan that took 77 minutes.
+fn scan(age: Duration) -> ScanResult {
+    ScanResult::new("a scan").age(age)
+}
+
+#[tokio::test]
+async fn a_scan_that_was_created_before_and_finished_after_is_listed() {
+    for (ignores, requests) in [(false, 1), (true, 2)] {
+        let world = World::of(
+            [
+                scan(12 * HOUR + 30 * MINUTE),
+                scan(6 * HOUR),
+                scan(72 * HOUR),
+                scan(HOUR).status("Running"),
+            ],
+            ignores,
+        )
+        .await;
+        let since = world.ago(12 * HOUR);
+        // A server that compares finish times shows it by the first, one that does not by the last.
+        assert_eq!(world.finished_after(since).await, (vec![1, 2], requests), "{ignores}");
+    }
+}
+
+#[tokio::test]
+async fn where_the_list_does_not_show_what_the_server_compares_it_is_asked() {
+    let inside = || scan(6 * HOUR);
+    let across = || scan(12 * HOUR + 30 * MINUTE);
+    for (ignores, results, expected, requests) in [
+        // The list, and the question.
+        (false, vec![inside()], vec![1], 2),
+        // The list, the question, and the list of all time.
+        (true, vec![inside(), across(), scan(90 * HOUR)], vec![1, 2], 3),
+        // An empty list leaves nothing to ask for.
+        (false, vec![scan(90 * HOUR)], vec![], 2),
+        (true, vec![across(), scan(90 * HOUR)], vec![1], 2),
+        (true, vec![], vec![], 2),
+    ] {
+        let world = World::of(results, ignores).await;
+        let since = world.ago(12 * HOUR);
+        assert_eq!(world.finished_after(since).await, (expected, requests), "{ignores}");
+    }
+}
+
+#[tokio::test]
+async fn what_finished_before_takes_one_request() {
+    for ignores in [false, true] {
+        let world =
+            World::of([scan(60 * 24 * HOUR), scan(3 * HOUR), scan(2 * HOUR), scan(HOUR)], ignores)
+                .await;
+        let results = world.client.scan_results();
+        let list = results.list().finished_before(world.ago(80 * MINUTE)).await.unwrap();
+        let ids: Vec<_> = list.usable.iter().map(|record| record.id).collect();
+        // The third was created before, and finished after.
+        assert_eq!((ids, world.center.requests().len()), (vec![1, 2], 1), "{ignores}");
+
+        let period = results
+            .list()
+            .finished_after(world.ago(2 * HOUR))
+            .finished_before(world.ago(80 * MINUTE))
+            .await
+            .unwrap();
+        assert_eq!(period.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [2]);
+        assert_eq!(period.manageable.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_users_fields_and_filters_are_asked_for_as_well() {
+    let world = World::of([scan(6 * HOUR), scan(HOUR).status("Running")], true).await;
+    let list = world
+        .client
+        .scan_results()
+        .list()
+        .fields([Field::DownloadAvailable])
+        .filter([Filter::Usable])
+        .finished_after(world.ago(12 * HOUR))
+        .await
+        .unwrap();
+    assert_eq!((list.usable.len(), list.manageable.len()), (1, 0));
+    let record = &list.usable[0];
+    assert_eq!((record.download_available, &record.status), (Some(true), &None));
+    assert!(record.finish_time.is_some() && record.created_time.is_some());
+    for request in world.center.requests() {
+        assert_eq!(request.query("timeCompareField").as_deref(), Some("finishTime"));
+        assert_eq!(request.query("filter").as_deref(), Some("usable"));
+    }
+
+    // Without fields of the user's own, the default ones.
+    let list =
+        world.client.scan_results().list().finished_after(world.ago(HOUR * 12)).await.unwrap();
+    assert_eq!(list.usable[0].name.as_deref(), Some("a scan"));
+    assert_eq!(list.usable[0].status, Some(ScanStatus::Completed));
+}
+
+#[tokio::test]
+async fn both_kinds_of_servers_give_what_has_finished_in_any_world() {
+    for seed in 0..24 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let count = random.u64(0..6);
+        let ages: Vec<_> = (0..count).map(|_| MINUTE * random.u32(0..600)).collect();
+        let durations: Vec<_> = (0..count).map(|_| MINUTE * random.u32(1..900)).collect();
+        let after = MINUTE * random.u32(0..900);
+        for ignores in [false, true] {
+            let running = ages.iter().map(|age| scan(*age).status("Running"));
+            let world = World::of(running, ignores).await;
+            let start = world.clock.time_of_day();
+            // Each ends in its own time, if that comes before the list does.
+            let now = start + MINUTE * 450;
+            let mut ends: Vec<_> = (1..)
+                .zip(ages.iter().zip(&durations))
+                .map(|(id, (age, duration))| ((start - *age + *duration).max(start), id))
+                .filter(|(end, _)| *end <= now)
+                .collect();
+            ends.sort_unstable();
+            for (end, id) in &ends {
+                world.clock.advance(end.duration_since(world.clock.time_of_day()).unwrap());
+                world.center.set_state(*id, "Completed", "Finished");
+            }
+            world.clock.advance(now.duration_since(world.clock.time_of_day()).unwrap());
+
+            let since = now - after;
+            let mut expected: Vec<u64> =
+                ends.iter().filter(|(end, _)| *end >= since).map(|(_, id)| *id).collect();
+            expected.sort_unstable();
+            let (listed, _) = world.finished_after(since).await;
+            assert_eq!(listed, expected, "seed {seed}, ignores {ignores}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_say_whether_it_has_finished_is_left_out_with_a_warning() {
+    let body = r#"{"error_code":0,"response":{"usable":[
+        {"id":1,"createdTime":"100","finishTime":"2000000000"},
+        {"id":2,"finishTime":"-1"}, {"id":3,"finishTime":null}, {"id":4,"finishTime":-1},
+        {"id":5}, {"id":6,"finishTime":"yesterday"}, {"id":7,"finishTime":{"a":1}}
+    ]}}"#;
+    let server = ScriptedServer::of(Reply::json(body)).await;
+    let results = server.sc().scan_results();
+    let since = Timestamp::from_second(1000).unwrap();
+    let list = results.list().finished_after(since).await.unwrap();
+    assert_eq!(list.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [1]);
+    assert_eq!(list.warnings().len(), 1);
+    let warning = &list.warnings()[0].message;
+    assert!(warning.starts_with("3 records are left out"), "{warning}");
+}
+
+#[tokio::test]
+async fn times_are_taken_as_either_type_and_compared_by_the_second() {
+    let world = World::of([scan(6 * HOUR)], false).await;
+    let record = world.client.scan_results().get(1).await.unwrap();
+    let end: Timestamp = record.finish_time.unwrap();
+    let list = || world.client.scan_results().list();
+    assert_eq!(list().finished_after(end).await.unwrap().usable.len(), 1);
+    let later_in_that_second = SystemTime::from(end) + Duration::from_millis(900);
+    assert_eq!(list().finished_after(later_in_that_second).await.unwrap().usable.len(), 1);
+    assert_eq!(list().finished_before(end).await.unwrap().usable.len(), 1);
+    let next = SystemTime::from(end) + Duration::from_secs(1);
+    assert_eq!(list().finished_after(next).await.unwrap().usable.len(), 0);
+}

@@ -1,0 +1,301 @@
+//! Uploads and imports: what counts as a stall, what is declared is what is sent, nothing is held,
+//! and no file is left on the server that need not be.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+    time::Duration,
+};
+
+use crate::support::{
+    Reply, ScriptedServer, closed_port, sc_builder, sc_sandbox, server_that_reads_nothing,
+    wait_until,
+};
+use bytes::Bytes;
+use futures_util::stream;
+use scanops::{ErrorKind, RetryPolicy, reqwest, transfer::Upload};
+use tempfile::NamedTempFile;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+const FILE: &str = r#"{"filename":"fdSzCv"}"#;
+const MIB: usize = 1 << 20;
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+async fn send(socket: &mut TcpStream, reply: Reply) {
+    let Reply::Send(bytes) = reply else { unreachable!() };
+    socket.write_all(&bytes).await.unwrap();
+}
+
+/// A server that reads so many bytes of a request in pieces, with a pause before each, and accepts
+/// the upload then.
+async fn slow_server(piece: usize, pause: Duration, length: usize) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let (mut buffer, mut read) = (vec![0; piece], 0);
+        while read < length {
+            tokio::time::sleep(pause).await;
+            read += socket.read(&mut buffer).await.unwrap();
+        }
+        send(&mut socket, Reply::sc(FILE)).await;
+        let _ = socket.read_to_end(&mut Vec::new()).await;
+    });
+    url
+}
+
+fn bytes(length: usize) -> Upload {
+    Upload::bytes(vec![b'x'; length])
+}
+
+fn temporary_file(bytes: &[u8]) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+/// Whether this process has the file open.
+fn is_open(path: &Path) -> bool {
+    let open = fs::read_dir("/proc/self/fd").unwrap();
+    open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).any(|target| target == path)
+}
+
+// What the kernel has accepted is seen on real sockets only: these tests take real time.
+
+#[tokio::test]
+async fn one_large_chunk_to_a_slow_server_is_not_a_stall() {
+    // 64 pauses: longer than the stall timeout as a whole, and each byte far less than it.
+    let url = slow_server(256 << 10, ms(25), 16 * MIB).await;
+    let client = sc_builder(&url).stall_timeout(ms(800)).build().unwrap();
+    client.files().upload(bytes(16 * MIB)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_reads_nothing_stalls_an_upload() {
+    let (_server, url) = server_that_reads_nothing();
+    let client = sc_builder(&url).stall_timeout(ms(300)).build().unwrap();
+    let endless = stream::repeat_with(|| Ok::<_, io::Error>(vec![0; MIB]));
+    for upload in [bytes(64 * MIB), Upload::stream(endless)] {
+        let error = client.files().upload(upload).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.to_string().contains("accepted no byte for 300ms"), "{error}");
+        assert!(error.to_string().contains("the server may have carried out the call"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_stall_timeout_a_server_may_pause_for_longer_than_the_kernel_waits() {
+    // TCP_USER_TIMEOUT, which the HTTP client sets to 30 seconds of its own: here to less.
+    let kernel = || reqwest::Client::builder().tcp_user_timeout(ms(300));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        tokio::time::sleep(ms(2000)).await;
+        let mut upload = (&mut socket).take(8 * MIB as u64);
+        tokio::io::copy(&mut upload, &mut tokio::io::sink()).await.unwrap();
+        send(&mut socket, Reply::sc(FILE)).await;
+    });
+    let client = sc_builder(&url).no_stall_timeout().reqwest_builder(kernel).build().unwrap();
+    client.files().upload(bytes(8 * MIB)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_deadline_does_not_end_an_upload_that_makes_progress() {
+    let url = slow_server(256 << 10, ms(25), 16 * MIB).await;
+    let client = sc_builder(&url).deadline(ms(900)).build().unwrap();
+    client.files().upload(bytes(16 * MIB)).await.unwrap();
+    let (_server, url) = server_that_reads_nothing();
+    let client = sc_builder(&url).deadline(ms(300)).build().unwrap();
+    let error = client.files().upload(bytes(64 * MIB)).await.unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains("deadline"), "{error}");
+}
+
+#[tokio::test]
+async fn no_duration_and_no_length_panics() {
+    let server = ScriptedServer::of(Reply::sc(FILE)).await;
+    let client = server
+        .sc_builder()
+        .connect_timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .stall_timeout(Duration::MAX)
+        .deadline(Duration::MAX)
+        .build()
+        .unwrap();
+    client.files().upload(Upload::bytes("<x/>")).await.unwrap();
+    for length in [u64::MAX, u64::MAX - 1, 1 << 63] {
+        let upload = Upload::reader(&b"<x/>"[..]).length(length);
+        let error = client.files().upload(upload).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+        assert_eq!(error.operation(), Some("file::upload::POST"));
+    }
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test]
+async fn what_is_not_as_long_as_declared_is_an_error_that_says_so() {
+    for (length, message) in
+        [(50_000, "longer than 50000 bytes"), (150_000, "ended after 100000 of 150000 bytes")]
+    {
+        let server = ScriptedServer::of(Reply::sc(FILE)).await;
+        let chunks = stream::iter([Ok::<_, io::Error>(Bytes::from(vec![b'x'; 100_000]))]);
+        let upload = Upload::stream(chunks).length(length);
+        let error = server.sc().files().upload(upload).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+        assert!(error.to_string().contains(message), "{error}");
+        assert_eq!(server.requests(), 0, "the server never got a complete request");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_changes_its_length_is_never_reported_as_sent() {
+    for (length, message) in
+        [(150_000, "it grew from 100000 to 150000"), (50_000, "ended after 50000 of 100000")]
+    {
+        let server = ScriptedServer::of(Reply::sc(FILE)).await;
+        let file = temporary_file(&vec![b'x'; 100_000]);
+        let upload = Upload::path(file.path()).await.unwrap();
+        file.as_file().set_len(length).unwrap();
+        let error = server.sc().files().upload(upload).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+        assert!(error.to_string().contains(message), "{error}");
+        assert!(!error.is_retryable() && server.requests() == 0);
+    }
+}
+
+#[tokio::test]
+async fn a_response_before_the_whole_upload_was_read_is_not_a_success() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let _ = socket.read(&mut [0; 1024]).await.unwrap();
+        send(&mut socket, Reply::sc(FILE)).await;
+        std::future::pending::<()>().await;
+    });
+    let client = sc_builder(&url).build().unwrap();
+    let error = client.scan_results().import(bytes(64 * MIB), 1).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    assert!(error.to_string().contains("before the whole upload was sent"), "{error}");
+}
+
+#[tokio::test]
+async fn a_dropped_upload_closes_its_file_at_once() {
+    // More than sockets hold: it can't end.
+    let (_server, url) = server_that_reads_nothing();
+    let client = sc_builder(&url).no_stall_timeout().build().unwrap();
+    let file = temporary_file(&vec![b'x'; 16 * MIB]);
+    let path = file.path().canonicalize().unwrap();
+    let (handle, kept) = file.keep().unwrap();
+    drop(handle);
+    let upload = client.files().upload(Upload::path(&path).await.unwrap());
+    let upload = tokio::spawn(upload.into_future());
+    wait_until("the file is not opened", || is_open(&path)).await;
+    assert!(!upload.is_finished());
+    upload.abort();
+    assert!(upload.await.unwrap_err().is_cancelled());
+    // A thread may be reading a chunk.
+    wait_until("the file stays open", || !is_open(&path)).await;
+    fs::remove_file(kept).unwrap();
+}
+
+#[test]
+fn an_upload_holds_no_blocking_thread_that_a_name_lookup_needs() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let server = ScriptedServer::of(Reply::sc(FILE)).await;
+        // Host names are resolved on that one thread.
+        let url = format!("http://localhost:{}", server.address.port());
+        let client = sc_builder(url).connect_timeout(Duration::from_secs(5)).build().unwrap();
+        let file = temporary_file(&vec![b'x'; 4 * MIB]);
+        client.files().upload(Upload::path(file.path()).await.unwrap()).await.unwrap();
+    });
+}
+
+#[tokio::test]
+async fn a_file_is_sent_again_where_it_was_not_sent_at_all() {
+    let policy = RetryPolicy::new().base_delay(ms(1)).max_attempts(3);
+    let client = sc_builder(format!("http://{}", closed_port())).retry(policy).build().unwrap();
+    let file = temporary_file(b"<x/>");
+    let error = client.files().upload(Upload::path(file.path()).await.unwrap()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error}");
+    assert!(error.to_string().contains("connection refused"), "{error}");
+    let reader = Upload::reader(&b"<x/>"[..]);
+    let error = client.files().upload(reader).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
+    assert!(error.to_string().contains("can't be read again"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_removed_meanwhile_does_not_hide_the_error_and_is_sent_again() {
+    // The first attempt is rejected for its session, and the file is gone by then.
+    let dead = Reply::sc_error(12, "invalid token");
+    let replies = [Reply::login(), dead, Reply::login(), Reply::sc(FILE)];
+    let server = ScriptedServer::start(replies).await;
+    let file = temporary_file(b"<NessusClientData_v2/>");
+    let upload = Upload::path(file.path()).await.unwrap();
+    file.close().unwrap();
+    let uploaded = server.session().files().upload(upload).await.unwrap();
+    assert_eq!((uploaded.filename.as_str(), uploaded.attempts()), ("fdSzCv", 2));
+    let (_, body) = server.full_requests().remove(3);
+    assert!(body.contains("<NessusClientData_v2/>"), "{body}");
+}
+
+#[tokio::test]
+async fn a_source_that_fails_is_not_taken_for_the_network() {
+    let (sandbox, client) = sc_sandbox().await;
+    let chunks = [Ok("<x"), Err(io::Error::other("disk on fire"))];
+    let upload = Upload::stream(stream::iter(chunks));
+    let error = client.files().upload(upload).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+    assert!(error.to_string().contains("disk on fire"), "{error}");
+    assert!(sandbox.uploads().is_empty());
+}
+
+#[tokio::test]
+async fn an_import_that_is_cancelled_while_it_may_have_begun_keeps_its_file() {
+    let replies = [Reply::sc(FILE), Reply::silence(), Reply::json("{}")];
+    let server = ScriptedServer::start(replies).await;
+    let client = server.sc();
+    let import = tokio::spawn(client.scan_results().import(Upload::bytes("<x/>"), 1));
+    wait_until("the import is not sent", || server.requests() == 2).await;
+    import.abort();
+    assert!(import.await.unwrap_err().is_cancelled());
+    // The next request is this one, and not one that removes the file.
+    client.scan_results().get(1).await.unwrap_err();
+    let heads = server.heads();
+    assert_eq!(heads.len(), 3);
+    assert!(heads[2].starts_with("get /rest/scanresult/1 "), "{}", heads[2]);
+}
+
+#[tokio::test]
+async fn an_import_that_may_have_begun_keeps_its_file_and_one_that_was_refused_does_not() {
+    use ErrorKind::{Decode, Disconnected, RateLimited, Server, Unavailable};
+    for (reply, kind, may_have_begun) in [
+        (Reply::Close, Disconnected, true),
+        (Reply::http("502 Bad Gateway", &[], "lost it"), Unavailable, true),
+        (Reply::http("504 Gateway Timeout", &[], "lost it"), Unavailable, true),
+        (Reply::json("{ not what it was"), Decode, true),
+        (Reply::http("503 Busy", &[], "later"), Unavailable, false),
+        (Reply::http("500 Error", &[], "no"), Server, false),
+        (Reply::http("429 Slow", &[], "later"), RateLimited, false),
+    ] {
+        let replies = [Reply::sc(FILE), reply.clone(), Reply::sc("\"\"")];
+        let server = ScriptedServer::start(replies).await;
+        let import = server.sc().scan_results().import(Upload::bytes("<x/>"), 1);
+        let error = import.await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{reply:?}: {error}");
+        let text = error.to_string();
+        assert_eq!(text.contains("\"fdSzCv\" was left"), may_have_begun, "{reply:?}: {error}");
+        assert_eq!(text.contains("was removed"), !may_have_begun, "{reply:?}: {error}");
+        assert_eq!(server.requests(), if may_have_begun { 2 } else { 3 }, "{reply:?}");
+    }
+}

@@ -1,0 +1,160 @@
+//! Runs several programs that do the same work, in turn, and takes their times.
+
+use std::{
+    fmt::Debug,
+    io::Read as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use bench::{Failure, Output};
+use wait4::Wait4 as _;
+
+/// A program to run, and how its time is taken.
+pub(crate) struct Program {
+    name: &'static str,
+    path: PathBuf,
+    arguments: Vec<String>,
+    runs: Option<usize>,
+    whole: bool,
+}
+
+impl Program {
+    pub(crate) fn new<'a>(
+        name: &'static str,
+        program: &Path,
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(str::to_owned).collect();
+        Self { name, path: program.to_owned(), arguments, runs: None, whole: false }
+    }
+
+    /// Runs less often than the others.
+    pub(crate) fn runs(self, runs: usize) -> Self {
+        Self { runs: Some(runs), ..self }
+    }
+
+    /// Times the process from start to end, and not the work as the program itself reports it. For
+    /// programs that report nothing, and those that are compared with them.
+    pub(crate) fn whole_process(self) -> Self {
+        Self { whole: true, ..self }
+    }
+
+    /// Runs it once.
+    ///
+    /// The kernel counts what this process has when it starts the program into the program's peak of
+    /// memory: a few MiB, as long as nothing large is ever held here.
+    fn run(&self) -> Result<(Sample, Output), Failure> {
+        let start = Instant::now();
+        let mut child = Command::new(&self.path)
+            .args(&self.arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let (mut stdout, mut stderr) = (String::new(), String::new());
+        child.stdout.take().map(|mut pipe| pipe.read_to_string(&mut stdout)).transpose()?;
+        child.stderr.take().map(|mut pipe| pipe.read_to_string(&mut stderr)).transpose()?;
+        let used = child.wait4()?;
+        let elapsed = start.elapsed().as_secs_f64();
+        if !used.status.success() {
+            return Err(format!("{}: {}", used.status, stderr.trim()).into());
+        }
+        let output: Output = match serde_json::from_str(&stdout) {
+            Err(error) if !self.whole => return Err(error.into()),
+            output => output.unwrap_or_default(),
+        };
+        let sample = Sample {
+            seconds: if self.whole { elapsed } else { output.seconds },
+            processor: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
+            peak: used.rusage.maxrss,
+        };
+        Ok((sample, output))
+    }
+}
+
+#[derive(Clone)]
+struct Sample {
+    seconds: f64,
+    processor: f64,
+    peak: u64,
+}
+
+/// All runs of one program.
+#[derive(Clone)]
+pub(crate) struct Measurement {
+    pub(crate) name: &'static str,
+    samples: Vec<Sample>,
+}
+
+impl Measurement {
+    /// The median.
+    pub(crate) fn seconds(&self) -> f64 {
+        median(self.samples.iter().map(|sample| sample.seconds))
+    }
+
+    /// The median of the processor's time.
+    pub(crate) fn processor(&self) -> f64 {
+        median(self.samples.iter().map(|sample| sample.processor))
+    }
+
+    /// The largest peak of resident memory, in MiB: a limit on memory holds for each run.
+    pub(crate) fn peak(&self) -> f64 {
+        let peak = self.samples.iter().map(|sample| sample.peak).max().unwrap_or(0);
+        peak as f64 / f64::from(1 << 20)
+    }
+
+    /// The shortest and the longest time.
+    pub(crate) fn range(&self) -> (f64, f64) {
+        let seconds = self.samples.iter().map(|sample| sample.seconds);
+        seconds.fold((f64::INFINITY, 0.0), |(least, most), it| (least.min(it), most.max(it)))
+    }
+
+    pub(crate) fn runs(&self) -> usize {
+        self.samples.len()
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => f64::NAN,
+        odd if odd % 2 == 1 => values[odd / 2],
+        even => f64::midpoint(values[even / 2 - 1], values[even / 2]),
+    }
+}
+
+/// Runs the programs in turn, so that whatever else the machine does affects all of them. `check`
+/// looks at what each run did; its error ends the comparison.
+pub(crate) fn compare(
+    runs: usize,
+    programs: impl IntoIterator<Item = Program>,
+    check: impl Fn(&Output) -> Result<(), Failure>,
+) -> Result<Vec<Measurement>, Failure> {
+    let mut programs: Vec<_> = programs
+        .into_iter()
+        .map(|program| (Measurement { name: program.name, samples: Vec::new() }, program))
+        .collect();
+    for round in 0..runs {
+        for (measurement, program) in &mut programs {
+            if round < program.runs.unwrap_or(runs) {
+                let sample = program
+                    .run()
+                    .and_then(|(sample, output)| check(&output).map(|()| sample))
+                    .map_err(|failure| format!("{}: {failure}", program.name))?;
+                measurement.samples.push(sample);
+            }
+        }
+    }
+    Ok(programs.into_iter().map(|(measurement, _)| measurement).collect())
+}
+
+/// Fails where something else was found than expected.
+pub(crate) fn same<T: PartialEq + Debug>(found: &T, expected: &T) -> Result<(), Failure> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("{found:?} was found, not {expected:?}").into())
+}
