@@ -26,7 +26,7 @@ use scanops::{
     },
     RetryPolicy,
 };
-use scanops_sandbox::{Fault, Recorded};
+use scanops_sandbox::{Fault, RecordedRequest};
 use support::{FakeClock, files, full_text, log::Log, wait_for_tasks};
 use tokio::sync::Semaphore;
 
@@ -84,7 +84,7 @@ const FAULTS: &[Row] = &[
     ("closed",                  Fault::close,                                Not, Fails(Disconnected), IfRepeatable),
     ("reset",                   Fault::reset,                                Not, Fails(Disconnected), IfRepeatable),
     ("silence",                 Fault::silence,                              Not, Fails(Timeout),      No),
-    ("an answer that is lost",  Fault::lost_answer,                          Yes,      Fails(Disconnected), IfRepeatable),
+    ("an answer that is lost",  Fault::lost_response,                          Yes,      Fails(Disconnected), IfRepeatable),
     ("reset in the answer",     || Fault::reset_after(2),                    Yes,      Fails(Disconnected), IfRepeatable),
     ("end in the answer",       || Fault::truncate_after(2),                 Yes,      Fails(Disconnected), IfRepeatable),
     ("silence in the answer",   || Fault::stall_after(2),                    Yes,      Fails(Timeout),      No),
@@ -94,7 +94,7 @@ const FAULTS: &[Row] = &[
     ("a redirect",              || Fault::redirect(302, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
     ("a redirect with a body",  || Fault::redirect(307, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
     ("a login page",            Fault::login_page,                           Not, Fails(Decode),       No),
-    ("nothing at all",          || Fault::answer(200, "application/json", ""), Not, Fails(Decode),     No),
+    ("nothing at all",          || Fault::response(200, "application/json", ""), Not, Fails(Decode),     No),
     ("an error with 200",       || Fault::error_with_200(400, "No."),        Not, Fails(Rejected),     No),
     ("the session's end",       Fault::session_end,                          Not, Fails(Unauthorized), No),
 ];
@@ -274,7 +274,7 @@ async fn cell(
 }
 
 /// All that must not be shown: what is known before, and what the requests carried.
-fn secrets_in(requests: &[Recorded]) -> Vec<String> {
+fn secrets_in(requests: &[RecordedRequest]) -> Vec<String> {
     let mut secrets = vec![PASSWORD.to_owned(), "the-ticket".to_owned()];
     for name in ["authorization", "x-securitycenter", "cookie"] {
         let values = requests.iter().filter_map(|request| request.header(name));

@@ -230,7 +230,7 @@ impl Soak {
     }
 
     /// What goes wrong, each for a share of the requests.
-    fn faults(&self, seed: u64) -> Vec<scanops_sandbox::Injected> {
+    fn faults(&self, seed: u64) -> Vec<scanops_sandbox::InjectedFault> {
         [
             Fault::status(503).share(0.02),
             Fault::session_end().share(0.01),
@@ -356,7 +356,7 @@ async fn soak() {
             break;
         }
     }
-    let used: Vec<_> = faults.iter().map(scanops_sandbox::Injected::used).collect();
+    let used: Vec<_> = faults.iter().map(scanops_sandbox::InjectedFault::used).collect();
     assert!(used.iter().all(|used| *used > 0), "{used:?}");
 
     // Every finding of every result is there, of its latest import.

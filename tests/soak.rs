@@ -86,7 +86,7 @@ fn faults(random: &mut Rng) -> Vec<Fault> {
         Fault::close(),
         Fault::reset(),
         Fault::silence(),
-        Fault::lost_answer(),
+        Fault::lost_response(),
         Fault::reset_after(2),
         Fault::reset_after(600),
         Fault::truncate_after(600),

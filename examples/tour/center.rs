@@ -61,7 +61,7 @@ pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn
     let report = Upload::bytes(super::report::small()).file_name("tour.nessus");
     results.import(report, 1).host_tracking(true).await?;
     println!("imported a report");
-    sandbox.refuse_imports("The license does not allow for so many hosts.");
+    sandbox.reject_imports("The license does not allow for so many hosts.");
     let report = Upload::bytes(super::report::small());
     if let Err(error) = results.import(report, 1).await {
         println!("a refused import cleans up after itself:\n  {error}");

@@ -1,4 +1,4 @@
-//! Certificates that a sandbox makes for itself and its visitors when it starts.
+//! Certificates that a sandbox makes for itself and its clients when it starts.
 
 use std::fmt::Write as _;
 use std::io;
@@ -15,7 +15,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-/// What makes a sandbox speak TLS, and what its visitors need to know for it.
+/// What makes a sandbox speak TLS, and what its clients need to know for it.
 pub(super) struct Certificates {
     /// SHA-256 of the server's certificate, in hexadecimal digits.
     pub(super) fingerprint: String,
@@ -28,26 +28,27 @@ pub(super) struct Certificates {
 
 impl Certificates {
     /// New ones, for a server that asks its clients for a certificate or does not.
-    pub(super) fn new(ask_clients: bool) -> io::Result<Self> {
+    pub(super) fn new(client_certificates: bool) -> io::Result<Self> {
         let (certificate, key) = server().map_err(io::Error::other)?;
-        let visitor = ask_clients.then(Visitor::new).transpose().map_err(io::Error::other)?;
-        let config = config(&certificate, &key, visitor.as_ref()).map_err(io::Error::other)?;
+        let client =
+            client_certificates.then(ClientIdentity::new).transpose().map_err(io::Error::other)?;
+        let config = config(&certificate, &key, client.as_ref()).map_err(io::Error::other)?;
         Ok(Self {
             fingerprint: fingerprint(certificate.der()),
             pem: certificate.pem(),
-            identity_pem: visitor.map(|visitor| visitor.identity_pem),
+            identity_pem: client.map(|client| client.identity_pem),
             acceptor: TlsAcceptor::from(Arc::new(config)),
         })
     }
 }
 
-/// Who logs in with a certificate.
-struct Visitor {
+/// A certificate to log in with, and the authority that signed it.
+struct ClientIdentity {
     authority: CertificateDer<'static>,
     identity_pem: String,
 }
 
-impl Visitor {
+impl ClientIdentity {
     fn new() -> Result<Self, rcgen::Error> {
         let mut authority = named("scanops sandbox clients", [])?;
         authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -83,18 +84,18 @@ fn named<const N: usize>(name: &str, hosts: [&str; N]) -> Result<CertificatePara
 fn config(
     certificate: &Certificate,
     key: &KeyPair,
-    visitor: Option<&Visitor>,
+    client: Option<&ClientIdentity>,
 ) -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
     // Named, as a program may have two providers, and then there is no default one.
     let provider = Arc::new(default_provider());
     let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
-    let config = match visitor {
+    let config = match client {
         None => config.with_no_client_auth(),
-        Some(visitor) => {
+        Some(client) => {
             let mut roots = RootCertStore::empty();
-            roots.add(visitor.authority.clone())?;
-            // Those without one may still log in by other means.
+            roots.add(client.authority.clone())?;
+            // Clients without one may still log in by other means.
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
                 .allow_unauthenticated()
                 .build()?;

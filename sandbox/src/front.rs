@@ -1,127 +1,162 @@
-//! What stands before a product: every request is written down, and meets the fault that is ordered
-//! for it.
+//! Stands before a product: records each request, and lets it meet its fault.
 
 use std::convert::Infallible;
 use std::future::pending;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request};
-use axum::response::Response;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 
-use super::fault::{Canned, Kind, Orders, forget_credentials};
-use super::recording::{Records, Tapped};
-use super::wire::{Ending, Line};
+use super::connection::{Connection, End};
+use super::control;
+use super::damage::Damage;
+use super::fault::{Fault, Faults, Kind, forget_credentials};
+use super::requests::{RecordedBody, RequestLog};
+use super::responses::{html, json, page, status_code};
 
-/// What faults need to know of a product.
+const LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>\n\
+    <form method=\"post\" action=\"/login\">\n<input name=\"user\">\n\
+    <input name=\"password\" type=\"password\">\n<button>Sign in</button>\n</form>\n</body></html>\n";
+
+/// What faults need of a product.
 pub(super) trait Product: Send + Sync {
     /// The product's JSON for an error.
-    fn error(&self, request: &Parts, code: u16, message: String) -> Value;
+    fn error(&self, request: &Parts, code: u16, message: &str) -> Value;
 
-    /// Ends the session that a request shows.
+    /// Ends the session that a request belongs to.
     fn end_session(&self, request: &HeaderMap);
 }
 
-/// Over what a request came. Handlers find it among the request's extensions.
+/// How a request arrived. Handlers find it among the request's extensions.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer {
     pub(super) https: bool,
-    /// Whether the client has shown a certificate that the sandbox has made.
+    /// Whether the client has presented a certificate that the sandbox has made.
     pub(super) certificate: bool,
 }
 
-/// All that a connection needs to answer requests.
+/// All that a connection needs to respond to requests.
 pub(super) struct Front {
-    router: TowerToHyperService<Router>,
     product: Arc<dyn Product>,
-    pub(super) faults: Orders,
-    pub(super) records: Records,
+    router: TowerToHyperService<Router>,
+    /// Responds to requests below [`control::PREFIX`], if that is on.
+    control: Option<TowerToHyperService<Router>>,
+    pub(super) faults: Arc<Faults>,
+    pub(super) requests: Arc<RequestLog>,
 }
 
 impl Front {
-    pub(super) fn new(router: Router, product: Arc<dyn Product>, records: Records) -> Self {
-        let router = TowerToHyperService::new(router);
-        Self { router, product, faults: Orders::default(), records }
+    /// `control` are the product's own control routes, if there are to be any.
+    pub(super) fn new(
+        product: Arc<dyn Product>,
+        router: Router,
+        control: Option<Router>,
+        kept: usize,
+    ) -> Self {
+        let (faults, requests) = (Arc::<Faults>::default(), Arc::new(RequestLog::new(kept)));
+        let control = control
+            .map(|routes| control::router(Arc::clone(&faults), Arc::clone(&requests)).merge(routes))
+            .map(TowerToHyperService::new);
+        Self { product, router: TowerToHyperService::new(router), control, faults, requests }
     }
 
-    pub(super) async fn answer(
+    pub(super) async fn respond(
         self: Arc<Self>,
         request: Request<Incoming>,
         peer: Peer,
-        line: Line,
+        connection: Connection,
     ) -> Result<Response, Infallible> {
+        if let Some(control) = &self.control
+            && request.uri().path().starts_with(control::PREFIX)
+        {
+            return control.call(request.map(Body::new)).await;
+        }
         let (mut head, body) = request.into_parts();
-        let body = self.records.add(&head, body);
+        let body = self.requests.add(&head, body);
         head.extensions.insert(peer);
-        let Some((kind, headers)) = self.faults.meet(&head) else {
-            return self.ask(head, body).await;
+        let Some(fault) = self.faults.meet(&head) else {
+            return self.forward(head, body).await;
         };
-        let mut response = self.fail(kind, head, body, line).await?;
+        // They were valid when the fault was injected.
+        let headers = fault.headers().unwrap_or_default();
+        let mut response = self.fail(fault, head, body, connection).await?;
         for (name, value) in &headers {
             response.headers_mut().insert(name, value.clone());
         }
         Ok(response)
     }
 
-    async fn ask(&self, head: Parts, body: Tapped) -> Result<Response, Infallible> {
-        self.router.call(Request::from_parts(head, body)).await
+    async fn forward(&self, head: Parts, body: RecordedBody) -> Result<Response, Infallible> {
+        self.router.call(Request::from_parts(head, Body::new(body))).await
     }
 
     async fn fail(
         &self,
-        kind: Kind,
+        fault: Fault,
         mut head: Parts,
-        body: Tapped,
-        line: Line,
+        body: RecordedBody,
+        connection: Connection,
     ) -> Result<Response, Infallible> {
-        match kind {
-            Kind::Refusal => {
-                line.end(Ending::Reset);
-                pending().await
-            }
-            Kind::NoAnswer(ending) => {
-                read(body).await;
-                line.end(ending);
-                pending().await
-            }
-            Kind::LostAnswer => {
-                self.ask(head, body).await?;
-                line.end(Ending::Reset);
-                pending().await
-            }
-            Kind::Answer(canned) => {
-                read(body).await;
-                Ok(canned.response())
-            }
-            Kind::ErrorWith200 { code, message } => {
-                read(body).await;
-                Ok(Canned::json(&self.product.error(&head, code, message)).response())
+        let damage = match fault.kind {
+            Kind::Refuse => return Self::end(connection, End::Reset).await,
+            Kind::LostResponse => {
+                self.forward(head, body).await?;
+                return Self::end(connection, End::Reset).await;
             }
             Kind::SessionEnd => {
                 self.product.end_session(&head.headers);
                 forget_credentials(&mut head);
-                self.ask(head, body).await
+                return self.forward(head, body).await;
             }
-            Kind::Damage(damage) => {
-                let response = self.ask(head, body).await?;
-                Ok(match damage {
-                    Some(damage) => damage.to(response, line),
-                    None => response,
-                })
+            Kind::ContentType { .. } => return self.forward(head, body).await,
+            Kind::ResetAfter { bytes: after } => Damage::Cut { after, end: End::Reset },
+            Kind::StallAfter { bytes: after } => Damage::Cut { after, end: End::Silence },
+            Kind::TruncateAfter { bytes: after } => Damage::Cut { after, end: End::Close },
+            Kind::FlipByte { offset } => Damage::Flip { offset },
+            Kind::Slow { bytes, pause_ms } => {
+                Damage::Slow { bytes: bytes.max(1), pause: Duration::from_millis(pause_ms) }
             }
-        }
+            // The others don't reach the product.
+            other => {
+                read(body).await;
+                return Ok(match other {
+                    Kind::Close => return Self::end(connection, End::Close).await,
+                    Kind::Silence => return Self::end(connection, End::Silence).await,
+                    Kind::Status { status: code } | Kind::Redirect { status: code, .. } => {
+                        let code = status_code(code);
+                        page(code, &code.to_string())
+                    }
+                    Kind::Response { status: code, body, .. } => {
+                        (status_code(code), body).into_response()
+                    }
+                    Kind::LoginPage => html(StatusCode::OK, LOGIN_PAGE.to_owned()),
+                    Kind::ErrorWith200 { code, message } => {
+                        json(StatusCode::OK, &self.product.error(&head, code, &message))
+                    }
+                    _ => return Self::end(connection, End::Reset).await,
+                });
+            }
+        };
+        Ok(damage.apply(self.forward(head, body).await?, connection))
+    }
+
+    async fn end(connection: Connection, how: End) -> Result<Response, Infallible> {
+        connection.end(how);
+        pending().await
     }
 }
 
 /// Reads a request to its end: a connection that is closed with unread bytes is reset.
-async fn read(body: Tapped) {
+async fn read(body: RecordedBody) {
     let mut bytes = Body::new(body).into_data_stream();
     while let Some(Ok(_)) = bytes.next().await {}
 }

@@ -1,128 +1,95 @@
-//! What is the same for both products: how one is reached, what goes wrong with it, and what was
-//! asked of it.
+//! What both products have in common: how a sandbox is reached, its faults, and its requests.
 
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 
 use axum::Router;
 
 use super::certificate::Certificates;
-use super::fault::{Fault, Injected};
 use super::front::{Front, Product};
-use super::recorded::Recorded;
-use super::recording::Records;
 use super::server::{Port, Server};
+use super::time::Clock;
 
-/// How a product is to be reached, as its builder is told.
+/// How a sandbox is reached, and its clock.
 #[derive(Debug, Clone)]
-pub(super) struct Listen {
+pub(super) struct Options {
     pub(super) port: u16,
     pub(super) https: bool,
     /// Whether clients are asked for a certificate.
-    pub(super) ask_clients: bool,
+    pub(super) client_certificates: bool,
     /// How many requests are remembered.
     pub(super) kept: usize,
+    /// Whether the control interface is served.
+    pub(super) control: bool,
+    pub(super) clock: Clock,
 }
 
-impl Default for Listen {
+impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, https: false, ask_clients: false, kept: 1000 }
+        Self {
+            port: 0,
+            https: false,
+            client_certificates: false,
+            kept: 1000,
+            control: false,
+            clock: Clock::default(),
+        }
     }
 }
 
-impl Listen {
-    /// Takes the port.
-    pub(super) async fn take(self) -> io::Result<Place> {
-        let certificates = self.https.then(|| Certificates::new(self.ask_clients)).transpose()?;
-        let port = Port::take(self.port).await?;
+impl Options {
+    /// Binds the port.
+    pub(super) async fn bind(self) -> io::Result<Bound> {
+        let certificates =
+            self.https.then(|| Certificates::new(self.client_certificates)).transpose()?;
+        let port = Port::bind(self.port).await?;
         let scheme = if self.https { "https" } else { "http" };
         let url = format!("{scheme}://{}", port.address());
-        Ok(Place { url, port, certificates, kept: self.kept })
+        Ok(Bound { url, port, certificates, options: self })
     }
 }
 
-/// A port that is taken, and where nobody answers yet.
-pub(super) struct Place {
-    url: String,
+/// A bound port that is not served yet.
+pub(super) struct Bound {
+    /// Scheme, host and port.
+    pub(super) url: String,
     port: Port,
     certificates: Option<Certificates>,
-    kept: usize,
+    options: Options,
 }
 
-impl Place {
-    /// Where clients reach it: scheme, host and port.
-    pub(super) fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// Lets a product answer.
-    pub(super) fn serve(self, router: Router, product: Arc<dyn Product>) -> Host {
-        let front = Arc::new(Front::new(router, product, Records::new(self.kept)));
+impl Bound {
+    /// Serves a product. `control` are the product's own control routes.
+    pub(super) fn serve(self, product: Arc<dyn Product>, router: Router, control: Router) -> Host {
+        let control = self.options.control.then_some(control);
+        let front = Arc::new(Front::new(product, router, control, self.options.kept));
         let acceptor = self.certificates.as_ref().map(|made| made.acceptor.clone());
         let server = self.port.serve(Arc::clone(&front), acceptor);
         Host { url: self.url, certificates: self.certificates, front, server }
     }
 }
 
-/// A product that answers. Dropping it ends it.
+/// A product that is served. Dropping it stops it.
 pub(super) struct Host {
-    url: String,
-    certificates: Option<Certificates>,
-    front: Arc<Front>,
-    server: Server,
+    pub(super) url: String,
+    pub(super) certificates: Option<Certificates>,
+    pub(super) front: Arc<Front>,
+    pub(super) server: Server,
 }
 
-impl Host {
-    pub(super) fn url(&self) -> &str {
-        &self.url
-    }
-
-    pub(super) fn certificates(&self) -> Option<&Certificates> {
-        self.certificates.as_ref()
-    }
-
-    pub(super) fn inject(&self, fault: Fault) -> Injected {
-        self.front.faults.add(fault)
-    }
-
-    pub(super) fn clear_faults(&self) {
-        self.front.faults.clear();
-    }
-
-    pub(super) fn requests(&self) -> Vec<Recorded> {
-        self.front.records.all()
-    }
-
-    pub(super) fn forget_requests(&self) {
-        self.front.records.clear();
-    }
-
-    pub(super) async fn stop(self) {
-        self.server.stop().await;
-    }
-}
-
-impl fmt::Debug for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Host").field("url", &self.url).finish_non_exhaustive()
-    }
-}
-
-/// The methods that a product has from its field `host`. They are its own, and not those of a
-/// trait, so that a test needs to import nothing for them.
+/// The methods that a product has from its field `host`. They are its own and not those of a
+/// trait, so that a test has nothing to import for them.
 macro_rules! hosted {
     ($product:ident) => {
         impl $product {
-            /// Where it answers, as `http://127.0.0.1:PORT`, or with `https`. It is what a client
-            /// takes for its base URL.
+            /// The base URL for clients, as `http://127.0.0.1:PORT`, or with `https`.
             #[must_use]
             pub fn url(&self) -> &str {
-                self.host.url()
+                &self.host.url
             }
 
-            /// Lets something go wrong from now on. A [`Fault`](crate::Fault) says what,
-            /// and for which requests. What it gives tells how often it went wrong.
+            /// Makes something go wrong from now on: a [`Fault`](crate::Fault) says what, and for
+            /// which requests. Returns how often it did.
             ///
             /// ```
             #[doc = concat!("use scanops_sandbox::{Fault, ", stringify!($product), "};")]
@@ -132,47 +99,47 @@ macro_rules! hosted {
             #[doc = concat!("let sandbox = ", stringify!($product), "::start().await?;")]
             /// let busy = sandbox.inject(Fault::status(503).retry_after(2).on_method("GET").times(1));
             ///
-            /// let answer = reqwest::get(sandbox.url()).await?;
-            /// assert_eq!(answer.status(), 503);
-            /// assert_eq!(answer.headers()["retry-after"], "2");
+            /// let response = reqwest::get(sandbox.url()).await?;
+            /// assert_eq!(response.status(), 503);
+            /// assert_eq!(response.headers()["retry-after"], "2");
             /// assert_eq!(busy.used(), 1);
             /// assert_ne!(reqwest::get(sandbox.url()).await?.status(), 503);
             /// # Ok(())
             /// # }
             /// ```
-            pub fn inject(&self, fault: crate::Fault) -> crate::Injected {
-                self.host.inject(fault)
+            pub fn inject(&self, fault: crate::Fault) -> crate::InjectedFault {
+                self.host.front.faults.add(fault)
             }
 
-            /// Takes back all faults. Answers that suffer from one already go on to do so.
+            /// Removes all faults. Responses that are already damaged by one remain so.
             pub fn clear_faults(&self) {
-                self.host.clear_faults();
+                self.host.front.faults.clear();
             }
 
-            /// The latest requests, the oldest first: a thousand, unless the builder was told
-            /// otherwise. They are those that arrived, whatever became of them; what is still being
-            /// read is there as far as it was read.
+            /// The latest requests, the oldest first: 1,000, unless the builder was given another
+            /// number. They are those that arrived, whatever became of them; a request that is
+            /// still being read is there as far as it was read.
             #[must_use]
-            pub fn requests(&self) -> Vec<crate::Recorded> {
-                self.host.requests()
+            pub fn requests(&self) -> Vec<crate::RecordedRequest> {
+                self.host.front.requests.all()
             }
 
             /// Forgets the requests so far.
             pub fn forget_requests(&self) {
-                self.host.forget_requests();
+                self.host.front.requests.clear();
             }
 
-            /// The SHA-256 fingerprint of its certificate in hexadecimal digits, to pin it. None
-            /// over plain HTTP.
+            /// The SHA-256 fingerprint of its certificate in hexadecimal digits, for clients that
+            /// pin it. `None` over plain HTTP.
             #[must_use]
             pub fn fingerprint(&self) -> Option<&str> {
-                Some(&self.host.certificates()?.fingerprint)
+                Some(&self.host.certificates.as_ref()?.fingerprint)
             }
 
-            /// Its certificate as PEM, for clients that take it as a root. None over plain HTTP.
+            /// Its certificate as PEM, for clients that take it as a root. `None` over plain HTTP.
             #[must_use]
             pub fn certificate_pem(&self) -> Option<&str> {
-                Some(&self.host.certificates()?.pem)
+                Some(&self.host.certificates.as_ref()?.pem)
             }
 
             /// Stops it and waits until its port is free and its last task has ended.
@@ -180,37 +147,91 @@ macro_rules! hosted {
             /// Requests in flight have one second to end. Dropping it ends them at once, and
             /// returns before the runtime has closed the port.
             pub async fn stop(self) {
-                self.host.stop().await;
+                self.host.server.stop().await;
             }
         }
     };
 }
 
-/// The methods that a product's builder has from its field `listen`.
-macro_rules! listening {
+/// The methods that a product's builder has from its field `options`.
+macro_rules! builder_options {
     ($builder:ident) => {
         impl $builder {
             /// The port, a free one by default.
             pub fn port(mut self, number: u16) -> Self {
-                self.listen.port = number;
+                self.options.port = number;
                 self
             }
 
-            /// Speaks HTTPS, with a new self-signed certificate for `localhost` and `127.0.0.1`. By
-            /// default it speaks plain HTTP.
+            /// Serves HTTPS, with a new self-signed certificate for `localhost` and `127.0.0.1`.
+            /// By default it serves plain HTTP.
             pub fn https(mut self) -> Self {
-                self.listen.https = true;
+                self.options.https = true;
                 self
             }
 
-            /// How many requests it remembers, the latest 1,000 by default. Each costs what its
-            /// headers cost and up to 64 KiB of its body.
-            pub fn keep_requests(mut self, most: usize) -> Self {
-                self.listen.kept = most;
+            /// How many requests it remembers, the latest 1,000 by default. Each takes the memory
+            /// of its headers and up to 64 KiB of its body.
+            pub fn keep_requests(mut self, count: usize) -> Self {
+                self.options.kept = count;
+                self
+            }
+
+            /// Serves the [control interface](crate#control-over-http) below `/__sandbox/`, without
+            /// asking for credentials. Off by default.
+            pub fn control_over_http(mut self) -> Self {
+                self.options.control = true;
+                self
+            }
+
+            /// The clock, the system's by default. Sessions and secrets expire by it, and the
+            /// dates of what a sandbox starts with are before what it shows at the start.
+            pub fn clock(mut self, clock: crate::ManualClock) -> Self {
+                self.options.clock = crate::time::Clock(Some(clock));
                 self
             }
         }
     };
 }
 
-pub(super) use {hosted, listening};
+/// Setters of a builder. `name = Type` takes whatever converts into the field's type, `name: Type`
+/// the type itself; `Some(Type)` sets an optional field; `=> field` names another field.
+macro_rules! setters {
+    ($(#[doc = $doc:literal])* $name:ident => $field:ident $($rest:tt)*) => {
+        setters!(@one [$(#[doc = $doc])*] $name $field $($rest)*);
+    };
+    ($(#[doc = $doc:literal])* $name:ident $($rest:tt)*) => {
+        setters!(@one [$(#[doc = $doc])*] $name $name $($rest)*);
+    };
+    (@one [$($doc:tt)*] $name:ident $field:ident = Some($type:ty); $($rest:tt)*) => {
+        $($doc)* pub fn $name(mut self, value: impl Into<$type>) -> Self {
+            self.$field = Some(value.into());
+            self
+        }
+        setters!($($rest)*);
+    };
+    (@one [$($doc:tt)*] $name:ident $field:ident : Some($type:ty); $($rest:tt)*) => {
+        $($doc)* pub fn $name(mut self, value: $type) -> Self {
+            self.$field = Some(value);
+            self
+        }
+        setters!($($rest)*);
+    };
+    (@one [$($doc:tt)*] $name:ident $field:ident = $type:ty; $($rest:tt)*) => {
+        $($doc)* pub fn $name(mut self, value: impl Into<$type>) -> Self {
+            self.$field = value.into();
+            self
+        }
+        setters!($($rest)*);
+    };
+    (@one [$($doc:tt)*] $name:ident $field:ident : $type:ty; $($rest:tt)*) => {
+        $($doc)* pub fn $name(mut self, value: $type) -> Self {
+            self.$field = value;
+            self
+        }
+        setters!($($rest)*);
+    };
+    () => {};
+}
+
+pub(super) use {builder_options, hosted, setters};

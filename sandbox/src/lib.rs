@@ -1,19 +1,19 @@
-//! The products in one process: servers that nobody can run on a laptop, for tests and examples.
+//! Rapid7 InsightVM and Tenable.sc in your own process, for tests and examples.
 //!
-//! A sandbox answers real HTTP on a loopback port of its own, keeps its state in memory, and stops
-//! when it is dropped. Two of them share nothing, so tests can run side by side. What it answers
-//! follows the vendor's documents and, where real servers were seen to do otherwise, the real
-//! servers.
+//! A sandbox serves real HTTP on a loopback port of its own, keeps its state in memory, and stops
+//! when it is dropped. Two of them share nothing, so tests can run in parallel. Its responses follow
+//! the vendor's documents and, where real servers were seen to differ, the real servers. It works
+//! with clients in any language.
 //!
-//! It knows none of this crate's clients: a client in any language can run against it.
+//! # A test
 //!
-//! A test of a program of your own starts one and points the program at it:
+//! A test of a program of your own starts a sandbox and points the program at it:
 //!
 //! ```
 //! use scanops::insightvm::{Client, ScanEngineStatus};
-//! use scanops_sandbox::{InsightVm, insightvm::Engine};
+//! use scanops_sandbox::{Fault, InsightVm, insightvm::Engine};
 //!
-//! /// The program: which engines don't answer?
+//! /// The program: which engines don't respond?
 //! async fn silent_engines(console: &Client) -> scanops::Result<Vec<String>> {
 //!     let mut engines = console.get_scan_engines().await?.into_inner().resources;
 //!     engines.retain(|engine| engine.status == Some(ScanEngineStatus::NotResponding));
@@ -27,38 +27,100 @@
 //!     let console = Client::builder(sandbox.url())
 //!         .basic_auth(sandbox.user(), sandbox.password())
 //!         .build()?;
+//!     let busy = sandbox.inject(Fault::status(503).retry_after(0).times(1));
 //!     assert_eq!(silent_engines(&console).await?, ["Lyon"]);
+//!     assert_eq!(busy.used(), 1); // the program tried again
+//!
+//!     // The console changes while it runs.
+//!     sandbox.set_engine_status(4, "active");
+//!     assert!(silent_engines(&console).await?.is_empty());
+//!     assert_eq!(sandbox.requests().len(), 3);
 //!     Ok(())
 //! }
 //! ```
 //!
-//! [`TenableSc`] is used in the same way, with the [keys](TenableSc::access_key) or the
-//! [password](TenableSc::password) that it made up; [`tenable_sc`] lists its nine scan results. What
-//! fails at a start is the port, so the error is an [`io::Error`](std::io::Error). For programs in other languages, `cargo run --example
-//! sandbox` in this crate's repository serves both, and says how to reach them.
+//! [`TenableSc`] is used in the same way, with its [API key](TenableSc::access_key) or its
+//! [password](TenableSc::password). The modules [`insightvm`] and [`tenable_sc`] list what each
+//! starts with and how it follows real servers. A start fails if the port can't be bound, so its
+//! error is an [`io::Error`](std::io::Error).
 //!
-//! Both do what servers on bad days do, when they are told to: [`Fault`] says what can go wrong. Both
-//! remember what they were asked: see [`Recorded`]. And both speak HTTPS with a certificate of their
-//! own, if the builder is told [`https`](InsightVmBuilder::https).
+//! [`Fault`] lists what can go wrong, [`RecordedRequest`] what is remembered of a request. Both
+//! products serve HTTPS with a certificate of their own if the builder is told
+//! [`https`](InsightVmBuilder::https).
 //!
-//! A sandbox needs a tokio runtime with IO and time enabled, which is what `#[tokio::main]` and
-//! `#[tokio::test]` give.
+//! A sandbox needs a tokio runtime with IO and time enabled, as `#[tokio::main]` and
+//! `#[tokio::test]` provide.
+//!
+//! # Other languages
+//!
+//! The program `scanops-sandbox` (`cargo install scanops-sandbox`) serves both products and prints
+//! their URLs and credentials: a JSON object on the first line, and text for people after it.
+//!
+//! # Control over HTTP
+//!
+//! With [`control_over_http`](TenableScBuilder::control_over_http), or the program's option
+//! `--control`, programs in any language can inject faults and change the state of a running
+//! sandbox. Requests and responses are JSON, without credentials. An invalid request gets a 400, an
+//! unknown id a 404, both with `{"error": "…"}`. These requests are not recorded and meet no faults.
+//!
+//! | request | body | |
+//! | --- | --- | --- |
+//! | `POST /__sandbox/faults` | `{"kind": "status", "status": 503, "times": 1}` | injects a [`Fault`] |
+//! | `GET /__sandbox/faults` | | how often each was met: `{"used": [1]}` |
+//! | `DELETE /__sandbox/faults` | | removes all faults |
+//! | `GET /__sandbox/requests` | | the latest requests, the oldest first |
+//! | `DELETE /__sandbox/requests` | | forgets them |
+//!
+//! The `kind` of a fault is the name of the function that makes it, and its arguments are called as
+//! they are there (`pause_ms` in `slow`): `status`, `response`, `redirect`, `login_page`,
+//! `error_with_200`, `session_end`, `refuse`, `close`, `reset`, `silence`, `lost_response`,
+//! `reset_after`, `stall_after`, `truncate_after`, `flip_byte`, `slow`, `content_type`. Optional are
+//! `method`, `path`, `skip`, `times`, `share`, `seed` and `headers` (an object).
+//!
+//! A Tenable.sc has also:
+//!
+//! | request | body | |
+//! | --- | --- | --- |
+//! | `POST /__sandbox/scan_results` | a [`ScanResult`](tenable_sc::ScanResult) | [adds](TenableSc::add) it: `{"id": 10}` |
+//! | `PATCH /__sandbox/scan_results/{id}` | some of its properties | [changes](TenableSc::change) them |
+//! | `POST /__sandbox/scan_results/{id}/advance` | | moves it [one step on](TenableSc::advance) |
+//! | `PUT /__sandbox/settings` | `{"bare_downloads": true}` | sets all settings, those not given to their defaults |
+//! | `POST /__sandbox/errors` | `{"times": 1, "error": {"code": 146, "message": "…", "status": 403}}` | [fails](TenableSc::fail_next) the next calls |
+//! | `POST /__sandbox/expire_sessions` | | ends all sessions |
+//!
+//! The settings are `reject_imports` and `fail_mail` (messages), `bare_downloads`,
+//! `ignore_time_compare_field` and `occupy_sessions` (booleans), and `warnings` (a list of
+//! `{"code": 101, "warning": "…"}`).
+//!
+//! An InsightVM console has also, with the property names of its API:
+//!
+//! | request | body | |
+//! | --- | --- | --- |
+//! | `POST /__sandbox/engines` | `{"name": "Lyon", "address": "lyon.example.com"}` | adds an [`Engine`](insightvm::Engine) |
+//! | `PUT /__sandbox/engines/{id}/status` | `"not-responding"` | sets its status |
+//! | `POST /__sandbox/pools` | `{"name": "France", "engines": [4]}` | adds an [`EnginePool`](insightvm::EnginePool) |
+//! | `POST /__sandbox/sites` | `{"name": "Branch office", "scanEngine": 4}` | adds a [`Site`](insightvm::Site) |
+//! | `POST /__sandbox/scans` | `{"scanName": "Monthly", "startTime": "2026-01-01T02:00:00Z", "status": "error"}` | adds a [`Scan`](insightvm::Scan) |
+//! | `PUT /__sandbox/scans/{id}` | the same | replaces a scan |
 
 mod certificate;
-mod clock;
+mod connection;
+mod control;
+mod damage;
 mod fault;
 mod front;
 mod host;
 pub mod insightvm;
-mod recorded;
-mod recording;
+mod nessus_xml;
+mod requests;
+mod responses;
 mod server;
 pub mod tenable_sc;
 mod time;
-mod wire;
 
-pub use clock::ManualClock;
-pub use fault::{Fault, Injected};
+pub use fault::{Fault, InjectedFault};
 pub use insightvm::{InsightVm, InsightVmBuilder};
-pub use recorded::Recorded;
+pub use nessus_xml::nessus_report;
+pub use requests::RecordedRequest;
 pub use tenable_sc::{TenableSc, TenableScBuilder};
+pub use time::ManualClock;

@@ -15,21 +15,21 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use super::connection::{Connection, End, Socket, Wire};
 use super::front::{Front, Peer};
-use super::wire::{Ending, Line, Socket, Wire};
 
 /// How long requests in flight may take to end once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A port that is taken but not served yet: what is served may want to know its own address.
+/// A bound port that is not served yet: what is served may need to know its own address.
 pub(super) struct Port {
     listener: TcpListener,
     address: SocketAddr,
 }
 
 impl Port {
-    /// Takes a port on the loopback interface, a free one where `number` is 0.
-    pub(super) async fn take(number: u16) -> io::Result<Self> {
+    /// Binds a port on the loopback interface, a free one where `number` is 0.
+    pub(super) async fn bind(number: u16) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number)).await?;
         let address = listener.local_addr()?;
         Ok(Self { listener, address })
@@ -40,7 +40,7 @@ impl Port {
         self.address
     }
 
-    /// Lets `front` answer requests until the server is stopped or dropped: over TLS if there is
+    /// Lets `front` respond to requests until the server is stopped or dropped: over TLS if there is
     /// an `acceptor`.
     pub(super) fn serve(self, front: Arc<Front>, acceptor: Option<TlsAcceptor>) -> Server {
         let (stop, stopping) = watch::channel(());
@@ -62,7 +62,7 @@ impl Server {
     /// left.
     pub(super) async fn stop(mut self) {
         self.stop.send_replace(());
-        // A task that panicked is gone just as well.
+        // A task that panicked is gone, too.
         let _ = (&mut self.task).await;
     }
 }
@@ -83,7 +83,7 @@ async fn accept(listener: TcpListener, mut each: Each) {
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(each.clone().welcome(stream));
+                    connections.spawn(each.clone().accept(stream));
                 }
                 // Mostly a lack of file descriptors: connections that end return some.
                 Err(_) => sleep(Duration::from_millis(10)).await,
@@ -97,7 +97,7 @@ async fn accept(listener: TcpListener, mut each: Each) {
     }
 }
 
-/// What each connection has.
+/// What a connection needs.
 #[derive(Clone)]
 struct Each {
     front: Arc<Front>,
@@ -106,18 +106,18 @@ struct Each {
 }
 
 impl Each {
-    /// Serves one connection. Its errors are the client's affair: it went away, or it did not speak
-    /// HTTP, or a fault wants it so.
-    async fn welcome(mut self, stream: TcpStream) {
+    /// Serves one connection. Its errors are ignored: the client went away, did not speak HTTP, or a
+    /// fault asked for it.
+    async fn accept(mut self, stream: TcpStream) {
         if self.front.faults.refuse() {
             // Dropped like this, it is reset.
             let _ = stream.set_zero_linger();
             return;
         }
-        // Without it, small answers may wait 40 ms for the client's acknowledgement.
+        // Otherwise small responses may wait 40 ms for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
         let Some(acceptor) = self.acceptor.take() else {
-            return self.converse(stream, Peer { https: false, certificate: false }).await;
+            return self.serve(stream, Peer { https: false, certificate: false }).await;
         };
         let accepted = tokio::select! {
             accepted = acceptor.accept(stream) => accepted,
@@ -125,23 +125,24 @@ impl Each {
         };
         if let Ok(stream) = accepted {
             let certificate = stream.get_ref().1.peer_certificates().is_some();
-            self.converse(stream, Peer { https: true, certificate }).await;
+            self.serve(stream, Peer { https: true, certificate }).await;
         }
     }
 
-    async fn converse(mut self, socket: impl Socket, peer: Peer) {
-        let line = Line::default();
-        let service =
-            service_fn(|request| Arc::clone(&self.front).answer(request, peer, line.clone()));
-        let wire = TokioIo::new(Wire { socket, line: line.clone() });
-        let mut connection = pin!(http1::Builder::new().serve_connection(wire, service));
+    async fn serve(mut self, socket: impl Socket, peer: Peer) {
+        let connection = Connection::default();
+        let service = service_fn(|request| {
+            Arc::clone(&self.front).respond(request, peer, connection.clone())
+        });
+        let wire = TokioIo::new(Wire { socket, connection: connection.clone() });
+        let mut served = pin!(http1::Builder::new().serve_connection(wire, service));
         tokio::select! {
-            _ = connection.as_mut() => return,
-            _ = self.stopping.changed() => connection.as_mut().graceful_shutdown(),
+            _ = served.as_mut() => return,
+            _ = self.stopping.changed() => served.as_mut().graceful_shutdown(),
         }
-        // Nothing more comes on a silent line: no use to wait for it.
-        if line.ending() != Some(Ending::Silence) {
-            let _ = connection.await;
+        // Nothing more comes on a silent connection.
+        if connection.ending() != Some(End::Silence) {
+            let _ = served.await;
         }
     }
 }

@@ -1,127 +1,104 @@
-//! Dates and durations as the products write them: ISO 8601 or seconds since 1970, UTC.
+//! The clock of a server, and times as the products write them: UTC, to the millisecond.
 
-use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use serde::{Serialize, Serializer};
+use jiff::{SignedDuration, Timestamp};
 
-/// A moment to the millisecond, which is as exact as the products are. Written as
-/// `2026-01-05T08:00:00.000Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Moment(i64);
+/// The time of day of a server: the system's, or that of a test.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clock(pub(crate) Option<ManualClock>);
 
-impl Moment {
-    /// Milliseconds since 1970, negative before.
-    pub(super) fn millis(self) -> i64 {
-        self.0
-    }
-
-    /// Whole seconds since 1970, negative before: how Tenable.sc writes a date.
-    pub(super) fn seconds(self) -> i64 {
-        self.0.div_euclid(1000)
-    }
-
-    /// This moment, moved back.
-    pub(super) fn before(self, by: Duration) -> Self {
-        Self(self.0.saturating_sub(whole_millis(by)))
-    }
-
-    /// This moment, moved forward.
-    pub(super) fn after(self, by: Duration) -> Self {
-        Self(self.0.saturating_add(whole_millis(by)))
-    }
-
-    /// How long it is until `later`: nothing where that is past.
-    pub(super) fn until(self, later: Self) -> Duration {
-        let millis = later.0.saturating_sub(self.0);
-        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+impl Clock {
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.0.as_ref().map_or_else(SystemTime::now, ManualClock::time_of_day);
+        timestamp(now)
     }
 }
 
-impl From<SystemTime> for Moment {
-    fn from(time: SystemTime) -> Self {
-        match time.duration_since(UNIX_EPOCH) {
-            Ok(since) => Self(whole_millis(since)),
-            Err(earlier) => Self(-whole_millis(earlier.duration())),
-        }
+/// A clock that only moves when it is [advanced](Self::advance).
+///
+/// Clones share their time: pass one to the sandbox, and keep another.
+///
+/// ```
+/// use scanops_sandbox::ManualClock;
+/// use std::time::Duration;
+///
+/// let clock = ManualClock::new();
+/// let before = clock.time_of_day();
+/// clock.clone().advance(Duration::from_secs(3600));
+/// assert_eq!(clock.time_of_day(), before + Duration::from_secs(3600));
+/// ```
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    start: SystemTime,
+    passed: Arc<Mutex<Duration>>,
+}
+
+impl ManualClock {
+    /// A clock at 2026-01-05T08:00:00Z. With it, a sandbox of the same version holds the same dates
+    /// in every run.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::at(UNIX_EPOCH + Duration::from_secs(1_767_600_000))
+    }
+
+    /// A clock at the given time.
+    #[must_use]
+    pub fn at(start: SystemTime) -> Self {
+        Self { start, passed: Arc::default() }
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        *passed = passed.saturating_add(by);
+    }
+
+    /// The time that the clock shows.
+    #[must_use]
+    pub fn time_of_day(&self) -> SystemTime {
+        let passed = *self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.start.checked_add(passed).unwrap_or(self.start)
     }
 }
 
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DAY: i64 = 24 * 60 * 60 * 1000;
-        let (year, month, day) = civil(self.0.div_euclid(DAY));
-        let millis = self.0.rem_euclid(DAY);
-        let (seconds, millis) = (millis / 1000, millis % 1000);
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
-impl Serialize for Moment {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+/// A time of the system. One that is far out of the ordinary becomes the first or last that can be
+/// written.
+pub(crate) fn timestamp(time: SystemTime) -> Timestamp {
+    let end = if time < UNIX_EPOCH { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::try_from(time).unwrap_or(end)
 }
 
-/// How long something took. Written as Java does, without days: `PT51.316S`, `PT26H4M`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Took(pub(super) Duration);
-
-impl Took {
-    /// Milliseconds.
-    pub(super) fn millis(self) -> i64 {
-        whole_millis(self.0)
-    }
+pub(crate) fn before(time: Timestamp, by: Duration) -> Timestamp {
+    time.saturating_sub(by).unwrap_or(Timestamp::MIN)
 }
 
-impl fmt::Display for Took {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = self.0.as_secs();
-        let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        let millis = self.0.subsec_millis();
-        f.write_str("PT")?;
-        if hours > 0 {
-            write!(f, "{hours}H")?;
-        }
-        if minutes > 0 {
-            write!(f, "{minutes}M")?;
-        }
-        if millis > 0 {
-            let fraction = format!("{millis:03}");
-            write!(f, "{seconds}.{}S", fraction.trim_end_matches('0'))
-        } else if seconds > 0 || (hours, minutes) == (0, 0) {
-            write!(f, "{seconds}S")
-        } else {
-            Ok(())
-        }
-    }
+pub(crate) fn after(time: Timestamp, by: Duration) -> Timestamp {
+    time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
-impl Serialize for Took {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
+/// How long it is from `start` to `end`: nothing where that is before.
+pub(crate) fn between(start: Timestamp, end: Timestamp) -> Duration {
+    Duration::try_from(start.duration_until(end)).unwrap_or_default()
 }
 
-fn whole_millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+/// As `2026-01-05T08:00:00.000Z`.
+pub(crate) fn iso(time: Timestamp) -> String {
+    format!("{time:.3}")
 }
 
-/// Year, month and day of a day counted from 1970-01-01, after Howard Hinnant's `civil_from_days`:
-/// years begin in March there, so that the leap day is the last of its year.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
+/// As Java writes durations, without days and to the millisecond: `PT51.316S`, `PT26H4M`.
+pub(crate) fn iso_duration(duration: SignedDuration) -> String {
+    SignedDuration::from_millis(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)).to_string()
 }
 
 #[cfg(test)]
@@ -129,21 +106,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_iso_8601_with_milliseconds() {
+    fn dates_and_durations_are_written_as_the_products_do() {
         for (millis, written) in [
             (0, "1970-01-01T00:00:00.000Z"),
             (-1, "1969-12-31T23:59:59.999Z"),
-            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
             (1_767_600_000_316, "2026-01-05T08:00:00.316Z"),
-            (4_107_542_399_999, "2100-02-28T23:59:59.999Z"),
             (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
         ] {
-            assert_eq!(Moment(millis).to_string(), written);
+            assert_eq!(iso(Timestamp::from_millisecond(millis).unwrap()), written);
         }
-    }
-
-    #[test]
-    fn durations_are_written_as_java_does() {
         for (millis, written) in [
             (0, "PT0S"),
             (51_316, "PT51.316S"),
@@ -151,17 +122,19 @@ mod tests {
             (3_600_500, "PT1H0.5S"),
             (93_840_000, "PT26H4M"),
         ] {
-            assert_eq!(Took(Duration::from_millis(millis)).to_string(), written);
+            assert_eq!(iso_duration(SignedDuration::from_millis(millis)), written);
         }
     }
 
     #[test]
     fn the_ends_of_time_do_not_overflow() {
-        for end in [Moment(i64::MIN), Moment(i64::MAX)] {
-            assert!(!end.to_string().is_empty());
-            assert!(end.before(Duration::MAX) <= end && end <= end.after(Duration::MAX));
+        for end in [Timestamp::MIN, Timestamp::MAX] {
+            assert!(before(end, Duration::MAX) <= end && end <= after(end, Duration::MAX));
         }
-        assert_eq!(Moment(5).until(Moment(3)), Duration::ZERO);
-        assert_eq!(Moment(5).until(Moment(7)), Duration::from_millis(2));
+        let far = UNIX_EPOCH.checked_add(Duration::from_secs(u64::MAX / 4)).unwrap();
+        assert_eq!(timestamp(far), Timestamp::MAX);
+        let (three, five) = [3, 5].map(|it| Timestamp::from_second(it).unwrap()).into();
+        assert_eq!(between(five, three), Duration::ZERO);
+        assert_eq!(between(three, five), Duration::from_secs(2));
     }
 }

@@ -95,7 +95,9 @@ impl Entry {
         assert_eq!(self.tail[4..8], self.checksum.sum().to_le_bytes());
         assert_eq!(number(8), self.inflate.total_in());
         assert_eq!((number(16), self.size), (size, size));
-        assert!(self.tail.windows(4).any(|four| four == b"PK\x06\x06"), "zip64");
+        // The directory has it in a wide field, too.
+        let wide = size.to_le_bytes();
+        assert!(self.tail[24..].windows(8).any(|field| field == wide), "zip64");
         let beginning = String::from_utf8_lossy(&self.beginning);
         assert!(beginning.starts_with("<?xml version=\"1.0\" ?>\n<NessusClientData_v2>"));
         assert!(beginning.contains("<ReportItem "));

@@ -127,7 +127,7 @@ async fn a_report_is_imported_from_each_kind_of_source() {
 #[tokio::test]
 async fn a_refused_import_leaves_no_file_and_says_so() {
     let (center, client) = sc_sandbox().await;
-    center.refuse_imports("Group #0 does not have access to the Repository");
+    center.reject_imports("Group #0 does not have access to the Repository");
     let import = client.scan_results().import(Upload::bytes("<x/>"), 1);
     let error = import.await.unwrap_err();
     assert!(error.server_message().unwrap().contains("does not have access"), "{error}");

@@ -22,7 +22,7 @@ use scanops::{
     tenable_sc,
     transfer::Upload,
 };
-use scanops_sandbox::{Fault, InsightVm, Recorded, TenableSc};
+use scanops_sandbox::{Fault, InsightVm, RecordedRequest, TenableSc};
 use tempfile::TempDir;
 
 use crate::support::{FakeClock, files};
@@ -249,7 +249,7 @@ impl Sandbox {
         }
     }
 
-    pub fn requests(&self) -> Vec<Recorded> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         match self {
             Self::TenableSc(center) => center.requests(),
             Self::InsightVm(console) => console.requests(),
@@ -277,7 +277,7 @@ impl Call {
     }
 
     /// Whether this is the request of the call that meets the fault.
-    pub fn sends(&self, request: &Recorded) -> bool {
+    pub fn sends(&self, request: &RecordedRequest) -> bool {
         let (method, path) = self.request;
         let (found, meant) = (request.path().split('/'), path.split('/'));
         request.method() == method

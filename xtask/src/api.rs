@@ -1,4 +1,4 @@
-//! `api`: the public items of both crates, a line each, for reviewers of changes.
+//! `api`: the public items of each crate, a line each, for reviewers of changes.
 //!
 //! The listings are made from rustdoc's JSON, whose form changes with the compiler. So a listing
 //! names the compiler that it was made with, and another compiler does not check it.
@@ -14,9 +14,10 @@ use public_api::{Builder, PublicApi};
 use crate::generate::{cargo, diff, root};
 
 /// Each crate, rustdoc's name for it, and its listing.
-const CRATES: [(&str, &str, &str); 2] = [
+const CRATES: [(&str, &str, &str); 3] = [
     ("scanops", "scanops", "public-api.txt"),
     ("scanops-nessus", "scanops_nessus", "nessus/public-api.txt"),
+    ("scanops-sandbox", "scanops_sandbox", "sandbox/public-api.txt"),
 ];
 const HEAD: &str = "# cargo xtask api, with rustc ";
 /// Names the true rustdoc to this program, where it stands in for it.

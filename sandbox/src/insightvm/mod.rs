@@ -1,75 +1,100 @@
-//! A Rapid7 InsightVM console: the 22 operations on scan engines and engine pools, over a world in
-//! memory.
+//! A Rapid7 InsightVM console: the 22 operations on scan engines and engine pools, in memory.
 //!
-//! The world it starts with has the console's built-in engines and pool, a few engines in different
-//! states, a pool of two of them, three sites, and 25 scans on the local engine.
-//! [`InsightVm::builder`] changes that.
+//! It starts with the console's built-in engines (1 and 3) and pool (2), four engines in different
+//! states (4 to 7), a pool of two of them (8), three sites, and 25 scans on the local engine.
+//! [`InsightVmBuilder`] replaces each of these, and [`InsightVm`] adds to them while it runs.
 //!
-//! Where documents and real consoles differ it does as real consoles do: pools are listed among the
-//! engines, with port -1; `status` is a number in errors; an `id` in a create body is refused;
-//! `sites` in a new engine is ignored.
+//! # As real consoles behave
+//!
+//! Where documents and real consoles differ it follows the real ones: pools are listed among the
+//! engines, with port -1; `status` is a number in errors; an `id` in the body of a create is
+//! rejected; `sites` in a new engine is ignored; an `Accept` that excludes the response is a 406.
 
-mod accept;
-mod answer;
-mod auth;
-mod body;
-mod builder;
-mod console;
-mod engines;
-mod links;
+mod control;
+mod defaults;
+mod http;
 mod paging;
-mod pools;
-mod product;
 mod records;
 mod routes;
-mod scans;
-mod secret;
-mod seed;
-mod sites;
-mod sorting;
-mod world;
+mod state;
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
-use super::host::{Host, hosted};
+pub use records::{Engine, EnginePool, Scan, Site, Vulnerabilities};
 
-pub use builder::InsightVmBuilder;
-pub use records::Engine;
+use crate::host::{Host, Options, builder_options, hosted};
+use defaults::Given;
+use http::Console;
+use state::Error;
 
 /// A running console. It stops when it is dropped.
 pub struct InsightVm {
     user: String,
     password: String,
+    console: Arc<Console>,
     host: Host,
 }
 
 hosted!(InsightVm);
 
+#[expect(clippy::must_use_candidate, reason = "some are called for what they do")]
 impl InsightVm {
-    /// Starts a console with a small believable world on a free port.
+    /// Starts a console with the default engines, pools, sites and scans on a free port.
     ///
     /// # Errors
-    /// When no port can be taken on the loopback interface.
+    /// If no port can be bound on the loopback interface.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// A console of the caller's own making.
+    /// Configures a console.
     pub fn builder() -> InsightVmBuilder {
         InsightVmBuilder::new()
     }
 
-    /// The user name it expects.
+    /// The user name to log in with.
     #[must_use]
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// The password it expects.
+    /// The password to log in with.
     #[must_use]
     pub fn password(&self) -> &str {
         &self.password
+    }
+
+    /// Adds an engine, and returns its id.
+    pub fn add_engine(&self, engine: Engine) -> i32 {
+        let now = self.console.now();
+        self.console.with(|state| state.add_engine(engine, now))
+    }
+
+    /// Changes the status of an engine. False if there is no engine with this id.
+    pub fn set_engine_status(&self, id: i32, status: impl Into<String>) -> bool {
+        self.console.with(|state| state.engine(id).map(|it| it.status = status.into()).is_ok())
+    }
+
+    /// Adds a pool, and returns its id. `None` if one of its engines does not exist.
+    pub fn add_pool(&self, pool: EnginePool) -> Option<i32> {
+        self.console.with(|state| state.add_pool(pool).ok())
+    }
+
+    /// Adds a site, and returns its id.
+    pub fn add_site(&self, site: Site) -> i32 {
+        self.console.with(|state| state.add_site(site))
+    }
+
+    /// Adds a scan, and returns its id.
+    pub fn add_scan(&self, scan: Scan) -> i64 {
+        self.console.with(|state| state.add_scan(scan))
+    }
+
+    /// Changes a scan, with the setters of [`Scan`]. False if there is no scan with this id.
+    pub fn change_scan(&self, id: i64, change: impl FnOnce(Scan) -> Scan) -> bool {
+        self.console.with(|state| state.change_scan(id, change).is_ok())
     }
 }
 
@@ -78,6 +103,130 @@ impl fmt::Debug for InsightVm {
         f.debug_struct("InsightVm")
             .field("url", &self.url())
             .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Configures an [`InsightVm`].
+///
+/// ```
+/// use scanops_sandbox::insightvm::{Engine, EnginePool, InsightVm, Scan, Site};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let lyon = Engine::new("Lyon", "lyon.example.com").status("not-responding"); // id 4
+/// let console = InsightVm::builder()
+///     .engines([lyon])
+///     .pools([EnginePool::new("France", [4])]) // id 5
+///     .sites([Site::new("Branch office").engine(5).assets(12)])
+///     .engine_scans([
+///         Scan::new("Monthly", "2026-01-01T02:00:00Z".parse::<jiff::Timestamp>()?)
+///             .engine(4)
+///             .status("error")
+///             .message("The scan engine ran out of memory."),
+///     ])
+///     .credentials("auditor", "correct horse")
+///     .token("123456")
+///     .start()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub struct InsightVmBuilder {
+    given: Given,
+    user: String,
+    password: String,
+    token: Option<String>,
+    options: Options,
+}
+
+builder_options!(InsightVmBuilder);
+
+impl InsightVmBuilder {
+    fn new() -> Self {
+        Self {
+            given: Given::default(),
+            user: "nxadmin".to_owned(),
+            password: "sandbox".to_owned(),
+            token: None,
+            options: Options::default(),
+        }
+    }
+
+    /// The engines besides the built-in ones, with ids from 4 on in the order given. They replace
+    /// the default ones, and the pool of two of those.
+    pub fn engines(mut self, engines: impl IntoIterator<Item = Engine>) -> Self {
+        self.given.engines = Some(engines.into_iter().collect());
+        self
+    }
+
+    /// The pools besides the built-in one, with the ids after those of the engines.
+    pub fn pools(mut self, pools: impl IntoIterator<Item = EnginePool>) -> Self {
+        self.given.pools = Some(pools.into_iter().collect());
+        self
+    }
+
+    /// The sites, with ids from 1 on, in place of the three default ones.
+    pub fn sites(mut self, sites: impl IntoIterator<Item = Site>) -> Self {
+        self.given.sites = Some(sites.into_iter().collect());
+        self
+    }
+
+    /// The scans that engines have run, with ids from 1 on, in place of the made-up ones.
+    pub fn engine_scans(mut self, scans: impl IntoIterator<Item = Scan>) -> Self {
+        self.given.scans = Some(scans.into_iter().collect());
+        self
+    }
+
+    /// How many made-up scans the local engine (id 3) has run: 25 by default. A hundred thousand
+    /// take some 40 MB of memory.
+    pub fn scans(mut self, count: usize) -> Self {
+        self.given.scan_count = Some(count);
+        self
+    }
+
+    /// The user and password to log in with: `nxadmin` and `sandbox` by default. Basic
+    /// authentication can't transmit a user name with a colon.
+    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        (self.user, self.password) = (user.into(), password.into());
+        self
+    }
+
+    /// Requires two-factor authentication: requests must also carry this value in a header `Token`.
+    /// By default such a header is ignored.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Starts the console.
+    ///
+    /// # Errors
+    /// If the port can't be bound on the loopback interface, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if a pool names an engine that does not exist.
+    pub async fn start(self) -> io::Result<InsightVm> {
+        let clock = self.options.clock.clone();
+        let state = defaults::state(self.given, clock.now()).map_err(|error| match error {
+            Error::Invalid(message) => io::Error::new(io::ErrorKind::InvalidInput, message),
+            Error::NotFound => io::ErrorKind::InvalidInput.into(),
+        })?;
+        let bound = self.options.bind().await?;
+        let user_and_password = format!("{}:{}", self.user, self.password);
+        let url = bound.url.clone();
+        let console = Arc::new(Console::new(url, &user_and_password, self.token, clock, state));
+        let (router, control) =
+            (routes::router(Arc::clone(&console)), control::router(Arc::clone(&console)));
+        let host = bound.serve(Arc::clone(&console) as _, router, control);
+        Ok(InsightVm { user: self.user, password: self.password, console, host })
+    }
+}
+
+impl fmt::Debug for InsightVmBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InsightVmBuilder")
+            .field("given", &self.given)
+            .field("user", &self.user)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

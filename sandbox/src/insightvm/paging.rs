@@ -1,41 +1,43 @@
-//! Lists that are answered page by page.
+//! Lists in pages, and their order.
 
+use std::cmp::Ordering;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Query};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
-use serde::Serialize;
+use jiff::SignedDuration;
+use serde_json::{Map, Value, json};
 
-use super::answer::{Answer, Refusal, json};
-use super::links::{Here, Link};
-use super::sorting::{Order, Sortable, sort};
+use super::http::{Console, Here, Rejection};
+use super::state::Error;
 
 const DEFAULT_SIZE: usize = 10;
 const LARGEST_SIZE: usize = 500;
 /// The documents give the number of a page 32 bits.
 const LARGEST_PAGE: usize = 2_147_483_647;
 
-/// Which page a client asks for: `page`, `size` and any number of `sort`.
+/// Which page a client requests: `page`, `size` and any number of `sort`.
 #[derive(Debug)]
 pub(super) struct Paging {
     page: usize,
     size: usize,
-    orders: Vec<Order>,
+    /// Properties, and whether they descend.
+    orders: Vec<(String, bool)>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Paging {
-    type Rejection = Refusal;
+impl FromRequestParts<Arc<Console>> for Paging {
+    type Rejection = Rejection;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Console>) -> Result<Self, Rejection> {
         let Query(parameters) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
-            .map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+            .map_err(|rejection| Rejection::invalid(rejection.body_text()))?;
         let mut paging = Self { page: 0, size: DEFAULT_SIZE, orders: Vec::new() };
         for (name, value) in &parameters {
             match name.as_str() {
                 "page" => paging.page = number(name, value, 0..=LARGEST_PAGE)?,
                 "size" => paging.size = number(name, value, 1..=LARGEST_SIZE)?,
-                "sort" => paging.orders.push(Order::parse(value)?),
+                "sort" => paging.orders.push(order(value)?),
                 _ => {}
             }
         }
@@ -43,74 +45,105 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     }
 }
 
-fn number(name: &str, value: &str, allowed: RangeInclusive<usize>) -> Result<usize, Refusal> {
+fn number(name: &str, value: &str, allowed: RangeInclusive<usize>) -> Result<usize, Rejection> {
     let number = value.parse().ok().filter(|number| allowed.contains(number));
     number.ok_or_else(|| {
         let (least, most) = allowed.into_inner();
-        Refusal::bad_request(format!("{name}: must be a number from {least} to {most}."))
+        Rejection::invalid(format!("{name}: must be a number from {least} to {most}."))
     })
 }
 
+/// One `sort` parameter: `property[,ASC|DESC]`.
+fn order(written: &str) -> Result<(String, bool), Rejection> {
+    let (property, direction) = written.split_once(',').unwrap_or((written, "ASC"));
+    match direction.to_ascii_uppercase().as_str() {
+        "ASC" => Ok((property.to_owned(), false)),
+        "DESC" => Ok((property.to_owned(), true)),
+        _ => Err(Rejection::invalid("sort: the direction must be ASC or DESC.")),
+    }
+}
+
 impl Paging {
-    /// Answers one page of `items`, each as `view` shows it.
-    pub(super) fn answer<'a, T: Sortable, V: Serialize>(
+    /// One page of `items`, each as `view` shows it, ordered by some of these properties.
+    pub(super) fn page<T>(
         &self,
         here: &Here,
-        items: impl Iterator<Item = &'a T>,
-        view: impl Fn(&'a T) -> V,
-    ) -> Answer {
-        let mut items: Vec<&T> = items.collect();
-        sort(&mut items, &self.orders)?;
-        let total_resources = items.len();
-        let total_pages = total_resources.div_ceil(self.size);
-        let resources = items
-            .into_iter()
-            .skip(self.page.saturating_mul(self.size))
-            .take(self.size)
-            .map(view)
-            .collect();
-        let page = Paged {
-            links: self.links(here, total_pages),
-            page: PageInfo { number: self.page, size: self.size, total_pages, total_resources },
-            resources,
-        };
-        json(StatusCode::OK, &page)
+        properties: &[&str],
+        items: impl Iterator<Item = T>,
+        view: impl Fn(&T) -> Map<String, Value>,
+    ) -> Result<Value, Error> {
+        let unknown = |(name, _): &&(String, bool)| !properties.contains(&name.as_str());
+        if let Some((name, _)) = self.orders.iter().find(unknown) {
+            return Err(Error::Invalid(format!("sort: there is no property {name}.")));
+        }
+        let mut items: Vec<T> = items.collect();
+        // By the last one first: equal items keep their order.
+        for (property, descending) in self.orders.iter().rev() {
+            let mut keyed: Vec<_> =
+                items.into_iter().map(|item| (key(&view(&item), property), item)).collect();
+            keyed.sort_by(|(one, _), (two, _)| {
+                let ascending = compare(one, two);
+                if *descending { ascending.reverse() } else { ascending }
+            });
+            items = keyed.into_iter().map(|(_, item)| item).collect();
+        }
+        let total = items.len();
+        let page = items.iter().skip(self.page.saturating_mul(self.size)).take(self.size);
+        let pages = total.div_ceil(self.size);
+        Ok(json!({
+            "links": self.links(here, pages),
+            "page": {
+                "number": self.page,
+                "size": self.size,
+                "totalPages": pages,
+                "totalResources": total,
+            },
+            "resources": page.map(view).collect::<Vec<_>>(),
+        }))
     }
 
     /// The neighbouring pages, as far as there are any.
-    fn links(&self, here: &Here, total_pages: usize) -> Vec<Link> {
-        let to = |rel, page: usize| {
-            let mut parameters = vec![format!("page={page}"), format!("size={}", self.size)];
-            parameters.extend(self.orders.iter().map(Order::as_parameter));
-            here.with_query(rel, &parameters.join("&"))
-        };
+    fn links(&self, here: &Here, pages: usize) -> Vec<Value> {
         let mut links = vec![here.itself()];
-        if let Some(last) = total_pages.checked_sub(1) {
-            links.push(to("first", 0));
-            if let Some(previous) = self.page.checked_sub(1) {
-                links.push(to("prev", previous.min(last)));
+        let Some(last) = pages.checked_sub(1) else { return links };
+        let mut add = |rel, page: usize| {
+            let mut query = format!("page={page}&size={}", self.size);
+            // These are names of properties: there is nothing to escape.
+            for (property, descending) in &self.orders {
+                query.extend(["&sort=", property, if *descending { ",DESC" } else { "" }]);
             }
-            if self.page < last {
-                links.push(to("next", self.page + 1));
-            }
-            links.push(to("last", last));
+            links.push(here.with_query(rel, &query));
+        };
+        add("first", 0);
+        if let Some(previous) = self.page.checked_sub(1) {
+            add("prev", previous.min(last));
         }
+        if self.page < last {
+            add("next", self.page + 1);
+        }
+        add("last", last);
         links
     }
 }
 
-#[derive(Serialize)]
-struct Paged<V> {
-    links: Vec<Link>,
-    page: PageInfo,
-    resources: Vec<V>,
+/// The value that an item is sorted by.
+fn key(view: &Map<String, Value>, property: &str) -> Value {
+    match (property, view.get(property)) {
+        ("duration", Some(Value::String(written))) => {
+            let duration = written.parse().unwrap_or(SignedDuration::ZERO);
+            json!(duration.as_secs_f64())
+        }
+        (_, value) => value.cloned().unwrap_or_default(),
+    }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    number: usize,
-    size: usize,
-    total_pages: usize,
-    total_resources: usize,
+/// A missing value comes first.
+fn compare(one: &Value, two: &Value) -> Ordering {
+    match (one, two) {
+        (Value::String(one), Value::String(two)) => one.cmp(two),
+        (Value::Number(one), Value::Number(two)) => {
+            one.as_f64().unwrap_or_default().total_cmp(&two.as_f64().unwrap_or_default())
+        }
+        _ => two.is_null().cmp(&one.is_null()),
+    }
 }

@@ -1,186 +1,375 @@
-//! What a console keeps: engines, pools, sites, scans.
+//! What a console knows: engines, pools, sites, scans. Their JSON has the names of the product's.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use serde::Serialize;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::time::{Moment, Took};
+use crate::host::setters;
+use crate::time::{after, iso, iso_duration};
 
-/// A scan engine for a console to start with: see
-/// [`InsightVmBuilder::engines`](super::InsightVmBuilder::engines).
+/// Text that is often one of a few.
+type Text = Cow<'static, str>;
+
+/// A scan engine of a console: see [`InsightVmBuilder::engines`](super::InsightVmBuilder::engines).
 ///
-/// It is on port 40814, active, and of a recent version, unless it is told otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// By default it is on port 40814, active, and of a recent version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[must_use]
 pub struct Engine {
     pub(super) name: String,
     pub(super) address: String,
-    pub(super) port: i32,
+    #[serde(default = "default_port")]
+    pub(super) port: u16,
+    #[serde(default = "active")]
     pub(super) status: String,
-    pub(super) product_version: Option<String>,
-    pub(super) content_version: Option<String>,
-    pub(super) serial_number: Option<String>,
+    #[serde(default = "product_version", skip_serializing_if = "Option::is_none")]
+    product_version: Option<String>,
+    #[serde(default = "content_version", skip_serializing_if = "Option::is_none")]
+    content_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    serial_number: Option<String>,
     /// When the console last heard from it, and when it was last updated.
-    pub(super) seen: Option<(Moment, Moment)>,
+    #[serde(skip_deserializing, serialize_with = "date", skip_serializing_if = "Option::is_none")]
+    pub(super) last_refreshed_date: Option<Timestamp>,
+    #[serde(skip_deserializing, serialize_with = "date", skip_serializing_if = "Option::is_none")]
+    pub(super) last_updated_date: Option<Timestamp>,
+}
+
+fn default_port() -> u16 {
+    40814
+}
+
+fn active() -> String {
+    "active".to_owned()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the default of an optional field")]
+fn product_version() -> Option<String> {
+    Some("8.31.0".to_owned())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the default of an optional field")]
+fn content_version() -> Option<String> {
+    Some("1.1.3717".to_owned())
 }
 
 impl Engine {
     /// An engine with this name at this host.
-    #[must_use]
     pub fn new(name: impl Into<String>, address: impl Into<String>) -> Self {
         Self {
-            product_version: Some("8.31.0".to_owned()),
-            content_version: Some("1.1.3717".to_owned()),
-            ..Self::unpaired(name.into(), address.into(), 40814).status("active")
+            status: active(),
+            product_version: product_version(),
+            content_version: content_version(),
+            ..Self::unpaired(name, address, default_port())
         }
     }
 
-    /// An engine that a client has just made: the console knows nothing of it but what it was told.
-    pub(super) fn unpaired(name: String, address: String, port: i32) -> Self {
+    /// An engine of which the console knows nothing but where it is.
+    pub(super) fn unpaired(name: impl Into<String>, address: impl Into<String>, port: u16) -> Self {
         Self {
-            name,
-            address,
+            name: name.into(),
+            address: address.into(),
             port,
             status: "pending-authorization".to_owned(),
             product_version: None,
             content_version: None,
             serial_number: None,
-            seen: None,
+            last_refreshed_date: None,
+            last_updated_date: None,
         }
     }
 
-    /// The port on which the console reaches it, 40814 by default.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port.into();
-        self
+    /// Whether the console has ever communicated with it.
+    pub(super) fn was_seen(&self) -> bool {
+        self.product_version.is_some()
     }
 
-    /// Its status, `active` by default. The documents know also `incompatible-version`,
-    /// `not-responding`, `pending-authorization` and `unknown`; consoles send others, and so may
-    /// this one.
-    #[must_use]
-    pub fn status(mut self, status: impl Into<String>) -> Self {
-        self.status = status.into();
-        self
-    }
-
-    /// The version of its software.
-    #[must_use]
-    pub fn product_version(mut self, version: impl Into<String>) -> Self {
-        self.product_version = Some(version.into());
-        self
-    }
-
-    /// Its serial number, none by default.
-    #[must_use]
-    pub fn serial_number(mut self, number: impl Into<String>) -> Self {
-        self.serial_number = Some(number.into());
-        self
+    setters! {
+        /// The port on which the console reaches it, 40814 by default.
+        port: u16;
+        /// Its status, `active` by default. The documents list also `incompatible-version`,
+        /// `not-responding`, `pending-authorization` and `unknown`; consoles send others, and so
+        /// may this one.
+        status = String;
+        /// The version of its software.
+        product_version = Some(String);
+        /// Its serial number, none by default.
+        serial_number = Some(String);
     }
 }
 
 /// Several engines that sites use as one.
-#[derive(Debug, Clone)]
-pub(super) struct Pool {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use]
+pub struct EnginePool {
     pub(super) name: String,
     pub(super) engines: BTreeSet<i32>,
 }
 
-/// Both can be given to a site to be scanned by, which is why they share ids and are listed
-/// together.
+impl EnginePool {
+    /// A pool of the engines with these ids.
+    pub fn new(name: impl Into<String>, engines: impl IntoIterator<Item = i32>) -> Self {
+        Self { name: name.into(), engines: engines.into_iter().collect() }
+    }
+}
+
+/// A site can be scanned by either, which is why they share ids and are listed together.
 #[derive(Debug, Clone)]
 pub(super) enum Scanner {
     Engine(Engine),
-    Pool(Pool),
+    Pool(EnginePool),
 }
 
-/// What is scanned.
-#[derive(Debug, Clone)]
-pub(super) struct Site {
+/// A site of a console: see [`InsightVmBuilder::sites`](super::InsightVmBuilder::sites).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[must_use]
+pub struct Site {
+    #[serde(skip_deserializing)]
     pub(super) id: i32,
-    pub(super) name: &'static str,
-    pub(super) description: Option<&'static str>,
-    pub(super) kind: &'static str,
-    pub(super) connection: Option<&'static str>,
-    pub(super) importance: &'static str,
-    pub(super) template: &'static str,
-    pub(super) assets: i32,
-    pub(super) risk_score: f64,
-    pub(super) vulnerabilities: Vulnerabilities,
-    pub(super) last_scan: Option<Moment>,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Text>,
+    #[serde(rename = "type", default = "static_site")]
+    kind: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_type: Option<Text>,
+    #[serde(default = "normal")]
+    importance: Text,
+    #[serde(default = "full_audit")]
+    scan_template: Text,
     /// The engine or pool that scans it; none once that was deleted.
-    pub(super) scanner: Option<i32>,
+    #[serde(default = "local_engine", skip_serializing_if = "Option::is_none")]
+    pub(super) scan_engine: Option<i32>,
+    #[serde(serialize_with = "date", skip_serializing_if = "Option::is_none")]
+    last_scan_time: Option<Timestamp>,
+    #[serde(default)]
+    assets: u32,
+    #[serde(default)]
+    risk_score: f64,
+    #[serde(default)]
+    vulnerabilities: Vulnerabilities,
 }
 
-/// One run of a scan. There can be a hundred thousand: what they share is not copied into each.
-#[derive(Debug, Clone)]
-pub(super) struct Scan {
+fn static_site() -> Text {
+    "static".into()
+}
+
+fn normal() -> Text {
+    "normal".into()
+}
+
+fn full_audit() -> Text {
+    "full-audit".into()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the default of an optional field")]
+fn local_engine() -> Option<i32> {
+    Some(LOCAL_ENGINE)
+}
+
+/// The id of a console's own engine.
+pub(super) const LOCAL_ENGINE: i32 = 3;
+
+impl Site {
+    pub(super) const PROPERTIES: &'static [&'static str] = &[
+        "id",
+        "name",
+        "description",
+        "type",
+        "connectionType",
+        "importance",
+        "scanTemplate",
+        "scanEngine",
+        "lastScanTime",
+        "assets",
+        "riskScore",
+    ];
+
+    /// A site of this name, without assets.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            id: 0,
+            name: name.into(),
+            description: None,
+            kind: static_site(),
+            connection_type: None,
+            importance: normal(),
+            scan_template: full_audit(),
+            scan_engine: local_engine(),
+            last_scan_time: None,
+            assets: 0,
+            risk_score: 0.0,
+            vulnerabilities: Vulnerabilities::default(),
+        }
+    }
+
+    setters! {
+        /// What it is for. None by default.
+        description = Some(Text);
+        /// The kind of site: `static` by default, `dynamic`, `agent`.
+        kind = Text;
+        /// Where a dynamic site finds its assets, such as `aws`. None by default.
+        connection_type = Some(Text);
+        /// How important it is, `normal` by default.
+        importance = Text;
+        /// The template that it is scanned with, `full-audit` by default.
+        scan_template = Text;
+        /// The engine or the pool that scans it, 3 (the local engine) by default.
+        engine => scan_engine: Some(i32);
+        /// When it was last scanned. Never by default.
+        last_scan => last_scan_time = Some(Timestamp);
+        /// How many assets it has.
+        assets: u32;
+        /// Its risk score.
+        risk_score: f64;
+        /// How many vulnerabilities were found.
+        vulnerabilities: Vulnerabilities;
+    }
+}
+
+/// One run of a scan: see [`InsightVmBuilder::engine_scans`](super::InsightVmBuilder::engine_scans).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[must_use]
+pub struct Scan {
+    #[serde(skip_deserializing)]
     pub(super) id: i64,
-    pub(super) engine: i32,
-    pub(super) name: String,
-    pub(super) kind: &'static str,
-    pub(super) status: &'static str,
-    pub(super) message: Option<&'static str>,
-    /// The full name and the login of whoever started it; nobody did where the schedule did.
-    pub(super) started_by: Option<(&'static str, &'static str)>,
-    pub(super) started: Moment,
-    /// None while it runs.
-    pub(super) took: Option<Took>,
-    pub(super) assets: i32,
-    pub(super) vulnerabilities: Vulnerabilities,
+    #[serde(rename = "scanName")]
+    name: String,
+    #[serde(rename = "scanType", default = "scheduled")]
+    kind: Text,
+    #[serde(default = "finished")]
+    status: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_by: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_by_username: Option<Text>,
+    #[serde(serialize_with = "some_date")]
+    start_time: Timestamp,
+    #[serde(serialize_with = "duration", skip_serializing_if = "Option::is_none")]
+    pub(super) duration: Option<SignedDuration>,
+    #[serde(default = "local")]
+    pub(super) engine_id: i32,
+    #[serde(default)]
+    assets: u32,
+    #[serde(default)]
+    vulnerabilities: Vulnerabilities,
+}
+
+fn scheduled() -> Text {
+    "Scheduled".into()
+}
+
+fn finished() -> Text {
+    "finished".into()
+}
+
+fn local() -> i32 {
+    LOCAL_ENGINE
 }
 
 impl Scan {
+    pub(super) const PROPERTIES: &'static [&'static str] = &[
+        "id",
+        "scanName",
+        "scanType",
+        "status",
+        "message",
+        "startTime",
+        "endTime",
+        "duration",
+        "assets",
+        "startedBy",
+        "startedByUsername",
+        "engineId",
+        "engineName",
+    ];
+
+    /// A finished scan of this name that the local engine has run, without an end.
+    pub fn new(name: impl Into<String>, started: impl Into<Timestamp>) -> Self {
+        Self {
+            id: 0,
+            name: name.into(),
+            kind: scheduled(),
+            status: finished(),
+            message: None,
+            started_by: None,
+            started_by_username: None,
+            start_time: started.into(),
+            duration: None,
+            engine_id: LOCAL_ENGINE,
+            assets: 0,
+            vulnerabilities: Vulnerabilities::default(),
+        }
+    }
+
+    setters! {
+        /// The engine that ran it, 3 (the local engine) by default.
+        engine => engine_id: i32;
+        /// Its status: `finished` by default, `running`, `stopped`, `aborted`, `error`, or another.
+        status = Text;
+        /// Why it ended as it did. None by default.
+        message = Some(Text);
+        /// How it was started: `Scheduled` by default, `Manual`.
+        kind = Text;
+        /// How long it took. None by default, as of a scan that still runs.
+        duration = Some(SignedDuration);
+        /// How many assets it found.
+        assets: u32;
+        /// How many vulnerabilities it found.
+        vulnerabilities: Vulnerabilities;
+    }
+
+    /// Who started it: their full name and their login. None by default.
+    pub fn started_by(mut self, name: impl Into<Text>, login: impl Into<Text>) -> Self {
+        (self.started_by, self.started_by_username) = (Some(name.into()), Some(login.into()));
+        self
+    }
+
     /// When it ended, if it has.
-    pub(super) fn ended(&self) -> Option<Moment> {
-        let Took(took) = self.took?;
-        Some(self.started.after(took))
+    pub(super) fn end_time(&self) -> Option<String> {
+        let duration = self.duration?.unsigned_abs();
+        Some(iso(after(self.start_time, duration)))
     }
 }
 
 /// How many vulnerabilities were found.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Vulnerabilities {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vulnerabilities {
     critical: u32,
     moderate: u32,
     severe: u32,
-    total: u64,
+    #[serde(skip_deserializing)]
+    total: u32,
 }
 
 impl Vulnerabilities {
-    pub(super) fn new(critical: u32, severe: u32, moderate: u32) -> Self {
-        let total = u64::from(critical) + u64::from(severe) + u64::from(moderate);
+    /// So many of each severity.
+    #[must_use]
+    pub fn new(critical: u32, severe: u32, moderate: u32) -> Self {
+        let total = critical.saturating_add(severe).saturating_add(moderate);
         Self { critical, moderate, severe, total }
     }
 }
 
-/// For how long a shared secret is valid.
-const VALID: Duration = Duration::from_secs(60 * 60);
-
-/// What a new engine shows to be admitted by the console.
-pub(super) struct Secret {
-    value: String,
-    expires: Moment,
+#[expect(clippy::ref_option, reason = "called by serde")]
+fn date<S: Serializer>(time: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    time.map(iso).serialize(to)
 }
 
-impl Secret {
-    /// A new secret: groups of four hexadecimal digits.
-    pub(super) fn new(now: Moment) -> Self {
-        let groups: Vec<String> = (0..8).map(|_| format!("{:04X}", fastrand::u16(..))).collect();
-        Self { value: groups.join("-"), expires: now.after(VALID) }
-    }
+fn some_date<S: Serializer>(time: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+    iso(*time).serialize(to)
+}
 
-    pub(super) fn value(&self) -> &str {
-        &self.value
-    }
-
-    pub(super) fn is_valid(&self, now: Moment) -> bool {
-        !self.time_left(now).is_zero()
-    }
-
-    /// How long it is still valid: nothing where it has expired.
-    pub(super) fn time_left(&self, now: Moment) -> Duration {
-        now.until(self.expires)
-    }
+#[expect(clippy::ref_option, reason = "called by serde")]
+fn duration<S: Serializer>(time: &Option<SignedDuration>, to: S) -> Result<S::Ok, S::Error> {
+    time.map(iso_duration).serialize(to)
 }

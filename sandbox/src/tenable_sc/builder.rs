@@ -1,17 +1,21 @@
-//! How a Tenable.sc is made: its credentials, its clock, its reports and its port.
+//! How a server is configured, and what it starts with.
 
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use super::auth::Credentials;
-use super::center::Center;
-use super::plan::Plan;
-use super::{TenableSc, routes};
-use crate::host::{Listen, listening};
-use crate::{ManualClock, clock::Clock};
+use super::http::{Center, Credentials};
+use super::records::{Repository, ScanResult};
+use super::state::State;
+use super::{TenableSc, control, routes};
+use crate::host::{Options, builder_options};
 
-/// Makes a [`TenableSc`].
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Configures a [`TenableSc`].
 ///
 /// ```
 /// use scanops_sandbox::TenableSc;
@@ -29,12 +33,20 @@ use crate::{ManualClock, clock::Clock};
 pub struct TenableScBuilder {
     credentials: Credentials,
     report_size: u64,
-    clock: Clock,
-    listen: Listen,
-    pub(super) plan: Plan,
+    keep_uploads: usize,
+    step: Option<Duration>,
+    repositories: Vec<Repository>,
+    results: Results,
+    options: Options,
 }
 
-listening!(TenableScBuilder);
+builder_options!(TenableScBuilder);
+
+enum Results {
+    Given(Vec<ScanResult>),
+    /// Not made before they are added: there may be a hundred thousand.
+    MadeUp(u32),
+}
 
 impl TenableScBuilder {
     pub(super) fn new() -> Self {
@@ -46,20 +58,22 @@ impl TenableScBuilder {
                 secret_key: random_key(),
             },
             report_size: 1024 * 1024,
-            clock: Clock::System,
-            listen: Listen::default(),
-            plan: Plan::new(),
+            keep_uploads: 4 * 1024 * 1024,
+            step: None,
+            repositories: default_repositories(),
+            results: Results::Given(default_results()),
+            options: Options::default(),
         }
     }
 
-    /// What to open a session with: `secman` and `sandbox` by default.
+    /// The user and password to open a session with: `secman` and `sandbox` by default.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials.user = user.into();
         self.credentials.password = password.into();
         self
     }
 
-    /// The API key that is accepted instead of a session. A new one is made up by default.
+    /// The API key that is accepted instead of a session. A random one by default.
     pub fn keys(mut self, access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
         self.credentials.access_key = access_key.into();
         self.credentials.secret_key = secret_key.into();
@@ -70,8 +84,9 @@ impl TenableScBuilder {
     /// opens none.
     ///
     /// With [`https`](Self::https) clients are asked for a certificate, which must be the one that
-    /// [`TenableSc::client_identity_pem`] gives. Who has none can still log in by other means.
-    /// Plain HTTP knows no certificates, so everybody is taken for somebody who has shown one.
+    /// [`TenableSc::client_identity_pem`] returns. Clients without one can still log in by other
+    /// means. Over plain HTTP there are no certificates, so every client is treated as if it had
+    /// presented one.
     ///
     /// ```
     /// use scanops::tenable_sc::Client;
@@ -80,58 +95,124 @@ impl TenableScBuilder {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let center = TenableSc::builder().https().certificate_login().start().await?;
-    /// # #[cfg(feature = "rustls")] {
     /// let client = Client::builder(center.url())
     ///     .pin_certificate_sha256(center.fingerprint().expect("it speaks HTTPS"))
     ///     .client_certificate(center.client_identity_pem().expect("it asks for one"))
     ///     .build()?;
     /// client.scan_results().get(1).await?;
     /// assert_eq!(center.logins(), 1);
-    /// # }
     /// # Ok(())
     /// # }
     /// ```
     pub fn certificate_login(mut self) -> Self {
-        self.listen.ask_clients = true;
+        self.options.client_certificates = true;
         self
     }
 
-    /// How many bytes of .nessus a downloaded zip holds, 1 MiB by default. The report is made
-    /// while it is sent, so that any size costs the same little memory. It has exactly this size,
-    /// unless that is too small for a report with one host, some 2 KB.
+    /// How many bytes of .nessus a downloaded zip holds, 1 MiB by default. The report is made up
+    /// while it is sent, so that any size takes the same little memory. It has exactly this size,
+    /// unless that is too small for a report with one host, about 1 KB.
     pub fn report_size(mut self, bytes: u64) -> Self {
         self.report_size = bytes;
         self
     }
 
-    /// The server's clock, the system's by default. Sessions expire by it after an hour without
-    /// a request, and the dates of the world lie before what it says at the start.
-    pub fn clock(mut self, clock: ManualClock) -> Self {
-        self.clock = Clock::Manual(clock);
+    /// The scan results to start with, in place of the nine [default ones](crate::tenable_sc).
+    pub fn scan_results(mut self, results: impl IntoIterator<Item = ScanResult>) -> Self {
+        self.results = Results::Given(results.into_iter().collect());
+        self
+    }
+
+    /// The number of made-up scan results to start with, in place of the nine. They were created in
+    /// the last twenty days; of twenty of them, one is Partial and one in Error.
+    pub fn scan_results_count(mut self, count: u32) -> Self {
+        self.results = Results::MadeUp(count);
+        self
+    }
+
+    /// The repositories, in place of the two default ones.
+    pub fn repositories(mut self, repositories: impl IntoIterator<Item = Repository>) -> Self {
+        self.repositories = repositories.into_iter().collect();
+        self
+    }
+
+    /// Makes scans move by themselves with the server's [clock](Self::clock): each state that a
+    /// scan or an import leaves by itself lasts this long, at least a millisecond, and a running
+    /// scan ten times as long, in which its progress grows by tenths.
+    ///
+    /// Commands pass through `Pausing`, `Resuming` and `Stopping` then, and imports through `Import
+    /// Pending` and `Importing`. By default nothing moves by itself, and commands take effect at
+    /// once.
+    ///
+    /// ```
+    /// use scanops_sandbox::{ManualClock, TenableSc};
+    /// use std::time::Duration;
+    ///
+    /// # async fn example() -> std::io::Result<()> {
+    /// let clock = ManualClock::new();
+    /// let minute = Duration::from_secs(60);
+    /// let center = TenableSc::builder().clock(clock.clone()).step_every(minute).start().await?;
+    /// clock.advance(5 * minute); // Scan result 7, which was queued, is running now.
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn step_every(mut self, time: Duration) -> Self {
+        self.step = Some(time.max(Duration::from_millis(1)));
+        self
+    }
+
+    /// Up to which size an uploaded file is kept in memory, 4 MiB by default: once it is imported,
+    /// downloads of its result return it. A larger one is read and counted, and the download is a
+    /// made-up report of the same size.
+    pub fn keep_uploads(mut self, bytes: usize) -> Self {
+        self.keep_uploads = bytes;
         self
     }
 
     /// Starts the server.
     ///
     /// # Errors
-    /// When the port can't be taken on the loopback interface, and where the world that was asked
-    /// for does not hold together: two scan results have one id, or a repository or user is
-    /// missing.
+    /// If the port can't be bound on the loopback interface, and
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if two scan results have the same id, or a
+    /// repository or user does not exist.
     pub async fn start(self) -> io::Result<TenableSc> {
-        let keep_uploads = self.plan.keep_uploads;
-        let world = self.plan.world(self.clock.time_of_day().into())?;
-        let place = self.listen.clone().take().await?;
+        let clock = self.options.clock.clone();
+        let (mut state, now) = (State::new(self.repositories, self.step), clock.now());
+        let add = |result| state.add_given(result, now).map_err(super::invalid_input).map(drop);
+        match self.results {
+            Results::Given(results) => results.into_iter().try_for_each(add)?,
+            Results::MadeUp(count) => made_up(count).try_for_each(add)?,
+        }
+        let certificate_login = self.options.client_certificates;
+        let bound = self.options.bind().await?;
         let center = Arc::new(Center {
             credentials: self.credentials,
-            certificate_login: self.listen.ask_clients,
+            certificate_login,
             report_size: self.report_size,
-            keep_uploads,
-            clock: self.clock,
-            world: Mutex::new(world),
+            keep_uploads: self.keep_uploads,
+            clock,
+            state: Mutex::new(state),
         });
-        let host = place.serve(routes::router(Arc::clone(&center)), Arc::clone(&center) as _);
+        let (router, control) =
+            (routes::router(Arc::clone(&center)), control::router(Arc::clone(&center)));
+        let host = bound.serve(Arc::clone(&center) as _, router, control);
         Ok(TenableSc { center, host })
     }
+}
+
+fn made_up(count: u32) -> impl Iterator<Item = ScanResult> {
+    let apart = 20 * DAY / count.max(1);
+    (0..count).map(move |number| {
+        let status = match number % 20 {
+            7 => "Partial",
+            13 => "Error",
+            _ => "Completed",
+        };
+        ScanResult::new(format!("Scan {:06}", number + 1))
+            .status(status)
+            .age(apart * (count - number))
+            .scan(u64::from(number % 50) + 1)
+    })
 }
 
 /// A key as the product makes them: 32 hexadecimal digits.
@@ -144,8 +225,41 @@ impl fmt::Debug for TenableScBuilder {
         f.debug_struct("TenableScBuilder")
             .field("user", &self.credentials.user)
             .field("report_size", &self.report_size)
-            .field("clock", &self.clock)
-            .field("listen", &self.listen)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
+}
+
+fn default_repositories() -> Vec<Repository> {
+    vec![
+        Repository::new(1, "Headquarters").description("Everything in the main building"),
+        Repository::new(2, "Agents").data_format("agent"),
+    ]
+}
+
+/// The scan results that the documentation of the module lists, from 1 on.
+fn default_results() -> Vec<ScanResult> {
+    let daily =
+        || ScanResult::new("Daily internal scan").description("10.0.0.0/24, without printers");
+    let dmz = || ScanResult::new("DMZ").scan(12);
+    vec![
+        ScanResult::new("Daily agent scan [Agent Scan Import]")
+            .imported()
+            .repository(2)
+            .addresses(61)
+            .age(2 * DAY),
+        daily().status("Running").done(120).age(40 * MINUTE),
+        dmz().status("Paused").done(33).age(3 * HOUR),
+        daily().import_status("Importing").age(DAY),
+        dmz().status("Partial").done(190).usable(false).age(3 * DAY),
+        dmz().status("Error").error("No scanners are available for zone 'DMZ'.").age(4 * DAY),
+        dmz().status("Queued").age(MINUTE),
+        daily().age(45 * DAY),
+        ScanResult::new("Compliance audit")
+            .description("CIS benchmarks, level 1")
+            .scan(13)
+            .owner(2)
+            .manageable(false)
+            .age(6 * DAY),
+    ]
 }

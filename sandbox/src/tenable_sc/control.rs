@@ -1,52 +1,83 @@
-//! The operations that hold and end scans. Their answer is the record as it is afterwards.
+//! A server's state over the control interface.
 
-use axum::extract::State;
+use std::sync::Arc;
 
-use super::answer::{Answer, Refusal, Reply};
-use super::body::{PathId, Properties};
-use super::center::{Center, Shared};
-use super::fields;
-use super::records::Record;
-use crate::time::Moment;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State as Shared};
+use axum::routing::{patch, post, put};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
-/// `POST scanResult/{id}/pause`
-pub(super) async fn pause(State(center): State<Shared>, PathId(id): PathId) -> Answer {
-    change(&center, id, Record::pause)
+use super::error::ApiError;
+use super::http::Center;
+use super::records::ScanResult;
+use crate::control::{Json, Rejection, Reply, done, parse};
+
+pub(super) fn router(center: Arc<Center>) -> Router {
+    Router::new()
+        .route("/__sandbox/scan_results", post(add))
+        .route("/__sandbox/scan_results/{id}", patch(change))
+        .route("/__sandbox/scan_results/{id}/advance", post(advance))
+        .route("/__sandbox/settings", put(set))
+        .route("/__sandbox/errors", post(fail_next))
+        .route("/__sandbox/expire_sessions", post(expire_sessions))
+        .with_state(center)
 }
 
-/// `POST scanResult/{id}/resume`
-pub(super) async fn resume(State(center): State<Shared>, PathId(id): PathId) -> Answer {
-    change(&center, id, Record::resume)
+async fn add(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
+    let (result, now): (ScanResult, _) = (parse(&body)?, center.now());
+    let id = center.with(|state| state.add_given(result, now)).map_err(Rejection::invalid)?;
+    Ok(Json(json!({"id": id})))
 }
 
-/// `POST scanResult/{id}/stop`. By the only public account, `type` says what becomes of the results
-/// gathered so far: here `import` and `rollover` import them, and `discard` and no `type` do not.
-pub(super) async fn stop(
-    State(center): State<Shared>,
-    PathId(id): PathId,
-    mut body: Properties,
-) -> Answer {
-    match body.text("type")?.as_deref() {
-        None | Some("discard") => change(&center, id, Record::stop),
-        Some("import" | "rollover") => change(&center, id, Record::stop_and_import),
-        Some(other) => Err(Refusal::invalid(format!("type: '{other}' is not accepted.\n"))),
+/// Sets the properties in the body, and leaves the others as they are.
+async fn change(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>, body: Bytes) -> Reply {
+    let (given, now): (Map<String, Value>, _) = (parse(&body)?, center.now());
+    center.with(|state| {
+        let old = state.result(id).map_err(|error| Rejection::not_found(error.message))?;
+        let mut changed =
+            serde_json::to_value(&**old).map_err(|error| Rejection::invalid(error.to_string()))?;
+        let has_report = given.contains_key("report");
+        for (name, value) in given {
+            changed[name] = value;
+        }
+        let new: ScanResult = serde_json::from_value(changed)
+            .map_err(|error| Rejection::invalid(error.to_string()))?;
+        let merge = |old: ScanResult| new.with_hidden_fields_of(old, has_report);
+        state.edit(id, now, merge).map_err(Rejection::invalid)?;
+        Ok(done())
+    })
+}
+
+async fn advance(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>) -> Reply {
+    match center.advance(id) {
+        Some((status, import_status)) => {
+            Ok(Json(json!({"status": status, "import_status": import_status})))
+        }
+        None => Err(Rejection::not_found("There is no such id.")),
     }
 }
 
-fn change(
-    center: &Center,
-    id: u64,
-    change: fn(&mut Record, Moment) -> Result<(), Refusal>,
-) -> Answer {
-    let now = center.now();
-    center.with(|world| {
-        let moves = world.moves();
-        world.change(id, now, |record| {
-            change(record, now)?;
-            if !moves {
-                record.settle(now);
-            }
-            Ok(Reply::with(fields::whole(record)))
-        })
-    })
+async fn set(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
+    let settings = parse(&body)?;
+    center.with(|state| state.settings = settings);
+    Ok(done())
+}
+
+async fn fail_next(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Errors {
+        times: u64,
+        error: ApiError,
+    }
+    let Errors { times, error } = parse(&body)?;
+    center.with(|state| state.next_errors.push_back((times, error)));
+    Ok(done())
+}
+
+async fn expire_sessions(Shared(center): Shared<Arc<Center>>) -> Json {
+    center.with(|state| state.sessions.close_all());
+    done()
 }

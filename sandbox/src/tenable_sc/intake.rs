@@ -2,60 +2,51 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use axum::body::Bytes;
+use bytes::Bytes;
+use jiff::Timestamp;
+use scanops_nessus::Findings;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 
-use super::uploads::Contents;
-use crate::time::Moment;
-use scanops_nessus::Findings;
+use super::state::{Contents, UploadedFile};
 
-/// How many parts of a file may wait to be read.
-const PARTS: usize = 8;
+/// How many chunks of a file may wait to be read.
+const CHUNKS: usize = 8;
 
-/// A file that is on its way in. Its content is read in a thread of its own, since that is work
-/// for a processor, and kept as long as it is small.
+/// An upload in progress. Its content is parsed in a thread of its own, and kept as long as it is
+/// small.
 pub(super) struct Intake {
-    parts: mpsc::Sender<Bytes>,
+    chunks: mpsc::Sender<Bytes>,
     reader: JoinHandle<Result<Contents, String>>,
     size: u64,
     keep: usize,
     kept: Option<Vec<u8>>,
 }
 
-/// A file that is in.
-pub(super) struct Taken {
-    pub(super) size: u64,
-    pub(super) content: Option<Bytes>,
-    pub(super) contents: Result<Contents, String>,
-}
-
 impl Intake {
-    /// Begins, and keeps the file if it has at most this many bytes.
+    /// Keeps the file if it has at most this many bytes.
     pub(super) fn keeping(keep: usize) -> Self {
-        let (parts, received) = mpsc::channel(PARTS);
-        let reader = spawn_blocking(|| read(Parts { received, part: Bytes::new() }));
-        Self { parts, reader, size: 0, keep, kept: Some(Vec::new()) }
+        let (chunks, received) = mpsc::channel(CHUNKS);
+        let reader = spawn_blocking(|| read(Chunks { received, chunk: Bytes::new() }));
+        Self { chunks, reader, size: 0, keep, kept: Some(Vec::new()) }
     }
 
-    /// Takes a part.
-    pub(super) async fn take(&mut self, part: Bytes) {
-        self.size += u64::try_from(part.len()).unwrap_or(u64::MAX);
-        self.kept = self.kept.take().filter(|kept| kept.len() + part.len() <= self.keep);
+    pub(super) async fn add(&mut self, chunk: Bytes) {
+        self.size += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        self.kept = self.kept.take().filter(|kept| kept.len() + chunk.len() <= self.keep);
         if let Some(kept) = &mut self.kept {
-            kept.extend_from_slice(&part);
+            kept.extend_from_slice(&chunk);
         }
-        // The reader goes away early where it finds something wrong: the rest is only counted.
-        let _ = self.parts.send(part).await;
+        // The reader ends early if it finds an error: the rest is only counted.
+        let _ = self.chunks.send(chunk).await;
     }
 
-    /// Ends.
-    pub(super) async fn end(self) -> Result<Taken, JoinError> {
-        let Self { parts, reader, size, kept, .. } = self;
-        drop(parts);
-        Ok(Taken { size, content: kept.map(Bytes::from), contents: reader.await? })
+    pub(super) async fn finish(self, original_name: String) -> Result<UploadedFile, JoinError> {
+        let Self { chunks, reader, size, kept, .. } = self;
+        drop(chunks);
+        let contents = reader.await?;
+        Ok(UploadedFile { original_name, size, content: kept.map(Bytes::from), contents })
     }
 }
 
@@ -70,34 +61,34 @@ fn read(report: impl Read) -> Result<Contents, String> {
             continue;
         }
         contents.hosts = contents.hosts.saturating_add(1);
-        if let Some(start) = finding.host.start.map(|start| Moment::from(SystemTime::from(start))) {
-            contents.started = Some(contents.started.map_or(start, |first| first.min(start)));
-        }
-        if let Some(end) = finding.host.end.map(|end| Moment::from(SystemTime::from(end))) {
-            contents.finished = Some(contents.finished.map_or(end, |last| last.max(end)));
-        }
+        let both = |one: Option<Timestamp>, two, of: fn(_, _) -> _| match (one, two) {
+            (Some(one), Some(two)) => Some(of(one, two)),
+            (one, two) => one.or(two),
+        };
+        contents.started = both(contents.started, finding.host.start, Timestamp::min);
+        contents.finished = both(contents.finished, finding.host.end, Timestamp::max);
         host = Some(finding.host);
     }
     contents.name.clone_from(&findings.report().name);
     Ok(contents)
 }
 
-/// The parts as a reader.
-struct Parts {
+/// Chunks as a reader.
+struct Chunks {
     received: mpsc::Receiver<Bytes>,
-    part: Bytes,
+    chunk: Bytes,
 }
 
-impl Read for Parts {
+impl Read for Chunks {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.part.is_empty() {
+        while self.chunk.is_empty() {
             match self.received.blocking_recv() {
-                Some(part) => self.part = part,
+                Some(chunk) => self.chunk = chunk,
                 None => return Ok(0),
             }
         }
-        let count = self.part.len().min(into.len());
-        let taken = self.part.split_to(count);
+        let count = self.chunk.len().min(into.len());
+        let taken = self.chunk.split_to(count);
         into.get_mut(..count).unwrap_or_default().copy_from_slice(&taken);
         Ok(count)
     }

@@ -3,20 +3,21 @@
 //! There are two machines, of the scan and of the import. The second one starts when the first one
 //! has ended. Both are open: a result can be put into a state that is not known here.
 
-use super::answer::Refusal;
-use super::records::{Record, Text};
-use crate::time::Moment;
+use jiff::Timestamp;
+
+use super::error::ApiError;
+use super::records::{Report, ScanResult, Text};
 
 /// The states in which a scan has ended.
 const OVER: [&str; 4] = ["Completed", "Partial", "Stopped", "Error"];
 /// The states in which it has found something to import.
-const FRUITFUL: [&str; 2] = ["Completed", "Partial"];
+const WITH_RESULTS: [&str; 2] = ["Completed", "Partial"];
 /// The states in which it is not known yet how many addresses it has.
 const EARLY: [&str; 3] = ["Queued", "Preparing", "Resolving Hostnames"];
-/// The states between an order and its effect.
+/// The states between a command and its effect.
 const PASSING: [&str; 3] = ["Pausing", "Resuming", "Stopping"];
-/// What follows what, as long as the scan has not ended. Behind Running it is the scan's own
-/// outcome.
+/// What follows what, as long as the scan has not ended. After Running it depends on the
+/// scan.
 const STEPS: [(&str, &str); 9] = [
     ("Queued", "Preparing"),
     ("Preparing", "Resolving Hostnames"),
@@ -28,7 +29,7 @@ const STEPS: [(&str, &str); 9] = [
     ("Resuming", "Running"),
     ("Stopping", "Stopped"),
 ];
-/// The states of an import that goes on.
+/// The states of an import in progress.
 const IMPORTING: [&str; 2] = ["Import Pending", "Importing"];
 
 /// The import status before there is anything to import, and where there never will be.
@@ -37,7 +38,7 @@ const NO_RESULTS: &str = "No Results";
 /// In how many steps a running scan gets through its addresses.
 const TENTHS: u32 = 10;
 
-impl Record {
+impl ScanResult {
     /// Whether the scan has ended, well or not.
     pub(super) fn is_over(&self) -> bool {
         OVER.contains(&&*self.status)
@@ -45,11 +46,11 @@ impl Record {
 
     /// Whether there is a report.
     pub(super) fn has_report(&self) -> bool {
-        let is_there = !matches!(self.document, super::document::Document::Missing);
-        is_there && FRUITFUL.contains(&&*self.status)
+        let is_there = !matches!(self.report, Report::None);
+        is_there && WITH_RESULTS.contains(&&*self.status)
     }
 
-    /// Whether it goes on without an order.
+    /// Whether it moves on by itself.
     pub(super) fn moves(&self) -> bool {
         match &*self.status {
             "Paused" => false,
@@ -59,20 +60,24 @@ impl Record {
         }
     }
 
+    pub(super) fn shown_import_status(&self) -> &str {
+        self.import_status.as_deref().unwrap_or(NO_RESULTS)
+    }
+
     /// Whether its import has begun and not ended.
     fn is_importing(&self) -> bool {
-        IMPORTING.contains(&&*self.import_status)
+        IMPORTING.contains(&self.shown_import_status())
     }
 
     /// What went wrong with its import, once it has ended.
-    pub(super) fn import_error(&self) -> &str {
-        if self.is_importing() { "" } else { &self.import_error_details }
+    pub(super) fn shown_import_error(&self) -> &str {
+        if self.is_importing() { "" } else { &self.import_error }
     }
 
-    /// Puts it into a state. Dates and counts follow.
-    pub(super) fn set_state(&mut self, status: Text, import_status: Text, now: Moment) {
+    /// Puts it into a state. Times and counts follow.
+    pub(super) fn set_state(&mut self, status: Text, import_status: Text, now: Timestamp) {
         self.status = status;
-        self.import_status = import_status;
+        self.import_status = Some(import_status);
         if self.status == "Queued" {
             self.started = None;
         } else {
@@ -84,16 +89,16 @@ impl Record {
             self.finished = None;
         }
         if self.status != "Error" && !EARLY.contains(&&*self.status) {
-            self.hosts.get_or_insert(self.targets);
+            self.hosts.get_or_insert(self.addresses);
         }
         if self.status == "Completed" {
-            self.done = self.hosts.unwrap_or(0);
+            self.done = self.hosts;
         }
         self.follow_import(now);
     }
 
-    fn follow_import(&mut self, now: Moment) {
-        match &*self.import_status {
+    fn follow_import(&mut self, now: Timestamp) {
+        match self.shown_import_status() {
             "Importing" => {
                 self.import_started.get_or_insert(now);
                 self.import_finished = None;
@@ -110,51 +115,52 @@ impl Record {
     }
 
     /// Moves one step on, or stays where there is no next one.
-    pub(super) fn advance(&mut self, now: Moment) {
+    pub(super) fn advance(&mut self, now: Timestamp) {
         let (status, import_status) = match &*self.status {
-            "Running" if FRUITFUL.contains(&&*self.outcome) => {
-                (self.outcome.clone(), "Import Pending".into())
+            "Running" if WITH_RESULTS.contains(&&*self.ends) => {
+                (self.ends.clone(), "Import Pending".into())
             }
-            "Running" => (self.outcome.clone(), NO_RESULTS.into()),
-            _ if self.is_over() => match &*self.import_status {
+            "Running" => (self.ends.clone(), NO_RESULTS.into()),
+            _ if self.is_over() => match self.shown_import_status() {
                 "Import Pending" => (self.status.clone(), "Importing".into()),
-                "Importing" => (self.status.clone(), self.import_outcome.clone()),
-                _ => (self.status.clone(), self.import_status.clone()),
+                "Importing" => (self.status.clone(), self.import_ends.clone()),
+                _ => return,
             },
             status => match next(status) {
                 Some(status) => (status.into(), NO_RESULTS.into()),
-                None => (self.status.clone(), self.import_status.clone()),
+                None => return,
             },
         };
         self.set_state(status, import_status, now);
     }
 
-    /// Moves on by as much as happens in one step of the clock: a scan that runs gets through a
-    /// tenth of its addresses.
-    pub(super) fn tick(&mut self, now: Moment) {
+    /// Does what happens in one step of the clock: a running scan gets through a tenth of its
+    /// addresses.
+    pub(super) fn tick(&mut self, now: Timestamp) {
         let hosts = self.hosts.unwrap_or(0);
         if self.status == "Running" {
-            self.done = self.done.saturating_add(hosts.div_ceil(TENTHS)).min(hosts);
+            let done = self.done.unwrap_or(0).saturating_add(hosts.div_ceil(TENTHS));
+            self.done = Some(done.min(hosts));
         }
-        if self.status != "Running" || self.done == hosts {
+        if self.status != "Running" || self.done.unwrap_or(0) == hosts {
             self.advance(now);
         }
     }
 
-    /// Gets through the states between an order and its effect, where nothing moves by itself.
-    pub(super) fn settle(&mut self, now: Moment) {
+    /// Skips the states between a command and its effect, for servers where nothing moves by itself.
+    pub(super) fn settle(&mut self, now: Timestamp) {
         if PASSING.contains(&&*self.status) {
             self.advance(now);
         }
     }
 
     /// Pauses it, if it runs.
-    pub(super) fn pause(&mut self, now: Moment) -> Result<(), Refusal> {
+    pub(super) fn pause(&mut self, now: Timestamp) -> Result<(), ApiError> {
         self.switch("Running", "Pausing", "paused", now)
     }
 
     /// Resumes it, if it was paused.
-    pub(super) fn resume(&mut self, now: Moment) -> Result<(), Refusal> {
+    pub(super) fn resume(&mut self, now: Timestamp) -> Result<(), ApiError> {
         self.switch("Paused", "Resuming", "resumed", now)
     }
 
@@ -163,52 +169,52 @@ impl Record {
         from: &str,
         to: &'static str,
         done: &str,
-        now: Moment,
-    ) -> Result<(), Refusal> {
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
         if self.status != from {
-            return Err(self.unfit(done));
+            return Err(self.state_error(done));
         }
         self.set_state(to.into(), NO_RESULTS.into(), now);
         Ok(())
     }
 
     /// Stops the scan, unless it has ended or is about to.
-    pub(super) fn stop(&mut self, now: Moment) -> Result<(), Refusal> {
+    pub(super) fn stop(&mut self, now: Timestamp) -> Result<(), ApiError> {
         if self.is_over() || self.status == "Stopping" {
-            return Err(self.unfit("stopped"));
+            return Err(self.state_error("stopped"));
         }
         self.set_state("Stopping".into(), NO_RESULTS.into(), now);
         Ok(())
     }
 
     /// Stops the scan, and imports what it has found by then.
-    pub(super) fn stop_and_import(&mut self, now: Moment) -> Result<(), Refusal> {
+    pub(super) fn stop_and_import(&mut self, now: Timestamp) -> Result<(), ApiError> {
         self.stop(now)?;
         self.set_state("Stopped".into(), "Import Pending".into(), now);
         Ok(())
     }
 
     /// Begins to import the report once more.
-    pub(super) fn import_again(&mut self, now: Moment) -> Result<(), Refusal> {
+    pub(super) fn import_again(&mut self, now: Timestamp) -> Result<(), ApiError> {
         if !self.has_report() {
-            return Err(self.unfit("imported"));
+            return Err(self.state_error("imported"));
         }
-        self.import_error_details = "".into();
+        self.import_error = "".into();
         self.set_state(self.status.clone(), "Import Pending".into(), now);
         Ok(())
     }
 
-    /// Goes on with an import until it has ended, where nothing moves by itself.
-    pub(super) fn settle_import(&mut self, now: Moment) {
+    /// Ends an import, for servers where nothing moves by itself.
+    pub(super) fn settle_import(&mut self, now: Timestamp) {
         for _ in IMPORTING {
             self.advance(now);
         }
     }
 
-    /// A refusal because of the state that it is in.
-    pub(super) fn unfit(&self, for_being: &str) -> Refusal {
-        Refusal::invalid(format!(
-            "Scan Result #{} is {} and can't be {for_being}.\n",
+    /// The error of an operation that its state does not allow.
+    pub(super) fn state_error(&self, done: &str) -> ApiError {
+        ApiError::invalid(format!(
+            "Scan Result #{} is {} and can't be {done}.\n",
             self.id, self.status
         ))
     }

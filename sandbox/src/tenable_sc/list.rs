@@ -1,151 +1,120 @@
 //! The list of scan results.
 
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use bytes::Bytes;
+use jiff::Timestamp;
 
-use super::answer::{Refusal, Reply};
-use super::body::Parameters;
-use super::center::Shared;
+use super::error::ApiError;
 use super::fields::listed;
-use super::records::Record;
-use crate::time::Moment;
+use super::records::{Repository, ScanResult};
+use super::state::State;
+use crate::time::before;
 
-/// How far back a list goes that names no start.
+/// How far back a list without a start goes.
 const MONTH: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// What `filter` may hold.
+/// The values of `filter`. `optimizeCompletedScans`, as the undocumented parameter
+/// `optimizeCompletedScanResults`, only asks for speed, and changes nothing here.
 const FILTERS: [&str; 5] =
     ["usable", "manageable", "optimizeCompletedScans", "running", "completed"];
 
 /// How much of a list is written at a time.
 const CHUNK: usize = 32 * 1024;
 
-/// `GET scanResult`
-///
-/// `timeCompareField` chooses the time that `startTime` and `endTime` are compared with, unless the
-/// server was set to ignore it. `optimizeCompletedScanResults`, which is what the reference sends, and the documented filter
-/// `optimizeCompletedScans` only ask for haste: they are taken, and change nothing here.
-pub(super) async fn list(
-    State(center): State<Shared>,
-    parameters: Parameters,
-) -> Result<Reply, Refusal> {
-    let ignores = center.with(|world| world.orders.ignore_time_compare_field);
-    let wanted = Wanted::of(&parameters, center.now(), ignores)?;
-    let lists = center.with(|world| {
-        let list = |kind: fn(&Record) -> bool| {
-            let results = world.results().rev();
-            results.filter(|result| kind(result) && wanted.has(result)).cloned().collect()
-        };
-        let mut lists = Vec::new();
-        // From the last: they are written from the end.
-        if wanted.either("manageable", "usable") {
-            lists.push(("manageable", list(|result| result.can_manage)));
-        }
-        if wanted.either("usable", "manageable") {
-            lists.push(("usable", list(|result| result.can_use)));
-        }
-        lists
-    });
-    let fields = wanted.fields.map(|fields| fields.into_iter().map(str::to_owned).collect());
-    Ok(Reply::listing(Listing { lists, fields, begun: false, inside: false }))
+/// Which results a request asks for, and which of their fields.
+pub(super) struct Query<'a> {
+    pub(super) fields: Option<Vec<&'a str>>,
+    pub(super) filters: Vec<&'a str>,
+    pub(super) time_compare_field: Option<&'a str>,
+    /// Seconds since 1970.
+    pub(super) start: Option<i64>,
+    pub(super) end: Option<i64>,
 }
 
-/// Which results a request wants to see, and what of them.
-struct Wanted<'a> {
-    fields: Option<Vec<&'a str>>,
-    filters: Vec<&'a str>,
-    /// When they were created or finished, in seconds. Both ends belong to it.
-    period: (i64, i64),
-    /// Whether that is when they finished.
-    by_finish_time: bool,
-}
-
-impl<'a> Wanted<'a> {
-    fn of(
-        parameters: &'a Parameters,
-        now: Moment,
-        ignores_time_compare_field: bool,
-    ) -> Result<Self, Refusal> {
-        let filters = parameters.list("filter").unwrap_or_default();
-        if let Some(unknown) = filters.iter().find(|filter| !FILTERS.contains(filter)) {
-            return Err(Refusal::invalid(format!("filter: '{unknown}' is not accepted.\n")));
-        }
-        let by_finish_time = match parameters.text("timeCompareField") {
-            _ if ignores_time_compare_field => false,
-            None | Some("createdTime") => false,
-            Some("finishTime") => true,
-            Some(other) => {
-                let message = format!("timeCompareField: '{other}' is not accepted.\n");
-                return Err(Refusal::invalid(message));
-            }
-        };
-        let start = parameters.epoch("startTime")?;
-        let end = parameters.epoch("endTime")?;
-        Ok(Self {
-            fields: parameters.list("fields"),
-            filters,
-            by_finish_time,
-            period: (start.unwrap_or(now.before(MONTH).seconds()), end.unwrap_or(now.seconds())),
-        })
-    }
-
-    /// Whether one of two opposite filters lets something through: none means the same as both.
+impl Query<'_> {
+    /// Whether one of two opposite filters lets something through: neither means the same as both.
     fn either(&self, this: &str, other: &str) -> bool {
         self.filters.contains(&this) || !self.filters.contains(&other)
     }
-
-    fn has(&self, result: &Record) -> bool {
-        let (start, end) = self.period;
-        let time = if self.by_finish_time { result.finished } else { Some(result.created) };
-        let in_state = if result.is_over() {
-            self.either("completed", "running")
-        } else {
-            self.either("running", "completed")
-        };
-        in_state && time.is_some_and(|time| (start..=end).contains(&time.seconds()))
-    }
 }
 
-/// Lists that are written while they are sent: a list of many thousands would take a thousand
-/// times the memory of its results otherwise. All of it shows the moment of the request.
-#[derive(Debug, Clone)]
+/// Lists of results as they were at the time of the request.
+#[derive(Clone)]
 pub(super) struct Listing {
-    /// The lists that are still to be written, and what is left of them, from the end.
-    lists: Vec<(&'static str, Vec<Arc<Record>>)>,
+    lists: Vec<(&'static str, Vec<Arc<ScanResult>>)>,
     fields: Option<Vec<String>>,
-    /// Whether a list was written before.
-    begun: bool,
-    /// Whether one is being written.
-    inside: bool,
+    repositories: Arc<[Repository]>,
 }
 
 impl Listing {
-    /// Writes on. False where nothing is left.
-    pub(super) fn write(&mut self, to: &mut Vec<u8>) -> serde_json::Result<bool> {
-        while to.len() < CHUNK {
-            let Some((name, results)) = self.lists.last_mut() else {
-                to.extend_from_slice(if self.begun { b"}" } else { b"{}" });
-                return Ok(false);
-            };
-            if !self.inside {
-                to.push(if self.begun { b',' } else { b'{' });
-                serde_json::to_writer(&mut *to, name)?;
-                to.extend_from_slice(b":[");
-                self.begun = true;
-            }
-            if let Some(result) = results.pop() {
-                if std::mem::replace(&mut self.inside, true) && to.last() != Some(&b'[') {
-                    to.push(b',');
-                }
-                serde_json::to_writer(&mut *to, &listed(&result, self.fields.as_deref()))?;
-            } else {
-                to.push(b']');
-                self.lists.pop();
-                self.inside = false;
-            }
+    /// Both ends of the period belong to it. It is compared with the creation or the end of a scan,
+    /// as `timeCompareField` says, unless the server ignores that.
+    pub(super) fn new(state: &State, query: &Query<'_>, now: Timestamp) -> Result<Self, ApiError> {
+        if let Some(unknown) = query.filters.iter().find(|filter| !FILTERS.contains(filter)) {
+            return Err(ApiError::invalid(format!("filter: '{unknown}' is not accepted.\n")));
         }
-        Ok(true)
+        let by_creation = match query.time_compare_field {
+            _ if state.settings.ignore_time_compare_field => true,
+            None | Some("createdTime") => true,
+            Some("finishTime") => false,
+            Some(other) => {
+                let message = format!("timeCompareField: '{other}' is not accepted.\n");
+                return Err(ApiError::invalid(message));
+            }
+        };
+        let start = query.start.unwrap_or_else(|| before(now, MONTH).as_second());
+        let period = start..=query.end.unwrap_or_else(|| now.as_second());
+        let matches = |result: &ScanResult| {
+            let time = if by_creation { result.created } else { result.finished };
+            let in_state = if result.is_over() {
+                query.either("completed", "running")
+            } else {
+                query.either("running", "completed")
+            };
+            in_state && time.is_some_and(|time| period.contains(&time.as_second()))
+        };
+        let list = |listed: fn(&ScanResult) -> bool| {
+            let results = state.results().filter(|result| listed(result) && matches(result));
+            results.cloned().collect()
+        };
+        let mut lists: Vec<(_, Vec<_>)> = Vec::new();
+        if query.either("usable", "manageable") {
+            lists.push(("usable", list(|result| result.usable)));
+        }
+        if query.either("manageable", "usable") {
+            lists.push(("manageable", list(|result| result.manageable)));
+        }
+        let fields = query.fields.as_ref();
+        let fields = fields.map(|fields| fields.iter().map(|&field| field.to_owned()).collect());
+        Ok(Self { lists, fields, repositories: Arc::clone(&state.repositories) })
+    }
+
+    /// Its JSON between two other texts, written while it is sent: whole, a list of many thousands
+    /// would take a thousand times the memory of its results.
+    pub(super) fn write(self, start: String, end: String) -> impl Iterator<Item = Bytes> {
+        let Self { lists, fields, repositories } = self;
+        let mut pieces = iter::once(format!("{start}{{"))
+            .chain(lists.into_iter().enumerate().flat_map(move |(nth, (name, results))| {
+                let (fields, repositories) = (fields.clone(), Arc::clone(&repositories));
+                let begin = format!("{}\"{name}\":[", if nth == 0 { "" } else { "," });
+                let results = results.into_iter().enumerate().map(move |(nth, result)| {
+                    let comma = if nth == 0 { "" } else { "," };
+                    let record = listed((&result, &repositories), fields.as_deref());
+                    format!("{comma}{}", serde_json::Value::Object(record))
+                });
+                iter::once(begin).chain(results).chain(iter::once("]".to_owned()))
+            }))
+            .chain(iter::once(format!("}}{end}")));
+        iter::from_fn(move || {
+            let mut chunk = String::new();
+            while chunk.len() < CHUNK {
+                let Some(piece) = pieces.next() else { break };
+                chunk += &piece;
+            }
+            (!chunk.is_empty()).then(|| chunk.into())
+        })
     }
 }

@@ -1,6 +1,6 @@
-//! A Tenable.sc: the eleven calls on scan results, uploads and logins, over a world in memory.
+//! A Tenable.sc: the eleven calls on scan results, uploads and logins, in memory.
 //!
-//! The world it starts with has two repositories, two users and nine scan results:
+//! It starts with two repositories, two users and nine scan results:
 //!
 //! | id | status | import status | |
 //! | --- | --- | --- | --- |
@@ -15,195 +15,233 @@
 //! | 9 | Completed | Finished | usable, but not manageable |
 //!
 //! Its repositories are 1, "Headquarters", and 2, "Agents"; its users 1, `secman`, and 2,
-//! `aauditor`. The scans 11, 12 and 13 can be launched. Another world comes from
-//! [`scan_results`](TenableScBuilder::scan_results), of [`ScanResult`]s,
-//! [`scan_results_count`](TenableScBuilder::scan_results_count) and
-//! [`repositories`](TenableScBuilder::repositories).
+//! `aauditor`. The scans 11, 12 and 13 can be launched. [`TenableScBuilder`] replaces the
+//! repositories and scan results; [`TenableSc::add`] and [`TenableSc::change`] add and change scan
+//! results while it runs.
 //!
 //! # Time
 //!
-//! Nothing moves by itself: [`TenableSc::advance`] and [`TenableSc::set_state`] do that, and the
-//! calls that pause, resume, stop and import take effect at once. With
-//! [`step_every`](TenableScBuilder::step_every) scans and imports move with the clock instead.
+//! Nothing moves by itself: [`TenableSc::advance`], [`TenableSc::change`] and
+//! [`TenableSc::set_state`] do that, and the calls that pause, resume, stop and import take effect
+//! at once. With [`step_every`](TenableScBuilder::step_every) scans and imports move with the clock
+//! instead.
 //!
 //! # Reports
 //!
 //! A report is made up while it is sent, at any [size](TenableScBuilder::report_size): hosts with
 //! properties, findings of all severities with scores, references, outputs and compliance checks.
-//! It costs a server the same few megabytes at 10 GiB as at one. [`ScanResult::report`] and
-//! [`ScanResult::report_file`] send the caller's own.
+//! It takes a server the same few megabytes at 10 GiB as at one. [`ScanResult::report`],
+//! [`ScanResult::report_file`] and [`ScanResult::findings`] send one of your own.
 //!
 //! An upload is read while it arrives. Its import becomes a result with the report's name, the
-//! counts of its hosts and findings (`totalIPs`, `totalChecks`) and its dates. The import of a file
-//! that is no whole report is granted, and ends in `Error` with `importErrorDetails`. Reading takes
-//! the memory of one finding, within the default [limits](scanops_nessus::Limits); up to 4 MiB of
-//! the file itself [are kept](TenableScBuilder::keep_uploads) for a later download.
+//! counts of its hosts and findings (`totalIPs`, `totalChecks`) and its times. The import of a file
+//! that is not a complete report is accepted, and ends in `Error` with `importErrorDetails`. Reading
+//! takes the memory of one finding, within the default [limits](scanops_nessus::Limits); up to
+//! 4 MiB of the file itself [are kept](TenableScBuilder::keep_uploads) for a later download.
 //!
-//! # As real servers do
+//! # As real servers behave
 //!
-//! Where documents and real servers differ it does as real servers do: most values are strings;
-//! `response` is `""` where there is nothing to say; refusals are JSON under `text/html`; a mail
-//! that could not be sent is an HTTP 200 with `error_code` 0; a download claims to be base64.
+//! Where documents and real servers differ it follows the real ones: most values are strings;
+//! `response` is `""` if there is no result; errors are JSON under `text/html`; a mail that could
+//! not be sent is an HTTP 200 with `error_code` 0; a download claims to be base64.
 //!
-//! By order it also puts [warnings](TenableSc::warn) into its answers, [refuses](Refused) calls in
-//! the product's words, under HTTP 200 too, and sends [bare documents](TenableSc::bare_downloads)
-//! in place of zips.
+//! On request it also puts [warnings](TenableSc::warn) into its responses, fails calls with an
+//! [`ApiError`], under HTTP 200 too, sends [bare documents](TenableSc::bare_downloads) instead of
+//! zips, and [ignores `timeCompareField`](TenableSc::ignore_time_compare_field).
 
-mod answer;
-mod auth;
-mod body;
 mod builder;
-mod center;
 mod control;
-mod document;
-mod download;
+mod error;
 mod fields;
-mod files;
-mod import;
+mod http;
 mod intake;
-mod launch;
 mod life;
 mod list;
-mod login;
-mod orders;
-mod plan;
-mod product;
-mod progress;
 mod records;
 mod report;
-mod repository;
-mod results;
 mod routes;
-mod scan_result;
-mod seed;
-mod sessions;
-mod uploads;
-mod world;
-mod zip;
+mod state;
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
-use super::host::{Host, hosted};
-use auth::Credentials;
-use center::Shared;
+use crate::host::{Host, hosted};
+use http::{Center, Credentials};
+use state::Warning;
 
 pub use builder::TenableScBuilder;
-pub use orders::Refused;
-pub use repository::Repository;
-pub use scan_result::ScanResult;
+pub use error::ApiError;
+pub use records::{Repository, ScanResult};
 
 /// A running Tenable.sc. It stops when it is dropped.
 pub struct TenableSc {
-    center: Shared,
+    center: Arc<Center>,
     host: Host,
 }
 
 hosted!(TenableSc);
 
 impl TenableSc {
-    /// Starts a Tenable.sc with a small believable world on a free port.
+    /// Starts a Tenable.sc with the default scan results on a free port.
     ///
     /// # Errors
-    /// When no port can be taken on the loopback interface.
+    /// If no port can be bound on the loopback interface.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// A Tenable.sc of the caller's own making.
+    /// Configures a Tenable.sc.
     pub fn builder() -> TenableScBuilder {
         TenableScBuilder::new()
     }
 
-    /// The access key of the API key that it expects.
+    /// The access key of the API key.
     #[must_use]
     pub fn access_key(&self) -> &str {
         &self.credentials().access_key
     }
 
-    /// The secret key of the API key that it expects.
+    /// The secret key of the API key.
     #[must_use]
     pub fn secret_key(&self) -> &str {
         &self.credentials().secret_key
     }
 
-    /// The user name it expects of those who open a session.
+    /// The user name to open a session with.
     #[must_use]
     pub fn user(&self) -> &str {
         &self.credentials().user
     }
 
-    /// The password it expects of those who open a session.
+    /// The password to open a session with.
     #[must_use]
     pub fn password(&self) -> &str {
         &self.credentials().password
     }
 
-    /// A client certificate and its key as PEM, to log in with: the only one that is accepted. None
-    /// unless the builder was told both [`certificate_login`](TenableScBuilder::certificate_login)
-    /// and [`https`](TenableScBuilder::https).
+    /// A client certificate and its key as PEM, to log in with: the only one that is accepted.
+    /// `None` unless the builder was given both
+    /// [`certificate_login`](TenableScBuilder::certificate_login) and
+    /// [`https`](TenableScBuilder::https).
     #[must_use]
     pub fn client_identity_pem(&self) -> Option<&str> {
-        self.host.certificates()?.identity_pem.as_deref()
+        self.host.certificates.as_ref()?.identity_pem.as_deref()
     }
 
     /// How many sessions were opened so far, by password or by certificate.
     #[must_use]
     pub fn logins(&self) -> u64 {
-        self.center.with(|world| world.sessions.logins())
+        self.center.with(|state| state.sessions.logins)
     }
 
-    /// Ends all sessions: their next request is answered with 403 and `error_code` 12.
+    /// Ends all sessions: their next request gets a 403 with `error_code` 12.
     pub fn expire_sessions(&self) {
-        self.center.with(|world| world.sessions.close_all());
+        self.center.with(|state| state.sessions.close_all());
     }
 
-    /// Whether the user has no session left. While that is so, a login is answered with
+    /// Whether the user has no session left. While that is so, a login gets
     /// `{"releaseSession":true}` and no token, unless it asks for the release; then it succeeds,
     /// and all earlier sessions end.
     pub fn occupy_sessions(&self, occupied: bool) {
-        self.center.with(|world| world.sessions.occupy(occupied));
+        self.center.with(|state| state.settings.occupy_sessions = occupied);
     }
 
     /// The names, as assigned by the server, of all files that were uploaded and neither cleared
     /// nor imported since.
     #[must_use]
     pub fn uploads(&self) -> Vec<String> {
-        self.center.with(|world| world.uploads.names())
+        self.center.with(|state| state.uploads.names())
     }
 
     /// How many bytes were uploaded as the file of that name, even if it is gone by now.
     #[must_use]
     pub fn upload_size(&self, name: &str) -> Option<u64> {
-        self.center.with(|world| world.uploads.size(name))
+        self.center.with(|state| state.uploads.size(name))
     }
 
-    /// Refuses all imports and re-imports with `error_code` 146 and this message, until
+    /// Rejects all imports and re-imports with `error_code` 146 and this message, until
     /// [`accept_imports`](Self::accept_imports).
-    pub fn refuse_imports(&self, message: impl Into<String>) {
+    pub fn reject_imports(&self, message: impl Into<String>) {
         let message = message.into();
-        self.center.with(|world| world.orders.refuse_imports = Some(message));
+        self.center.with(|state| state.settings.reject_imports = Some(message));
     }
 
-    /// Takes imports again.
+    /// Accepts imports again.
     pub fn accept_imports(&self) {
-        self.center.with(|world| world.orders.refuse_imports = None);
+        self.center.with(|state| state.settings.reject_imports = None);
     }
 
-    /// Lets all mails fail, with this text behind "Scan Result email failed.", until
+    /// Makes all mails fail, with this text after "Scan Result email failed.", until
     /// [`deliver_mail`](Self::deliver_mail).
     pub fn fail_mail(&self, message: impl Into<String>) {
         let message = message.into();
-        self.center.with(|world| world.orders.fail_mail = Some(message));
+        self.center.with(|state| state.settings.fail_mail = Some(message));
     }
 
     /// Sends mails again.
     pub fn deliver_mail(&self) {
-        self.center.with(|world| world.orders.fail_mail = None);
+        self.center.with(|state| state.settings.fail_mail = None);
     }
 
-    /// Puts a scan result into a state, which may be one that no document lists. Dates and counts
-    /// follow. False where there is no such result.
+    /// Fails the next calls with valid credentials, so many of them. Earlier errors come first.
+    /// Logins and `GET system` don't fail.
+    pub fn fail_next(&self, times: u64, error: ApiError) {
+        self.center.with(|state| state.next_errors.push_back((times, error)));
+    }
+
+    /// Puts warnings, each a code and a text, into all responses. An empty list ends that.
+    pub fn warn<T: Into<String>>(&self, warnings: impl IntoIterator<Item = (i64, T)>) {
+        let warnings = warnings.into_iter();
+        let warnings =
+            warnings.map(|(code, warning)| Warning { code, warning: warning.into() }).collect();
+        self.center.with(|state| state.settings.warnings = warnings);
+    }
+
+    /// Whether the list ignores `timeCompareField`, as older servers may, and compares `startTime`
+    /// and `endTime` with the creation of a scan result in any case.
+    pub fn ignore_time_compare_field(&self, ignore: bool) {
+        self.center.with(|state| state.settings.ignore_time_compare_field = ignore);
+    }
+
+    /// Whether downloads are the bare document instead of a zip, as of some servers. Their headers
+    /// still announce a zip.
+    pub fn bare_downloads(&self, bare: bool) {
+        self.center.with(|state| state.settings.bare_downloads = bare);
+    }
+
+    /// Adds a scan result, and returns its id.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if another result has its id, or its
+    /// repository or owner does not exist.
+    pub fn add(&self, result: ScanResult) -> io::Result<u64> {
+        let now = self.center.now();
+        self.center.with(|state| state.add_given(result, now)).map_err(invalid_input)
+    }
+
+    /// Changes a scan result, with the setters of [`ScanResult`]. Its id stays. Times and counts
+    /// follow a new status, unless they are set too.
+    ///
+    /// ```
+    /// # async fn example() -> std::io::Result<()> {
+    /// # let center = scanops_sandbox::TenableSc::start().await?;
+    /// // The import of result 4 is over: it took until now.
+    /// center.change(4, |result| result.import_status("Finished"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no such result, or its new
+    /// repository or owner does not exist.
+    pub fn change(&self, id: u64, change: impl FnOnce(ScanResult) -> ScanResult) -> io::Result<()> {
+        let now = self.center.now();
+        self.center.with(|state| state.edit(id, now, change)).map_err(invalid_input)
+    }
+
+    /// Puts a scan result into a state, which may be one that no document lists. Times and counts
+    /// follow. False if there is no such result.
     pub fn set_state(
         &self,
         id: u64,
@@ -212,33 +250,28 @@ impl TenableSc {
     ) -> bool {
         let (status, import_status) = (status.into(), import_status.into());
         let now = self.center.now();
-        self.center.with(|world| {
-            let changed = world.change(id, now, |record| {
-                record.set_state(status.into(), import_status.into(), now);
-                Ok(())
-            });
-            changed.is_ok()
-        })
+        let set = |result: &mut ScanResult| {
+            result.set_state(status.into(), import_status.into(), now);
+            Ok(())
+        };
+        self.center.with(|state| state.change(id, now, |_, _| {}, set)).is_ok()
     }
 
     /// Moves a scan result one step on, from Queued over Running to Completed, and then from
-    /// Import Pending to Finished. Returns the status and the import status that it has then; none
-    /// where there is no such result.
+    /// Import Pending to Finished. Returns the status and the import status that it has then;
+    /// `None` if there is no such result.
     #[expect(clippy::must_use_candidate, reason = "it is called for what it does")]
     pub fn advance(&self, id: u64) -> Option<(String, String)> {
-        let now = self.center.now();
-        self.center.with(|world| {
-            let state = world.change(id, now, |record| {
-                record.advance(now);
-                Ok((record.status.clone().into_owned(), record.import_status.clone().into_owned()))
-            });
-            state.ok()
-        })
+        self.center.advance(id)
     }
 
     fn credentials(&self) -> &Credentials {
         &self.center.credentials
     }
+}
+
+fn invalid_input(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 impl fmt::Debug for TenableSc {

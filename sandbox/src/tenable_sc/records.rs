@@ -1,61 +1,415 @@
-//! What a server keeps: scan results, and what they belong to.
+//! What a server knows: scan results, and what they belong to.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use axum::body::Bytes;
+use bytes::Bytes;
+use jiff::Timestamp;
+use scanops_nessus::Finding;
+use serde::{Deserialize, Serialize};
 
-use super::document::Document;
-use super::repository::Repository;
-use crate::time::Moment;
+use crate::host::setters;
+use crate::nessus_xml::nessus_report;
+use crate::time::{after, before, timestamp};
 
-/// A text that mostly is one of a few.
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// Text that is often one of a few.
 pub(super) type Text = Cow<'static, str>;
 
-/// The result of one run of a scan, or of an import.
-#[derive(Debug, Clone)]
-pub(super) struct Record {
+/// A scan result. Everything but its name has a default.
+///
+/// ```
+/// use scanops_sandbox::TenableSc;
+/// use scanops_sandbox::tenable_sc::ScanResult;
+///
+/// # async fn example() -> std::io::Result<()> {
+/// let center = TenableSc::builder()
+///     .scan_results([
+///         ScanResult::new("weekly").report(&b"<NessusClientData_v2/>"[..]),
+///         ScanResult::new("now").status("Running").addresses(64).done(16),
+///         ScanResult::new("lost").status("Error").error("No scanners are available."),
+///     ])
+///     .start()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// In JSON, for the [control interface](crate#control-over-http), its properties are called as its
+/// methods are; times are like `"2026-01-05T08:00:00Z"`, `"scan": null` is an imported result, and
+/// `report` is one of `{"size": 70000}`, `{"file": "/path"}`, `{"text": "…"}`, `{"findings": […]}`
+/// and `"none"`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[must_use]
+pub struct ScanResult {
+    #[serde(rename = "id")]
+    pub(super) given_id: Option<u64>,
+    /// Set when it is added.
+    #[serde(skip)]
     pub(super) id: u64,
     pub(super) name: String,
     pub(super) description: Text,
-    /// The name of the policy.
-    pub(super) details: Text,
+    pub(super) policy: Text,
     pub(super) status: Text,
-    pub(super) import_status: Text,
-    pub(super) error_details: Text,
-    pub(super) import_error_details: Text,
-    pub(super) created: Moment,
-    pub(super) started: Option<Moment>,
-    pub(super) finished: Option<Moment>,
-    pub(super) import_started: Option<Moment>,
-    pub(super) import_finished: Option<Moment>,
-    /// The id of the scan's definition, which has its name. None where it was imported.
+    /// Set when it is added, as all times are that apply to its state.
+    pub(super) import_status: Option<Text>,
+    pub(super) error: Text,
+    pub(super) import_error: Text,
+    pub(super) created: Option<Timestamp>,
+    #[serde(skip)]
+    pub(super) age: Duration,
+    pub(super) started: Option<Timestamp>,
+    pub(super) finished: Option<Timestamp>,
+    pub(super) import_started: Option<Timestamp>,
+    pub(super) import_finished: Option<Timestamp>,
+    /// The id of the scan's definition, which has its name. `None` if it was imported.
     pub(super) scan: Option<u64>,
-    pub(super) repository: Arc<Repository>,
-    pub(super) initiator: &'static User,
-    pub(super) owner: &'static User,
-    /// How many addresses the scan was told to look at.
-    pub(super) targets: u32,
-    /// How many it has, once that is known.
-    pub(super) hosts: Option<u32>,
+    pub(super) repository: Option<u64>,
+    pub(super) owner: u64,
+    #[serde(skip)]
+    pub(super) initiator: u64,
+    /// How many addresses the scan is to look at.
+    pub(super) addresses: u32,
     /// How many of them are done.
-    pub(super) done: u32,
-    /// How many findings were imported, where it was.
+    pub(super) done: Option<u32>,
+    /// How many addresses it has, once that is known.
+    #[serde(skip)]
+    pub(super) hosts: Option<u32>,
+    /// How many findings were imported, if it was.
+    #[serde(skip)]
     pub(super) items: Option<u32>,
-    pub(super) can_use: bool,
-    pub(super) can_manage: bool,
-    pub(super) document: Document,
-    /// The report in the other format, which few have.
-    pub(super) scap: Option<Bytes>,
-    /// The state that its scan ends in.
-    pub(super) outcome: Text,
-    /// The state that its import ends in.
-    pub(super) import_outcome: Text,
+    pub(super) usable: bool,
+    pub(super) manageable: bool,
+    #[serde(skip_serializing)]
+    pub(super) report: Report,
+    #[serde(skip)]
+    pub(super) scap_report: Option<Bytes>,
+    pub(super) ends: Text,
+    pub(super) import_ends: Text,
     /// When it moves on by itself.
-    pub(super) due: Option<Moment>,
+    #[serde(skip)]
+    pub(super) due: Option<Timestamp>,
 }
 
-/// A user, who is in a group.
+/// Where the report of a scan result comes from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "GivenReport")]
+pub(super) enum Report {
+    /// It is made up with this size, or with the server's own.
+    MadeUp(Option<u64>),
+    Bytes(Bytes),
+    File(Arc<PathBuf>),
+    None,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GivenReport {
+    Size(u64),
+    File(PathBuf),
+    Text(String),
+    Findings(Vec<Finding>),
+    None,
+}
+
+impl From<GivenReport> for Report {
+    fn from(given: GivenReport) -> Self {
+        match given {
+            GivenReport::Size(size) => Self::MadeUp(Some(size)),
+            GivenReport::File(path) => Self::File(Arc::new(path)),
+            GivenReport::Text(text) => Self::Bytes(text.into()),
+            GivenReport::Findings(findings) => Self::Bytes(nessus_report(&findings).into()),
+            GivenReport::None => Self::None,
+        }
+    }
+}
+
+impl Default for ScanResult {
+    fn default() -> Self {
+        Self {
+            given_id: None,
+            id: 0,
+            name: String::new(),
+            description: "".into(),
+            policy: "Basic Network Scan".into(),
+            status: "Completed".into(),
+            import_status: None,
+            error: "".into(),
+            import_error: "".into(),
+            created: None,
+            age: 2 * HOUR,
+            started: None,
+            finished: None,
+            import_started: None,
+            import_finished: None,
+            scan: Some(11),
+            repository: None,
+            owner: 1,
+            initiator: 1,
+            addresses: 254,
+            done: None,
+            hosts: None,
+            items: None,
+            usable: true,
+            manageable: true,
+            report: Report::MadeUp(None),
+            scap_report: None,
+            ends: "Completed".into(),
+            import_ends: "Finished".into(),
+            due: None,
+        }
+    }
+}
+
+impl ScanResult {
+    /// A result of this name, scanned and imported successfully.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    setters! {
+        /// Its id, which no other may have. By default the one after the largest so far, from 1 on.
+        id => given_id: Some(u64);
+        /// Its name.
+        name = String;
+        /// Its description. Empty by default.
+        description = Text;
+        /// The policy it was scanned with, in its field `details`. "Basic Network Scan" by default.
+        policy = Text;
+        /// The status of its scan, `Completed` by default. It may be one that no document lists.
+        status = Text;
+        /// The status of its import. By default `Finished` if the scan is `Completed` or
+        /// `Partial`, and `No Results` otherwise.
+        import_status = Some(Text);
+        /// Its field `errorDetails`. Empty by default.
+        error = Text;
+        /// Its field `importErrorDetails`. Empty by default.
+        import_error = Text;
+        /// How long before the start of the server (or before it is added) it was created, if
+        /// neither [`created`](Self::created) nor [`finished`](Self::finished) is given: two hours
+        /// by default. The other times follow by its state: the scan took 77 minutes, its import
+        /// began a minute later and took three.
+        age: Duration;
+        /// The id of the definition that was scanned by, 11 by default. The definition has the name
+        /// of the result.
+        scan: Some(u64);
+        /// The id of its repository: the first by default.
+        repository: Some(u64);
+        /// How many addresses its scan has, 254 by default.
+        addresses: u32;
+        /// How many addresses are done. By default none before the scan runs, half of them while it
+        /// does, and all once it is completed.
+        done: Some(u32);
+        /// Whether it is in the list `usable`. It is by default.
+        usable: bool;
+        /// Whether it is in the list `manageable`. It is by default.
+        manageable: bool;
+        /// Its report as `scap1_2`, treated as [`report`](Self::report). By default there is none,
+        /// and a request for it is rejected.
+        scap_report = Some(Bytes);
+        /// The status that its scan ends in when it moves on, `Completed` by default.
+        ends = Text;
+        /// The status that its import ends in when it moves on, `Finished` by default.
+        import_ends = Text;
+    }
+
+    /// When it was created.
+    pub fn created(mut self, time: impl Into<SystemTime>) -> Self {
+        self.created = Some(timestamp(time.into()));
+        self
+    }
+
+    /// When its scan began: when it was created, by default.
+    pub fn started(mut self, time: impl Into<SystemTime>) -> Self {
+        self.started = Some(timestamp(time.into()));
+        self
+    }
+
+    /// When its scan ended.
+    pub fn finished(mut self, time: impl Into<SystemTime>) -> Self {
+        self.finished = Some(timestamp(time.into()));
+        self
+    }
+
+    /// When its import began.
+    pub fn import_started(mut self, time: impl Into<SystemTime>) -> Self {
+        self.import_started = Some(timestamp(time.into()));
+        self
+    }
+
+    /// When its import ended.
+    pub fn import_finished(mut self, time: impl Into<SystemTime>) -> Self {
+        self.import_finished = Some(timestamp(time.into()));
+        self
+    }
+
+    /// Makes it an imported result: it has no definition, and its `scan.id` is -1.
+    pub fn imported(mut self) -> Self {
+        self.scan = None;
+        self
+    }
+
+    /// The id of the user who started and owns it: 1, `secman`, by default, or 2.
+    pub fn owner(mut self, id: u64) -> Self {
+        (self.owner, self.initiator) = (id, id);
+        self
+    }
+
+    /// The size of its report in bytes of .nessus, in place of the server's
+    /// [`report_size`](super::TenableScBuilder::report_size). It is made up while it is sent.
+    pub fn report_size(mut self, bytes: u64) -> Self {
+        self.report = Report::MadeUp(Some(bytes));
+        self
+    }
+
+    /// Its report, which is sent as it is if it is a zip, and as the entry of one otherwise. It
+    /// need not be a report.
+    pub fn report(mut self, content: impl Into<Bytes>) -> Self {
+        self.report = Report::Bytes(content.into());
+        self
+    }
+
+    /// The same from a file, which is opened and read whenever the report is requested.
+    pub fn report_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.report = Report::File(Arc::new(path.into()));
+        self
+    }
+
+    /// A report of these findings, as [`nessus_report`] writes it.
+    pub fn findings<'a>(self, findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        self.report(nessus_report(findings))
+    }
+
+    /// Fills in what was not given, so that it is consistent at this time.
+    pub(super) fn complete(&mut self, now: Timestamp) {
+        let given = self.clone();
+        let scanned = given.finished.map(|finished| before(finished, 77 * MINUTE));
+        let created = given.created.or(scanned).unwrap_or_else(|| before(now, given.age));
+        let latest = now.max(created);
+        let soon = |time, by| after(time, by).min(latest);
+        let import_status = given.import_status.clone().unwrap_or_else(|| {
+            let has_results = ["Completed", "Partial"].contains(&&*given.status);
+            if has_results { "Finished" } else { "No Results" }.into()
+        });
+        self.created = Some(created);
+        (self.started, self.finished) = (None, None);
+        (self.import_started, self.import_finished) = (None, None);
+        (self.done, self.hosts) = (None, None);
+        // In the order in which it happened, so that each time is that of its own step.
+        self.set_state("Queued".into(), "No Results".into(), created);
+        if given.status != "Queued" {
+            let started = given.started.unwrap_or(created);
+            self.set_state("Running".into(), "No Results".into(), started);
+            self.done = Some(self.addresses / 2);
+        }
+        let finished = given.finished.unwrap_or_else(|| soon(created, 77 * MINUTE));
+        self.set_state(given.status.clone(), "No Results".into(), finished);
+        let import_started = given.import_started.unwrap_or_else(|| soon(finished, MINUTE));
+        if ["Importing", "Finished", "Error"].contains(&&*import_status) {
+            self.set_state(given.status.clone(), "Importing".into(), import_started);
+        }
+        let imported = given.import_finished.unwrap_or_else(|| soon(import_started, 3 * MINUTE));
+        self.set_state(given.status, import_status, imported);
+        self.keep_given(
+            (given.started, given.finished),
+            (given.import_started, given.import_finished),
+        );
+        self.done = Some(given.done.or(self.done).unwrap_or(0).min(self.addresses));
+    }
+
+    /// Times that were given are kept, whatever the state.
+    fn keep_given(
+        &mut self,
+        scan: (Option<Timestamp>, Option<Timestamp>),
+        import: (Option<Timestamp>, Option<Timestamp>),
+    ) {
+        self.started = scan.0.or(self.started);
+        self.finished = scan.1.or(self.finished);
+        self.import_started = import.0.or(self.import_started);
+        self.import_finished = import.1.or(self.import_finished);
+    }
+
+    /// What the control interface can't say is taken from the result that this one replaces.
+    pub(super) fn with_hidden_fields_of(self, old: Self, has_report: bool) -> Self {
+        let ScanResult { id, age, initiator, hosts, items, scap_report, due, .. } = old;
+        let report = if has_report { self.report } else { old.report };
+        Self { id, age, initiator, hosts, items, scap_report, due, report, ..self }
+    }
+
+    /// Changes it, and lets times and counts follow its new state, except those that were set.
+    pub(super) fn change(&mut self, now: Timestamp, change: impl FnOnce(Self) -> Self) {
+        let old = self.clone();
+        let new = Self { id: old.id, given_id: old.given_id, ..change(old.clone()) };
+        *self = new.clone();
+        let import_status = new.import_status.unwrap_or_else(|| "No Results".into());
+        if (&old.status, &old.import_status) != (&new.status, &Some(import_status.clone())) {
+            self.set_state(new.status, import_status, now);
+        }
+        let set = |old: Option<Timestamp>, new| if new == old { None } else { new };
+        self.keep_given(
+            (set(old.started, new.started), set(old.finished, new.finished)),
+            (
+                set(old.import_started, new.import_started),
+                set(old.import_finished, new.import_finished),
+            ),
+        );
+        if new.done != old.done {
+            self.done = new.done;
+        }
+    }
+}
+
+/// A repository.
+///
+/// ```
+/// use scanops_sandbox::tenable_sc::{Repository, ScanResult};
+/// use scanops_sandbox::TenableSc;
+///
+/// # async fn example() -> std::io::Result<()> {
+/// let center = TenableSc::builder()
+///     .repositories([Repository::new(7, "Branch office")])
+///     .scan_results([ScanResult::new("weekly").repository(7)])
+///     .start()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Repository {
+    pub(super) id: u64,
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) data_format: String,
+    pub(super) uuid: String,
+}
+
+impl Repository {
+    /// A repository of this id and name, for IPv4 addresses and without a description.
+    pub fn new(id: u64, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            description: String::new(),
+            data_format: "IPv4".to_owned(),
+            uuid: format!("0B5E5A3F-6C0C-4E43-9A2D-7F1C0D9E{:04X}", id & 0xFFFF),
+        }
+    }
+
+    setters! {
+        /// What it is for. Empty by default.
+        description = String;
+        /// What it holds: `IPv4` by default, `IPv6`, `agent`, `universal`.
+        data_format = String;
+    }
+}
+
+/// A user, and the group that they are in.
 #[derive(Debug)]
 pub(super) struct User {
     pub(super) id: u64,
@@ -63,13 +417,25 @@ pub(super) struct User {
     pub(super) firstname: &'static str,
     pub(super) lastname: &'static str,
     pub(super) uuid: &'static str,
-    pub(super) group: &'static Group,
+    /// Its id, name and description.
+    pub(super) group: (u64, &'static str, &'static str),
 }
 
-/// Users who share what they own.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub(super) id: u64,
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
-}
+pub(super) static USERS: [User; 2] = [
+    User {
+        id: 1,
+        username: "secman",
+        firstname: "Sam",
+        lastname: "Secman",
+        uuid: "5C0A5C2D-8E0F-4C57-B8B5-4B0D4C5E1A01",
+        group: (0, "Full Access", "Full Access group"),
+    },
+    User {
+        id: 2,
+        username: "aauditor",
+        firstname: "Alex",
+        lastname: "Auditor",
+        uuid: "5C0A5C2D-8E0F-4C57-B8B5-4B0D4C5E1A02",
+        group: (1, "Audit", ""),
+    },
+];

@@ -1,56 +1,343 @@
-//! Which path and method is which operation.
+//! Which path and method is which operation, and what each does.
+
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, Extension, State as Shared};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
+use futures_util::stream;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
-use super::answer::{page, wrap};
-use super::auth::guard;
-use super::center::Shared;
-use super::orders::obey;
-use super::{control, download, files, import, launch, list, login, results};
+use super::error::ApiError;
+use super::fields;
+use super::http::{
+    COOKIE_NAME, Center, Id, Parameters, Properties, Reply, Success, fail_next, guard, malformed,
+    session, wrap,
+};
+use super::intake::Intake;
+use super::list::{Listing, Query};
+use super::records::ScanResult;
+use super::report::Source;
+use super::state::{IDLE, Session};
+use crate::front::Peer;
+use crate::responses::page;
 
-/// Everything that the server answers.
-pub(super) fn router(center: Shared) -> Router {
+type SharedCenter = Shared<Arc<Center>>;
+
+/// What belongs to imports and re-imports: each is a string, or absent. Other properties of a scan
+/// definition are accepted as they are.
+const IMPORT_STRINGS: [&str; 5] = [
+    "classifyMitigatedAge",
+    "dhcpTracking",
+    "scanningVirtualHosts",
+    "timeoutAction",
+    "rolloverType",
+];
+
+/// All operations.
+pub(super) fn router(center: Arc<Center>) -> Router {
     let guarded = Router::new()
-        .merge(result_routes())
-        .route("/file/upload", post(files::upload).layer(DefaultBodyLimit::disable()))
-        .route("/file/clear", post(files::clear))
-        .route("/token", delete(login::log_out))
-        .route_layer(from_fn_with_state(center.clone(), obey))
-        .route_layer(from_fn_with_state(center.clone(), guard));
-    let open =
-        Router::new().route("/token", post(login::log_in)).route("/system", get(login::system));
+        .route("/scanResult", get(list))
+        .route("/scan/{id}/launch", post(launch))
+        .route("/scanResult/import", post(import))
+        .route("/scanResult/{id}", get(get_result).delete(delete_result))
+        .route("/scanResult/{id}/copy", post(copy))
+        .route("/scanResult/{id}/email", post(email))
+        .route("/scanResult/{id}/download", post(download))
+        .route("/scanResult/{id}/import", post(import_again))
+        .route("/scanResult/{id}/pause", post(pause))
+        .route("/scanResult/{id}/resume", post(resume))
+        .route("/scanResult/{id}/stop", post(stop))
+        .route("/file/upload", post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/file/clear", post(clear))
+        .route("/token", delete(log_out))
+        .route_layer(from_fn_with_state(Arc::clone(&center), fail_next))
+        .route_layer(from_fn_with_state(Arc::clone(&center), guard));
+    let open = Router::new().route("/token", post(log_in)).route("/system", get(system));
     Router::new()
         .nest("/rest", guarded.merge(open))
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(center.clone(), wrap))
+        .fallback(async || page(StatusCode::NOT_FOUND, "Not Found"))
+        .method_not_allowed_fallback(async || {
+            page(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
+        })
+        .layer(from_fn_with_state(Arc::clone(&center), wrap))
         .with_state(center)
 }
 
-fn result_routes() -> Router<Shared> {
-    Router::new()
-        .route("/scanResult", get(list::list))
-        .route("/scan/{id}/launch", post(launch::launch))
-        .route("/scanResult/import", post(import::import))
-        .route("/scanResult/{id}", get(results::get).delete(results::delete))
-        .route("/scanResult/{id}/copy", post(results::copy))
-        .route("/scanResult/{id}/email", post(results::email))
-        .route("/scanResult/{id}/download", post(download::download))
-        .route("/scanResult/{id}/import", post(import::import_again))
-        .route("/scanResult/{id}/pause", post(control::pause))
-        .route("/scanResult/{id}/resume", post(control::resume))
-        .route("/scanResult/{id}/stop", post(control::stop))
+async fn list(Shared(center): SharedCenter, parameters: Parameters) -> Reply {
+    let query = Query {
+        fields: parameters.list("fields"),
+        filters: parameters.list("filter").unwrap_or_default(),
+        time_compare_field: parameters.text("timeCompareField"),
+        start: parameters.epoch("startTime")?,
+        end: parameters.epoch("endTime")?,
+    };
+    let now = center.now();
+    center.with(|state| Listing::new(state, &query, now)).map(Success::lists)
 }
 
-async fn unknown_path() -> Response {
-    page(StatusCode::NOT_FOUND)
+async fn get_result(Shared(center): SharedCenter, Id(id): Id, parameters: Parameters) -> Reply {
+    let requested = parameters.list("fields");
+    center.with(|state| {
+        let of = (&**state.result(id)?, &*state.repositories);
+        Ok(Success::new(fields::single(of, requested.as_deref())))
+    })
 }
 
-async fn wrong_method() -> Response {
-    page(StatusCode::METHOD_NOT_ALLOWED)
+async fn delete_result(Shared(center): SharedCenter, Id(id): Id) -> Reply {
+    center.with(|state| state.delete(id)).map(|()| Success::nothing())
+}
+
+async fn copy(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
+    let (users, now) = (body.references("users")?, center.now());
+    center.with(|state| state.copy(id, users, now)).map(|()| Success::nothing())
+}
+
+async fn email(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
+    let addresses = body.required_text("email")?;
+    Ok(match center.with(|state| state.mail(id, &addresses))? {
+        None => Success::nothing(),
+        Some(reason) => Success::nothing_but(format!("Scan Result email failed.\n{reason}\n")),
+    })
+}
+
+/// Responds with a record that is flatter than those of other calls.
+async fn launch(Shared(center): SharedCenter, Id(scan): Id) -> Reply {
+    let now = center.now();
+    center.with(|state| {
+        let id = state.launch(scan, now)?;
+        let record = fields::launched((&**state.result(id)?, &*state.repositories));
+        Ok(Success::new(json!({"scanID": scan.to_string(), "scanResult": record})))
+    })
+}
+
+async fn pause(Shared(center): SharedCenter, Id(id): Id) -> Reply {
+    control(&center, id, ScanResult::pause)
+}
+
+async fn resume(Shared(center): SharedCenter, Id(id): Id) -> Reply {
+    control(&center, id, ScanResult::resume)
+}
+
+/// `type` says what becomes of the results gathered so far. By the only public account of it,
+/// `import` and `rollover` import them here, and `discard` and no `type` do not.
+async fn stop(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
+    match body.text("type")?.as_deref() {
+        None | Some("discard") => control(&center, id, ScanResult::stop),
+        Some("import" | "rollover") => control(&center, id, ScanResult::stop_and_import),
+        Some(other) => Err(ApiError::invalid(format!("type: '{other}' is not accepted.\n"))),
+    }
+}
+
+/// Responds with the record as it is afterwards.
+fn control(
+    center: &Center,
+    id: u64,
+    change: fn(&mut ScanResult, Timestamp) -> Result<(), ApiError>,
+) -> Reply {
+    let now = center.now();
+    center.with(|state| {
+        state.change(id, now, ScanResult::settle, |result| change(result, now))?;
+        let of = (&**state.result(id)?, &*state.repositories);
+        Ok(Success::new(fields::single(of, None)))
+    })
+}
+
+async fn import(Shared(center): SharedCenter, body: Properties) -> Reply {
+    IMPORT_STRINGS.into_iter().try_for_each(|name| body.text(name).map(drop))?;
+    let repository = body.required_reference("repository")?;
+    let filename = body.required_text("filename")?;
+    let (name, now) = (body.text("name")?, center.now());
+    center.with(|state| state.import(&filename, name, repository, now))?;
+    Ok(Success::nothing())
+}
+
+async fn import_again(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
+    IMPORT_STRINGS.into_iter().try_for_each(|name| body.text(name).map(drop))?;
+    let now = center.now();
+    center.with(|state| state.import_again(id, now)).map(|()| Success::nothing())
+}
+
+async fn download(
+    Shared(center): SharedCenter,
+    Id(id): Id,
+    body: Properties,
+) -> Result<Response, ApiError> {
+    let scap = match body.text("downloadType")?.as_deref() {
+        None | Some("v2") => false,
+        Some("scap1_2") => true,
+        Some(other) => {
+            let message = format!("downloadType: '{other}' is not accepted.\n");
+            return Err(ApiError::invalid(message));
+        }
+    };
+    let (result, bare) = center.with(|state| {
+        let result = Arc::clone(state.result(id)?);
+        let has_report = result.has_report();
+        has_report.then_some(()).ok_or_else(|| result.state_error("downloaded"))?;
+        Ok((result, state.settings.bare_downloads))
+    })?;
+    let (source, extension, kind) = if scap {
+        let report = result.scap_report.clone().ok_or_else(|| {
+            ApiError::invalid(format!("Scan Result #{id} has no SCAP results to be downloaded.\n"))
+        })?;
+        (Source::of(std::io::Cursor::new(report)), "xml", "scap1_2")
+    } else {
+        (Source::open(&result, center.report_size), "nessus", "nessus")
+    };
+    let pieces = source
+        .and_then(|source| source.send(&format!("{id}.{extension}"), bare))
+        .map_err(|error| {
+            let message = format!("The report of Scan Result #{id} can't be read: {error}.\n");
+            malformed(StatusCode::INTERNAL_SERVER_ERROR, message)
+        })?;
+    let headers = [
+        // Sent with a bare document, too.
+        (CONTENT_TYPE, "application/zip".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename={id}-{kind}.zip")),
+        // It is not base64. Real servers say so of a raw zip.
+        (HeaderName::from_static("content-transfer-encoding"), "BASE64;".to_owned()),
+    ];
+    Ok((headers, Body::from_stream(stream::iter(pieces))).into_response())
+}
+
+/// Of any size: it is read while it arrives, and only kept if it is small.
+async fn upload(
+    Shared(center): SharedCenter,
+    multipart: Result<Multipart, MultipartRejection>,
+) -> Reply {
+    let broken = |error: MultipartError| malformed(error.status(), error.body_text());
+    let mut multipart = multipart.map_err(|error| malformed(error.status(), error.body_text()))?;
+    let mut file = None;
+    while let Some(mut part) = multipart.next_field().await.map_err(broken)? {
+        if part.name() != Some("Filedata") {
+            continue;
+        }
+        let original_name = part.file_name().unwrap_or_default().to_owned();
+        let mut intake = Intake::keeping(center.keep_uploads);
+        while let Some(chunk) = part.chunk().await.map_err(broken)? {
+            intake.add(chunk).await;
+        }
+        file = Some(intake.finish(original_name).await.map_err(|error| {
+            malformed(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}.\n"))
+        })?);
+    }
+    let file = file.ok_or_else(|| ApiError::invalid("Filedata: a file is expected.\n"))?;
+    let original_name = file.original_name.clone();
+    let name = center.with(|state| state.uploads.add(file));
+    Ok(Success::new(json!({
+        "filename": name,
+        "originalFilename": original_name,
+        "content": "",
+        "context": "",
+    })))
+}
+
+async fn clear(Shared(center): SharedCenter, body: Properties) -> Reply {
+    let name = body.required_text("filename")?;
+    center.with(|state| state.uploads.take(&name).map(drop))?;
+    Ok(Success::new(json!({"filename": format!("/opt/sc/orgs/1/uploads/{name}")})))
+}
+
+async fn log_in(
+    Shared(center): SharedCenter,
+    Extension(peer): Extension<Peer>,
+    body: Properties,
+) -> Result<Response, ApiError> {
+    let user = body.required_text("username")?;
+    let password = body.required_text("password")?;
+    let release = body.flag("releaseSession")?;
+    if (&user, &password) != (&center.credentials.user, &center.credentials.password) {
+        return Err(ApiError::bad_login());
+    }
+    let now = center.now();
+    let opened = center.with(|state| {
+        if state.settings.occupy_sessions {
+            if !release {
+                return None;
+            }
+            state.sessions.close_all();
+        }
+        Some(state.sessions.open(now))
+    });
+    let Some(session) = opened else {
+        return Ok(Success::new(json!({"releaseSession": true})).into_response());
+    };
+    let greeting = json!({
+        "lastLogin": (now.as_second() - 54_321).to_string(),
+        "lastLoginIP": "127.0.0.1",
+        "failedLogins": "0",
+        "failedLoginIP": "",
+        "lastFailedLogin": "-1",
+        "token": session.token,
+        "unassociatedCert": "false",
+    });
+    Ok(with_cookie(&session, peer, greeting))
+}
+
+async fn log_out(Shared(center): SharedCenter, headers: HeaderMap) -> Reply {
+    if let Some(session) = session(&headers) {
+        center.with(|state| state.sessions.close(&session));
+    }
+    Ok(Success::nothing())
+}
+
+/// Needs no credentials, and logs in clients with a certificate.
+async fn system(
+    Shared(center): SharedCenter,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if center.admits_key(&headers) == Some(false) {
+        return Err(ApiError::silent());
+    }
+    let now = center.now();
+    let certified = center.certificate_login && (peer.certificate || !peer.https);
+    let (session, new) = center.with(|state| {
+        let known = session(&headers).filter(|session| state.sessions.admit(session, now));
+        match known {
+            None if certified => (Some(state.sessions.open(now)), true),
+            known => (known, false),
+        }
+    });
+    let mut system = json!({
+        "version": "6.4.0",
+        "buildID": "202403221530",
+        "releaseID": "202403221530",
+        "uuid": "8A1D3C52-77F0-4B52-9D3E-5A4D0B0C6E11",
+        "licenseStatus": "Valid",
+        "sessionTimeout": IDLE.as_secs().to_string(),
+        "serverAuth": "any",
+        "serverClassification": "None",
+        "banner": "",
+        "headerText": "",
+        "ACAS": "false",
+        "freshInstall": "no",
+        "loginNotifications": "false",
+        "PasswordComplexity": "false",
+        "telemetryEnabled": "false",
+    });
+    if let Some(session) = &session {
+        system["token"] = session.token.into();
+    }
+    match session {
+        Some(session) if new => Ok(with_cookie(&session, peer, system)),
+        _ => Ok(Success::new(system).into_response()),
+    }
+}
+
+/// A response with the cookie of a new session.
+fn with_cookie(session: &Session, peer: Peer, response: Value) -> Response {
+    // Over plain HTTP many clients would not send a secure cookie back.
+    let secure = if peer.https { "; secure" } else { "" };
+    let cookie =
+        format!("{COOKIE_NAME}={}; path=/{secure}; HttpOnly; SameSite=Strict", session.cookie);
+    ([(SET_COOKIE, cookie)], Success::new(response)).into_response()
 }

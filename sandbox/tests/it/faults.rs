@@ -94,7 +94,7 @@ async fn a_connection_breaks_before_there_is_an_answer() {
         (Fault::refuse().on("GET", ENGINES), Some(Broken::ConnectionReset)),
         (Fault::reset(), Some(Broken::ConnectionReset)),
         (Fault::close(), None),
-        (Fault::lost_answer(), Some(Broken::ConnectionReset)),
+        (Fault::lost_response(), Some(Broken::ConnectionReset)),
     ] {
         let name = format!("{fault:?}");
         let injected = console.inject(fault.times(2));
@@ -154,7 +154,7 @@ async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
 async fn the_work_is_done_though_its_answer_is_lost() {
     let center = TenableSc::start().await.unwrap();
     let client = center_client(&center).build().unwrap();
-    center.inject(Fault::lost_answer().on_method("DELETE").times(1));
+    center.inject(Fault::lost_response().on_method("DELETE").times(1));
     client.scan_results().delete(3).await.unwrap_err();
     let error = client.scan_results().get(3).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
@@ -174,7 +174,7 @@ async fn a_status_comes_with_or_without_retry_after() {
     console.inject(Fault::status(599).times(1));
     let seen = engines(&console).await;
     assert!(seen.head().starts_with("http/1.1 599 ") && !seen.head().contains("retry-after"));
-    console.inject(Fault::answer(418, "text/plain", "short and stout").header("X-Pot", "tea"));
+    console.inject(Fault::response(418, "text/plain", "short and stout").header("X-Pot", "tea"));
     let seen = engines(&console).await;
     assert!(seen.head().contains("content-type: text/plain") && seen.head().contains("x-pot: tea"));
     assert_eq!(seen.body(), b"short and stout");
@@ -211,7 +211,7 @@ async fn something_else_answers() {
         (Fault::status(503), "503 service", ErrorKind::Unavailable),
         (Fault::status(429), "429 too", ErrorKind::RateLimited),
         (Fault::redirect(302, "https://elsewhere.example/"), "302 found", ErrorKind::Redirect),
-        (Fault::answer(200, "application/json", "{"), "200 ok", ErrorKind::Decode),
+        (Fault::response(200, "application/json", "{"), "200 ok", ErrorKind::Decode),
     ] {
         let used = [console.inject(fault.clone().times(2)), center.inject(fault.times(1))];
         let seen = engines(&console).await;
@@ -475,13 +475,13 @@ async fn a_share_is_the_same_in_every_run() {
 }
 
 #[test]
-#[should_panic(expected = "\"99\" can't be the status of a final answer")]
-fn a_status_that_is_none_is_told_at_once() {
+#[should_panic(expected = "99 is not the status of a final response")]
+fn an_invalid_status_is_rejected_at_once() {
     let _ = Fault::status(99);
 }
 
 #[test]
-#[should_panic(expected = "can't be the value of a header")]
-fn a_header_that_is_none_is_told_at_once() {
+#[should_panic(expected = "is not a valid header value")]
+fn an_invalid_header_is_rejected_at_once() {
     let _ = Fault::redirect(302, "two\r\nlines");
 }

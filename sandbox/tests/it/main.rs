@@ -10,8 +10,10 @@
 mod support;
 
 mod contract;
+mod control;
 mod faults;
 mod https;
 mod insightvm;
+mod program;
 mod recording;
 mod tenable_sc;

@@ -2,11 +2,11 @@
 
 use reqwest::{Client, Method};
 use scanops::{tenable_sc, transfer::Upload};
-use scanops_sandbox::{InsightVm, Recorded, TenableSc};
+use scanops_sandbox::{InsightVm, RecordedRequest, TenableSc};
 use serde_json::{Value, json};
 
-fn only(requests: Vec<Recorded>) -> Recorded {
-    let [request] = <[Recorded; 1]>::try_from(requests).unwrap();
+fn only(requests: Vec<RecordedRequest>) -> RecordedRequest {
+    let [request] = <[RecordedRequest; 1]>::try_from(requests).unwrap();
     request
 }
 

@@ -1,5 +1,6 @@
 //! Walks the sandbox's InsightVM console: every operation, and every refusal, over real HTTP.
 
+mod given;
 mod life;
 mod operations;
 mod paging;

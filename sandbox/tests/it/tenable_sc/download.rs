@@ -67,7 +67,7 @@ async fn the_zip_holds_one_document_of_the_size_asked_for() {
     let zipped = visit.download(1, "v2").await.bytes().await.unwrap();
     assert_eq!(zipped, visit.download(1, "v2").await.bytes().await.unwrap());
     let ratio = size / u64::try_from(zipped.len()).unwrap();
-    assert!((5..12).contains(&ratio), "{ratio}");
+    assert!((3..12).contains(&ratio), "{ratio}");
 
     let mut archive = ZipArchive::new(Cursor::new(zipped)).unwrap();
     assert_eq!(archive.len(), 1);
@@ -76,7 +76,7 @@ async fn the_zip_holds_one_document_of_the_size_asked_for() {
     // Reading to the end checks the checksum too.
     let (hosts, items) = count_tags(BufReader::new(entry));
     assert!((5..30).contains(&hosts), "{hosts}");
-    assert!(items > 1000, "{items}");
+    assert!(items > 400, "{items}");
 }
 
 #[tokio::test]

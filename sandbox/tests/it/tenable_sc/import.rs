@@ -156,7 +156,7 @@ async fn a_refused_import_leaves_the_file() {
     let import = |repository: u64| json!({"repository": {"id": repository}, "filename": file});
     let message = visit.refused("scanResult/import", import(3), 146).await;
     assert_eq!(message, "Group #0 does not have access to the Repository #3.\n");
-    visit.center.refuse_imports("The license has expired.");
+    visit.center.reject_imports("The license has expired.");
     assert_eq!(
         visit.refused("scanResult/import", import(1), 146).await,
         "The license has expired."

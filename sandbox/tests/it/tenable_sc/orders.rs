@@ -2,7 +2,7 @@
 
 use reqwest::{Method, RequestBuilder};
 use scanops_sandbox::TenableSc;
-use scanops_sandbox::tenable_sc::Refused;
+use scanops_sandbox::tenable_sc::ApiError;
 use serde_json::{Value, json};
 
 use super::visit::{Visit, granted, refused};
@@ -15,7 +15,7 @@ async fn answer(request: RequestBuilder) -> (u16, Value) {
 #[tokio::test]
 async fn a_failure_can_come_as_a_success() {
     let visit = Visit::begin().await;
-    visit.center.refuse_next(2, Refused::new(146, "Not today.").status(200));
+    visit.center.fail_next(2, ApiError::new(146, "Not today.").status(200));
     for (method, path) in [(Method::GET, "scanResult"), (Method::POST, "scanResult/1/download")] {
         let (status, answer) = answer(visit.request(method, path)).await;
         assert_eq!(status, 200);
@@ -30,9 +30,9 @@ async fn a_failure_can_come_as_a_success() {
 #[tokio::test]
 async fn refusals_come_in_the_order_in_which_they_were_ordered() {
     let visit = Visit::begin().await;
-    visit.center.refuse_next(0, Refused::new(5, "never"));
-    visit.center.refuse_next(1, Refused::database_is_locked());
-    visit.center.refuse_next(1, Refused::new(-7, "Odd.").status(500));
+    visit.center.fail_next(0, ApiError::new(5, "never"));
+    visit.center.fail_next(1, ApiError::database_is_locked());
+    visit.center.fail_next(1, ApiError::new(-7, "Odd.").status(500));
     // Strangers are turned away before anything else.
     refused(visit.stranger(Method::GET, "scanResult"), 12).await;
     let message = refused(visit.request(Method::GET, "scanResult"), 1).await;

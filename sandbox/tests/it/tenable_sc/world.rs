@@ -190,3 +190,85 @@ async fn a_world_has_as_many_results_as_asked_for() {
     assert_eq!((&last["id"], &last["name"]), (&json!("5000"), &json!("Scan 005000")));
     assert_eq!(visit.get("scanResult/5000").await["status"], "Completed");
 }
+
+fn at(hour: i64) -> jiff::Timestamp {
+    jiff::Timestamp::from_second(1_767_000_000 + hour * 3600).unwrap()
+}
+
+#[tokio::test]
+async fn times_are_those_that_were_given() {
+    let seconds = |hour| (1_767_000_000 + i64::from(hour) * 3600).to_string();
+    let late = ScanResult::new("late").finished(at(2)).import_finished(at(30));
+    let all = ScanResult::new("all")
+        .created(at(1))
+        .started(at(2))
+        .finished(at(3))
+        .import_started(at(4))
+        .import_finished(at(5));
+    let visit = world([late, all]).await;
+    let record = visit.get("scanResult/1").await;
+    assert_eq!(
+        (&record["finishTime"], &record["importFinish"]),
+        (&json!(seconds(2)), &json!(seconds(30)))
+    );
+    assert_eq!((&record["scanDuration"], &record["status"]), (&json!("4620"), &json!("Completed")));
+    let record = visit.get("scanResult/2").await;
+    for (name, hour) in [
+        ("createdTime", 1),
+        ("startTime", 2),
+        ("finishTime", 3),
+        ("importStart", 4),
+        ("importFinish", 5),
+    ] {
+        assert_eq!(record[name], seconds(hour), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn results_are_added_and_changed_while_the_server_runs() {
+    let visit = world([ScanResult::new("now").status("Running")]).await;
+    let center = &visit.center;
+    let id = center.add(ScanResult::new("failed").status("Error").error("No scanners.")).unwrap();
+    assert_eq!(visit.get(&format!("scanResult/{id}")).await["errorDetails"], "No scanners.");
+    // A scan that ended at a given time, and whose import comes late.
+    center
+        .change(1, |it| it.status("Completed").import_status("Importing").finished(at(1)))
+        .unwrap();
+    let record = visit.get("scanResult/1").await;
+    assert_eq!(record["finishTime"], at(1).as_second().to_string());
+    assert_eq!((&record["importFinish"], &record["completedIPs"]), (&json!("-1"), &json!("254")));
+    center.change(1, |it| it.import_status("Finished").import_finished(at(9))).unwrap();
+    let record = visit.get("scanResult/1").await;
+    assert_eq!(record["importFinish"], at(9).as_second().to_string());
+    // Imported once more: the scan's own times stay.
+    visit.post("scanResult/1/import", json!({})).await;
+    let record = visit.get("scanResult/1").await;
+    assert_eq!(record["finishTime"], at(1).as_second().to_string());
+    assert_ne!(record["importFinish"], at(9).as_second().to_string());
+
+    for error in [
+        center.add(ScanResult::new("a").id(1)).unwrap_err(),
+        center.add(ScanResult::new("a").owner(9)).unwrap_err(),
+        center.change(99, |it| it).unwrap_err(),
+        center.change(1, |it| it.repository(9)).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+    assert_eq!(visit.get("scanResult/1").await["repository"]["id"], "1");
+}
+
+#[tokio::test]
+async fn a_report_of_findings_reads_back_as_they_were() {
+    let document = scanops_nessus::generate::Report::new(5, "weekly", 600_000).collect::<String>();
+    let read = |document: &[u8]| -> Vec<_> {
+        scanops_nessus::Findings::new(document).map(Result::unwrap).collect()
+    };
+    let mut findings = read(document.as_bytes());
+    assert!(findings.len() > 50);
+    let plugin = std::sync::Arc::make_mut(&mut findings[0].plugin);
+    plugin.exploit.frameworks.insert("metasploit".to_owned(), true);
+    plugin.cvss4.temporal_score = Some(7.5);
+    plugin.other.insert("asset_id".to_owned(), vec!["1 < 2".to_owned(), "3".to_owned()]);
+    let visit = world([ScanResult::new("mine").findings(&findings)]).await;
+    assert_eq!(read(&visit.unzipped(1).await), findings);
+}

@@ -1,0 +1,533 @@
+//! Injected faults: what goes wrong, for which requests, and how often.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use fastrand::Rng;
+use serde::Deserialize;
+
+/// The headers that carry credentials, of either product.
+const CREDENTIALS: [HeaderName; 5] = [
+    AUTHORIZATION,
+    COOKIE,
+    HeaderName::from_static("token"),
+    HeaderName::from_static("x-apikey"),
+    HeaderName::from_static("x-securitycenter"),
+];
+
+/// Something that goes wrong on a running sandbox, given to
+/// [`InsightVm::inject`](crate::InsightVm::inject) or
+/// [`TenableSc::inject`](crate::TenableSc::inject).
+///
+/// It goes wrong for every request until the faults are cleared, unless it is narrowed:
+///
+/// * [`on`](Self::on), [`on_path`](Self::on_path), [`on_method`](Self::on_method): only for some
+///   requests;
+/// * [`skip`](Self::skip) and [`times`](Self::times): not for the first of them, and only so often;
+/// * [`share`](Self::share): for a share of requests, chosen by a seeded generator.
+///
+/// A request meets at most one fault: the first injected one that matches. So faults that are
+/// injected one after the other, each for one time, make a sequence:
+///
+/// ```
+/// use scanops_sandbox::{Fault, InsightVm};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let console = InsightVm::start().await?;
+/// let busy = console.inject(Fault::status(503).retry_after(0).times(1));
+/// let lost = console.inject(Fault::reset_after(100).times(1));
+///
+/// let client = scanops::insightvm::Client::builder(console.url())
+///     .basic_auth(console.user(), console.password())
+///     .build()?;
+/// client.get_scan_engines().await?; // the third attempt
+/// assert_eq!((busy.used(), lost.used()), (1, 1));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Unless stated otherwise the product does not see the request, so nothing changes in it; the
+/// request's body is read to its end first.
+#[derive(Debug, Clone, Deserialize)]
+#[must_use = "a fault does nothing until it is injected"]
+pub struct Fault {
+    #[serde(flatten)]
+    pub(crate) kind: Kind,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    method: Option<String>,
+    path: Option<String>,
+    #[serde(default)]
+    skip: u64,
+    times: Option<u64>,
+    share: Option<f64>,
+    #[serde(default)]
+    seed: u64,
+}
+
+/// What goes wrong. In JSON, a constructor's name and its arguments.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Kind {
+    Status {
+        status: u16,
+    },
+    Response {
+        status: u16,
+        content_type: String,
+        body: String,
+    },
+    Redirect {
+        status: u16,
+        location: String,
+    },
+    LoginPage,
+    #[serde(rename = "error_with_200")]
+    ErrorWith200 {
+        code: u16,
+        message: String,
+    },
+    SessionEnd,
+    Refuse,
+    Close,
+    Reset,
+    Silence,
+    LostResponse,
+    ResetAfter {
+        bytes: u64,
+    },
+    StallAfter {
+        bytes: u64,
+    },
+    TruncateAfter {
+        bytes: u64,
+    },
+    FlipByte {
+        offset: u64,
+    },
+    Slow {
+        bytes: usize,
+        pause_ms: u64,
+    },
+    ContentType {
+        value: String,
+    },
+}
+
+/// Responses that don't come from the product.
+impl Fault {
+    /// A response with this status, and the page of a web server in front of the product as its
+    /// body.
+    ///
+    /// # Panics
+    /// If it is not the status of a final response, 200 to 999.
+    #[track_caller]
+    pub fn status(status: u16) -> Self {
+        Self::new(Kind::Status { status })
+    }
+
+    /// A response with this status, content type and body.
+    ///
+    /// # Panics
+    /// As [`status`](Self::status), and if the content type is not a valid header value.
+    #[track_caller]
+    pub fn response(status: u16, content_type: &str, body: impl Into<String>) -> Self {
+        let content_type = content_type.to_owned();
+        Self::new(Kind::Response { status, content_type, body: body.into() })
+    }
+
+    /// A redirect with this status (301, 302, 303, 307 or 308) to another URL.
+    ///
+    /// # Panics
+    /// As [`status`](Self::status), and if the location is not a valid header value.
+    #[track_caller]
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::new(Kind::Redirect { status, location: location.to_owned() })
+    }
+
+    /// A login page in HTML under a 200, as a proxy that wants a login first shows it.
+    pub fn login_page() -> Self {
+        Self::new(Kind::LoginPage)
+    }
+
+    /// An error in the product's own JSON, but under a 200. The code is Tenable.sc's `error_code`,
+    /// and the `status` in the error of an InsightVM console.
+    pub fn error_with_200(code: u16, message: impl Into<String>) -> Self {
+        Self::new(Kind::ErrorWith200 { code, message: message.into() })
+    }
+
+    /// Ends the session of a request, and responds as to a request without any credentials:
+    /// Tenable.sc with 403 and `error_code` 12, an InsightVM console with 401. A request without
+    /// credentials, such as a login, does not meet this fault.
+    pub fn session_end() -> Self {
+        Self::new(Kind::SessionEnd)
+    }
+}
+
+/// Connections that break before there is a response.
+impl Fault {
+    /// Resets a connection as soon as it is accepted, before a byte of it is read.
+    ///
+    /// An open port can't refuse a connection in the strict sense: the operating system has
+    /// accepted it before the sandbox sees it. To a client this looks like a server whose backlog
+    /// is full. Connections are counted instead of requests. This needs the fault to be the first
+    /// of those injected. If it is narrowed to a path or a method, or a client keeps its old
+    /// connection, the head of a request is read before the reset, but not its body. So it also
+    /// breaks uploads at their beginning.
+    pub fn refuse() -> Self {
+        Self::new(Kind::Refuse)
+    }
+
+    /// Closes the connection in good order instead of responding.
+    pub fn close() -> Self {
+        Self::new(Kind::Close)
+    }
+
+    /// Resets the connection (TCP `RST`) instead of responding.
+    pub fn reset() -> Self {
+        Self::new(Kind::Reset)
+    }
+
+    /// No response at all, until the client goes away or the sandbox stops.
+    pub fn silence() -> Self {
+        Self::new(Kind::Silence)
+    }
+
+    /// The product does what is asked for, and then the connection is reset. Shows what a client
+    /// that tries again does twice.
+    pub fn lost_response() -> Self {
+        Self::new(Kind::LostResponse)
+    }
+}
+
+/// Responses of the product that are damaged on their way. A body that ends before the position
+/// that is named arrives whole.
+impl Fault {
+    /// Resets the connection (TCP `RST`) after the response's headers and so many bytes of its
+    /// body. They were sent; as a reset overtakes what is on its way, a client that reads slowly
+    /// may see fewer.
+    pub fn reset_after(bytes: u64) -> Self {
+        Self::new(Kind::ResetAfter { bytes })
+    }
+
+    /// Sends the response's headers and so many bytes of its body, and then nothing until the
+    /// client goes away or the sandbox stops.
+    pub fn stall_after(bytes: u64) -> Self {
+        Self::new(Kind::StallAfter { bytes })
+    }
+
+    /// Closes the connection in good order after the response's headers and so many bytes of its
+    /// body: fewer than `Content-Length` says, or without the last chunk.
+    pub fn truncate_after(bytes: u64) -> Self {
+        Self::new(Kind::TruncateAfter { bytes })
+    }
+
+    /// Inverts all bits of one byte of the body: the one with so many bytes before it.
+    pub fn flip_byte(offset: u64) -> Self {
+        Self::new(Kind::FlipByte { offset })
+    }
+
+    /// Sends the body so many bytes (at least one) at a time, with a pause after each time. Pauses
+    /// are whole milliseconds.
+    pub fn slow(bytes: usize, pause: Duration) -> Self {
+        let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+        Self::new(Kind::Slow { bytes, pause_ms })
+    }
+
+    /// A response with a content type that it should not have.
+    ///
+    /// # Panics
+    /// If it is not a valid header value.
+    #[track_caller]
+    pub fn content_type(value: &str) -> Self {
+        Self::new(Kind::ContentType { value: value.to_owned() })
+    }
+}
+
+/// Which requests, and how many of them.
+impl Fault {
+    /// Only requests of this method for this path, as [`on_path`](Self::on_path) describes paths.
+    pub fn on(self, method: &str, path: &str) -> Self {
+        self.on_method(method).on_path(path)
+    }
+
+    /// Only requests of this method. All methods by default.
+    pub fn on_method(mut self, method: &str) -> Self {
+        self.method = Some(method.to_owned());
+        self
+    }
+
+    /// Only requests for this path, from the root of the server on and without a query. A segment
+    /// in braces, as in `/rest/scanResult/{id}/download`, stands for any one segment; a `*` at the
+    /// end, as in `/api/3/*`, for whatever follows. All paths by default.
+    pub fn on_path(mut self, path: &str) -> Self {
+        self.path = Some(path.to_owned());
+        self
+    }
+
+    /// Skips the first so many of the matching requests. 0 by default.
+    pub fn skip(mut self, requests: u64) -> Self {
+        self.skip = requests;
+        self
+    }
+
+    /// At most so many times. By default until the faults are cleared.
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Only a share of the matching requests, from 0 (none) to 1 (all, the default), chosen by a
+    /// generator that is seeded with [`seed`](Self::seed).
+    pub fn share(mut self, share: f64) -> Self {
+        self.share = Some(share);
+        self
+    }
+
+    /// The seed of [`share`](Self::share), 0 by default. With the same seed the same requests are
+    /// chosen, counted in the order in which they arrive.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// A header `Retry-After` with so many seconds. For a date, or a value that can't be read, use
+    /// [`header`](Self::header).
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.headers.insert("retry-after".to_owned(), seconds.to_string());
+        self
+    }
+
+    /// A header of the response, in place of one of the same name. Ignored if there is no response.
+    ///
+    /// # Panics
+    /// If the name or the value is not valid in a header.
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.to_owned(), value.to_owned());
+        self.valid()
+    }
+}
+
+impl Fault {
+    #[track_caller]
+    fn new(kind: Kind) -> Self {
+        let fault = Self {
+            kind,
+            headers: BTreeMap::new(),
+            method: None,
+            path: None,
+            skip: 0,
+            times: None,
+            share: None,
+            seed: 0,
+        };
+        fault.valid()
+    }
+
+    #[track_caller]
+    #[expect(clippy::panic, reason = "a mistake in a test, found before anything runs")]
+    fn valid(self) -> Self {
+        if let Err(error) = self.headers() {
+            panic!("{error}");
+        }
+        self
+    }
+
+    /// The headers that it gives the response.
+    ///
+    /// # Errors
+    /// If a header or the status is not valid.
+    pub(crate) fn headers(&self) -> Result<HeaderMap, String> {
+        let mut given = vec![];
+        match &self.kind {
+            Kind::Status { status } => final_status(*status)?,
+            Kind::Response { status, content_type, .. } => {
+                final_status(*status)?;
+                given.push(("content-type", content_type.as_str()));
+            }
+            Kind::Redirect { status, location } => {
+                final_status(*status)?;
+                given.push(("location", location));
+            }
+            Kind::ContentType { value } => given.push(("content-type", value)),
+            _ => {}
+        }
+        given.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let mut headers = HeaderMap::new();
+        for (name, value) in given {
+            let invalid = |what| format!("{value:?} is not a valid {what}");
+            let name = HeaderName::try_from(name)
+                .map_err(|_| format!("{name:?} is not a valid header name"))?;
+            headers.insert(name, value.parse().map_err(|_| invalid("header value"))?);
+        }
+        Ok(headers)
+    }
+
+    fn matches(&self, request: &Parts) -> bool {
+        let method = self.method.as_ref();
+        let path = self.path.as_ref();
+        method.is_none_or(|method| method.eq_ignore_ascii_case(request.method.as_str()))
+            && path.is_none_or(|path| path_matches(path, request.uri.path()))
+            && (self.kind != Kind::SessionEnd
+                || CREDENTIALS.iter().any(|name| request.headers.contains_key(name)))
+    }
+
+    /// Whether it can be met by a connection of which nothing is known yet.
+    fn matches_connection(&self) -> bool {
+        self.kind == Kind::Refuse && self.method.is_none() && self.path.is_none()
+    }
+}
+
+fn final_status(status: u16) -> Result<(), String> {
+    match StatusCode::from_u16(status) {
+        Ok(found) if !found.is_informational() => Ok(()),
+        _ => Err(format!("{status} is not the status of a final response")),
+    }
+}
+
+/// Removes all credentials from a request.
+pub(crate) fn forget_credentials(request: &mut Parts) {
+    for name in CREDENTIALS {
+        request.headers.remove(name);
+    }
+}
+
+fn path_matches(pattern: &str, path: &str) -> bool {
+    let (pattern, open) = match pattern.strip_suffix('*') {
+        Some(beginning) => (beginning, true),
+        None => (pattern, false),
+    };
+    let mut segments = path.split('/');
+    let mut wanted = pattern.split('/').peekable();
+    while let Some(want) = wanted.next() {
+        let Some(segment) = segments.next() else { return false };
+        let fits = if open && wanted.peek().is_none() {
+            segment.starts_with(want)
+        } else if want.starts_with('{') && want.ends_with('}') {
+            !segment.is_empty()
+        } else {
+            segment == want
+        };
+        if !fits {
+            return false;
+        }
+    }
+    open || segments.next().is_none()
+}
+
+/// A fault that was injected into a sandbox. Dropping it changes nothing.
+#[derive(Debug, Clone)]
+pub struct InjectedFault(Arc<AtomicU64>);
+
+impl InjectedFault {
+    /// How often the fault was met so far.
+    #[must_use]
+    pub fn used(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// All injected faults, in their order.
+#[derive(Default)]
+pub(crate) struct Faults(Mutex<Vec<Entry>>);
+
+struct Entry {
+    fault: Fault,
+    random: Rng,
+    injected: InjectedFault,
+}
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) -> InjectedFault {
+        let injected = InjectedFault(Arc::default());
+        let random = Rng::with_seed(fault.seed);
+        let entry = Entry { fault, random, injected: injected.clone() };
+        self.with(|entries| entries.push(entry));
+        injected
+    }
+
+    pub(crate) fn clear(&self) {
+        self.with(Vec::clear);
+    }
+
+    /// How often each was met, also those that are not met any more.
+    pub(crate) fn used(&self) -> Vec<u64> {
+        self.with(|entries| entries.iter().map(|entry| entry.injected.used()).collect())
+    }
+
+    /// The fault that a request meets.
+    pub(crate) fn meet(&self, request: &Parts) -> Option<Fault> {
+        self.with(|entries| {
+            let met = |entry: &mut Entry| entry.fault.matches(request) && entry.draw();
+            entries.iter_mut().find_map(|entry| met(entry).then(|| entry.fault.clone()))
+        })
+    }
+
+    /// Whether a connection of which nothing is known yet is refused.
+    pub(crate) fn refuse(&self) -> bool {
+        self.with(|entries| {
+            let first = entries.iter_mut().find(|entry| entry.fault.times != Some(0));
+            first.is_some_and(|first| first.fault.matches_connection() && first.draw())
+        })
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Vec<Entry>) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Entry {
+    /// Whether a matching request meets the fault. If so it is counted.
+    fn draw(&mut self) -> bool {
+        let fault = &mut self.fault;
+        if fault.times == Some(0) {
+            return false;
+        }
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return false;
+        }
+        if fault.share.is_some_and(|share| self.random.f64() >= share) {
+            return false;
+        }
+        fault.times = fault.times.map(|times| times - 1);
+        self.injected.0.fetch_add(1, Ordering::SeqCst);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn braces_are_one_segment_and_an_asterisk_is_the_rest() {
+        for (pattern, path, fits) in [
+            ("/rest/system", "/rest/system", true),
+            ("/rest/system", "/rest/system/", false),
+            ("/rest/system", "/rest", false),
+            ("/rest/system", "/rest/systems", false),
+            ("/rest/scanResult/{id}/download", "/rest/scanResult/12/download", true),
+            ("/rest/scanResult/{id}/download", "/rest/scanResult//download", false),
+            ("/rest/scanResult/{id}", "/rest/scanResult/12/download", false),
+            ("/rest/*", "/rest/scanResult/12", true),
+            ("/rest/*", "/rest/", true),
+            ("/rest/*", "/rest", false),
+            ("/rest/scan*", "/rest/scanResult/12", true),
+            ("/rest/scan*", "/rest/token", false),
+            ("/rest/{kind}/12*", "/rest/scanResult/121/copy", true),
+            ("*", "/anything/at/all", true),
+            ("/", "/", true),
+            ("", "/", false),
+        ] {
+            assert_eq!(path_matches(pattern, path), fits, "{pattern} {path}");
+        }
+    }
+}

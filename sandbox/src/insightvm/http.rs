@@ -1,0 +1,364 @@
+//! The HTTP of a console: who is let in, what is read of a request, links, and responses.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State as Shared};
+use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::state::{Error, State};
+use crate::front::Product;
+use crate::responses::typed;
+use crate::time::Clock;
+
+/// One console: its state, and what requests must carry.
+pub(super) struct Console {
+    /// Scheme, host and port, for links in responses to requests that name no host.
+    origin: String,
+    /// User and password, encoded as a client sends them.
+    basic: String,
+    token: Option<String>,
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+impl Console {
+    pub(super) fn new(
+        origin: String,
+        user_and_password: &str,
+        token: Option<String>,
+        clock: Clock,
+        state: State,
+    ) -> Self {
+        let basic = STANDARD.encode(user_and_password);
+        Self { origin, basic, token, clock, state: Mutex::new(state) }
+    }
+
+    /// Locks the state for a closure. Not a guard: no handler can hold it across an await.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        // Changes check first and can't fail halfway: the state is whole even after a panic.
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn admits(&self, headers: &HeaderMap) -> bool {
+        let basic = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok()?.split_once(' '));
+        let basic = basic.is_some_and(|(scheme, encoded)| {
+            scheme.eq_ignore_ascii_case("basic") && encoded.trim() == self.basic
+        });
+        let token = self.token.as_ref().is_none_or(|token| {
+            headers.get("token").is_some_and(|sent| sent.as_bytes() == token.as_bytes())
+        });
+        basic && token
+    }
+}
+
+impl Product for Console {
+    fn error(&self, request: &Parts, code: u16, message: &str) -> Value {
+        let here = Here { origin: self.origin.clone(), path: request.uri.path().to_owned() };
+        error_body(&here, code, message)
+    }
+
+    /// There are none: each request carries the password.
+    fn end_session(&self, _: &HeaderMap) {}
+}
+
+/// A request, as all handlers need it.
+pub(super) struct Call {
+    pub(super) console: Arc<Console>,
+    pub(super) here: Here,
+}
+
+impl FromRequestParts<Arc<Console>> for Call {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Arc<Console>) -> Result<Self> {
+        Ok(Self { console: Arc::clone(console), here: Here::of(parts, &console.origin) })
+    }
+}
+
+impl Call {
+    /// Responds with JSON.
+    pub(super) fn json(
+        self,
+        work: impl FnOnce(&mut State, &Here) -> std::result::Result<Value, Error>,
+    ) -> Result<Response> {
+        let body = self.console.with(|state| work(state, &self.here))?;
+        Ok(json_response(StatusCode::OK, &body))
+    }
+
+    /// Responds to a change that has nothing else to say.
+    pub(super) fn change(
+        self,
+        work: impl FnOnce(&mut State) -> std::result::Result<(), Error>,
+    ) -> Result<Response> {
+        self.json(|state, here| {
+            work(state)?;
+            Ok(json!({"links": [here.itself()]}))
+        })
+    }
+}
+
+/// The URL of a request. Links repeat the host that the client used, since a console behind a proxy
+/// or a forwarded port is known to its clients by another name than its own.
+#[derive(Debug)]
+pub(super) struct Here {
+    origin: String,
+    /// With the query.
+    path: String,
+}
+
+impl Here {
+    fn of(parts: &Parts, own: &str) -> Self {
+        let host = parts.headers.get(HOST);
+        let host = host.and_then(|host| host.to_str().ok().filter(|host| !host.is_empty()));
+        let host = host.or_else(|| Some(parts.uri.authority()?.as_str()));
+        let scheme = own.split_once("://").map(|(scheme, _)| scheme);
+        let origin = match (scheme, host) {
+            (Some(scheme), Some(host)) => format!("{scheme}://{host}"),
+            _ => own.to_owned(),
+        };
+        let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Self { origin, path: format!("{}{query}", parts.uri.path()) }
+    }
+
+    /// The URL as it was requested.
+    pub(super) fn itself(&self) -> Value {
+        self.link("self", &self.path)
+    }
+
+    /// The same path with another query.
+    pub(super) fn with_query(&self, rel: &str, query: &str) -> Value {
+        let path = self.path.split('?').next().unwrap_or_default();
+        self.link(rel, format!("{path}?{query}"))
+    }
+
+    pub(super) fn link(&self, rel: &str, path: impl AsRef<str>) -> Value {
+        json!({"href": format!("{}{}", self.origin, path.as_ref()), "rel": rel})
+    }
+
+    /// A resource of a collection. Consoles send the id too, although no document mentions it.
+    pub(super) fn member(&self, rel: &str, collection: &str, id: impl Into<i64>) -> Value {
+        let id = id.into();
+        let mut link = self.link(rel, format!("{collection}/{id}"));
+        link["id"] = id.into();
+        link
+    }
+}
+
+type Result<T> = std::result::Result<T, Rejection>;
+
+/// A request that is rejected. [`write_errors`] writes its body, which contains the URL.
+#[derive(Debug, Clone)]
+pub(super) struct Rejection(StatusCode, String);
+
+impl Rejection {
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, message.into())
+    }
+}
+
+impl From<Error> for Rejection {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(message) => Self::invalid(message),
+            Error::NotFound => Self(
+                StatusCode::NOT_FOUND,
+                "The resource does not exist or access is prohibited.".to_owned(),
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Rejection {
+    fn into_response(self) -> Response {
+        let mut response = self.0.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+pub(super) fn json_response(status: StatusCode, body: &Value) -> Response {
+    typed(status, "application/json;charset=UTF-8", body.to_string())
+}
+
+fn error_body(here: &Here, status: u16, message: &str) -> Value {
+    // The documents say that `status` is a string; on the wire it is a number.
+    json!({"links": [here.itself()], "message": message, "status": status})
+}
+
+/// Gives each rejection the console's error body, wherever it was made. Its headers stay.
+pub(super) async fn write_errors(call: Call, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(Rejection(status, message)) = response.extensions_mut().remove::<Rejection>() {
+        let body = error_body(&call.here, status.as_u16(), &message);
+        let (parts, body) = json_response(status, &body).into_parts();
+        for (name, value) in &parts.headers {
+            response.headers_mut().insert(name, value.clone());
+        }
+        *response.body_mut() = body;
+    }
+    response
+}
+
+/// Rejects requests without credentials before anything else: they don't learn which paths exist.
+pub(super) async fn guard(
+    Shared(console): Shared<Arc<Console>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if console.admits(request.headers()) {
+        return next.run(request).await;
+    }
+    let message = "Full authentication is required to access this resource.";
+    let mut response = Rejection(StatusCode::UNAUTHORIZED, message.to_owned()).into_response();
+    let challenge = HeaderValue::from_static("Basic realm=\"Security Console\"");
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    response
+}
+
+pub(super) async fn unknown_path() -> Rejection {
+    Error::NotFound.into()
+}
+
+pub(super) async fn wrong_method() -> Rejection {
+    let message = "The method is not supported for this resource.";
+    Rejection(StatusCode::METHOD_NOT_ALLOWED, message.to_owned())
+}
+
+/// Operations with a response of this media type. Recent consoles respond with 406 to an `Accept`
+/// that excludes it.
+pub(super) fn producing(
+    media_type: &'static str,
+    operations: MethodRouter<Arc<Console>>,
+) -> MethodRouter<Arc<Console>> {
+    operations.route_layer(from_fn(move |request: Request, next: Next| async move {
+        if accepts(request.headers(), media_type) {
+            return next.run(request).await;
+        }
+        let message = format!("This operation responds with {media_type} only.");
+        Rejection(StatusCode::NOT_ACCEPTABLE, message).into_response()
+    }))
+}
+
+/// Whether `Accept` allows a media type. The most specific range decides, in any order.
+fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    let ranges: Vec<(String, bool)> = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(range)
+        .filter(|(range, _)| !range.is_empty())
+        .collect();
+    if ranges.is_empty() {
+        return true;
+    }
+    let kind = media_type.split('/').next().unwrap_or_default();
+    let of = |wanted: &str| {
+        ranges.iter().find_map(|(range, allowed)| (range == wanted).then_some(*allowed))
+    };
+    of(media_type).or_else(|| of(&format!("{kind}/*"))).or_else(|| of("*/*")).unwrap_or(false)
+}
+
+/// A media range, and whether it is allowed: `q=0` excludes it.
+fn range(written: &str) -> (String, bool) {
+    let mut parts = written.split(';').map(str::trim);
+    let range = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let excluded = parts
+        .filter_map(|parameter| parameter.split_once('='))
+        .any(|(name, value)| name.eq_ignore_ascii_case("q") && value.parse() == Ok(0.0));
+    (range, !excluded)
+}
+
+/// The ids in a path: `i32`, or a tuple of them. Anything else is the id of nothing: the documents
+/// list no other error for a path than 404.
+pub(super) struct Ids<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Console>> for Ids<T> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<Console>) -> Result<Self> {
+        let path = Path::from_request_parts(parts, state).await;
+        path.map(|Path(ids)| Self(ids)).map_err(|_| Error::NotFound.into())
+    }
+}
+
+/// A JSON body that is an object. Unknown properties are ignored, as the console does.
+pub(super) struct Object(Map<String, Value>);
+
+impl FromRequest<Arc<Console>> for Object {
+    type Rejection = Rejection;
+
+    async fn from_request(request: Request, state: &Arc<Console>) -> Result<Self> {
+        match body(request, state).await? {
+            Value::Object(object) => Ok(Self(object)),
+            _ => Err(Rejection::invalid("A JSON object is expected.")),
+        }
+    }
+}
+
+impl Object {
+    pub(super) fn read<T: DeserializeOwned>(self) -> std::result::Result<T, Error> {
+        let value = Value::Object(self.0);
+        serde_json::from_value(value).map_err(|error| Error::Invalid(format!("{error}.")))
+    }
+}
+
+/// A JSON body that is a list of ids.
+pub(super) struct IdList(pub(super) BTreeSet<i32>);
+
+impl FromRequest<Arc<Console>> for IdList {
+    type Rejection = Rejection;
+
+    async fn from_request(request: Request, state: &Arc<Console>) -> Result<Self> {
+        let ids = serde_json::from_value(body(request, state).await?);
+        ids.map(Self).map_err(|error| Rejection::invalid(format!("{error}.")))
+    }
+}
+
+async fn body(request: Request, state: &Arc<Console>) -> Result<Value> {
+    let bytes = Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| Rejection(rejection.status(), rejection.body_text()))?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Rejection::invalid(format!("The body is not JSON: {error}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_specific_range_decides() {
+        for (accept, fits) in [
+            ("", true),
+            ("*/*", true),
+            ("application/*;q=0.5", true),
+            ("text/html, Application/JSON; charset=utf-8", true),
+            ("text/plain", false),
+            ("*/*, application/json;q=0", false),
+            ("application/json;q=0.000", false),
+            ("nonsense", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, accept.parse().unwrap());
+            assert_eq!(accepts(&headers, "application/json"), fits, "{accept:?}");
+        }
+        assert!(accepts(&HeaderMap::new(), "application/json"));
+    }
+}

@@ -1,0 +1,188 @@
+//! Writes .nessus documents from findings.
+
+use std::fmt::{Display, Write as _};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use quick_xml::escape::escape;
+use scanops_nessus::{Compliance, Cvss, Finding, Host, Plugin};
+
+/// A .nessus document (version 2) of these findings: for uploads, and for scan results of your own.
+///
+/// It is named after the report of the first finding. Consecutive findings whose hosts are equal
+/// are in one host element. [`scanops_nessus::Findings`] reads the same findings from it, except
+/// what is in [`other`](Finding::other) about attributes and nested elements.
+///
+/// ```
+/// use scanops_nessus::{Finding, Findings, Host, Plugin};
+/// use std::sync::Arc;
+///
+/// let mut finding = Finding::default();
+/// Arc::make_mut(&mut finding.host).name = "10.0.0.7".to_owned();
+/// Arc::make_mut(&mut finding.plugin).id = 19506;
+/// finding.plugin_output = Some("Nessus version : <10>".to_owned());
+/// let report = scanops_sandbox::nessus_report([&finding]);
+/// let read = Findings::new(report.as_bytes()).next().unwrap()?;
+/// assert_eq!(read, finding);
+/// # Ok::<(), scanops_nessus::Error>(())
+/// ```
+#[must_use]
+pub fn nessus_report<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> String {
+    let mut xml = Xml("<?xml version=\"1.0\" ?>\n<NessusClientData_v2>\n".to_owned());
+    let mut findings = findings.into_iter().peekable();
+    let report = findings.peek().map(|first| Arc::clone(&first.report)).unwrap_or_default();
+    if let Some(policy) = &report.policy {
+        let policy = escape(policy);
+        let _ = writeln!(xml.0, "<Policy><policyName>{policy}</policyName></Policy>");
+    }
+    let _ = writeln!(
+        xml.0,
+        "<Report name=\"{}\" xmlns:cm=\"http://www.nessus.org/cm\">",
+        escape(&report.name)
+    );
+    let mut host: Option<&Host> = None;
+    for finding in findings {
+        if host != Some(&finding.host) {
+            xml.0 += if host.is_some() { "</ReportHost>\n" } else { "" };
+            xml.begin_host(&finding.host);
+            host = Some(&finding.host);
+        }
+        xml.item(finding);
+    }
+    xml.0 += if host.is_some() { "</ReportHost>\n" } else { "" };
+    xml.0 + "</Report>\n</NessusClientData_v2>\n"
+}
+
+struct Xml(String);
+
+// Writing to a string can't fail.
+impl Xml {
+    fn begin_host(&mut self, host: &Host) {
+        let _ = writeln!(self.0, "<ReportHost name=\"{}\"><HostProperties>", escape(&host.name));
+        let macs = Some(host.macs.join("\n")).filter(|macs| !macs.is_empty());
+        self.tag("host-ip", host.ip.as_ref());
+        self.tag("host-fqdn", host.fqdn.as_ref());
+        self.tag("operating-system", host.os.as_ref());
+        self.tag("mac-address", macs);
+        self.tag("HOST_START_TIMESTAMP", host.start.map(Timestamp::as_second));
+        self.tag("HOST_END_TIMESTAMP", host.end.map(Timestamp::as_second));
+        for (name, texts) in &host.properties {
+            texts.iter().for_each(|text| self.tag(name, Some(text)));
+        }
+        self.0 += "</HostProperties>\n";
+    }
+
+    fn tag(&mut self, name: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            let (name, value) = (escape(name), value.to_string());
+            let _ = writeln!(self.0, "<tag name=\"{name}\">{}</tag>", escape(&value));
+        }
+    }
+
+    fn item(&mut self, finding: &Finding) {
+        let plugin = &finding.plugin;
+        let _ = writeln!(
+            self.0,
+            "<ReportItem port=\"{}\" svc_name=\"{}\" protocol=\"{}\" severity=\"{}\" \
+             pluginID=\"{}\" pluginName=\"{}\" pluginFamily=\"{}\">",
+            finding.port,
+            escape(&finding.service),
+            escape(finding.protocol.as_str()),
+            finding.severity.number(),
+            plugin.id,
+            escape(&plugin.name),
+            escape(&plugin.family),
+        );
+        self.plugin(plugin);
+        if let Some(compliance) = &finding.compliance {
+            self.compliance(compliance);
+        }
+        self.element("plugin_output", finding.plugin_output.as_ref());
+        self.others("", &finding.other);
+        self.0 += "</ReportItem>\n";
+    }
+
+    fn plugin(&mut self, plugin: &Plugin) {
+        self.element("description", plugin.description.as_ref());
+        self.element("synopsis", plugin.synopsis.as_ref());
+        self.element("solution", plugin.solution.as_ref());
+        self.element("risk_factor", plugin.risk_factor.as_ref());
+        self.element("fname", plugin.fname.as_ref());
+        self.element("plugin_type", plugin.plugin_type.as_ref());
+        self.element("script_version", plugin.script_version.as_ref());
+        self.element("epss_score", plugin.epss_score);
+        self.element("vpr_score", plugin.vpr_score);
+        plugin.cves.iter().for_each(|cve| self.element("cve", Some(cve)));
+        plugin.bids.iter().for_each(|bid| self.element("bid", Some(bid)));
+        plugin.xrefs.iter().for_each(|xref| self.element("xref", Some(xref)));
+        self.lines("see_also", &plugin.see_also);
+        for (name, date) in [
+            ("vuln_publication_date", plugin.vuln_publication_date),
+            ("patch_publication_date", plugin.patch_publication_date),
+            ("plugin_publication_date", plugin.publication_date),
+            ("plugin_modification_date", plugin.modification_date),
+        ] {
+            self.element(name, date.map(|date| date.strftime("%Y/%m/%d")));
+        }
+        self.cvss(&plugin.cvss2, "cvss_", "temporal_");
+        self.cvss(&plugin.cvss3, "cvss3_", "temporal_");
+        self.cvss(&plugin.cvss4, "cvss4_", "threat_");
+        let exploit = &plugin.exploit;
+        self.element("exploit_available", exploit.available);
+        self.element("exploitability_ease", exploit.ease.as_ref());
+        self.element("exploited_by_malware", exploit.by_malware);
+        self.element("exploited_by_nessus", exploit.by_nessus);
+        self.element("in_the_news", exploit.in_the_news);
+        self.element("metasploit_name", exploit.metasploit_name.as_ref());
+        self.element("canvas_package", exploit.canvas_package.as_ref());
+        self.element("d2_elliot_name", exploit.d2_elliot_name.as_ref());
+        for (framework, has) in &exploit.frameworks {
+            self.element(&format!("exploit_framework_{framework}"), Some(has));
+        }
+        self.others("", &plugin.other);
+    }
+
+    fn cvss(&mut self, cvss: &Cvss, prefix: &str, temporal: &str) {
+        self.element(&format!("{prefix}base_score"), cvss.base_score);
+        self.element(&format!("{prefix}vector"), cvss.base_vector.as_ref());
+        self.element(&format!("{prefix}{temporal}score"), cvss.temporal_score);
+        self.element(&format!("{prefix}{temporal}vector"), cvss.temporal_vector.as_ref());
+    }
+
+    fn compliance(&mut self, compliance: &Compliance) {
+        let result = compliance.result.as_ref().map(|result| result.as_str().to_owned());
+        for (name, value) in [
+            ("result", &result),
+            ("check-name", &compliance.check_name),
+            ("check-id", &compliance.check_id),
+            ("actual-value", &compliance.actual_value),
+            ("policy-value", &compliance.policy_value),
+            ("info", &compliance.info),
+            ("solution", &compliance.solution),
+            ("reference", &compliance.reference),
+            ("audit-file", &compliance.audit_file),
+            ("error", &compliance.error),
+        ] {
+            self.element(&format!("cm:compliance-{name}"), value.as_ref());
+        }
+        self.lines("cm:compliance-see-also", &compliance.see_also);
+        self.others("cm:compliance-", &compliance.other);
+    }
+
+    fn lines(&mut self, name: &str, lines: &[String]) {
+        self.element(name, (!lines.is_empty()).then(|| lines.join("\n")));
+    }
+
+    /// Elements without a field of their own. Names that are not those of elements are left out.
+    fn others(&mut self, prefix: &str, others: &scanops_nessus::Texts) {
+        for (name, texts) in others.iter().filter(|(name, _)| !name.contains(['@', '#', '/'])) {
+            texts.iter().for_each(|text| self.element(&format!("{prefix}{name}"), Some(text)));
+        }
+    }
+
+    fn element(&mut self, name: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            let _ = writeln!(self.0, "<{name}>{}</{name}>", escape(&value.to_string()));
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! The state of a server, and the rules by which it changes. Knows no HTTP.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::error::ApiError;
+use super::records::{Report, Repository, ScanResult, USERS, User};
+use crate::time::{after, between};
+
+type Result<T> = std::result::Result<T, ApiError>;
+
+/// Everything that a server knows.
+pub(super) struct State {
+    /// Shared with responses that are still being written, and copied when they change.
+    results: BTreeMap<u64, Arc<ScanResult>>,
+    last_id: u64,
+    pub(super) repositories: Arc<[Repository]>,
+    /// How long a result stays in a state that it leaves by itself. `None` if it never does.
+    step: Option<Duration>,
+    /// When which result moves on. Entries that are out of date stay until their time comes.
+    agenda: BTreeSet<(Timestamp, u64)>,
+    pub(super) uploads: Uploads,
+    pub(super) sessions: Sessions,
+    pub(super) settings: Settings,
+    /// How often which error comes next.
+    pub(super) next_errors: VecDeque<(u64, ApiError)>,
+}
+
+/// How a server behaves until further notice.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Settings {
+    pub(super) reject_imports: Option<String>,
+    pub(super) fail_mail: Option<String>,
+    pub(super) bare_downloads: bool,
+    pub(super) ignore_time_compare_field: bool,
+    pub(super) occupy_sessions: bool,
+    pub(super) warnings: Vec<Warning>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Warning {
+    pub(super) code: i64,
+    pub(super) warning: String,
+}
+
+impl State {
+    /// A server without scan results.
+    pub(super) fn new(repositories: Vec<Repository>, step: Option<Duration>) -> Self {
+        Self {
+            results: BTreeMap::new(),
+            last_id: 0,
+            repositories: repositories.into(),
+            step,
+            agenda: BTreeSet::new(),
+            uploads: Uploads::default(),
+            sessions: Sessions::default(),
+            settings: Settings::default(),
+            next_errors: VecDeque::new(),
+        }
+    }
+
+    /// Adds a scan result that was given, and says what is wrong with it if it can't be.
+    pub(super) fn add_given(
+        &mut self,
+        mut result: ScanResult,
+        now: Timestamp,
+    ) -> std::result::Result<u64, String> {
+        let name = &result.name;
+        if let Some(id) = result.given_id
+            && (id == 0 || self.results.contains_key(&id))
+        {
+            return Err(format!("'{name}': its id is 0, or another result has it"));
+        }
+        result.initiator = result.owner;
+        self.check(&result).map_err(|missing| format!("'{name}': {missing}"))?;
+        result.complete(now);
+        Ok(self.add(result, now))
+    }
+
+    fn check(&self, result: &ScanResult) -> std::result::Result<(), &'static str> {
+        if self.user(result.owner).is_err() {
+            return Err("no such user");
+        }
+        self.repository_of(result).map(drop).ok_or("no such repository")
+    }
+
+    /// The repository that a result belongs to: the first, if it names none.
+    pub(super) fn repository_of(&self, result: &ScanResult) -> Option<&Repository> {
+        find_repository(&self.repositories, result.repository)
+    }
+
+    /// Adds a scan result. Unless it has an id it gets one that was never used before.
+    pub(super) fn add(&mut self, mut result: ScanResult, now: Timestamp) -> u64 {
+        let id = result.given_id.take().unwrap_or(self.last_id + 1);
+        self.last_id = self.last_id.max(id);
+        self.results.insert(id, Arc::new(ScanResult { id, ..result }));
+        self.schedule(id, now);
+        id
+    }
+
+    /// Scan results by id.
+    pub(super) fn results(&self) -> impl DoubleEndedIterator<Item = &Arc<ScanResult>> {
+        self.results.values()
+    }
+
+    pub(super) fn result(&self, id: u64) -> Result<&Arc<ScanResult>> {
+        self.results.get(&id).ok_or_else(|| no_result(id))
+    }
+
+    /// Changes a scan result. `settle` ends what takes time, if nothing moves by itself.
+    pub(super) fn change<T>(
+        &mut self,
+        id: u64,
+        now: Timestamp,
+        settle: fn(&mut ScanResult, Timestamp),
+        change: impl FnOnce(&mut ScanResult) -> Result<T>,
+    ) -> Result<T> {
+        let result = self.results.get_mut(&id).ok_or_else(|| no_result(id))?;
+        let result = Arc::make_mut(result);
+        let changed = change(result)?;
+        if self.step.is_none() {
+            settle(result, now);
+        }
+        self.schedule(id, now);
+        Ok(changed)
+    }
+
+    /// Changes a scan result by the setters of a test.
+    pub(super) fn edit(
+        &mut self,
+        id: u64,
+        now: Timestamp,
+        edit: impl FnOnce(ScanResult) -> ScanResult,
+    ) -> std::result::Result<(), String> {
+        let mut edited = ScanResult::clone(self.result(id).map_err(|error| error.message)?);
+        edited.change(now, edit);
+        self.check(&edited)?;
+        let replace = |result: &mut ScanResult| {
+            *result = edited;
+            Ok(())
+        };
+        self.change(id, now, |_, _| {}, replace).map_err(|error| error.message)
+    }
+
+    pub(super) fn delete(&mut self, id: u64) -> Result<()> {
+        self.results.remove(&id).map(drop).ok_or_else(|| no_result(id))
+    }
+
+    /// Makes everything happen that is due until now, each at its own time.
+    pub(super) fn catch_up(&mut self, now: Timestamp) {
+        while let Some(entry @ (due, id)) = self.agenda.first().copied()
+            && due <= now
+        {
+            self.agenda.remove(&entry);
+            // Otherwise it was put into another state since, or deleted.
+            if let Some(result) = self.results.get_mut(&id).filter(|it| it.due == Some(due)) {
+                Arc::make_mut(result).tick(due);
+                self.schedule(id, due);
+            }
+        }
+    }
+
+    fn schedule(&mut self, id: u64, now: Timestamp) {
+        let (Some(step), Some(result)) = (self.step, self.results.get_mut(&id)) else { return };
+        let due = result.moves().then(|| after(now, step));
+        Arc::make_mut(result).due = due;
+        self.agenda.extend(due.map(|due| (due, id)));
+    }
+
+    pub(super) fn user(&self, id: u64) -> Result<&'static User> {
+        let user = USERS.iter().find(|user| user.id == id);
+        user.ok_or_else(|| ApiError::not_found(format!("Unable to find existing User #{id}.\n")))
+    }
+
+    /// Copies a result for each of these users, or for its owner if there are none.
+    pub(super) fn copy(&mut self, id: u64, mut owners: Vec<u64>, now: Timestamp) -> Result<()> {
+        let original = self.result(id)?;
+        if !original.is_over() {
+            return Err(original.state_error("copied"));
+        }
+        let copy = ScanResult { created: Some(now), ..ScanResult::clone(original) };
+        owners.iter().try_for_each(|owner| self.user(*owner).map(drop))?;
+        if owners.is_empty() {
+            owners.push(copy.owner);
+        }
+        for owner in owners {
+            self.add(ScanResult { owner, ..copy.clone() }, now);
+        }
+        Ok(())
+    }
+
+    /// Launches a scan: one more result like the last one of that scan.
+    pub(super) fn launch(&mut self, scan: u64, now: Timestamp) -> Result<u64> {
+        let last = self.results().rev().find(|result| result.scan == Some(scan));
+        let last = last.ok_or_else(|| {
+            ApiError::not_found(format!("Unable to find existing Scan #{scan}.\n"))
+        })?;
+        let mut result = ScanResult {
+            error: "".into(),
+            import_error: "".into(),
+            created: Some(now),
+            finished: None,
+            hosts: None,
+            done: Some(0),
+            items: None,
+            ..ScanResult::clone(last)
+        };
+        if matches!(result.report, Report::None) {
+            result.report = Report::MadeUp(None);
+        }
+        result.set_state("Queued".into(), "No Results".into(), now);
+        Ok(self.add(result, now))
+    }
+
+    fn check_imports(&self) -> Result<()> {
+        match &self.settings.reject_imports {
+            None => Ok(()),
+            Some(message) => Err(ApiError::invalid(message)),
+        }
+    }
+
+    /// Imports an uploaded file. If this is rejected, the file stays. A file that is not a report
+    /// is accepted, and the import of the new result ends in an error.
+    pub(super) fn import(
+        &mut self,
+        filename: &str,
+        name: Option<String>,
+        repository: u64,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.check_imports()?;
+        if find_repository(&self.repositories, Some(repository)).is_none() {
+            return Err(ApiError::invalid(format!(
+                "Group #0 does not have access to the Repository #{repository}.\n"
+            )));
+        }
+        let mut result = self.uploads.take(filename)?.into_result(name, now);
+        result.repository = Some(repository);
+        if self.step.is_none() {
+            result.settle_import(now);
+        }
+        self.add(result, now);
+        Ok(())
+    }
+
+    /// Imports the report of a result once more.
+    pub(super) fn import_again(&mut self, id: u64, now: Timestamp) -> Result<()> {
+        self.result(id)?;
+        self.check_imports()?;
+        self.change(id, now, ScanResult::settle_import, |result| result.import_again(now))
+    }
+
+    /// Mails a result. Returns why it could not be sent.
+    pub(super) fn mail(&self, id: u64, addresses: &str) -> Result<Option<String>> {
+        let result = self.result(id)?;
+        if let Some(wrong) = addresses.split(',').find(|address| !is_address(address)) {
+            return Ok(Some(format!("'{wrong}' is not a valid email address.")));
+        }
+        if !result.has_report() {
+            return Ok(Some(format!("Scan Result #{id} has no results.")));
+        }
+        Ok(self.settings.fail_mail.clone())
+    }
+
+    /// The error that the next call gets in place of its response, if there is one.
+    pub(super) fn next_error(&mut self) -> Option<ApiError> {
+        self.next_errors.retain(|(times, _)| *times > 0);
+        let (times, error) = self.next_errors.front_mut()?;
+        *times -= 1;
+        Some(error.clone())
+    }
+}
+
+/// A repository by id, or the first.
+pub(super) fn find_repository(all: &[Repository], id: Option<u64>) -> Option<&Repository> {
+    all.iter().find(|repository| id.is_none_or(|id| repository.id == id))
+}
+
+fn no_result(id: u64) -> ApiError {
+    ApiError::not_found(format!("Unable to find existing Scan #{id} for Organization #1.\n"))
+}
+
+fn is_address(text: &str) -> bool {
+    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    plain
+        && text
+            .split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+}
+
+/// Uploaded files by the names that they were given: their sizes, and the files until they are
+/// cleared or imported.
+#[derive(Default)]
+pub(super) struct Uploads(BTreeMap<String, (u64, Option<UploadedFile>)>);
+
+/// A file that was not imported yet.
+pub(super) struct UploadedFile {
+    /// Its name on the client's side.
+    pub(super) original_name: String,
+    pub(super) size: u64,
+    /// The file itself, if it is small.
+    pub(super) content: Option<Bytes>,
+    /// What is in it, or why it can't be imported.
+    pub(super) contents: std::result::Result<Contents, String>,
+}
+
+/// What is in a report.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) name: String,
+    pub(super) hosts: u32,
+    pub(super) items: u32,
+    /// When the scan of its first host began and that of its last one ended.
+    pub(super) started: Option<Timestamp>,
+    pub(super) finished: Option<Timestamp>,
+}
+
+impl Uploads {
+    /// Adds a file and returns its new name.
+    pub(super) fn add(&mut self, file: UploadedFile) -> String {
+        let random_name = || (0..6).map(|_| fastrand::alphanumeric()).collect();
+        let mut name: String = random_name();
+        while self.0.contains_key(&name) {
+            name = random_name();
+        }
+        self.0.insert(name.clone(), (file.size, Some(file)));
+        name
+    }
+
+    /// Removes a file.
+    pub(super) fn take(&mut self, name: &str) -> Result<UploadedFile> {
+        let file = self.0.get_mut(name).and_then(|(_, file)| file.take());
+        file.ok_or_else(|| ApiError::not_found(format!("Unable to find file '{name}'.\n")))
+    }
+
+    /// The names of all files that are there.
+    pub(super) fn names(&self) -> Vec<String> {
+        let present = self.0.iter().filter(|(_, (_, file))| file.is_some());
+        present.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// How large a file is or was.
+    pub(super) fn size(&self, name: &str) -> Option<u64> {
+        self.0.get(name).map(|(size, _)| *size)
+    }
+}
+
+impl UploadedFile {
+    /// The result of its import, which is still to be done.
+    fn into_result(self, name: Option<String>, now: Timestamp) -> ScanResult {
+        let (contents, error) = match self.contents {
+            Ok(contents) => (contents, None),
+            Err(error) => (Contents::default(), Some(error)),
+        };
+        let name = name.or(Some(contents.name).filter(|name| !name.is_empty()));
+        let name = name.unwrap_or_else(|| {
+            let original = self.original_name.as_str();
+            let stem = original.rsplit_once('.').map_or(original, |(stem, _)| stem);
+            if stem.is_empty() { "Imported scan" } else { stem }.to_owned()
+        });
+        let started = contents.started.unwrap_or(now);
+        ScanResult {
+            policy: "".into(),
+            import_status: Some("Import Pending".into()),
+            created: Some(now),
+            started: Some(started),
+            finished: Some(contents.finished.unwrap_or(now.max(started))),
+            scan: None,
+            addresses: contents.hosts,
+            hosts: Some(contents.hosts),
+            done: Some(contents.hosts),
+            items: Some(contents.items),
+            report: match (&error, self.content) {
+                (Some(_), _) => Report::None,
+                (None, Some(content)) => Report::Bytes(content),
+                (None, None) => Report::MadeUp(Some(self.size)),
+            },
+            import_ends: if error.is_some() { "Error" } else { "Finished" }.into(),
+            import_error: error.unwrap_or_default().into(),
+            ..ScanResult::new(name)
+        }
+    }
+}
+
+/// For how long a session lasts without a request.
+pub(super) const IDLE: Duration = Duration::from_secs(60 * 60);
+
+/// What a request of a session carries: both must be right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Session {
+    pub(super) token: u32,
+    pub(super) cookie: String,
+}
+
+/// All open sessions, and when each was last used.
+#[derive(Default)]
+pub(super) struct Sessions {
+    open: Vec<(Session, Timestamp)>,
+    /// How many were opened so far.
+    pub(super) logins: u64,
+}
+
+impl Sessions {
+    pub(super) fn open(&mut self, now: Timestamp) -> Session {
+        let cookie = format!("{:032x}", fastrand::u128(..));
+        let session = Session { token: fastrand::u32(1..), cookie };
+        self.open.push((session.clone(), now));
+        self.logins += 1;
+        session
+    }
+
+    /// Whether a session is open. If so, its hour begins anew.
+    pub(super) fn admit(&mut self, session: &Session, now: Timestamp) -> bool {
+        self.open.retain(|(_, used)| between(*used, now) < IDLE);
+        let found = self.open.iter_mut().find(|(open, _)| open == session);
+        found.map(|(_, used)| *used = now).is_some()
+    }
+
+    pub(super) fn close(&mut self, session: &Session) {
+        self.open.retain(|(open, _)| open != session);
+    }
+
+    pub(super) fn close_all(&mut self) {
+        self.open.clear();
+    }
+}

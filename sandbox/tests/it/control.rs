@@ -1,0 +1,228 @@
+//! The control interface: faults and state over HTTP.
+
+use reqwest::{Client, Method};
+use scanops_sandbox::{InsightVm, TenableSc};
+use serde_json::{Value, json};
+
+/// A client of the control interface.
+struct Control {
+    http: Client,
+    url: String,
+}
+
+impl Control {
+    fn of(url: &str) -> Self {
+        Self { http: Client::new(), url: url.to_owned() }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let request = self.http.request(method, format!("{}/__sandbox/{path}", self.url));
+        let response = request.json(&body).send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "application/json");
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, reply) = self.ask(Method::POST, path, body).await;
+        assert_eq!(status, 200, "{path}: {reply}");
+        reply
+    }
+
+    async fn rejected(&self, method: Method, path: &str, body: Value, status: u16) {
+        let shown = body.to_string();
+        let (found, reply) = self.ask(method, path, body).await;
+        assert_eq!(found, status, "{path} {shown}: {reply}");
+        assert!(reply["error"].is_string(), "{reply}");
+    }
+
+    async fn status(&self, path: &str) -> u16 {
+        self.http.get(format!("{}{path}", self.url)).send().await.unwrap().status().as_u16()
+    }
+}
+
+#[tokio::test]
+async fn it_is_off_unless_the_builder_turns_it_on() {
+    let (center, console) = (TenableSc::start().await.unwrap(), InsightVm::start().await.unwrap());
+    assert_eq!(Control::of(center.url()).status("/__sandbox/faults").await, 404);
+    assert_eq!(Control::of(console.url()).status("/__sandbox/faults").await, 401);
+}
+
+#[tokio::test]
+async fn faults_are_injected_counted_and_removed() {
+    let center = TenableSc::builder().control_over_http().start().await.unwrap();
+    let control = Control::of(center.url());
+    let system = "/rest/system";
+    let busy = json!({"kind": "status", "status": 503, "path": "/rest/*", "times": 1, "skip": 1,
+        "headers": {"retry-after": "2"}});
+    control.post("faults", busy).await;
+    control.post("faults", json!({"kind": "login_page", "method": "DELETE"})).await;
+    assert_eq!(control.status(system).await, 200);
+    assert_eq!(control.status(system).await, 503);
+    assert_eq!(control.status(system).await, 200);
+    let (_, faults) = control.ask(Method::GET, "faults", json!(null)).await;
+    assert_eq!(faults, json!({"used": [1, 0]}));
+    // Neither recorded nor met by faults.
+    assert_eq!(center.requests().len(), 3);
+    let (_, requests) = control.ask(Method::GET, "requests", json!(null)).await;
+    assert_eq!(requests["requests"][0]["uri"], system);
+    control.ask(Method::DELETE, "requests", json!(null)).await;
+    assert!(center.requests().is_empty());
+
+    control.post("faults", json!({"kind": "status", "status": 500})).await;
+    assert_eq!(control.status(system).await, 500);
+    control.ask(Method::DELETE, "faults", json!(null)).await;
+    assert_eq!(control.status(system).await, 200);
+}
+
+#[tokio::test]
+async fn every_kind_of_fault_can_be_written_as_json() {
+    let center = TenableSc::builder().control_over_http().start().await.unwrap();
+    let control = Control::of(center.url());
+    for fault in [
+        json!({"kind": "status", "status": 503}),
+        json!({"kind": "response", "status": 418, "content_type": "text/plain", "body": "tea"}),
+        json!({"kind": "redirect", "status": 302, "location": "/elsewhere"}),
+        json!({"kind": "login_page"}),
+        json!({"kind": "error_with_200", "code": 146, "message": "Not today."}),
+        json!({"kind": "session_end"}),
+        json!({"kind": "refuse"}),
+        json!({"kind": "close"}),
+        json!({"kind": "reset"}),
+        json!({"kind": "silence"}),
+        json!({"kind": "lost_response"}),
+        json!({"kind": "reset_after", "bytes": 10}),
+        json!({"kind": "stall_after", "bytes": 10}),
+        json!({"kind": "truncate_after", "bytes": 10}),
+        json!({"kind": "flip_byte", "offset": 10}),
+        json!({"kind": "slow", "bytes": 10, "pause_ms": 5}),
+        json!({"kind": "content_type", "value": "image/png", "share": 0.5, "seed": 3}),
+    ] {
+        let mut fault = fault;
+        fault["path"] = json!("/nowhere");
+        control.post("faults", fault).await;
+    }
+    for wrong in [
+        json!({"kind": "status", "status": 99}),
+        json!({"kind": "status"}),
+        json!({"kind": "explosion"}),
+        json!({"kind": "redirect", "status": 302, "location": "two\nlines"}),
+        json!({"kind": "reset", "headers": {"a b": "c"}}),
+        json!([]),
+    ] {
+        control.rejected(Method::POST, "faults", wrong, 400).await;
+    }
+    control.rejected(Method::GET, "nowhere", json!(null), 404).await;
+}
+
+#[tokio::test]
+async fn scan_results_are_added_and_changed() {
+    let center = TenableSc::builder().control_over_http().scan_results([]).start().await.unwrap();
+    let control = Control::of(center.url());
+    let client = scanops::tenable_sc::Client::builder(center.url())
+        .api_key(center.access_key(), center.secret_key())
+        .build()
+        .unwrap();
+    let finding = json!({"plugin_id": 19506, "plugin_name": "Nessus Scan Information",
+        "plugin_family": "Settings", "host": {"name": "10.0.0.7"}, "plugin_output": "<b>"});
+    let result = json!({"name": "weekly", "status": "Partial", "import_status": "Importing",
+        "finished": "2026-01-05T08:00:00Z", "report": {"findings": [finding]}});
+    assert_eq!(control.post("scan_results", result).await, json!({"id": 1}));
+    let record = client.scan_results().get(1).await.unwrap();
+    assert_eq!(record.finish_time.unwrap().to_string(), "2026-01-05T08:00:00Z");
+    let found = client.scan_results().download(1).await.unwrap().findings();
+    let found: Vec<_> = futures_util::TryStreamExt::try_collect(found).await.unwrap();
+    assert_eq!((found.len(), found[0].plugin.id), (1, 19506));
+    assert_eq!(found[0].plugin_output.as_deref(), Some("<b>"));
+
+    let change = json!({"import_status": "Error", "import_error": "The disk is full.",
+        "import_finished": "2026-01-06T08:00:00Z"});
+    let (status, _) = control.ask(Method::PATCH, "scan_results/1", change).await;
+    assert_eq!(status, 200);
+    let record = client.scan_results().get(1).await.unwrap();
+    assert_eq!(record.import_error_details.as_deref(), Some("The disk is full."));
+    assert_eq!(record.import_finish.unwrap().to_string(), "2026-01-06T08:00:00Z");
+    assert_eq!(record.finish_time.unwrap().to_string(), "2026-01-05T08:00:00Z");
+    let found = client.scan_results().download(1).await.unwrap().findings();
+    let found: Vec<_> = futures_util::TryStreamExt::try_collect(found).await.unwrap();
+    assert_eq!(found.len(), 1, "the report stays");
+
+    let queued = control.post("scan_results", json!({"name": "now", "status": "Queued"})).await;
+    assert_eq!(queued, json!({"id": 2}));
+    let moved = control.post("scan_results/2/advance", json!(null)).await;
+    assert_eq!(moved, json!({"status": "Preparing", "import_status": "No Results"}));
+
+    for wrong in [
+        json!({"name": "a", "id": 1}),
+        json!({"name": "a", "repository": 9}),
+        json!({"name": "a", "colour": "red"}),
+        json!({"name": "a", "created": "yesterday"}),
+    ] {
+        control.rejected(Method::POST, "scan_results", wrong, 400).await;
+    }
+    control.rejected(Method::PATCH, "scan_results/1", json!({"repository": 9}), 400).await;
+    control.rejected(Method::PATCH, "scan_results/9", json!({}), 404).await;
+    control.rejected(Method::POST, "scan_results/9/advance", json!(null), 404).await;
+}
+
+#[tokio::test]
+async fn a_server_is_told_how_to_behave() {
+    let center = TenableSc::builder().control_over_http().start().await.unwrap();
+    let control = Control::of(center.url());
+    let client = scanops::tenable_sc::Client::builder(center.url())
+        .password(center.user(), center.password())
+        .build()
+        .unwrap();
+    let settings = json!({"fail_mail": "No SMTP server.", "bare_downloads": true,
+        "warnings": [{"code": 101, "warning": "The license expires soon."}]});
+    let (status, _) = control.ask(Method::PUT, "settings", settings).await;
+    assert_eq!(status, 200);
+    let error = client.scan_results().email(1, ["a@example.com"]).await.unwrap_err();
+    assert!(error.to_string().contains("No SMTP server."), "{error}");
+    let (status, _) = control.ask(Method::PUT, "settings", json!({})).await;
+    assert_eq!(status, 200);
+    client.scan_results().email(1, ["a@example.com"]).await.unwrap();
+    control.rejected(Method::PUT, "settings", json!({"fail_male": "x"}), 400).await;
+
+    let error = json!({"times": 1, "error": {"code": 146, "message": "Not today."}});
+    control.post("errors", error).await;
+    let error = client.scan_results().get(1).await.unwrap_err();
+    assert!(error.to_string().contains("Not today."), "{error}");
+    control.post("expire_sessions", json!(null)).await;
+    client.scan_results().get(1).await.unwrap();
+    assert_eq!(center.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_console_is_changed() {
+    let console = InsightVm::builder().control_over_http().start().await.unwrap();
+    let control = Control::of(console.url());
+    let client = scanops::insightvm::Client::builder(console.url())
+        .basic_auth(console.user(), console.password())
+        .build()
+        .unwrap();
+    let lyon = json!({"name": "Lyon", "address": "lyon.example.com"});
+    assert_eq!(control.post("engines", lyon).await, json!({"id": 9}));
+    let (status, _) = control.ask(Method::PUT, "engines/9/status", json!("not-responding")).await;
+    assert_eq!(status, 200);
+    let engine = client.get_scan_engine(9).await.unwrap().into_inner();
+    assert_eq!((engine.name.as_str(), engine.port), ("Lyon", Some(40814)));
+    assert_eq!(engine.status.unwrap().to_string(), "not-responding");
+    let pool = json!({"name": "France", "engines": [9]});
+    assert_eq!(control.post("pools", pool).await, json!({"id": 10}));
+    let site = json!({"name": "Branch office", "scanEngine": 10, "assets": 12});
+    assert_eq!(control.post("sites", site).await, json!({"id": 4}));
+    let sites = client.get_scan_engine_sites(10, None, None, None).await;
+    assert_eq!(sites.unwrap().into_inner().resources[0].name, "Branch office");
+    let scan = json!({"scanName": "Monthly", "startTime": "2026-01-01T02:00:00Z", "engineId": 9,
+        "status": "error", "message": "Out of memory.", "duration": "PT51.3S"});
+    assert_eq!(control.post("scans", scan).await, json!({"id": 26}));
+    let again = json!({"scanName": "Monthly", "startTime": "2026-01-01T02:00:00Z", "engineId": 9});
+    let (status, _) = control.ask(Method::PUT, "scans/26", again).await;
+    assert_eq!(status, 200);
+
+    control.rejected(Method::POST, "pools", json!({"name": "a", "engines": [99]}), 400).await;
+    control.rejected(Method::POST, "engines", json!({"name": "a"}), 400).await;
+    control.rejected(Method::PUT, "engines/99/status", json!("active"), 404).await;
+    let scan = json!({"scanName": "a", "startTime": "2026-01-01T02:00:00Z"});
+    control.rejected(Method::PUT, "scans/99", scan, 404).await;
+}
