@@ -96,6 +96,7 @@ mod secret;
 
 pub use self::{
     client::{Client, ClientBuilder},
+    ended::EndedScans,
     generated::{types, values::*},
     pages::{Items, Order, Page, PageStream, Paged, Pages, ScanProperty, SiteProperty},
     request::Request,
