@@ -1,10 +1,12 @@
-//! The nightly pull: the findings of every scan that is new, as NDJSON, a file for each scan.
+//! The nightly pull: the findings of every scan that is new, as NDJSON or Parquet, a file for each
+//! scan.
 //!
 //! ```text
 //! cargo run --example pull -- [FOLDER]
+//! cargo run --example pull -- --parquet FOLDER
 //! ```
 //!
-//! `FOLDER/ID.ndjson` appears when it is complete. `FOLDER/cursor.json` says what is done: the next
+//! `FOLDER/ID.ndjson`, or `FOLDER/finished_date=DAY/scan=ID.parquet`, appears when it is complete. `FOLDER/cursor.json` says what is done: the next
 //! run goes on from there, after a crash too. A scan that fails is told, and comes again in the next
 //! run.
 //!
@@ -18,6 +20,7 @@ mod support;
 use std::{
     env,
     error::Error,
+    fmt::Display,
     fs,
     io::{BufWriter, Write as _},
     path::{Path, PathBuf},
@@ -31,6 +34,7 @@ use scanops::{
     nessus::Finding,
     tenable_sc::{PullHandle, Pulled, PulledScan},
 };
+use scanops_arrow::{Table, partition_path, tokio::FileWriter};
 use support::Server;
 use tokio::task::JoinSet;
 
@@ -44,7 +48,15 @@ async fn main() -> ExitCode {
 
 async fn pull() -> Result<(), Box<dyn Error>> {
     let server = Server::connect().await?;
-    let folder = match env::args().nth(1) {
+    let mut arguments: Vec<_> = env::args().skip(1).collect();
+    let format = match arguments.iter().position(|argument| argument == "--parquet") {
+        Some(at) => {
+            arguments.remove(at);
+            Format::Parquet
+        }
+        None => Format::Ndjson,
+    };
+    let folder = match arguments.first() {
         Some(folder) => PathBuf::from(folder),
         None if server.is_sandbox() => tempfile::tempdir()?.keep(),
         None => PathBuf::from("pulled"),
@@ -63,7 +75,7 @@ async fn pull() -> Result<(), Box<dyn Error>> {
                 let (folder, cursor_file) = (folder.clone(), cursor_file.clone());
                 let (handle, bar) = (pull.handle().clone(), bars.scan(&scan));
                 tasks.spawn(async move {
-                    let stored = store(&scan, &folder, &bar).await;
+                    let stored = store(&scan, format, &folder, &bar).await;
                     bar.finish_and_clear();
                     stored.map_err(|error| format!("scan {}: {error}", scan.record.id))?;
                     scan.acknowledge();
@@ -89,20 +101,47 @@ async fn pull() -> Result<(), Box<dyn Error>> {
 }
 
 /// Writes the findings of a scan while they arrive.
-async fn store(scan: &PulledScan, folder: &Path, bar: &ProgressBar) -> Result<(), StoreError> {
+async fn store(
+    scan: &PulledScan,
+    format: Format,
+    folder: &Path,
+    bar: &ProgressBar,
+) -> Result<(), StoreError> {
     let mut findings = scan.findings().await?;
-    let mut lines = Lines::new(folder.join(format!("{}.ndjson", scan.record.id)))?;
-    while let Some(finding) = findings.next_finding().await? {
-        lines.write(&finding)?;
-        bar.inc(1);
+    match format {
+        Format::Ndjson => {
+            let mut lines = Lines::new(folder.join(format!("{}.ndjson", scan.record.id)))?;
+            while let Some(finding) = findings.next_finding().await? {
+                lines.write(&finding)?;
+                bar.inc(1);
+            }
+            lines.end()
+        }
+        Format::Parquet => {
+            let day = scan.record.finish_time.map(|time| time.strftime("%F").to_string());
+            let day = day.unwrap_or_default();
+            let keys: [(&str, &dyn Display); 2] =
+                [("finished_date", &day), ("scan", &scan.record.id)];
+            let path = partition_path(folder, &keys);
+            let mut file = FileWriter::create(Table::Findings, path).await?;
+            while let Some(finding) = findings.next_finding().await? {
+                file.write(finding).await?;
+                bar.inc(1);
+            }
+            Ok(file.finish().await?)
+        }
     }
-    lines.end()
 }
 
 type StoreError = Box<dyn Error + Send + Sync>;
 
-/// Findings as lines of JSON in a file that appears when it is complete. Another format has another
-/// type with these three methods.
+#[derive(Clone, Copy)]
+enum Format {
+    Ndjson,
+    Parquet,
+}
+
+/// Findings as lines of JSON in a file that appears when it is complete.
 struct Lines {
     file: BufWriter<fs::File>,
     path: PathBuf,
