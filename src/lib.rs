@@ -75,6 +75,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod cursor;
 mod error;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
@@ -96,6 +97,7 @@ pub use secrecy;
 #[cfg(feature = "rustls")]
 pub use self::http::Fingerprint;
 pub use self::{
+    cursor::Cursor,
     error::{Error, ErrorKind, Result},
     http::{
         Attempt, AttemptOutcome, AttemptResult, ClientBuilder, Clock, FastRandom, Observer, Random,

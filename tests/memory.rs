@@ -19,7 +19,11 @@ use std::{
 };
 
 use memory::{OtherEnd, assert_peak, measure, peak, ready};
-use scanops::{Error, ErrorKind, insightvm, tenable_sc, transfer::Upload};
+use scanops::{
+    Cursor, Error, ErrorKind, insightvm,
+    tenable_sc::{self, Pulled},
+    transfer::Upload,
+};
 use scanops_sandbox::TenableSc;
 use zip::{ZipWriter, write::SimpleFileOptions};
 
@@ -302,5 +306,51 @@ fn an_import_of_5_gib_peaks_under_40_mib() {
         let client = sc(&server).build().unwrap();
         client.scan_results().import(upload.file_name("large.nessus"), 1).await.unwrap();
         assert_peak("an import", 40 * MIB);
+    });
+}
+
+#[test]
+fn a_long_list_is_pulled_in_24_mib_and_what_the_findings_take() {
+    // Fewer in a debug build, which is so much slower.
+    const RESULTS: u32 = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
+    const SIZE: u64 = scaled(64 * MIB, 16);
+    const LIMIT: u64 = 24 * MIB;
+    /// What one stream of findings takes at most, whatever the size of its report.
+    const STREAM: u64 = 8 * MIB;
+    const CONCURRENCY: usize = 4;
+    let serve_results = |_: &str| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let sandbox = TenableSc::builder().keys("access", "secret").report_size(SIZE);
+            let sandbox = sandbox.scan_results_count(RESULTS).start().await.unwrap();
+            ready(sandbox.url());
+            std::future::pending::<()>().await;
+        });
+    };
+    let test = "a_long_list_is_pulled_in_24_mib_and_what_the_findings_take";
+    measure(test, serve_results, async |start| {
+        let server = start("");
+        let pull = sc(&server).build().unwrap().scan_results().pull(Cursor::new());
+        let mut pull = pull.concurrency(CONCURRENCY).stream();
+        let mut tasks = tokio::task::JoinSet::new();
+        let mut given = 0;
+        while given < 40
+            && let Some(pulled) = pull.next_result().await.unwrap()
+        {
+            let Pulled::Report(scan) = pulled else { continue };
+            if given == 0 {
+                assert_eq!(pull.handle().progress().new, u64::from(RESULTS));
+                assert_peak("a list that was read", LIMIT);
+            }
+            given += 1;
+            tasks.spawn(async move {
+                let mut findings = scan.findings().await.unwrap();
+                while findings.next_finding().await.unwrap().is_some() {}
+                scan.acknowledge();
+            });
+        }
+        assert_eq!(given, 40);
+        tasks.join_all().await;
+        assert_peak("a pull", LIMIT + CONCURRENCY as u64 * STREAM);
     });
 }

@@ -39,6 +39,12 @@ impl Server {
         Ok(Self { client: builder.build()?, sandbox: None })
     }
 
+    /// Whether it is the server in this process.
+    #[allow(dead_code, reason = "one example asks")]
+    pub(crate) fn is_sandbox(&self) -> bool {
+        self.sandbox.is_some()
+    }
+
     /// How often to ask after a scan.
     #[allow(dead_code, reason = "one example watches")]
     pub(crate) fn interval(&self) -> Duration {
@@ -56,6 +62,7 @@ impl Server {
 }
 
 /// The id given as argument.
+#[allow(dead_code, reason = "one example has none")]
 pub(crate) fn id(argument: Option<String>, usage: &str) -> Result<u64, Box<dyn Error>> {
     let argument = argument.ok_or_else(|| format!("usage: {usage}"))?;
     Ok(argument.parse().map_err(|_| format!("{argument:?} is no id; usage: {usage}"))?)

@@ -124,7 +124,7 @@ impl FindingStream {
     /// How many invalid sequences of bytes were replaced so far.
     #[must_use]
     pub fn replaced(&self) -> u64 {
-        self.0.replaced
+        self.0.replaced()
     }
 
     /// The report as hosts and findings.
@@ -144,6 +144,12 @@ impl FindingStream {
 }
 
 impl EventStream {
+    /// How many invalid sequences of bytes were replaced so far.
+    #[must_use]
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
     /// The next event, or `None` at the end. The future can be dropped and created again without
     /// losing anything.
     ///

@@ -76,6 +76,7 @@ mod call;
 mod check;
 mod client;
 mod decode;
+mod ended;
 #[cfg(not(feature = "codegen"))]
 #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
 #[rustfmt::skip]
@@ -95,6 +96,7 @@ mod secret;
 
 pub use self::{
     client::{Client, ClientBuilder},
+    ended::EndedScans,
     generated::{types, values::*},
     pages::{Items, Order, Page, PageStream, Paged, Pages, ScanProperty, SiteProperty},
     request::Request,

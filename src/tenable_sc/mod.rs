@@ -78,8 +78,9 @@ pub use self::{
     files::{Files, UploadFile, UploadedFile},
     request::RawCall,
     scan_results::{
-        Changes, DownloadReport, Filter, Get, Import, List, PartialResults, Reimport, ScanResults,
-        Stop, Watch,
+        Changes, DownloadReport, Filter, Get, Import, List, NoReport, PartialResults, Pull,
+        PullHandle, PullProgress, PullStream, Pulled, PulledScan, Reimport, ScanResults, Stop,
+        Watch,
     },
     system::System,
 };

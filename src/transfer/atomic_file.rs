@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind};
 /// A file that appears under its name when it is complete, and not before. Until then it is a
 /// temporary file in the same directory, which is removed when this is dropped.
 #[derive(Debug)]
-pub(super) struct AtomicFile {
+pub(crate) struct AtomicFile {
     target: PathBuf,
     replace: bool,
     /// Taken by whichever comes first, the rename or the drop: nothing is renamed after the drop.
@@ -39,6 +39,13 @@ impl AtomicFile {
         self.persist_and(file, sync_directory).await
     }
 
+    /// Writes a small file as a whole, and replaces the one that is there.
+    pub(crate) async fn write(target: &Path, content: Vec<u8>) -> io::Result<()> {
+        let (file, mut handle) = Self::create(target, true).await?;
+        let written = blocking(move || handle.write_all(&content).map(|()| handle)).await?;
+        file.persist(written).await
+    }
+
     async fn persist_and(
         self,
         file: File,
@@ -58,7 +65,7 @@ impl AtomicFile {
             }
             // The file is in place, so an error here must not say that it is not.
             if let Err(error) = sync_directory(&target) {
-                tracing::warn!(%error, "the directory of a saved report can't be synced");
+                tracing::warn!(%error, "the directory of a saved file can't be synced");
             }
             Ok(())
         })

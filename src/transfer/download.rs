@@ -1,8 +1,10 @@
 //! Downloads: reports on their way here.
 
 use std::{
+    any::Any,
     fmt, io,
     pin::{Pin, pin},
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -14,7 +16,7 @@ use tokio_util::io::StreamReader;
 
 use super::{
     Findings, file_name,
-    progress::{Meter, Progress},
+    progress::{Meter, Progress, Tally},
 };
 use crate::{
     Error, Result,
@@ -49,6 +51,9 @@ pub struct Download {
     /// Shared by all attempts, those of a reopened download included.
     context: RetryContext,
     open: Open,
+    pub(super) tally: Option<Arc<Tally>>,
+    /// Dropped with the download.
+    place: Option<Box<dyn Any + Send + Sync>>,
 }
 
 /// Opens a download: the first time, and after an interruption.
@@ -62,7 +67,24 @@ impl Download {
     pub(crate) async fn open(mut context: RetryContext, open: Open) -> Result<Self> {
         let (head, body) = open(&mut context).await?;
         let length = content_length(&head);
-        Ok(Self { head, body, length, bytes_read: 0, meter: None, context, open })
+        Ok(Self {
+            head,
+            body,
+            length,
+            bytes_read: 0,
+            meter: None,
+            context,
+            open,
+            tally: None,
+            place: None,
+        })
+    }
+
+    /// Counts it in a tally, and keeps a place for as long as it lives.
+    pub(crate) fn counted(mut self, tally: Arc<Tally>, place: impl Any + Send + Sync) -> Self {
+        self.tally = Some(tally);
+        self.place = Some(Box::new(place));
+        self
     }
 
     /// Waits as the retry policy says and starts over from the first byte, or returns the error if
@@ -86,6 +108,10 @@ impl Download {
 
     /// The findings of the report, while it downloads. Nothing is written to disk, and what waits
     /// to be read is bounded.
+    ///
+    /// If the connection is lost or stalls, the report is opened again, as often as the retry policy
+    /// allows: the findings that were given already are read once more and verified to be the same,
+    /// and then the stream goes on.
     ///
     /// ```
     /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -165,6 +191,9 @@ impl Stream for Download {
             Some(match next? {
                 Ok(chunk) => {
                     this.bytes_read += chunk.len() as u64;
+                    if let Some(tally) = &this.tally {
+                        tally.count_bytes(chunk.len());
+                    }
                     if let Some(meter) = &mut this.meter {
                         meter.reached(this.bytes_read);
                     }

@@ -2,18 +2,21 @@
 
 use std::{
     fmt,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     pin::{Pin, pin},
-    sync::Arc,
-    task::{Context, Poll},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
 };
 
+use bytes::Bytes;
 use futures_core::Stream;
 use reqwest::StatusCode;
 
-use super::Download;
+use super::{Download, progress::Tally};
 use crate::{
-    Error, Result,
+    Error, ErrorKind, Result,
     error::Call,
+    http::BoxFuture,
     nessus::{self, Event, Finding, Limits},
 };
 
@@ -23,6 +26,11 @@ use crate::{
 /// as they are. After an error the stream has ended, except after an invalid item: then it goes on
 /// with the next.
 ///
+/// If the connection is lost or stalls, the report is opened again, as often as the retry policy
+/// allows, as the server can't resume it. What was given already is read once more and compared by
+/// a digest of hosts, plugins and output, then the stream goes on where it was. If the report that
+/// was opened again differs, that is an error of kind [`Damaged`](ErrorKind::Damaged).
+///
 /// ```
 /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
 /// let mut findings = sc.scan_results().download(121).await?.findings();
@@ -31,15 +39,89 @@ use crate::{
 /// }
 /// # Ok(()) }
 /// ```
-pub struct Findings {
-    stream: nessus::FindingStream,
-    errors: CallErrors,
-}
+pub struct Findings(Events);
 
 /// The hosts and findings of a report while it downloads: see [`Findings::events`].
 pub struct Events {
-    stream: nessus::EventStream,
+    state: State,
+    /// Shared with the stream of `state`, which reads it.
+    download: Lent,
+    limits: Limits,
+    lossy: bool,
+    replaced: u64,
+    /// What was read since the report was opened.
+    read: Digest,
+    /// What was given before the report was opened again, until all of it was read once more.
+    given: Option<Digest>,
     errors: CallErrors,
+    tally: Option<Arc<Tally>>,
+}
+
+enum State {
+    Reading(nessus::EventStream),
+    Reopening(BoxFuture<'static, Result<Download>>),
+    Ended,
+}
+
+/// A download that a stream reads, and that can be taken back when the stream has ended.
+#[derive(Clone)]
+struct Lent(Arc<Mutex<Option<Download>>>);
+
+impl Lent {
+    fn new(download: Download) -> Self {
+        Self(Arc::new(Mutex::new(Some(download))))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Download>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stream for Lent {
+    type Item = Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match &mut *self.lock() {
+            Some(download) => Pin::new(download).poll_next(context),
+            None => Poll::Ready(None),
+        }
+    }
+}
+
+/// What was read of a report: how many events, and a hash over them.
+#[derive(Clone, Debug, Default)]
+struct Digest {
+    events: u64,
+    hash: DefaultHasher,
+}
+
+impl Digest {
+    fn add(&mut self, event: &nessus::Result<Event>) {
+        self.events += 1;
+        let hash = &mut self.hash;
+        match event {
+            Ok(Event::HostStart(host)) => host.hash(hash),
+            Ok(Event::HostEnd { host, findings }) => (host, findings).hash(hash),
+            Ok(Event::Finding(finding)) => {
+                (&finding.report, &finding.host.name, finding.port, &finding.protocol).hash(hash);
+                (&finding.service, finding.severity, &finding.plugin_output).hash(hash);
+                (&finding.compliance, &finding.other).hash(hash);
+                let plugin = &*finding.plugin;
+                (plugin.id, &plugin.name, &plugin.family, &plugin.risk_factor).hash(hash);
+                (&plugin.synopsis, &plugin.description, &plugin.solution, &plugin.cves).hash(hash);
+                (plugin.modification_date, &plugin.script_version, &plugin.other).hash(hash);
+            }
+            Ok(_) => {}
+            Err(error) => error.to_string().hash(hash),
+        }
+    }
+}
+
+/// They are equal if the same was read.
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.events == other.events && self.hash.finish() == other.hash.finish()
+    }
 }
 
 /// Makes errors of the call out of those of the report.
@@ -51,8 +133,16 @@ struct CallErrors {
 }
 
 impl CallErrors {
-    fn convert(&self, error: nessus::Error) -> Error {
-        let error = Error::from(error);
+    fn new(download: &Download) -> Self {
+        Self {
+            call: Arc::clone(&download.head.call),
+            status: download.head.status,
+            attempts: download.head.attempts,
+        }
+    }
+
+    fn convert(&self, error: impl Into<Error>) -> Error {
+        let error = error.into();
         // An error of the download knows all this.
         if error.url().is_some() {
             return error;
@@ -63,51 +153,67 @@ impl CallErrors {
 
 impl Findings {
     pub(super) fn new(download: Download, limits: Limits) -> Self {
-        let errors = CallErrors {
-            call: Arc::clone(&download.head.call),
-            status: download.head.status,
-            attempts: download.head.attempts,
-        };
-        Self { stream: nessus::FindingStream::with_limits(download, limits), errors }
+        let (errors, tally) = (CallErrors::new(&download), download.tally.clone());
+        let download = Lent::new(download);
+        Self(Events {
+            state: State::Reading(open(&download, limits, false)),
+            download,
+            limits,
+            lossy: false,
+            replaced: 0,
+            read: Digest::default(),
+            given: None,
+            errors,
+            tally,
+        })
     }
 
     /// Whether bytes that are not UTF-8 are replaced. Default false: they are an error. Set it
     /// before the stream is polled.
     #[must_use]
     pub fn lossy(mut self, lossy: bool) -> Self {
-        self.stream = self.stream.lossy(lossy);
+        self.0.lossy = lossy;
+        self.0.state = State::Reading(open(&self.0.download, self.0.limits, lossy));
         self
     }
 
     /// How many invalid sequences of bytes were replaced so far.
     #[must_use]
     pub fn replaced(&self) -> u64 {
-        self.stream.replaced()
+        self.0.replaced
     }
 
     /// The report as hosts and findings: it also gives hosts that have no findings.
     #[must_use]
     pub fn events(self) -> Events {
-        Events { stream: self.stream.events(), errors: self.errors }
+        self.0
     }
 
     /// The next finding, or `None` at the end. Cancel safe.
     ///
     /// # Errors
-    /// Those of the download, and [`ErrorKind::Damaged`](crate::ErrorKind::Damaged) or
-    /// [`ErrorKind::Report`](crate::ErrorKind::Report) for the report.
+    /// Those of the download, and [`ErrorKind::Damaged`] or [`ErrorKind::Report`] for the report.
     pub async fn next_finding(&mut self) -> Result<Option<Finding>> {
         std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
     }
+}
+
+fn open(download: &Lent, limits: Limits, lossy: bool) -> nessus::EventStream {
+    nessus::FindingStream::with_limits(download.clone(), limits).lossy(lossy).events()
 }
 
 impl Stream for Findings {
     type Item = Result<Finding>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { stream, errors } = &mut *self;
-        let next = Pin::new(stream).poll_next(context);
-        next.map(|next| next.map(|finding| finding.map_err(|error| errors.convert(error))))
+        loop {
+            return Poll::Ready(match ready!(Pin::new(&mut self.0).poll_next(context)) {
+                Some(Ok(Event::Finding(finding))) => Some(Ok(finding)),
+                Some(Ok(_)) => continue,
+                Some(Err(error)) => Some(Err(error)),
+                None => None,
+            });
+        }
     }
 }
 
@@ -119,22 +225,109 @@ impl Events {
     pub async fn next_event(&mut self) -> Result<Option<Event>> {
         std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
     }
+
+    /// Lets the download be opened again after an error, if the retry policy allows it.
+    fn reopen(&mut self, error: Error) -> State {
+        let Some(mut download) = self.download.lock().take() else { return State::Ended };
+        State::Reopening(Box::pin(async move {
+            download.reopen(error).await?;
+            Ok(download)
+        }))
+    }
+
+    fn reopened(&mut self, download: Download) {
+        let read = std::mem::take(&mut self.read);
+        // It may have been interrupted again before all was read once more.
+        if self.given.is_none() && read.events > 0 {
+            self.given = Some(read);
+        }
+        self.errors = CallErrors::new(&download);
+        self.download = Lent::new(download);
+        self.state = State::Reading(open(&self.download, self.limits, self.lossy));
+    }
+
+    /// Takes note of the next event, or of the end. Returns whether it was given before.
+    fn was_given(&mut self, event: Option<&nessus::Result<Event>>) -> Result<bool> {
+        if let Some(event) = event {
+            self.read.add(event);
+        }
+        let Some(given) = &self.given else { return Ok(false) };
+        let ended = event.is_none() && self.read != *given;
+        if ended || (self.read.events == given.events && self.read != *given) {
+            let error = Error::new(
+                ErrorKind::Damaged,
+                "the connection was lost, and the report that was opened again differs",
+            );
+            let note = format!("{} hosts and findings were given already", given.events);
+            return Err(self.errors.convert(error).with_note(note));
+        }
+        if self.read.events == given.events {
+            self.given = None;
+        }
+        Ok(true)
+    }
 }
 
 impl Stream for Events {
     type Item = Result<Event>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Self { stream, errors } = &mut *self;
-        let next = Pin::new(stream).poll_next(context);
-        next.map(|next| next.map(|event| event.map_err(|error| errors.convert(error))))
+        let this = &mut *self;
+        loop {
+            let event = match &mut this.state {
+                State::Ended => return Poll::Ready(None),
+                State::Reopening(download) => match ready!(download.as_mut().poll(context)) {
+                    Ok(download) => {
+                        this.reopened(download);
+                        continue;
+                    }
+                    Err(error) => {
+                        this.state = State::Ended;
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                },
+                State::Reading(stream) => {
+                    let event = ready!(Pin::new(&mut *stream).poll_next(context));
+                    this.replaced = this.replaced.max(stream.replaced());
+                    event
+                }
+            };
+            if let Some(Err(error)) = &event
+                && !error.is_recoverable()
+            {
+                let error = this.errors.convert(error.clone());
+                this.state = this.reopen(error);
+                continue;
+            }
+            let was_given = this.was_given(event.as_ref());
+            match (event, was_given) {
+                (_, Err(error)) => {
+                    this.state = State::Ended;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                (None, Ok(_)) => {
+                    this.state = State::Ended;
+                    return Poll::Ready(None);
+                }
+                (Some(_), Ok(true)) => {}
+                (Some(Err(error)), Ok(false)) => {
+                    return Poll::Ready(Some(Err(this.errors.convert(error))));
+                }
+                (Some(Ok(event)), Ok(false)) => {
+                    if let (Event::Finding(_), Some(tally)) = (&event, &this.tally) {
+                        tally.count_finding();
+                    }
+                    return Poll::Ready(Some(Ok(event)));
+                }
+            }
+        }
     }
 }
 
 impl fmt::Debug for Findings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Findings")
-            .field("url", &self.errors.call.url.as_str())
+            .field("url", &self.0.errors.call.url.as_str())
             .finish_non_exhaustive()
     }
 }

@@ -19,4 +19,6 @@ pub use self::{
 
 #[cfg(any(fuzzing, test))]
 pub(crate) use self::file_name::suggested;
-pub(crate) use self::{download::Open, upload::MultipartUpload};
+pub(crate) use self::{
+    atomic_file::AtomicFile, download::Open, progress::Tally, upload::MultipartUpload,
+};

@@ -13,6 +13,7 @@ mod insightvm_operations;
 mod insightvm_pages;
 mod insightvm_wire_facts;
 mod observer;
+mod pull;
 mod retries;
 mod saving;
 mod schemas;

@@ -14,10 +14,11 @@ use public_api::{Builder, PublicApi};
 use crate::generate::{cargo, diff, root};
 
 /// Each crate, rustdoc's name for it, and its listing.
-const CRATES: [(&str, &str, &str); 3] = [
+const CRATES: [(&str, &str, &str); 4] = [
     ("scanops", "scanops", "public-api.txt"),
     ("scanops-nessus", "scanops_nessus", "nessus/public-api.txt"),
     ("scanops-sandbox", "scanops_sandbox", "sandbox/public-api.txt"),
+    ("scanops-arrow", "scanops_arrow", "arrow/public-api.txt"),
 ];
 const HEAD: &str = "# cargo xtask api, with rustc ";
 /// Names the true rustdoc to this program, where it stands in for it.

@@ -20,7 +20,7 @@ fn version(text: &str) -> Vec<u64> {
     numbers.chain([0, 0]).take(3).collect()
 }
 
-/// The packages that scanops is built of, with the Rust that each asks for.
+/// The packages that scanops and scanops-arrow are built of, with the Rust that each asks for.
 fn dependencies() -> BTreeMap<String, Option<Vec<u64>>> {
     let about = run("rustc", &["-vV"]);
     let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
@@ -40,10 +40,12 @@ fn dependencies() -> BTreeMap<String, Option<Vec<u64>>> {
         .iter()
         .map(|node| (node["id"].as_str().unwrap(), node))
         .collect();
-    let ours = packages.values().find(|package| package["name"] == "scanops").unwrap();
+    let ours = |package: &&&Value| package["name"] == "scanops" || package["name"] == "scanops-arrow";
 
     let mut found = BTreeSet::new();
-    let mut next = vec![ours["id"].as_str().unwrap()];
+    let mut next: Vec<_> =
+        packages.values().filter(ours).map(|package| package["id"].as_str().unwrap()).collect();
+    assert_eq!(next.len(), 2);
     while let Some(id) = next.pop() {
         for dependency in nodes[id]["deps"].as_array().unwrap() {
             let kinds = dependency["dep_kinds"].as_array().unwrap();

@@ -73,7 +73,7 @@ fn finding() -> impl Strategy<Value = Finding> {
 fn python_computes_the_same_keys_from_the_documented_code() {
     let mut runner = TestRunner::deterministic();
     let findings = vec((finding(), text()), 2000).new_tree(&mut runner).unwrap().current();
-    let documented = include_str!("../src/key.py");
+    let documented = include_str!("../../src/key.py");
     let program = format!(
         r"{documented}
 import json, sys

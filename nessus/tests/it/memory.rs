@@ -216,6 +216,8 @@ fn comparing_two_reports_takes_little_for_each_finding() {
 
 fn run(case: &str) {
     if case.starts_with("verify") {
+        // The program itself, with all tests in it, takes several MiB in unoptimised builds.
+        let base = peak();
         let (mut document, mut verifier) = (document(case), Verifier::new());
         let mut block = vec![0; 64 * 1024];
         let outcome = loop {
@@ -230,7 +232,7 @@ fn run(case: &str) {
         };
         let error = outcome.err().map(|error| error.kind());
         assert_eq!(error, case.contains("open").then_some(ErrorKind::Limit));
-        return assert_peak(case, 8 * MIB);
+        return assert_peak(case, base + 4 * MIB);
     }
     let limits = Limits::default().item(ITEM);
     let mut last = None;

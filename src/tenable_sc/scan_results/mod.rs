@@ -4,7 +4,10 @@ mod control;
 mod download;
 mod import;
 mod list;
+mod pull;
+mod readiness;
 mod watch;
+mod windows;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -14,6 +17,7 @@ pub use self::{
     download::DownloadReport,
     import::{Import, Reimport},
     list::{Filter, Get, List},
+    pull::{NoReport, Pull, PullHandle, PullProgress, PullStream, Pulled, PulledScan},
     watch::{Changes, Watch},
 };
 

@@ -1,0 +1,231 @@
+//! The same writers for async programs: they encode on tokio's blocking threads, and never block a
+//! task. They need a tokio runtime.
+
+use std::{io::Write, mem, path::Path};
+
+use ::tokio::{
+    io::{AsyncWrite, AsyncWriteExt as _},
+    task::{JoinHandle, spawn_blocking},
+};
+use scanops_nessus::Finding;
+
+use crate::{
+    BatchBuilder, Error, Result, Table,
+    atomic_file::AtomicFile,
+    writer::{Encoder, failed, panicked},
+};
+
+/// Writes findings to Parquet as [`crate::Writer`] does, to any `AsyncWrite`.
+///
+/// That can be an object store: `object_store::buffered::BufWriter` is an `AsyncWrite`, which
+/// uploads in parts while this writes. The object appears with [`finish`](Self::finish), which shuts
+/// the destination down.
+///
+/// ```
+/// use std::error::Error;
+/// use scanops_arrow::{Table, tokio::Writer};
+/// use scanops_nessus::FindingStream;
+/// use tokio::io::AsyncWrite;
+///
+/// /// `upload` is `BufWriter::new(store, "lake/scan=121.parquet".into())`, for example.
+/// async fn save(
+///     mut findings: FindingStream,
+///     upload: impl AsyncWrite + Unpin,
+/// ) -> Result<(), Box<dyn Error>> {
+///     let mut writer = Writer::new(Table::Findings, upload)?;
+///     while let Some(finding) = findings.next_finding().await? {
+///         writer.write(finding).await?;
+///     }
+///     writer.finish().await?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Writer<W> {
+    beside: Beside<Vec<u8>>,
+    out: W,
+    /// What is encoded and not written yet, and how much of it is written.
+    buffer: Vec<u8>,
+    written: usize,
+}
+
+impl<W: AsyncWrite + Unpin> Writer<W> {
+    /// Writes to `out`.
+    ///
+    /// # Errors
+    /// [`Error::Parquet`], which no table is known to cause.
+    pub fn new(table: Table, out: W) -> Result<Self> {
+        let beside = Beside::new(table, Encoder::new(table, Vec::new())?);
+        Ok(Self { beside, out, buffer: Vec::new(), written: 0 })
+    }
+
+    /// Writes a finding. Of [`Table::Plugins`] and [`Table::Hosts`], what no finding had before.
+    ///
+    /// Cancel safe: the finding is taken as soon as the future is polled, and nothing is lost or
+    /// written twice if the future is dropped then.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for a finding of more than 1 GiB, which is left out; the next one can be
+    /// written. After any other error, which may be of a finding before, nothing can be written any
+    /// more.
+    pub async fn write(&mut self, finding: Finding) -> Result<()> {
+        if self.beside.builder.add(finding)? {
+            self.drain().await?;
+            self.beside.start();
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and the end of the file, shuts the destination down, and returns it.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn finish(mut self) -> Result<W> {
+        self.drain().await?;
+        self.buffer = self.beside.finish(Ok).await?;
+        self.write_buffer().await?;
+        self.out.shutdown().await.map_err(Error::io("the destination can't be completed"))?;
+        Ok(self.out)
+    }
+
+    /// Waits for the batch that is being encoded, and writes what came of it.
+    async fn drain(&mut self) -> Result<()> {
+        let encoder = self.beside.wait().await?;
+        self.buffer.append(encoder.out());
+        self.write_buffer().await
+    }
+
+    async fn write_buffer(&mut self) -> Result<()> {
+        while let Some(rest @ [_, ..]) = self.buffer.get(self.written..) {
+            let written = self.out.write(rest).await.and_then(|written| match written {
+                0 => Err(std::io::ErrorKind::WriteZero.into()),
+                more => Ok(more),
+            });
+            match written {
+                Ok(more) => self.written += more,
+                Err(error) => {
+                    self.beside.state = State::Failed;
+                    return Err(Error::io("the destination can't be written")(error));
+                }
+            }
+        }
+        (self.buffer, self.written) = (Vec::new(), 0);
+        Ok(())
+    }
+}
+
+/// Writes findings to a Parquet file as [`crate::FileWriter`] does: it appears when it is complete.
+///
+/// ```
+/// use std::error::Error;
+/// use scanops_arrow::{Table, partition_path, tokio::FileWriter};
+/// use scanops_nessus::FindingStream;
+///
+/// async fn save(id: u64, mut findings: FindingStream) -> Result<(), Box<dyn Error>> {
+///     let path = partition_path("lake", &[("scan", &id)]);
+///     let mut file = FileWriter::create(Table::Findings, path).await?;
+///     while let Some(finding) = findings.next_finding().await? {
+///         file.write(finding).await?;
+///     }
+///     file.finish().await?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug)]
+pub struct FileWriter(Beside<AtomicFile>);
+
+impl FileWriter {
+    /// Begins a file. Creates its folder, if there is none.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub async fn create(table: Table, path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref().to_owned();
+        let encoder = blocking(move || Encoder::new(table, AtomicFile::create(&path)?)).await?;
+        Ok(Self(Beside::new(table, encoder)))
+    }
+
+    /// Writes a finding, as [`Writer::write`].
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    pub async fn write(&mut self, finding: Finding) -> Result<()> {
+        if self.0.builder.add(finding)? {
+            self.0.wait().await?;
+            self.0.start();
+        }
+        Ok(())
+    }
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// As [`Writer::write`], and [`Error::Io`]. There is no file then, or the one that was there
+    /// before.
+    pub async fn finish(mut self) -> Result<()> {
+        self.0.wait().await?;
+        self.0.finish(AtomicFile::persist).await
+    }
+}
+
+/// Encodes beside the task: one batch at a time.
+#[derive(Debug)]
+struct Beside<W: Write + Send + 'static> {
+    builder: BatchBuilder,
+    state: State<W>,
+}
+
+#[derive(Debug)]
+enum State<W: Write + Send + 'static> {
+    Idle(Encoder<W>),
+    Encoding(JoinHandle<Result<Encoder<W>>>),
+    Failed,
+}
+
+impl<W: Write + Send + 'static> Beside<W> {
+    fn new(table: Table, encoder: Encoder<W>) -> Self {
+        Self { builder: BatchBuilder::new(table), state: State::Idle(encoder) }
+    }
+
+    /// Waits for the batch that is being encoded. Cancel safe.
+    async fn wait(&mut self) -> Result<&mut Encoder<W>> {
+        if let State::Encoding(task) = &mut self.state {
+            let encoded = task.await.unwrap_or_else(|_| Err(panicked()));
+            self.state = State::Failed;
+            self.state = State::Idle(encoded?);
+        }
+        match &mut self.state {
+            State::Idle(encoder) => Ok(encoder),
+            State::Encoding(_) | State::Failed => Err(failed()),
+        }
+    }
+
+    /// Begins to encode what was added, after [`wait`](Self::wait).
+    fn start(&mut self) {
+        self.state = match mem::replace(&mut self.state, State::Failed) {
+            State::Idle(encoder) => match self.builder.take() {
+                Some(rows) => State::Encoding(spawn_blocking(move || encoder.encode(rows))),
+                None => State::Idle(encoder),
+            },
+            other => other,
+        };
+    }
+
+    /// Encodes what is left, after [`wait`](Self::wait), and does the rest with the destination.
+    async fn finish<T: Send + 'static>(
+        &mut self,
+        complete: impl FnOnce(W) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let State::Idle(encoder) = mem::replace(&mut self.state, State::Failed) else {
+            return Err(failed());
+        };
+        let rows = self.builder.take();
+        blocking(move || complete(encoder.finish(rows)?)).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    spawn_blocking(work).await.unwrap_or_else(|_| Err(panicked()))
+}

@@ -1,0 +1,295 @@
+//! What the writers promise: whole files or none, one error, bounded memory.
+
+use std::{
+    env, fs,
+    future::Future,
+    io::{self, Write},
+    path::Path,
+    pin::{Pin, pin},
+    process::Command,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use scanops_arrow::{
+    Batches, Error, FileWriter, Table, Writer, arrow_array::RecordBatch, findings_from,
+    parquet::arrow::arrow_reader::ParquetRecordBatchReader, tokio as in_tokio,
+};
+use scanops_nessus::{Finding, Findings, Plugin, generate::Shape};
+
+fn findings(hosts: usize) -> Vec<Finding> {
+    let report = Shape::Real.document(hosts);
+    Findings::new(report.as_bytes()).map(Result::unwrap).collect()
+}
+
+fn read(bytes: impl Into<Bytes>) -> Vec<Finding> {
+    let batches = ParquetRecordBatchReader::try_new(bytes.into(), 1000).unwrap();
+    batches.flat_map(|batch| findings_from(&batch.unwrap()).unwrap()).collect()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn large(bytes: usize) -> Finding {
+    let mut finding = Finding::default();
+    finding.plugin_output = Some("x".repeat(bytes));
+    finding
+}
+
+/// More than a batch, and more than a row group.
+const LARGE: usize = 5 << 20;
+
+#[test]
+fn a_file_appears_when_it_is_complete_and_replaces_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("day=1/scan=1.parquet");
+    for hosts in [1, 2] {
+        let findings = findings(hosts);
+        let mut file = FileWriter::create(Table::Findings, &path).unwrap();
+        for finding in &findings {
+            file.write(finding.clone()).unwrap();
+        }
+        assert_eq!(path.exists(), hosts == 2, "the file before is there until then");
+        file.finish().unwrap();
+        assert_eq!(names(path.parent().unwrap()), ["scan=1.parquet"]);
+        assert!(read(fs::read(&path).unwrap()) == findings);
+    }
+}
+
+#[test]
+fn a_file_that_is_not_finished_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    let mut file = FileWriter::create(Table::Findings, &path).unwrap();
+    file.write(large(LARGE)).unwrap();
+    drop(file);
+    // What is being encoded goes on for a moment.
+    while !names(folder.path()).is_empty() {
+        std::thread::yield_now();
+    }
+    let error = FileWriter::create(Table::Findings, folder.path().join("..")).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }), "{error}");
+}
+
+/// Takes so many bytes, then fails.
+#[derive(Debug)]
+struct Full(usize);
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Texts that don't pack, so that a row group is full soon.
+fn noise(seed: u64) -> Finding {
+    let mut state = seed;
+    let text = (0..LARGE / 8).map(|_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        format!("{:08x}", state >> 32)
+    });
+    let mut finding = Finding::default();
+    finding.plugin_output = Some(text.collect());
+    finding
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_the_end() {
+    let mut writer = Writer::new(Table::Findings, Full(1 << 20)).unwrap();
+    let error = (0..20).find_map(|seed| writer.write(noise(seed)).err()).unwrap();
+    assert!(matches!(error, Error::Parquet(_)), "{error}");
+    let error = loop {
+        // Behind the next full batch.
+        if let Err(error) = writer.write(large(LARGE)) {
+            break error;
+        }
+    };
+    assert!(error.to_string().contains("the error before"), "{error}");
+    assert!(writer.finish().is_err());
+}
+
+#[test]
+fn a_finding_beyond_the_limit_is_left_out() {
+    let mut writer = Writer::new(Table::Findings, Vec::new()).unwrap();
+    assert!(matches!(writer.write(large((1 << 30) + 1)), Err(Error::TooLarge)));
+    writer.write(large(1)).unwrap();
+    assert_eq!(read(writer.finish().unwrap()), [large(1)]);
+}
+
+/// An error of the source between findings: those before it come first, and those behind it come,
+/// too.
+#[test]
+fn an_error_comes_in_its_place() {
+    let source = || [Ok(large(1)), Err("invalid"), Ok(large(2)), Ok(large(3)), Err("cut")];
+    let shape = |batch: scanops_arrow::Result<_>| {
+        let rows = |batch: &RecordBatch| batch.num_rows();
+        batch.as_ref().map(rows).map_err(ToString::to_string)
+    };
+    let said = |what: &str| Err(format!("the findings can't be read: {what}"));
+    let expected = [Ok(1), said("invalid"), Ok(2), said("cut")];
+    let batches = Batches::new(Table::Findings, source().into_iter());
+    assert_eq!(batches.map(shape).collect::<Vec<_>>(), expected);
+    let batches = Batches::new(Table::Findings, stream::iter(source()));
+    let mut batches = pin!(batches.map(shape).collect::<Vec<_>>());
+    let Poll::Ready(batches) = batches.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    else {
+        panic!("nothing to wait for")
+    };
+    assert_eq!(batches, expected);
+}
+
+#[tokio::test]
+async fn async_writers_write_what_the_others_write() {
+    let (findings, folder) = (findings(40), tempfile::tempdir().unwrap());
+    let path = folder.path().join("a/b.parquet");
+    let mut plain = Writer::new(Table::Findings, Vec::new()).unwrap();
+    let mut memory = in_tokio::Writer::new(Table::Findings, Vec::new()).unwrap();
+    let mut file = in_tokio::FileWriter::create(Table::Findings, &path).await.unwrap();
+    for finding in &findings {
+        plain.write(finding.clone()).unwrap();
+        memory.write(finding.clone()).await.unwrap();
+        file.write(finding.clone()).await.unwrap();
+        assert!(!path.exists());
+    }
+    let plain = plain.finish().unwrap();
+    assert!(memory.finish().await.unwrap() == plain);
+    file.finish().await.unwrap();
+    assert!(fs::read(&path).unwrap() == plain && names(path.parent().unwrap()) == ["b.parquet"]);
+    assert!(read(plain) == findings);
+}
+
+/// Takes a few bytes each second time it is asked.
+#[derive(Debug, Default)]
+struct Slow {
+    bytes: Vec<u8>,
+    ready: bool,
+    shut: bool,
+}
+
+impl tokio::io::AsyncWrite for Slow {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.ready = !self.ready;
+        if self.ready {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let taken = bytes.len().min(100_000);
+        self.bytes.extend_from_slice(&bytes[..taken]);
+        Poll::Ready(Ok(taken))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.shut = true;
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_is_dropped_loses_nothing_and_repeats_nothing() {
+    let mut writer = in_tokio::Writer::new(Table::Findings, Slow::default()).unwrap();
+    let findings: Vec<_> = (0..12).map(noise).collect();
+    for finding in &findings {
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+        // Polled once, and dropped.
+        let mut write = pin!(writer.write(finding.clone()));
+        let _ = write.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }
+    let out = writer.finish().await.unwrap();
+    assert!(out.shut && read(out.bytes) == findings);
+}
+
+#[tokio::test]
+async fn a_destination_that_fails_is_an_error_and_the_end() {
+    let (here, there) = tokio::io::duplex(100_000);
+    drop(there);
+    let mut writer = in_tokio::Writer::new(Table::Findings, here).unwrap();
+    let error = loop {
+        if let Err(error) = writer.write(noise(1)).await {
+            break error;
+        }
+    };
+    assert!(matches!(error, Error::Io { .. }), "{error}");
+    assert!(writer.finish().await.is_err());
+}
+
+const CASE: &str = "SCANOPS_ARROW_MEMORY_CASE";
+
+/// The peak of each case, in a process of its own: this binary, started again.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_is_bounded_whatever_the_findings() {
+    let test = "writers::memory_is_bounded_whatever_the_findings";
+    if let Ok(case) = env::var(CASE) {
+        let mut writer = Writer::new(Table::Findings, io::sink()).unwrap();
+        let mut rows = 0;
+        for finding in case_findings(&case) {
+            writer.write(finding).unwrap();
+            rows += 1;
+        }
+        writer.finish().unwrap();
+        let status = fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        let peak: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        println!("{case}: {rows} rows, peak {peak} KiB");
+        assert!(peak < 96 << 10, "{case} took {peak} KiB");
+        return;
+    }
+    for case in ["long outputs", "shared lists", "plugins of their own", "many rows"] {
+        let output = Command::new(env::current_exe().unwrap())
+            .env(CASE, case)
+            .args(["--exact", test, "--nocapture"])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        println!("{}", said.lines().find(|line| line.contains("peak")).unwrap_or(case));
+        assert!(
+            output.status.success(),
+            "{case}: {said} {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn case_findings(case: &str) -> Box<dyn Iterator<Item = Finding>> {
+    let of = |plugin: Plugin| {
+        let mut finding = Finding::default();
+        finding.plugin = Arc::new(plugin);
+        finding
+    };
+    match case {
+        "long outputs" => Box::new((0..20).map(noise)),
+        // Each row repeats a list of 100 KB.
+        "shared lists" => {
+            let mut plugin = Plugin::default();
+            plugin.cves = vec!["CVE-2004-2761".to_owned(); 8000];
+            Box::new(std::iter::repeat_n(of(plugin), 500))
+        }
+        "plugins of their own" => Box::new((0..8000).map(move |id| {
+            let mut plugin = Plugin::default();
+            (plugin.id, plugin.description) = (id, Some(format!("{id} ").repeat(2000)));
+            of(plugin)
+        })),
+        "many rows" => Box::new((0..60_000).map(|_| Finding::default())),
+        other => panic!("{other}"),
+    }
+}
