@@ -67,7 +67,9 @@ impl Xml {
         self.tag("HOST_START_TIMESTAMP", host.start.map(Timestamp::as_second));
         self.tag("HOST_END_TIMESTAMP", host.end.map(Timestamp::as_second));
         for (name, texts) in &host.properties {
-            texts.iter().for_each(|text| self.tag(name, Some(text)));
+            for text in texts {
+                self.tag(name, Some(text));
+            }
         }
         self.0 += "</HostProperties>\n";
     }
@@ -176,13 +178,15 @@ impl Xml {
     /// Elements without a field of their own. Names that are not those of elements are left out.
     fn others(&mut self, prefix: &str, others: &scanops_nessus::Texts) {
         for (name, texts) in others.iter().filter(|(name, _)| !name.contains(['@', '#', '/'])) {
-            texts.iter().for_each(|text| self.element(&format!("{prefix}{name}"), Some(text)));
+            for text in texts {
+                self.element(&format!("{prefix}{name}"), Some(text));
+            }
         }
     }
 
     fn element(&mut self, name: &str, value: Option<impl Display>) {
         if let Some(value) = value {
-            let _ = writeln!(self.0, "<{name}>{}</{name}>", escape(&value.to_string()));
+            let _ = writeln!(self.0, "<{name}>{}</{name}>", escape(value.to_string()));
         }
     }
 }

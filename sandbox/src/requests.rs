@@ -148,9 +148,9 @@ impl fmt::Debug for RecordedRequest {
         let redacted = Cow::Borrowed("[redacted]");
         let headers: Vec<_> = self
             .headers()
-            .map(|(name, value)| match SECRET.contains(&name) {
-                true => (name, redacted.clone()),
-                false => (name, String::from_utf8_lossy(value)),
+            .map(|(name, value)| {
+                let secret = SECRET.contains(&name);
+                (name, if secret { redacted.clone() } else { String::from_utf8_lossy(value) })
             })
             .collect();
         let text = self.text();

@@ -132,7 +132,7 @@ pub(super) fn launched((result, repositories): Of<'_>) -> Value {
     })
 }
 
-fn repository<'a>((result, repositories): Of<'a>) -> Option<&'a Repository> {
+fn repository((result, repositories): Of<'_>) -> Option<&Repository> {
     find_repository(repositories, result.repository)
 }
 

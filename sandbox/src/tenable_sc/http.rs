@@ -221,7 +221,7 @@ pub(super) async fn wrap(
     *response.body_mut() = match success.response {
         Content::Whole(value) => format!("{start}{value}{end}").into(),
         Content::Lists(lists) => {
-            Body::from_stream(stream::iter(lists.write(start, end).map(Ok::<_, Infallible>)))
+            Body::from_stream(stream::iter(lists.write(&start, &end).map(Ok::<_, Infallible>)))
         }
     };
     response

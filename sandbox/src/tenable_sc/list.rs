@@ -94,7 +94,7 @@ impl Listing {
 
     /// Its JSON between two other texts, written while it is sent: whole, a list of many thousands
     /// would take a thousand times the memory of its results.
-    pub(super) fn write(self, start: String, end: String) -> impl Iterator<Item = Bytes> {
+    pub(super) fn write(self, start: &str, end: &str) -> impl Iterator<Item = Bytes> + use<> {
         let Self { lists, fields, repositories } = self;
         let mut pieces = iter::once(format!("{start}{{"))
             .chain(lists.into_iter().enumerate().flat_map(move |(nth, (name, results))| {

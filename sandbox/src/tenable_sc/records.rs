@@ -338,7 +338,7 @@ impl ScanResult {
     pub(super) fn with_hidden_fields_of(self, old: Self, has_report: bool) -> Self {
         let ScanResult { id, age, initiator, hosts, items, scap_report, due, .. } = old;
         let report = if has_report { self.report } else { old.report };
-        Self { id, age, initiator, hosts, items, scap_report, due, report, ..self }
+        Self { id, age, initiator, hosts, items, report, scap_report, due, ..self }
     }
 
     /// Changes it, and lets times and counts follow its new state, except those that were set.
