@@ -40,7 +40,8 @@ fn dependencies() -> BTreeMap<String, Option<Vec<u64>>> {
         .iter()
         .map(|node| (node["id"].as_str().unwrap(), node))
         .collect();
-    let ours = |package: &&&Value| package["name"] == "scanops" || package["name"] == "scanops-arrow";
+    let ours =
+        |package: &&&Value| package["name"] == "scanops" || package["name"] == "scanops-arrow";
 
     let mut found = BTreeSet::new();
     let mut next: Vec<_> =
