@@ -84,7 +84,7 @@ impl State {
     }
 
     fn check(&self, result: &ScanResult) -> std::result::Result<(), &'static str> {
-        if self.user(result.owner).is_err() {
+        if user(result.owner).is_err() {
             return Err("no such user");
         }
         self.repository_of(result).map(drop).ok_or("no such repository")
@@ -173,11 +173,6 @@ impl State {
         self.agenda.extend(due.map(|due| (due, id)));
     }
 
-    pub(super) fn user(&self, id: u64) -> Result<&'static User> {
-        let user = USERS.iter().find(|user| user.id == id);
-        user.ok_or_else(|| ApiError::not_found(format!("Unable to find existing User #{id}.\n")))
-    }
-
     /// Copies a result for each of these users, or for its owner if there are none.
     pub(super) fn copy(&mut self, id: u64, mut owners: Vec<u64>, now: Timestamp) -> Result<()> {
         let original = self.result(id)?;
@@ -185,7 +180,7 @@ impl State {
             return Err(original.state_error("copied"));
         }
         let copy = ScanResult { created: Some(now), ..ScanResult::clone(original) };
-        owners.iter().try_for_each(|owner| self.user(*owner).map(drop))?;
+        owners.iter().try_for_each(|owner| user(*owner).map(drop))?;
         if owners.is_empty() {
             owners.push(copy.owner);
         }
@@ -275,6 +270,11 @@ impl State {
         *times -= 1;
         Some(error.clone())
     }
+}
+
+fn user(id: u64) -> Result<&'static User> {
+    let user = USERS.iter().find(|user| user.id == id);
+    user.ok_or_else(|| ApiError::not_found(format!("Unable to find existing User #{id}.\n")))
 }
 
 /// A repository by id, or the first.
