@@ -42,7 +42,7 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct Writer<W> {
-    beside: Beside<Vec<u8>>,
+    background: Background<Vec<u8>>,
     out: W,
     /// What is encoded and not written yet, and how much of it is written.
     buffer: Vec<u8>,
@@ -55,8 +55,8 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     /// # Errors
     /// [`Error::Parquet`], which no table is known to cause.
     pub fn new(table: Table, out: W) -> Result<Self> {
-        let beside = Beside::new(table, Encoder::new(table, Vec::new())?);
-        Ok(Self { beside, out, buffer: Vec::new(), written: 0 })
+        let background = Background::new(table, Encoder::new(table, Vec::new())?);
+        Ok(Self { background, out, buffer: Vec::new(), written: 0 })
     }
 
     /// Writes a finding. Of [`Table::Plugins`] and [`Table::Hosts`], what no finding had before.
@@ -69,9 +69,9 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     /// written. After any other error, which may be of a finding before, nothing can be written any
     /// more.
     pub async fn write(&mut self, finding: Finding) -> Result<()> {
-        if self.beside.builder.add(finding)? {
+        if self.background.builder.add(finding)? {
             self.drain().await?;
-            self.beside.start();
+            self.background.start();
         }
         Ok(())
     }
@@ -82,7 +82,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     /// As [`write`](Self::write).
     pub async fn finish(mut self) -> Result<W> {
         self.drain().await?;
-        self.buffer = self.beside.finish(Ok).await?;
+        self.buffer = self.background.finish(Ok).await?;
         self.write_buffer().await?;
         self.out.shutdown().await.map_err(Error::io("the destination can't be completed"))?;
         Ok(self.out)
@@ -90,7 +90,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 
     /// Waits for the batch that is being encoded, and writes what came of it.
     async fn drain(&mut self) -> Result<()> {
-        let encoder = self.beside.wait().await?;
+        let encoder = self.background.wait().await?;
         self.buffer.append(encoder.out());
         self.write_buffer().await
     }
@@ -104,7 +104,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
             match written {
                 Ok(more) => self.written += more,
                 Err(error) => {
-                    self.beside.state = State::Failed;
+                    self.background.state = State::Failed;
                     return Err(Error::io("the destination can't be written")(error));
                 }
             }
@@ -132,7 +132,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 /// }
 /// ```
 #[derive(Debug)]
-pub struct FileWriter(Beside<AtomicFile>);
+pub struct FileWriter(Background<AtomicFile>);
 
 impl FileWriter {
     /// Begins a file. Creates its folder, if there is none.
@@ -142,7 +142,7 @@ impl FileWriter {
     pub async fn create(table: Table, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
         let encoder = blocking(move || Encoder::new(table, AtomicFile::create(&path)?)).await?;
-        Ok(Self(Beside::new(table, encoder)))
+        Ok(Self(Background::new(table, encoder)))
     }
 
     /// Writes a finding, as [`Writer::write`].
@@ -168,9 +168,9 @@ impl FileWriter {
     }
 }
 
-/// Encodes beside the task: one batch at a time.
+/// Encodes on a blocking thread while the task goes on: one batch at a time.
 #[derive(Debug)]
-struct Beside<W: Write + Send + 'static> {
+struct Background<W: Write + Send + 'static> {
     builder: BatchBuilder,
     state: State<W>,
 }
@@ -182,7 +182,7 @@ enum State<W: Write + Send + 'static> {
     Failed,
 }
 
-impl<W: Write + Send + 'static> Beside<W> {
+impl<W: Write + Send + 'static> Background<W> {
     fn new(table: Table, encoder: Encoder<W>) -> Self {
         Self { builder: BatchBuilder::new(table), state: State::Idle(encoder) }
     }

@@ -20,7 +20,6 @@ mod support;
 use std::{
     env,
     error::Error,
-    fmt::Display,
     fs,
     io::{BufWriter, Write as _},
     path::{Path, PathBuf},
@@ -120,9 +119,8 @@ async fn store(
         Format::Parquet => {
             let day = scan.record.finish_time.map(|time| time.strftime("%F").to_string());
             let day = day.unwrap_or_default();
-            let keys: [(&str, &dyn Display); 2] =
-                [("finished_date", &day), ("scan", &scan.record.id)];
-            let path = partition_path(folder, &keys);
+            let path =
+                partition_path(folder, &[("finished_date", &day), ("scan", &scan.record.id)]);
             let mut file = FileWriter::create(Table::Findings, path).await?;
             while let Some(finding) = findings.next_finding().await? {
                 file.write(finding).await?;
