@@ -482,6 +482,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_list_is_not_taken_for_one() {
+        let Err(Reason(reason)) = Vec::<ScanEngine>::from_json(r#"{"id": 1}"#) else {
+            unreachable!("it was read")
+        };
+        assert!(reason.contains("expected a list of records"), "{reason}");
+    }
+
+    #[test]
     fn what_is_nested_too_deeply_for_a_tree_stays_text() {
         let deep = "[".repeat(500) + &"]".repeat(500);
         let list = format!(r#"{{"resources": [{{"id": 1, "deep": {deep}}}, {deep}]}}"#);
