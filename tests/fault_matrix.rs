@@ -355,9 +355,11 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
                 name if name.starts_with("findings") => *of_findings,
                 _ => continue,
             };
-            // A file can be begun again: nobody has seen its first half.
+            // A file can be begun again: nobody has seen its first half. Of findings, those that were
+            // given are verified to be the same ones.
             let lost = matches!(outcome, Fails(Disconnected | Timeout));
-            let begins_again = lost && call.name.starts_with("saved");
+            let resumes = call.name.starts_with("saved") || call.name.starts_with("findings");
+            let begins_again = lost && resumes;
             for (stays, fault) in [(true, make()), (false, make().times(1))] {
                 let promise = match (begins_again, stays) {
                     (true, true) => Promise { outcome, requests: ATTEMPTS },
