@@ -483,10 +483,8 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_not_taken_for_one() {
-        let Err(Reason(reason)) = Vec::<ScanEngine>::from_json(r#"{"id": 1}"#) else {
-            unreachable!("it was read")
-        };
-        assert!(reason.contains("expected a list of records"), "{reason}");
+        let error = ScanEngines::from_json(r#"{"resources": {"id": 1}}"#).err().unwrap();
+        assert!(format!("{error:?}").contains("expected a list of records"), "{error:?}");
     }
 
     #[test]
