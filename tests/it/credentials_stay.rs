@@ -179,11 +179,19 @@ fn debug_shows_no_credential() {
     let shown = format!("{builder:?} {builder:#?}");
     let client = builder.build().unwrap();
     let call = client.request(reqwest::Method::GET, "/api/3/scan_engines");
-    let shown = format!("{shown} {client:?} {client:#?} {call:?}");
+    let pages = client.scan_engine_scans(6).pages();
+    let shown = format!("{shown} {client:?} {client:#?} {call:?} {pages:?}");
     for secret in ["the-user", "the-password", "the-token", "p-user", "p-password", "dGhlLX"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
-    for part in ["[REDACTED]", "console:3780", "basic_auth: true", "two_factor_token: true"] {
+    let parts = [
+        "[REDACTED]",
+        "console:3780",
+        "basic_auth: true",
+        "two_factor_token: true",
+        "PageStream {",
+    ];
+    for part in parts {
         assert!(shown.contains(part), "{part} not in {shown}");
     }
 }

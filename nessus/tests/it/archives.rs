@@ -105,6 +105,9 @@ fn what_is_wrong_is_said() {
         (archive(&[], options()), 0, "no entry whose name ends in .nessus"),
         (changed(6, 1), 0, "\"a.nessus\" is encrypted"),
         (changed(8, 12), 0, "compressed by method 12"),
+        // A newer version of the format, and a flag: patched data.
+        (changed(4, 99), 0, "features of the format that are not supported"),
+        (changed(6, 1 << 5), 0, "features of the format that are not supported"),
         (changed(14, 0x55), 3, "its checksum is"),
         (changed(22, 0x55), 3, "its size is not"),
         (changed(good.len() - 12, 7), 3, "does not match"),
