@@ -746,8 +746,7 @@ mod tests {
             (Digests::default(), TrustReader::new(), Instant::now());
         let mut scan: Option<Scan> = None;
         for number in 0..200_000 {
-            let mut host = Host::default();
-            host.name = number.to_string();
+            let host = Host { name: number.to_string(), ..Host::default() };
             let end = Event::HostEnd { host: Arc::new(host), findings: 0 };
             let other = digests.scan(&reader.read(&end).unwrap(), true, false);
             match &mut scan {
