@@ -106,7 +106,9 @@ fn a_full_disk_is_an_error_and_the_end() {
     let mut writer = Writer::new(Table::Findings, Full(1 << 20)).unwrap();
     let error = (0..20).find_map(|seed| writer.write(noise(seed)).err()).unwrap();
     assert!(matches!(error, Error::Parquet(_)), "{error}");
-    let error = writer.write(large(1)).unwrap_err();
+    let more = large(1);
+    let error = writer.write(more.clone()).unwrap_err();
+    assert_eq!(Arc::strong_count(&more.plugin), 1, "it is not kept");
     assert!(error.to_string().contains("the error before"), "{error}");
     assert!(writer.finish().is_err());
 }
@@ -222,7 +224,9 @@ async fn a_destination_that_fails_is_an_error_and_the_end() {
         }
     };
     assert!(matches!(error, Error::Io { .. }), "{error}");
-    let error = writer.write(large(1)).await.unwrap_err();
+    let more = large(1);
+    let error = writer.write(more.clone()).await.unwrap_err();
+    assert_eq!(Arc::strong_count(&more.plugin), 1, "it is not kept");
     assert!(error.to_string().contains("the error before"), "{error}");
     assert!(writer.finish().await.is_err());
 }
