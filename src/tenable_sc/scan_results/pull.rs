@@ -574,9 +574,7 @@ impl Listed {
         let record = match record {
             Ok(record) => record,
             // Any proxy can say 404. What is gone is not in the list either.
-            Err(error)
-                if error.code() == Some(NOT_FOUND) && self.missing.contains(&version.id) =>
-            {
+            Err(error) if error.code() == Some(NOT_FOUND) && self.missing.contains(&version.id) => {
                 return Fate::Forget;
             }
             Err(_) => return Fate::Give(version),
