@@ -79,7 +79,7 @@ impl Client {
                 }
             }
             let is_short = i64::try_from(read + invalid).is_ok_and(|read| read < total);
-            is_whole = !is_short && invalid == 0;
+            is_whole = total > 0 && !is_short && invalid == 0;
             if !is_short {
                 break;
             }

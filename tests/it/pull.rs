@@ -137,7 +137,7 @@ async fn a_result_that_is_imported_again_comes_again() {
 
 /// Two results that were imported one after the other, and a cursor that has not seen them.
 async fn two() -> World {
-    let result = |id: u64, hours| {
+    let result = |id: u64, hours: u64| {
         ScanResult::new("one of two").id(id).age(Duration::from_secs(3600 * hours))
     };
     World::of(Some(vec![result(1, 40), result(2, 4)])).await
@@ -254,7 +254,7 @@ async fn a_server_whose_clock_was_ahead_loses_nothing() {
         .unwrap();
     // As a run has left it whose server's clock was ten days ahead.
     let ahead = clock.time_of_day() + Duration::from_secs(9 * 24 * 3600);
-    let since = scanops::jiff::Timestamp::try_from(ahead).unwrap();
+    let since = jiff::Timestamp::try_from(ahead).unwrap();
     let mut stream = client.scan_results().pull(Cursor::since(since)).stream();
     assert_eq!(report(stream.next().await).record.id, 1);
     assert!(stream.next().await.is_none());
@@ -682,7 +682,7 @@ const SCANS: [(u64, &str); 4] = [
 #[tokio::test]
 async fn the_order_in_which_a_console_lists_its_scans_does_not_matter() {
     for descending in [false, true] {
-        let end = (scanops::jiff::Timestamp::now() - Duration::from_secs(3600)).to_string();
+        let end = (jiff::Timestamp::now() - Duration::from_secs(3600)).to_string();
         let mut scans = SCANS.to_vec();
         let mut later = [&scans[..], &[(5, &*end)]].concat();
         if descending {
