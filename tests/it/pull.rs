@@ -277,6 +277,22 @@ async fn a_busy_period_after_a_quiet_one_is_listed_in_parts() {
 }
 
 #[tokio::test]
+async fn too_many_that_are_not_acknowledged_are_an_error_that_names_the_next_and_the_end() {
+    let mut world = two().await;
+    // All later than those that are listed.
+    let open: Vec<_> = (11..=10_010).map(|id| (i64::MAX, id)).collect();
+    world.cursor = serde_json::from_value(serde_json::json!({
+        "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
+    }))
+    .unwrap();
+    let mut stream = world.pull().stream();
+    let error = stream.next_result().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("scan result 1 "), "{error}");
+    assert!(stream.next_result().await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn what_has_no_report_comes_until_it_is_acknowledged() {
     let mut world = World::of(Some(vec![ScanResult::new("failed").id(1).status("Error")])).await;
     for _ in 0..2 {

@@ -303,7 +303,7 @@ pub struct PulledScan {
 
 impl PulledScan {
     /// Downloads the report: see [`ScanResults::download`]. If another download of this result is
-    /// still there, it waits until that is dropped.
+    /// still there, it waits until that is dropped, or its findings were read to the end.
     pub async fn download(&self) -> Result<Download> {
         let place: OwnedMutexGuard<_> = Arc::clone(&self.place).lock_owned().await;
         let download = self.results.download(self.record.id).await?;
