@@ -19,8 +19,8 @@ use crate::{Error, ErrorKind, Result};
 /// Over what the throughput is measured where there is no stall timeout.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Limits how long a download may wait for its next byte, and how slow it may be. Only the time in
-/// which the network is waited for counts: a consumer may be slow.
+/// Limits how long a download may wait for its next byte, and how slow it may be. Only the time from
+/// when the network is waited for until its bytes are taken counts: a consumer may be slow.
 #[derive(Debug)]
 pub(super) struct StallTimer {
     limit: Option<Duration>,
@@ -69,7 +69,8 @@ impl StallTimer {
 
     /// The network is waited for. Ready with an error when nothing has arrived for the limit.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Error> {
-        let limit = self.limit;
+        // Without a stall timeout, a server that sends nothing is too slow all the same.
+        let limit = self.limit.or(self.minimum.map(|_| WINDOW));
         let start =
             || Wait { since: Instant::now(), sleep: limit.map(|limit| Box::pin(sleep(limit))) };
         let wait = self.wait.get_or_insert_with(start);
@@ -477,6 +478,10 @@ mod tests {
         let error = error.unwrap();
         assert!(bytes == 1 && error.is_timeout(), "{error}");
         assert!(error.to_string().contains("2 bytes arrived in 100s"), "{error}");
+        // A server that sends nothing is too slow without a stall timeout, too.
+        let mut timer = StallTimer::new(None, Some(1));
+        let error = std::future::poll_fn(|context| timer.poll(context)).await;
+        assert!(error.to_string().contains("no byte arrived for 60s"), "{error}");
         // Just enough: a byte for each second that was waited.
         assert!(drip(Some(1), Duration::from_secs(1)).await.1.is_none());
     }

@@ -188,10 +188,12 @@ impl ClientBuilder {
     /// for as long as it sends.
     ///
     /// It is measured over the [`stall_timeout`](Self::stall_timeout) (60 s if that is disabled).
-    /// Time in which your program does not ask for more does not count.
+    /// What counts is the time from when your program asks for more until it takes what has arrived:
+    /// time in which it does not ask does not count, but where one task polls several downloads, the
+    /// time that it spends on one of them counts for the others.
     #[doc(alias = "low_speed_limit")]
     pub fn minimum_throughput(mut self, bytes_per_second: u64) -> Self {
-        self.settings.minimum_throughput = Some(bytes_per_second);
+        self.settings.minimum_throughput = Some(bytes_per_second).filter(|rate| *rate > 0);
         self
     }
 
