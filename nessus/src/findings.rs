@@ -302,3 +302,19 @@ impl<R> fmt::Debug for Events<R> {
         f.debug_struct("Events").field("path", &self.path).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Inflated;
+
+    #[test]
+    fn an_archive_is_inflated_in_a_thread_of_its_own_and_a_document_is_not() {
+        for (report, threads) in [(&b"PK\x03\x04"[..], true), (b"<NessusClientData_v2/>", false)] {
+            let mut events = Findings::new(report).events();
+            events.inflate = Some(Inflated::start);
+            events.begin().unwrap();
+            assert_eq!(matches!(events.state, State::Threads(_)), threads);
+        }
+    }
+}

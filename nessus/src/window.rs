@@ -32,9 +32,7 @@ impl Window {
 
     /// Begins another document.
     pub(crate) fn reset(&mut self) {
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
-        *self = Self { text, lossy: self.lossy, replaced: self.replaced, ..Self::default() };
+        *self = Self { lossy: self.lossy, replaced: self.replaced, ..Self::default() };
     }
 
     /// What was not consumed yet.

@@ -106,6 +106,19 @@ mod tests {
     }
 
     #[test]
+    fn a_body_is_described_by_how_it_begins() {
+        for (body, what) in [
+            (" \r\n", "empty"),
+            ("\n {\"id\": 7}", "JSON"),
+            ("[]", "JSON"),
+            ("\n<!doctype HTML>", "an HTML page"),
+            ("<xml/>", "something else"),
+        ] {
+            assert_eq!(describe(body.as_bytes()), what, "{body}");
+        }
+    }
+
+    #[test]
     fn a_summary_is_one_short_line() {
         for (body, line) in [
             ("", None),

@@ -654,6 +654,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_next_request_counts_its_own_attempts_and_none_of_them_is_ambiguous() {
+        let operations = Operations::new(RetryPolicy::new(), 0.0, None);
+        let (mut context, delete) = (operations.context(), Operation::new("deleteFile"));
+        assert_eq!(context.begin_attempt(), 1);
+        let failed = Failed::Attempt(&Method::DELETE, Idempotency::ByMethod);
+        let wait = context.wait_to_retry(lost(), failed);
+        futures_util::FutureExt::now_or_never(wait).unwrap().unwrap();
+        assert_eq!(context.begin_attempt(), 2);
+        context.next_request();
+        assert_eq!((context.begin_attempt(), context.retries()), (1, 1));
+        let missing = Error::new(ErrorKind::NotFound, "");
+        let error = context.describe(missing, &Method::DELETE, &delete);
+        assert!(!error.to_string().contains("may have been carried out"), "{error}");
+    }
+
     proptest! {
         #[test]
         fn jitter_stays_below_its_upper_bound(

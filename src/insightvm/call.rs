@@ -246,6 +246,19 @@ mod tests {
     use crate::http::GROWTH;
 
     #[test]
+    fn a_success_that_is_longer_than_any_error_is_not_searched_for_one() {
+        let operation = Operation::new("getScanEngines");
+        let response = |length: usize| {
+            let start = r#"{"status": 404, "message": "not found""#;
+            format!("{start}{}}}", " ".repeat(length - start.len() - 1))
+        };
+        let error =
+            |length| classify(&operation, StatusCode::OK, response(length).as_bytes()).err();
+        assert_eq!(error(LONGEST_ERROR).unwrap().kind, Some(ErrorKind::NotFound));
+        assert!(error(LONGEST_ERROR + 1).is_none() && error(2 * LONGEST_ERROR).is_none());
+    }
+
+    #[test]
     fn dense_json_is_told_from_real_lists() {
         let dense = r#"{"id":1},"#.repeat(1000);
         assert!(DECODE_COST.of(dense.as_bytes()) > GROWTH * dense.len());

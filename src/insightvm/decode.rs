@@ -482,6 +482,12 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_list_is_not_taken_for_one() {
+        let error = ScanEngines::from_json(r#"{"resources": {"id": 1}}"#).err().unwrap();
+        assert!(format!("{error:?}").contains("expected a list of records"), "{error:?}");
+    }
+
+    #[test]
     fn what_is_nested_too_deeply_for_a_tree_stays_text() {
         let deep = "[".repeat(500) + &"]".repeat(500);
         let list = format!(r#"{{"resources": [{{"id": 1, "deep": {deep}}}, {deep}]}}"#);

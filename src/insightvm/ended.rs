@@ -138,3 +138,23 @@ impl EndedScans {
         &self.cursor
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn a_scan_is_found_that_is_listed_up_to_24_hours_after_it_ended() {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+        let ended = |time| Timestamp::from_millisecond(time).unwrap();
+        let scan = Scan { id: 1, end_time: Some(ended(10 * DAY)), ..Scan::default() };
+        let new = BTreeMap::from([(version(&scan).unwrap(), scan)]).into_iter();
+        let mut scans = EndedScans { new, cursor: Cursor::new() };
+        let scan = scans.next_scan().unwrap().unwrap();
+        scans.acknowledge(&scan);
+        assert!(scans.cursor.is_due(Position { time: 9 * DAY, id: 2 }));
+        assert!(!scans.cursor.is_due(Position { time: 9 * DAY - 1, id: 2 }));
+    }
+}

@@ -130,6 +130,8 @@ mod tests {
             ("attachment; FileName = \"a \\\"b\\\".zip\" ; x=y", Some("a _b_.zip")),
             ("attachment; filename=a.zip; filename*=UTF-8''b%20%C3%A9.zip", Some("b é.zip")),
             ("attachment; filename=\"semi;colon.zip\"", Some("semi;colon.zip")),
+            ("attachment; title=\"a=\"; filename=b.zip", Some("b.zip")),
+            ("attachment; filename=\"\"; size=3", None),
             ("attachment", None),
             ("attachment; filename=", None),
             ("", None),

@@ -51,14 +51,18 @@ impl Meter {
 
     /// So many bytes have passed, of which those of an earlier attempt are not counted twice.
     pub(super) fn reached(&mut self, bytes: u64) {
+        self.reached_at(bytes, Instant::now());
+    }
+
+    fn reached_at(&mut self, bytes: u64, time: Instant) {
         self.bytes = self.bytes.max(bytes);
-        let elapsed = self.since.elapsed();
+        let elapsed = time.saturating_duration_since(self.since);
         if elapsed >= STRETCH || self.rate == 0.0 {
             #[expect(clippy::cast_precision_loss, reason = "a rate is for people")]
             let now = (self.bytes - self.before) as f64 / elapsed.as_secs_f64().max(1e-6);
             self.rate = if self.rate == 0.0 { now } else { self.rate * 0.7 + now * 0.3 };
             if elapsed >= STRETCH {
-                (self.since, self.before) = (Instant::now(), self.bytes);
+                (self.since, self.before) = (time, self.bytes);
             }
         }
         (self.callback)(Progress { bytes: self.bytes, total: self.total, rate: self.rate });
@@ -93,5 +97,35 @@ impl Tally {
 
     pub(super) fn count_finding(&self) {
         self.findings.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn the_rate_follows_that_of_the_last_seconds() {
+        let (seen, progress) = mpsc::channel();
+        let mut meter = Meter::new(Some(10_000), move |progress| seen.send(progress).unwrap());
+        let start = meter.since;
+        for (milliseconds, bytes, rate) in [
+            (1000, 1000, 1000.0),
+            // Too soon for another rate.
+            (1499, 1500, 1000.0),
+            // Of the second, 2000 bytes.
+            (2000, 3000, 0.7 * 1000.0 + 0.3 * 2000.0),
+            // Of half a second, 4000 bytes in a second.
+            (2500, 5000, 0.7 * 1300.0 + 0.3 * 4000.0),
+            // A download that starts over.
+            (2600, 10, 2110.0),
+        ] {
+            meter.reached_at(bytes, start + Duration::from_millis(milliseconds));
+            let seen = progress.try_recv().unwrap();
+            assert_eq!((seen.bytes, seen.total), (bytes.max(meter.bytes), Some(10_000)));
+            assert!((seen.rate - rate).abs() < 1e-6, "{milliseconds} ms: {seen:?}");
+        }
     }
 }

@@ -170,4 +170,7 @@ fn the_defaults_are_those_that_the_docs_name() {
         let expected = "Limits { attempt: 180s, stall: Some(60s), minimum_throughput: None, response: 67108864 }, deadline: None";
         assert!(shown.contains(expected) && shown.contains(policy), "{shown}");
     }
+    let pull = format!("{:?}", sc.scan_results().pull(scanops::Cursor::new()));
+    // 24 hours.
+    assert!(pull.contains("concurrency: 1, overlap: 86400s, look_back: None"), "{pull}");
 }

@@ -183,7 +183,9 @@ fn debug_shows_no_credential() {
     for secret in ["the-user", "the-password", "the-token", "p-user", "p-password", "dGhlLX"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
-    assert!(shown.contains("[REDACTED]") && shown.contains("console:3780"));
+    for part in ["[REDACTED]", "console:3780", "basic_auth: true", "two_factor_token: true"] {
+        assert!(shown.contains(part), "{part} not in {shown}");
+    }
 }
 
 #[tokio::test]
@@ -198,6 +200,7 @@ async fn debug_shows_no_credential_of_tenable_sc() {
     shown.push(format!("{client:?} {results:?} {:?} {:?}", client.files(), client.system()));
     shown.push(format!("{:?} {:?} {:?}", results.list(), results.get(1), results.stop(1)));
     shown.push(format!("{:?} {:?} {:?}", results.pause(1), results.watch(1), results.download(1)));
+    shown.push(format!("{:?}", results.watch(1).stream()));
     let upload = || Upload::bytes("the-report");
     shown.push(format!("{:?} {:?}", results.import(upload(), 1), results.reimport(1)));
     shown.push(format!("{:?}", client.files().upload(upload())));
@@ -207,6 +210,9 @@ async fn debug_shows_no_credential_of_tenable_sc() {
     let shown = shown.concat();
     for secret in ["the-access", "the-secret", "the-password", "the-report"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+    for part in ["Changes", "/rest/scanResult/1/download", "bytes_read: 0"] {
+        assert!(shown.contains(part), "{part} not in {shown}");
     }
 }
 

@@ -274,6 +274,33 @@ async fn a_client_certificate_that_is_missing_or_not_known_is_said() {
     }
 }
 
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_handshake_is_lost_and_not_untrusted() {
+    let identity = Identity::new("localhost");
+    for versions in EACH {
+        for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\": "] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("https://{}", listener.local_addr().unwrap());
+            let acceptor = TlsAcceptor::from(Arc::new(identity.config(versions)));
+            tokio::spawn(async move {
+                let mut server = acceptor.accept(listener.accept().await.unwrap().0).await.unwrap();
+                server.read_buf(&mut Vec::with_capacity(4096)).await.unwrap();
+                server.write_all(begun.as_bytes()).await.unwrap();
+                server.flush().await.unwrap();
+                // A record that nobody encrypted.
+                let (mut socket, _) = server.into_inner();
+                socket.write_all(b"\x17\x03\x03\0\x20").await.unwrap();
+                socket.write_all(&[7; 32]).await.unwrap();
+                let _ = socket.read_to_end(&mut Vec::new()).await;
+            });
+            let client = console_builder(url).pin_certificate_sha256(identity.pin());
+            let error = call(client.retry(RetryPolicy::never())).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Disconnected, "{begun}: {error}");
+            assert!(!error.is_connect());
+        }
+    }
+}
+
 /// A server that sends these bytes as soon as it is called, whatever it gets, and closes.
 async fn sending(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

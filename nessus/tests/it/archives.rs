@@ -96,7 +96,11 @@ fn what_is_wrong_is_said() {
         archive[at] = to;
         archive
     };
+    let mut streamed = streamed(&[("a.nessus", &document)], options());
+    let descriptor = streamed.windows(4).position(|four| four == b"PK\x07\x08").unwrap();
+    streamed[descriptor + 4] ^= 1;
     for (archive, findings, message) in [
+        (streamed, 3, "its checksum is"),
         (archive(&[("a.txt", "x")], options()), 0, "no entry whose name ends in .nessus"),
         (archive(&[], options()), 0, "no entry whose name ends in .nessus"),
         (changed(6, 1), 0, "\"a.nessus\" is encrypted"),
