@@ -150,8 +150,8 @@ mod tests {
         const DAY: i64 = 24 * 60 * 60 * 1000;
         let ended = |time| Timestamp::from_millisecond(time).unwrap();
         let scan = Scan { id: 1, end_time: Some(ended(10 * DAY)), ..Scan::default() };
-        let new = BTreeMap::from([(version(&scan).unwrap(), scan)]).into_iter();
-        let mut scans = EndedScans { new, cursor: Cursor::new() };
+        let new = BTreeMap::from([(version(&scan).unwrap(), scan)]);
+        let mut scans = EndedScans { new, cursor: Cursor::new(), now: 100 * DAY };
         let scan = scans.next_scan().unwrap().unwrap();
         scans.acknowledge(&scan);
         assert!(scans.cursor.is_due(Position { time: 9 * DAY, id: 2 }));
