@@ -122,7 +122,11 @@ pub enum ErrorKind {
     TooLarge,
     /// A local file or stream could not be read or written, or is not what was declared.
     Io,
-    /// A report (.nessus) exceeds a limit, or has an invalid item.
+    /// One item of a report (.nessus) is invalid. It is the only error after which the findings go
+    /// on: with the next item.
+    InvalidItem,
+    /// A report (.nessus) exceeds one of the [limits](crate::nessus::Limits). Its findings have
+    /// ended.
     Report,
     /// Something is not a complete report: cut short, corrupted, not well-formed, with something
     /// behind its end, or another kind of file altogether. The message says where. Such a download
@@ -404,6 +408,7 @@ impl ErrorKind {
         match kind {
             Kind::Malformed | Kind::Archive | Kind::NotAReport => Self::Damaged,
             Kind::Io | Kind::Source => Self::Io,
+            Kind::InvalidItem => Self::InvalidItem,
             _ => Self::Report,
         }
     }

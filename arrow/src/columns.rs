@@ -83,6 +83,8 @@ impl<R, T: Value> Column<R> for Of<R, T> {
 struct Computed<R> {
     name: &'static str,
     text: fn(&R) -> String,
+    /// About how many bytes the text has.
+    size: fn(&R) -> usize,
 }
 
 impl<R> Column<R> for Computed<R> {
@@ -94,9 +96,8 @@ impl<R> Column<R> for Computed<R> {
         value::field::<String>(self.name, shared)
     }
 
-    fn size(&self, _: &R) -> Size {
-        // About.
-        Size { each: 64, once: 0 }
+    fn size(&self, record: &R) -> Size {
+        Size { each: (self.size)(record), once: 0 }
     }
 
     fn array(&self, rows: &Rows<'_, R>) -> ArrayRef {
@@ -141,7 +142,10 @@ macro_rules! columns {
     ($(
         $(#[doc = $about:literal])*
         $list:ident: $record:ty {
-            $( $(#[doc = $doc:literal])+ $name:ident: $type:literal $how:tt $($field:ident).+ ; )+
+            $(
+                $(#[doc = $doc:literal])+
+                $name:ident: $type:literal $how:tt $($field:ident).+ $(($size:ident))? ;
+            )+
         }
     )+) => { $(
         $(#[doc = $about])*
@@ -153,7 +157,7 @@ macro_rules! columns {
 
         impl Record for $record {
             const COLUMNS: &'static [&'static dyn Column<Self>] =
-                &[$( columns!(@ $record, $name, $how $($field).+) ),+];
+                &[$( columns!(@ $record, $name, $how $($field).+ $(($size))?) ),+];
             #[cfg(test)]
             const DOCUMENTED: &'static [&'static str] = &[$( $type, )+];
         }
@@ -165,8 +169,8 @@ macro_rules! columns {
             get_mut: |record: &mut $record| &mut record.$($field).+,
         }
     };
-    (@ $record:ty, $name:ident, <- $compute:ident) => {
-        &Computed::<$record> { name: stringify!($name), text: $compute }
+    (@ $record:ty, $name:ident, <- $compute:ident ($size:ident)) => {
+        &Computed::<$record> { name: stringify!($name), text: $compute, size: $size }
     };
 }
 
@@ -174,7 +178,7 @@ columns! {
     /// The columns of a finding itself.
     FINDING: Finding {
         /// Which finding it is, over scans and time: the text of [`Finding::key`], without a scope.
-        key: "text" <- key;
+        key: "text" <- key(key_size);
         /// The port, from 0 to 65535. 0 if the finding is about the host as a whole.
         port: "int32" = port;
         /// The protocol of that port: `tcp`, `udp`, `icmp`, …
@@ -184,7 +188,7 @@ columns! {
         /// The severity: 0 is info, 4 is critical.
         severity: "int16" = severity;
         /// The severity in a word: `info`, `low`, `medium`, `high`, `critical`, or a number beyond 4.
-        severity_name: "text" <- severity_name;
+        severity_name: "text" <- severity_name(short);
         /// What the plugin printed for this host.
         plugin_output: "text or null" = plugin_output;
         /// What else the item says about the host, by name.
@@ -350,16 +354,41 @@ fn key(finding: &Finding) -> String {
     finding.key().to_string()
 }
 
+/// What the names in it take, and some for its other parts.
+fn key_size(finding: &Finding) -> usize {
+    let Host { name, ip, fqdn, uuid, .. } = &*finding.host;
+    let longest = |texts: &[Option<&str>]| {
+        let escaped = |text: &str| -> usize {
+            let bytes = text.bytes();
+            bytes
+                .map(|byte| if byte.is_ascii_control() || b"%|".contains(&byte) { 3 } else { 1 })
+                .sum()
+        };
+        texts.iter().flatten().map(|text| escaped(text)).max().unwrap_or_default()
+    };
+    let host = [Some(name.as_str()), ip.as_deref(), fqdn.as_deref(), uuid.as_deref()];
+    let check = finding.compliance.as_ref();
+    let check = check.map(|check| [check.check_name.as_deref(), check.check_id.as_deref()]);
+    64 + longest(&host)
+        + longest(&[Some(finding.protocol.as_str())])
+        + longest(&check.unwrap_or_default())
+}
+
 fn severity_name(finding: &Finding) -> String {
     finding.severity.to_string()
 }
 
 /// `plugin_digest`, by which a narrow finding finds its plugin.
 pub(crate) const PLUGIN_DIGEST: &dyn Column<Plugin> =
-    &Computed { name: "plugin_digest", text: |plugin| digest(plugin).to_string() };
+    &Computed { name: "plugin_digest", text: |plugin| digest(plugin).to_string(), size: short };
 /// `host_digest`, by which a narrow finding finds its host.
 pub(crate) const HOST_DIGEST: &dyn Column<Host> =
-    &Computed { name: "host_digest", text: |host| digest(host).to_string() };
+    &Computed { name: "host_digest", text: |host| digest(host).to_string(), size: short };
+
+/// The size of a text that is never long.
+fn short<R>(_: &R) -> usize {
+    64
+}
 
 /// The UUID (version 5) of a record's JSON: equal records have the same, in all files.
 pub(crate) fn digest(record: &impl Serialize) -> Uuid {

@@ -284,7 +284,8 @@ impl BatchBuilder {
         Ok(bytes)
     }
 
-    /// What a record of a finding takes. One that is not known yet is added to `new`.
+    /// What a record of a finding takes: its columns, and all of it, which the batch keeps alive, if
+    /// the table has few of its columns. One that is not known yet is added to `new`.
     fn shared<R: Record>(
         &self,
         record: &Arc<R>,
@@ -293,9 +294,16 @@ impl BatchBuilder {
     ) -> usize {
         let address = Arc::as_ptr(record).addr();
         self.known.get(&address).copied().unwrap_or_else(|| {
-            let size = size(columns(&self.columns), &**record);
-            new.push((address, size.each));
-            size.each + size.once
+            let columns = columns(&self.columns);
+            let row = size(columns, &**record);
+            new.push((address, row.each));
+            let kept = if columns.len() < R::COLUMNS.len() {
+                let whole = size(R::COLUMNS, &**record);
+                whole.each + whole.once
+            } else {
+                row.once
+            };
+            row.each + kept
         })
     }
 }

@@ -69,7 +69,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     /// written. After any other error, which may be of a finding before, nothing can be written any
     /// more.
     pub async fn write(&mut self, finding: Finding) -> Result<()> {
-        if self.background.builder.add(finding)? {
+        if self.background.add(finding)? {
             self.drain().await?;
             self.background.start();
         }
@@ -150,7 +150,7 @@ impl FileWriter {
     /// # Errors
     /// As [`Writer::write`].
     pub async fn write(&mut self, finding: Finding) -> Result<()> {
-        if self.0.builder.add(finding)? {
+        if self.0.add(finding)? {
             self.0.wait().await?;
             self.0.start();
         }
@@ -185,6 +185,14 @@ enum State<W: Write + Send + 'static> {
 impl<W: Write + Send + 'static> Background<W> {
     fn new(table: Table, encoder: Encoder<W>) -> Self {
         Self { builder: BatchBuilder::new(table), state: State::Idle(encoder) }
+    }
+
+    /// Adds a finding, and returns whether the batch is full.
+    fn add(&mut self, finding: Finding) -> Result<bool> {
+        if matches!(self.state, State::Failed) {
+            return Err(failed());
+        }
+        self.builder.add(finding)
     }
 
     /// Waits for the batch that is being encoded. Cancel safe.

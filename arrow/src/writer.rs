@@ -110,6 +110,9 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// out; the next one can be written. After any other error, which may be of a finding before,
     /// nothing can be written any more.
     pub fn write(&mut self, finding: Finding) -> Result<()> {
+        if matches!(self.state, State::Failed) {
+            return Err(failed());
+        }
         if self.builder.add(finding)? {
             let encoder = self.wait()?;
             self.state = match self.builder.take() {
@@ -125,6 +128,10 @@ impl<W: Write + Send + 'static> Writer<W> {
     /// # Errors
     /// As [`write`](Self::write).
     pub fn finish(mut self) -> Result<W> {
+        self.complete()
+    }
+
+    fn complete(&mut self) -> Result<W> {
         self.wait()?.finish(self.builder.take())
     }
 
@@ -182,8 +189,9 @@ impl<W: Write + Send> Encoder<W> {
 
 /// Writes findings to a Parquet file, which appears when it is complete.
 ///
-/// Until [`finish`](Self::finish) it is a temporary file in the same folder, which is removed when
-/// this is dropped. Then it is fsynced and renamed, in place of a file of that name.
+/// Until [`finish`](Self::finish) it is a temporary file in the same folder. Then it is fsynced and
+/// renamed, in place of a file of that name. A drop before that waits for what is being encoded, and
+/// removes the temporary file.
 ///
 /// ```
 /// use scanops_arrow::{FileWriter, Table};
@@ -227,7 +235,15 @@ impl FileWriter {
     /// # Errors
     /// As [`Writer::write`], and [`Error::Io`](crate::Error::Io). There is no file then, or the one
     /// that was there before.
-    pub fn finish(self) -> Result<()> {
-        self.0.finish()?.persist()
+    pub fn finish(mut self) -> Result<()> {
+        self.0.complete()?.persist()
+    }
+}
+
+impl Drop for FileWriter {
+    /// The program may end right after this, and the encoder's thread with it: the temporary file
+    /// that the thread has must be gone before.
+    fn drop(&mut self) {
+        drop(self.0.wait());
     }
 }

@@ -83,6 +83,7 @@ async fn pull() -> Result<(), Box<dyn Error>> {
             }
             Ok(Pulled::NoReport(scan)) => {
                 bars.say(&format!("scan {} has no report: {}", scan.record.id, scan.reason));
+                scan.acknowledge();
             }
             Err(error) => bars.fail(&error.to_string()),
         }

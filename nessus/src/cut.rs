@@ -28,7 +28,7 @@ pub(crate) enum Length {
 impl Cut {
     /// Whether a search has begun.
     pub(crate) fn is_begun(&self) -> bool {
-        self.at > 0
+        self.at > 0 || self.search.is_begun()
     }
 
     /// Begins with another element.
@@ -152,12 +152,15 @@ mod tests {
             ("<a><![CDATA[", "]]></a>"),
             ("<a><!--", "--></a>"),
             ("<a><?x", "?></a>"),
+            ("<a b='", "'/>"),
+            ("<a", "/>"),
             ("<a><b c='", "'/></a>"),
             ("<a><b c=\"", "\"/></a>"),
             ("<a></a", "></a>"),
         ] {
             let (mut cut, filler) = (Cut::default(), " ".repeat(100));
             assert_eq!(cut.search(&format!("{begin}{filler}"), 9), Length::More);
+            assert!(cut.is_begun(), "{begin}");
             // An end where the search has been is not seen: it does not begin anew.
             let changed = format!("{begin}{end}{filler}");
             let length = begin.len() + filler.len() - 3;

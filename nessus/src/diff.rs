@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     Credentials, Error, ErrorKind, Event, Finding, FindingKey, Findings, Host, HostTrust, Plugin,
-    Result, Severity, TrustReader, key::push_host,
+    Result, Severity, TrustReader, key::push_host, trust::POLICY,
 };
 
 /// What became of a finding between two reports.
@@ -87,8 +87,9 @@ pub enum ChangedField {
 pub enum NotObserved {
     /// The host is not in the new report, or without any finding; or fewer hosts with that key are.
     HostNotScanned,
-    /// The scan of the host was not finished: no end time or no plugin 19506, where the old report
-    /// has it; or one of its items is invalid.
+    /// The scan of the host was not finished: it has no end time, though any host of either report
+    /// has one; or no plugin 19506, though the host has it in the old report; or one of its items is
+    /// invalid.
     ScanIncomplete,
     /// Items with the same key are in the new report, but fewer of them. Which ones are gone can't
     /// be told.
@@ -103,6 +104,9 @@ pub enum NotObserved {
     /// lines `Scan type`, `Thorough tests`, `Experimental tests`, `Paranoia level`, `Safe checks`,
     /// `CGI scanning`, `Web application tests`, and `Port scanner(s)`, `Port range` of plugin 19506.
     Settings,
+    /// The host has no plugin 19506 in the old report, so nothing says with which settings it was
+    /// scanned then.
+    SettingsUnknown,
     /// Nothing says that the plugin was part of the new scan: it reported nothing on any host, and
     /// the host was not scanned with the same named policy and a plugin set that is not older.
     PluginUnknown,
@@ -134,6 +138,7 @@ pub enum NotObserved {
 /// | and it is no compliance check | an audit file was changed |
 /// | had as good credentials for the host, unless the plugin is `remote` | a changed password makes all missing patches disappear |
 /// | used the same settings and ports for the host | a quick scan after a thorough one |
+/// | says with which settings the host was scanned, and so does the old one | two scans that were stopped |
 /// | has a finding of the plugin on any host; or names the same policy, and a plugin set at least as new, for the host | another policy |
 ///
 /// What this can't see: plugins that were disabled in a policy whose name is the same, or that their
@@ -249,12 +254,14 @@ struct Side<'a> {
     found: bool,
     broken: bool,
     hosts: HashMap<Key, Scan>,
+    /// Whether any host has an end time.
+    has_ends: bool,
     plugins: HashSet<u32>,
 }
 
 /// How the hosts with a key were scanned. Digests are 64 bits.
 struct Scan {
-    names: Vec<u64>,
+    names: HashSet<u64>,
     /// How often a host with that key is in the report, and of these, how often with findings,
     /// with an end time, with plugin 19506, and with an invalid item.
     hosts: u64,
@@ -429,11 +436,12 @@ impl Diff<'_> {
         let same_plugins = old.policy.is_some()
             && old.policy == new.policy
             && old.plugin_set.zip(new.plugin_set).is_some_and(|(old, new)| old <= new);
-        let lacks = |old: u64, of_new: u64| old > 0 && of_new < new.hosts;
+        let has_ends = self.old.has_ends || self.new.has_ends;
+        let unfinished =
+            has_ends && new.ended < new.hosts || old.informed > 0 && new.informed < new.hosts;
         let reason = if new.names.len() < old.names.len() || new.found < new.hosts {
             NotObserved::HostNotScanned
-        } else if new.broken > 0 || lacks(old.ended, new.ended) || lacks(old.informed, new.informed)
-        {
+        } else if new.broken > 0 || unfinished {
             NotObserved::ScanIncomplete
         } else if still {
             NotObserved::StillReported
@@ -443,6 +451,8 @@ impl Diff<'_> {
             NotObserved::Credentials
         } else if old.settings != new.settings || finding.port != 0 && old.ports != new.ports {
             NotObserved::Settings
+        } else if old.informed < old.hosts || new.informed < new.hosts {
+            NotObserved::SettingsUnknown
         } else if !same_plugins && !self.new.plugins.contains(&plugin.id) {
             NotObserved::PluginUnknown
         } else {
@@ -497,6 +507,7 @@ impl<'a> Side<'a> {
             found: false,
             broken: false,
             hosts: HashMap::new(),
+            has_ends: false,
             plugins: HashSet::new(),
         }
     }
@@ -519,6 +530,7 @@ impl<'a> Side<'a> {
                 // Properties can come after the first findings.
                 self.keys.push(host_key(&host));
                 self.keys.dedup();
+                self.has_ends |= host.end.is_some();
                 for key in mem::take(&mut self.keys) {
                     if let Some(trust) = &trust {
                         let scan = digests.scan(trust, self.found, self.broken);
@@ -543,11 +555,7 @@ fn host_key(host: &Host) -> Key {
 impl Scan {
     /// Adds another host with the same key, or the same host again.
     fn merge(&mut self, other: Self, digests: &Digests) {
-        for name in other.names {
-            if !self.names.contains(&name) {
-                self.names.push(name);
-            }
-        }
+        self.names.extend(other.names);
         for (count, more) in [
             (&mut self.hosts, other.hosts),
             (&mut self.found, other.found),
@@ -699,13 +707,14 @@ impl Digests {
 
     fn scan(&self, trust: &HostTrust, found: bool, broken: bool) -> Scan {
         let lines = |names: &[&str]| {
-            let values: Vec<_> = names.iter().map(|name| trust.settings.get(*name)).collect();
+            let value = |name| (trust.settings.get(name), trust.cut_settings.get(name));
+            let values: Vec<_> = names.iter().map(|name| value(*name)).collect();
             self.of(&values)
         };
         let mut evidence: Vec<_> = trust.evidence.iter().map(|said| said.plugin).collect();
         evidence.sort_unstable();
         Scan {
-            names: vec![self.of(&trust.host.name)],
+            names: HashSet::from([self.of(&trust.host.name)]),
             hosts: 1,
             found: found.into(),
             ended: trust.host.end.is_some().into(),
@@ -715,8 +724,37 @@ impl Digests {
             evidence: self.of(&evidence),
             settings: lines(&SETTINGS),
             ports: lines(&PORTS),
-            policy: trust.policy.as_ref().map(|policy| self.of(policy)),
+            policy: trust.policy.as_ref().map(|policy| {
+                // A policy that was cut is that of plugin 19506.
+                self.of(&(policy, trust.cut_settings.get(POLICY)))
+            }),
             plugin_set: trust.plugin_set.as_ref().and_then(|set| set.parse().ok()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Each against all before would take minutes.
+    #[test]
+    fn many_hosts_with_one_key_are_merged_in_linear_time() {
+        let (digests, mut reader, started) =
+            (Digests::default(), TrustReader::new(), Instant::now());
+        let mut scan: Option<Scan> = None;
+        for number in 0..200_000 {
+            let host = Host { name: number.to_string(), ..Host::default() };
+            let end = Event::HostEnd { host: Arc::new(host), findings: 0 };
+            let other = digests.scan(&reader.read(&end).unwrap(), true, false);
+            match &mut scan {
+                Some(scan) => scan.merge(other, &digests),
+                None => scan = Some(other),
+            }
+            assert!(started.elapsed() < Duration::from_secs(30), "{number} hosts");
+        }
+        assert_eq!(scan.unwrap().names.len(), 200_000);
     }
 }

@@ -326,6 +326,10 @@ pub(crate) struct Search {
 }
 
 impl Search {
+    pub(crate) fn is_begun(&self) -> bool {
+        self.from > 0
+    }
+
     /// Where the `>` of a tag is.
     pub(crate) fn tag_end(&mut self, bytes: &[u8]) -> Option<usize> {
         loop {

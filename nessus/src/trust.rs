@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::{Event, Finding, Host, Result};
 
@@ -28,8 +29,12 @@ pub struct HostTrust {
     pub plugin_set: Option<String>,
     /// The lines of plugin 19506, which describes the scan of this host, by the name before the
     /// colon: `Scan type`, `Port range`, `Thorough tests`, … Of several such items, the first.
+    /// Longer values than 200 characters are cut; [`diff`](crate::diff) compares the whole ones.
     /// Empty if there is none: the plugin is disabled, or the scan of the host did not end.
     pub settings: BTreeMap<String, String>,
+    /// Digests of the whole values of those settings that were cut.
+    #[serde(skip)]
+    pub(crate) cut_settings: BTreeMap<String, Uuid>,
 }
 
 /// Whether a scanner had working credentials for a host.
@@ -155,6 +160,7 @@ pub struct TrustReader {
     evidence: Vec<Evidence>,
     policy: Option<String>,
     settings: BTreeMap<String, String>,
+    cut_settings: BTreeMap<String, Uuid>,
 }
 
 /// Bits of `TrustReader::found`: what the evidence is for.
@@ -169,6 +175,8 @@ const NOT_GIVEN: u16 = 1 << 7;
 const ASSESSMENT_FAILED: u16 = 1 << 8;
 
 const SCAN_INFORMATION: u32 = 19506;
+/// The line of plugin 19506 with the name of the policy.
+pub(crate) const POLICY: &str = "Scan policy used";
 /// Longer values are cut, more lines are left out: what a hostile report can take.
 const VALUE: usize = 200;
 const LINES: usize = 100;
@@ -215,15 +223,23 @@ impl TrustReader {
     }
 
     fn scan_information(&mut self, output: &str) {
-        let mut lines = BTreeMap::new();
+        let (mut lines, mut cut) = (BTreeMap::new(), BTreeMap::new());
         for (name, value) in output.lines().take(LINES).filter_map(|line| line.split_once(':')) {
-            lines.entry(brief(name)).or_insert_with(|| brief(value));
+            let (name, whole) = (brief(name), value.trim());
+            if lines.contains_key(&name) {
+                continue;
+            }
+            let value = brief(whole);
+            if value.len() < whole.len() {
+                cut.insert(name.clone(), Uuid::new_v5(&Uuid::NAMESPACE_OID, whole.as_bytes()));
+            }
+            lines.insert(name, value);
         }
         if let Some(value) = lines.get("Credentialed checks") {
             self.answer(Some(SCAN_INFORMATION), value);
         }
         if self.settings.is_empty() {
-            self.settings = lines;
+            (self.settings, self.cut_settings) = (lines, cut);
         }
     }
 
@@ -253,18 +269,17 @@ impl TrustReader {
         for value in host.properties.get("Credentialed_Scan").into_iter().flatten() {
             self.answer(None, &brief(value));
         }
-        let Self { found, evidence, policy, settings } = std::mem::take(self);
+        let Self { found, evidence, policy, settings, cut_settings } = std::mem::take(self);
         let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);
         let setting = |name| given(settings.get(name).map(String::as_str));
         HostTrust {
             host: Arc::clone(host),
             credentials: decide(found),
             evidence,
-            policy: setting("Scan policy used")
-                .or_else(|| given(host.property("policy-used")))
-                .or(policy),
+            policy: setting(POLICY).or_else(|| given(host.property("policy-used"))).or(policy),
             plugin_set: setting("Plugin feed version"),
             settings,
+            cut_settings,
         }
     }
 }

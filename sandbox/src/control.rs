@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request, State};
+use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::de::DeserializeOwned;
@@ -48,9 +52,62 @@ impl Rejection {
     }
 }
 
-/// Reads the body of a request.
-pub(super) fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Rejection> {
-    serde_json::from_slice(body).map_err(|error| Rejection::invalid(error.to_string()))
+/// The body of a request. It must be declared as JSON, which a web page can't do for a server that is
+/// not its own.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Rejection;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
+        if !is_json(request.headers()) {
+            let message = "The body must have the content type application/json.";
+            return Err(Rejection(StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()));
+        }
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|error| Rejection(error.status(), error.body_text()))?;
+        let body = serde_json::from_slice(&bytes);
+        body.map(Self).map_err(|error| Rejection::invalid(error.to_string()))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// The id in a path.
+pub(super) struct Id<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Id<T> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
+        let id = Path::<T>::from_request_parts(parts, state).await;
+        id.map(|Path(id)| Self(id)).map_err(|error| Rejection(error.status(), error.body_text()))
+    }
+}
+
+/// Rejects what a web page in a browser of this machine may have sent: its requests have an origin,
+/// or, if the page's own name was made to resolve to this machine, that name as their host.
+async fn local_programs_only(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if headers.contains_key(ORIGIN) || !is_loopback(headers) {
+        let message = "Only programs of this machine may use the control interface: \
+            without Origin, and with localhost, 127.0.0.1 or [::1] as Host.";
+        return Rejection(StatusCode::FORBIDDEN, message.to_owned()).into_response();
+    }
+    next.run(request).await
+}
+
+fn is_loopback(headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    host.is_some_and(|host| {
+        let name = host.host();
+        name.eq_ignore_ascii_case("localhost") || ["127.0.0.1", "[::1]"].contains(&name)
+    })
 }
 
 /// The reply to a change that has nothing to say.
@@ -58,22 +115,25 @@ pub(super) fn done() -> Json {
     Json(json!({}))
 }
 
-/// The routes that both products have.
-pub(super) fn router(faults: Arc<Faults>, requests: Arc<RequestLog>) -> Router {
+/// The routes that both products have, and `own`, those of one.
+pub(super) fn router(faults: Arc<Faults>, requests: Arc<RequestLog>, own: Router) -> Router {
     let fault_routes = get(list_faults).post(inject).delete(clear_faults).with_state(faults);
     let request_routes = get(list_requests).delete(forget_requests).with_state(requests);
     Router::new()
         .route("/__sandbox/faults", fault_routes)
         .route("/__sandbox/requests", request_routes)
+        .merge(own)
         .fallback(async || Rejection::not_found("There is no such control route."))
+        // A report in a body has any size.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(local_programs_only))
 }
 
 async fn list_faults(State(faults): State<Arc<Faults>>) -> Json {
     Json(json!({"used": faults.used()}))
 }
 
-async fn inject(State(faults): State<Arc<Faults>>, body: Bytes) -> Reply {
-    let fault: Fault = parse(&body)?;
+async fn inject(State(faults): State<Arc<Faults>>, Body(fault): Body<Fault>) -> Reply {
     fault.headers().map_err(Rejection::invalid)?;
     faults.add(fault);
     Ok(done())

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, COOKIE, TRANSFER_ENCODING};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use fastrand::Rng;
@@ -307,7 +307,8 @@ impl Fault {
     /// A header of the response, in place of one of the same name. Ignored if there is no response.
     ///
     /// # Panics
-    /// If the name or the value is not valid in a header.
+    /// If the name or the value is not valid in a header, or the name is `Content-Length` or
+    /// `Transfer-Encoding`, which follow from the body.
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.to_owned(), value.to_owned());
@@ -365,6 +366,9 @@ impl Fault {
             let invalid = |what| format!("{value:?} is not a valid {what}");
             let name = HeaderName::try_from(name)
                 .map_err(|_| format!("{name:?} is not a valid header name"))?;
+            if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
+                return Err(format!("{name} is that of the body: cut it with truncate_after"));
+            }
             headers.insert(name, value.parse().map_err(|_| invalid("header value"))?);
         }
         Ok(headers)

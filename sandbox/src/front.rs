@@ -64,7 +64,7 @@ impl Front {
     ) -> Self {
         let (faults, requests) = (Arc::<Faults>::default(), Arc::new(RequestLog::new(kept)));
         let control = control
-            .map(|routes| control::router(Arc::clone(&faults), Arc::clone(&requests)).merge(routes))
+            .map(|own| control::router(Arc::clone(&faults), Arc::clone(&requests), own))
             .map(TowerToHyperService::new);
         Self { product, router: TowerToHyperService::new(router), control, faults, requests }
     }

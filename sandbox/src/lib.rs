@@ -60,8 +60,13 @@
 //!
 //! With [`control_over_http`](TenableScBuilder::control_over_http), or the program's option
 //! `--control`, programs in any language can inject faults and change the state of a running
-//! sandbox. Requests and responses are JSON, without credentials. An invalid request gets a 400, an
-//! unknown id a 404, both with `{"error": "…"}`. These requests are not recorded and meet no faults.
+//! sandbox. Bodies are JSON; a request with one needs `Content-Type: application/json`. An invalid
+//! request gets a 400, an unknown id a 404, each with `{"error": "…"}`. These requests are not recorded
+//! and meet no faults.
+//!
+//! No credentials are asked for, and recorded requests have those of the program under test in full:
+//! every program of this machine can use the interface. Web pages can't: a request with an `Origin`,
+//! or with another `Host` than `localhost`, `127.0.0.1` or `[::1]`, gets a 403.
 //!
 //! | request | body | |
 //! | --- | --- | --- |

@@ -11,7 +11,8 @@ use scanops_nessus::{Compliance, Cvss, Finding, Host, Plugin};
 ///
 /// It is named after the report of the first finding. Consecutive findings whose hosts are equal
 /// are in one host element. [`scanops_nessus::Findings`] reads the same findings from it, except
-/// what is in [`other`](Finding::other) about attributes and nested elements.
+/// what is in [`other`](Finding::other) about attributes and nested elements, or under a name that
+/// no XML element can have.
 ///
 /// ```
 /// use scanops_nessus::{Finding, Findings, Host, Plugin};
@@ -38,7 +39,7 @@ pub fn nessus_report<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Str
     let _ = writeln!(
         xml.0,
         "<Report name=\"{}\" xmlns:cm=\"http://www.nessus.org/cm\">",
-        escape(&report.name)
+        attribute(&report.name)
     );
     let mut host: Option<&Host> = None;
     for finding in findings {
@@ -58,10 +59,11 @@ struct Xml(String);
 // Writing to a string can't fail.
 impl Xml {
     fn begin_host(&mut self, host: &Host) {
-        let _ = writeln!(self.0, "<ReportHost name=\"{}\"><HostProperties>", escape(&host.name));
+        let _ = writeln!(self.0, "<ReportHost name=\"{}\"><HostProperties>", attribute(&host.name));
         let macs = Some(host.macs.join("\n")).filter(|macs| !macs.is_empty());
         self.tag("host-ip", host.ip.as_ref());
         self.tag("host-fqdn", host.fqdn.as_ref());
+        self.tag("host-uuid", host.uuid.as_ref());
         self.tag("operating-system", host.os.as_ref());
         self.tag("mac-address", macs);
         self.tag("HOST_START_TIMESTAMP", host.start.map(Timestamp::as_second));
@@ -76,7 +78,7 @@ impl Xml {
 
     fn tag(&mut self, name: &str, value: Option<impl Display>) {
         if let Some(value) = value {
-            let (name, value) = (escape(name), value.to_string());
+            let (name, value) = (attribute(name), value.to_string());
             let _ = writeln!(self.0, "<tag name=\"{name}\">{}</tag>", escape(&value));
         }
     }
@@ -88,12 +90,12 @@ impl Xml {
             "<ReportItem port=\"{}\" svc_name=\"{}\" protocol=\"{}\" severity=\"{}\" \
              pluginID=\"{}\" pluginName=\"{}\" pluginFamily=\"{}\">",
             finding.port,
-            escape(&finding.service),
-            escape(finding.protocol.as_str()),
+            attribute(&finding.service),
+            attribute(finding.protocol.as_str()),
             finding.severity.number(),
             plugin.id,
-            escape(&plugin.name),
-            escape(&plugin.family),
+            attribute(&plugin.name),
+            attribute(&plugin.family),
         );
         self.plugin(plugin);
         if let Some(compliance) = &finding.compliance {
@@ -175,18 +177,107 @@ impl Xml {
         self.element(name, (!lines.is_empty()).then(|| lines.join("\n")));
     }
 
-    /// Elements without a field of their own. Names that are not those of elements are left out.
+    /// Elements without a field of their own.
     fn others(&mut self, prefix: &str, others: &scanops_nessus::Texts) {
-        for (name, texts) in others.iter().filter(|(name, _)| !name.contains(['@', '#', '/'])) {
+        for (name, texts) in others {
             for text in texts {
                 self.element(&format!("{prefix}{name}"), Some(text));
             }
         }
     }
 
+    /// An element, unless its name is not that of one.
     fn element(&mut self, name: &str, value: Option<impl Display>) {
-        if let Some(value) = value {
+        if let Some(value) = value.filter(|_| is_xml_name(name)) {
             let _ = writeln!(self.0, "<{name}>{}</{name}>", escape(value.to_string()));
         }
+    }
+}
+
+/// The value of an attribute. Readers of XML take line breaks and tabs in it for spaces.
+fn attribute(text: &str) -> String {
+    escape(text).replace('\n', "&#10;").replace('\t', "&#9;")
+}
+
+/// Whether an element can have this name, by production 5 of XML 1.0.
+fn is_xml_name(name: &str) -> bool {
+    let starts = |c: char| {
+        matches!(c, ':' | 'A'..='Z' | '_' | 'a'..='z' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}'
+            | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}'
+            | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}'
+            | '\u{3001}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}'
+            | '\u{10000}'..='\u{EFFFF}')
+    };
+    let goes_on = |c: char| {
+        matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}'
+            | '\u{203F}'..='\u{2040}')
+    };
+    name.starts_with(starts) && name.chars().all(|c| starts(c) || goes_on(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use scanops_nessus::Findings;
+
+    use super::*;
+
+    fn read_again(finding: &Finding) -> Finding {
+        let report = nessus_report([finding]);
+        let mut read: Vec<_> = Findings::new(report.as_bytes()).map(Result::unwrap).collect();
+        assert_eq!(read.len(), 1, "{report}");
+        read.remove(0)
+    }
+
+    #[test]
+    fn all_fields_of_a_host_are_read_again() {
+        let mut finding = Finding::default();
+        Arc::make_mut(&mut finding.plugin).id = 19506;
+        let host = Arc::make_mut(&mut finding.host);
+        host.name = "www <1>".to_owned();
+        host.ip = Some("10.0.0.7".to_owned());
+        host.fqdn = Some("www.example.com".to_owned());
+        host.uuid = Some("0d7a5e5b-8a0c-4b0e-9d6f-3c1f52a47e90".to_owned());
+        host.os = Some("Debian & 12".to_owned());
+        host.macs = vec!["00:50:56:A6:60:BC".to_owned(), "00:50:56:A6:60:BD".to_owned()];
+        host.start = Timestamp::from_second(1_536_888_791).ok();
+        host.end = Timestamp::from_second(1_536_888_891).ok();
+        host.properties.insert("a \"b\"".to_owned(), vec!["1".to_owned(), "2".to_owned()]);
+        assert_eq!(read_again(&finding), finding);
+    }
+
+    #[test]
+    fn what_is_no_name_of_an_element_is_left_out() {
+        let mut finding = Finding::default();
+        Arc::make_mut(&mut finding.plugin).id = 19506;
+        let mut expected = finding.clone();
+        let text = || vec!["1".to_owned()];
+        let names = ["two words", "<a>", "", "1", "-a", "a&b", "@a", "a/b", "a\n"];
+        for name in names {
+            finding.other.insert(name.to_owned(), text());
+            let plugin = Arc::make_mut(&mut finding.plugin);
+            plugin.other.insert(name.to_owned(), text());
+        }
+        Arc::make_mut(&mut finding.plugin).exploit.frameworks.insert("two words".to_owned(), true);
+        let mut compliance = Compliance::default();
+        compliance.check_name = Some("c".to_owned());
+        compliance.other.insert("two words".to_owned(), text());
+        finding.compliance = Some(Arc::new(compliance));
+        let mut compliance = Compliance::default();
+        compliance.check_name = Some("c".to_owned());
+        expected.compliance = Some(Arc::new(compliance));
+        assert_eq!(read_again(&finding), expected);
+
+        let (is, is_not) = (["a", "cm:b-c", "_1.2", "\u{e9}t\u{e9}"], names);
+        assert!(is.into_iter().all(is_xml_name) && !is_not.into_iter().any(is_xml_name));
+    }
+
+    #[test]
+    fn line_breaks_and_tabs_in_attributes_are_references() {
+        let mut finding = Finding::default();
+        Arc::make_mut(&mut finding.plugin).id = 19506;
+        finding.service = "a\tb\nc\rd".to_owned();
+        let report = nessus_report([&finding]);
+        assert!(report.contains("svc_name=\"a&#9;b&#10;c&#13;d\""), "{report}");
+        assert_eq!(read_again(&finding).service, finding.service);
     }
 }

@@ -44,7 +44,9 @@ const MAX_OPEN: usize = 10_000;
 /// All its times are the server's own. It has a time before which everything is done, except the
 /// results that were given out and not acknowledged, which it lists; and it lists the results after
 /// that time that were acknowledged. The time follows the latest result at a distance, the overlap,
-/// so that results that become visible late are still found to be new.
+/// so that results that become visible late are still found to be new. If that time is later than
+/// the clock, then the clock was ahead when it was written: it is set back to the overlap before
+/// now, and what was done after that may come again.
 ///
 /// Each list has at most 10,000 entries, of about 25 bytes each in JSON. If more results than that
 /// are acknowledged within the overlap, the overlap becomes shorter. If more were given out and not
@@ -94,6 +96,9 @@ impl Cursor {
 
     /// A cursor for which everything is new that became ready then or later, by the server's clock:
     /// a scan result when its import ended, an InsightVM scan when it ended.
+    ///
+    /// A time that is yet to come counts as the [overlap](crate::tenable_sc::Pull::overlap) before
+    /// now.
     #[must_use]
     pub fn since(time: Timestamp) -> Self {
         let time = time.as_millisecond();
@@ -130,9 +135,20 @@ impl Cursor {
         self.open.iter().copied()
     }
 
-    /// The first version that may be due.
-    pub(crate) fn first(&self) -> Position {
-        self.open.first().map_or(self.done_before, |open| self.done_before.min(*open))
+    /// Whether a version was given out and not acknowledged.
+    pub(crate) fn is_open(&self, version: Position) -> bool {
+        self.open.contains(&version)
+    }
+
+    /// If everything is done before a time that is yet to come, the clock was ahead and was set
+    /// back: what comes now must not count as done. Something may come twice then.
+    pub(crate) fn check_clock(&mut self, now: i64, overlap: Duration) {
+        if self.done_before.time > now {
+            tracing::warn!(
+                "the cursor is ahead of the clock, which was set back: some results may come again"
+            );
+            self.done_before = Position { time: earlier(now, overlap), id: 0 };
+        }
     }
 
     /// A version is given out. Versions must be given out in ascending order, and all that are
@@ -149,9 +165,7 @@ impl Cursor {
         }
         self.open.insert(version);
         // A time that is yet to come must not hide what comes before it.
-        let overlap = i64::try_from(overlap.as_millis()).unwrap_or(i64::MAX);
-        let time = version.time.min(now).saturating_sub(overlap);
-        self.advance(Position { time, id: 0 });
+        self.advance(Position { time: earlier(version.time.min(now), overlap), id: 0 });
         Ok(())
     }
 
@@ -168,6 +182,13 @@ impl Cursor {
         }
     }
 
+    /// A version that was given out turned out to be another one by now. That one is not
+    /// acknowledged, then; everything before it is not done for that.
+    pub(crate) fn replace(&mut self, version: Position, by: Position) {
+        self.open.remove(&version);
+        self.open.insert(by);
+    }
+
     /// A version does not exist any more.
     pub(crate) fn forget(&mut self, version: Position) {
         self.open.remove(&version);
@@ -179,6 +200,10 @@ impl Cursor {
             self.seen = self.seen.split_off(&to);
         }
     }
+}
+
+fn earlier(time: i64, by: Duration) -> i64 {
+    time.saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// As [`Cursor::new`].

@@ -29,7 +29,6 @@ fn an_unacknowledged_version_is_due_however_far_the_others_have_come() {
     assert!(cursor.is_due(at(7 * 24 * HOUR_MS, 7)));
     assert!(!cursor.is_due(at(8 * 24 * HOUR_MS, 8)));
     assert_eq!((cursor.unacknowledged(), cursor.seen.len()), (1, 1));
-    assert_eq!(cursor.first(), at(7 * 24 * HOUR_MS, 7));
 }
 
 #[test]
@@ -51,6 +50,26 @@ fn a_time_that_is_yet_to_come_hides_nothing() {
     cursor.acknowledge(future);
     assert!(cursor.is_due(at(9 * HOUR_MS, 2)));
     assert!(!cursor.is_due(future));
+}
+
+#[test]
+fn a_clock_that_was_ahead_hides_nothing_once_it_is_right() {
+    let mut cursor = Cursor::new();
+    let (wrong, right) = (1000 * HOUR_MS, 10 * HOUR_MS);
+    cursor.begin(at(wrong, 1), wrong, HOUR).unwrap();
+    cursor.acknowledge(at(wrong, 1));
+    cursor.begin(at(wrong, 2), wrong, HOUR).unwrap();
+    let mut cursor = stored(&cursor);
+    assert!(!cursor.is_due(at(right, 3)));
+    cursor.check_clock(right, HOUR);
+    assert!(cursor.is_due(at(right, 3)) && cursor.is_due(at(right - HOUR_MS, 4)));
+    assert!(!cursor.is_due(at(right - HOUR_MS - 1, 4)));
+    assert!(!cursor.is_due(at(wrong, 1)) && cursor.is_due(at(wrong, 2)));
+
+    // With a clock that is right, nothing changes.
+    let before = cursor.clone();
+    cursor.check_clock(right, HOUR);
+    assert_eq!(cursor, before);
 }
 
 #[test]

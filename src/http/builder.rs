@@ -168,8 +168,8 @@ impl<P> ClientBuilder<P> {
     /// Trusts the one certificate with this SHA-256 fingerprint (or one of these, if called several
     /// times, as while a certificate is being replaced), and no other.
     ///
-    /// This is for the self-signed certificate that a product comes with: a server without its
-    /// private key is rejected, as with any other certificate. Issuer, name and dates are not
+    /// This is for the self-signed certificate that a product comes with: only a server that has the
+    /// private key of that certificate is accepted. Issuer, name and dates are not
     /// checked. Read the fingerprint from a place that you trust, for example on the server itself:
     /// `openssl s_client -connect localhost:3780 </dev/null | openssl x509 -noout -fingerprint -sha256`.
     /// For the accepted formats see [`Fingerprint`](crate::Fingerprint).

@@ -76,7 +76,7 @@ impl RetryPolicy {
 
     /// The largest number of attempts of one operation, the first included. Default 4; at least 1.
     /// A login that the operation needs, and the reopening of an interrupted download, count
-    /// towards it.
+    /// towards it. That a call is sent again because its session had expired does not.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;

@@ -320,7 +320,7 @@ impl fmt::Display for Rejected {
             Why::Chain(C::UnknownIssuer) => write!(
                 f,
                 "the server's certificate comes from an issuer that is not trusted here; if it is \
-                 the server's own, add its issuer as a root, or pin its SHA-256 fingerprint {shown}"
+                 the server's own, pin its SHA-256 fingerprint {shown}, or add its issuer as a root"
             ),
             Why::Chain(C::Expired | C::ExpiredContext { .. }) => {
                 write!(

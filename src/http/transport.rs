@@ -44,6 +44,8 @@ pub(crate) struct Operation {
     pub(crate) without_session: bool,
     /// Its request or response contains credentials: no part of them is put into errors.
     pub(crate) confidential: bool,
+    /// How many bytes its response may have, where that is less than the client's limit.
+    pub(crate) response_limit: usize,
 }
 
 impl Operation {
@@ -53,6 +55,7 @@ impl Operation {
             idempotency: Idempotency::ByMethod,
             without_session: false,
             confidential: false,
+            response_limit: usize::MAX,
         }
     }
 
@@ -470,7 +473,10 @@ impl Transport {
             });
         }
         match it.body {
-            Body::Collect => response.collect(inner.limits.response).await?,
+            Body::Collect => {
+                let limit = inner.limits.response.min(it.operation.response_limit);
+                response.collect(limit).await?;
+            }
             Body::Stream(recognise) => {
                 response.read_signature().await?;
                 if recognise(&response.head.body) {

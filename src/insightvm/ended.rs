@@ -1,9 +1,11 @@
 //! The scans of an engine that ended since a cursor.
 
 use std::{
-    collections::{BTreeMap, btree_map},
+    collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
+
+use jiff::Timestamp;
 
 use super::{Client, Order, ScanProperty, types::Scan};
 use crate::{Cursor, Result, cursor::Position};
@@ -12,11 +14,14 @@ use crate::{Cursor, Result, cursor::Position};
 /// engine have a way to go.
 const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How often a list is read that becomes shorter while it is read.
+const WALKS: u32 = 3;
+
 impl Client {
     /// The scans of an engine that ended and are new to a cursor, however they ended, the oldest
     /// first: each comes once.
     ///
-    /// `GET /api/3/scan_engines/{id}/scans`, sorted by end time, as far back as the cursor needs
+    /// `GET /api/3/scan_engines/{id}/scans`, all pages, sorted by id
     ///
     /// ```
     /// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {
@@ -33,30 +38,59 @@ impl Client {
     /// ```
     ///
     /// It works as the [pull](crate::tenable_sc::Pull) of Tenable.sc does: a scan that was not
-    /// acknowledged comes again the next time, and the cursor belongs to this console and engine. A
-    /// scan that is listed later than 24 hours after it ended is not found. All new scans are held
-    /// in memory, so begin with [`Cursor::since`] where an engine has run very many.
+    /// acknowledged comes again the next time, and the cursor belongs to this console and engine.
+    /// One that was deleted meanwhile does not.
+    ///
+    /// All scans of the engine are listed each time, as the order in which a console sends them is
+    /// not relied on: a request for each 500 scans. Only the new ones are held in memory. Begin with
+    /// [`Cursor::since`] where an engine has run very many.
+    ///
+    /// # Limits
+    ///
+    /// * A scan that is listed later than 24 hours after it ended is not found.
+    /// * If a scan is deleted while the list is read, another one can be missed, as the console
+    ///   numbers its scans anew for each page. So a list that becomes shorter is read again, three
+    ///   times at most. Where as many scans were added, that is not noticed.
+    /// * No end counts as later than the clock of this machine.
     pub async fn ended_scans(&self, engine: i32, mut cursor: Cursor) -> Result<EndedScans> {
         cursor.bind(&format!("{} engine {engine}", self.transport.base_url()))?;
-        let mut scans =
-            self.scan_engine_scans(engine).sort(ScanProperty::EndTime, Order::Descending).stream();
+        let now = Timestamp::now().as_millisecond();
+        cursor.check_clock(now, OVERLAP);
         let mut new = BTreeMap::new();
-        let mut last = i64::MAX;
-        // A console that does not sort is read to the end.
-        let mut is_sorted = true;
-        while let Some(scan) = scans.next_item().await? {
-            // Those that have not ended have no end, and may be anywhere.
-            let Some(version) = version(&scan) else { continue };
-            is_sorted &= version.time <= last;
-            last = version.time;
-            if is_sorted && version < cursor.first() {
+        // Those that were not acknowledged, and are not in the list.
+        let mut missing: BTreeSet<Position> = cursor.open().collect();
+        let mut is_whole = false;
+        for _ in 0..WALKS {
+            // What is added comes last, so that it moves nothing to another page.
+            let scans = self.scan_engine_scans(engine).sort(ScanProperty::Id, Order::Ascending);
+            let mut pages = scans.pages();
+            let (mut read, mut total, mut invalid) = (0, 0, 0);
+            while let Some(page) = pages.next_page().await? {
+                read += page.items.len();
+                invalid += page.invalid_records.len();
+                total = total.max(page.total_resources.unwrap_or(0));
+                for scan in page.items {
+                    // One that has not ended has no end.
+                    let Some(version) = version(&scan) else { continue };
+                    missing.remove(&version);
+                    if cursor.is_due(version) {
+                        new.insert(version, scan);
+                    }
+                }
+            }
+            let is_short = i64::try_from(read + invalid).is_ok_and(|read| read < total);
+            is_whole = total > 0 && !is_short && invalid == 0;
+            if !is_short {
                 break;
             }
-            if cursor.is_due(version) {
-                new.insert(version, scan);
+        }
+        if is_whole {
+            for version in missing {
+                tracing::info!(scan = version.id, "a scan that was not acknowledged was deleted");
+                cursor.forget(version);
             }
         }
-        Ok(EndedScans { new: new.into_iter(), cursor })
+        Ok(EndedScans { new, cursor, now })
     }
 }
 
@@ -67,19 +101,22 @@ fn version(scan: &Scan) -> Option<Position> {
 /// The scans of an engine that ended: see [`Client::ended_scans`].
 #[derive(Debug)]
 pub struct EndedScans {
-    new: btree_map::IntoIter<Position, Scan>,
+    new: BTreeMap<Position, Scan>,
     cursor: Cursor,
+    /// This machine's clock when the list was read.
+    now: i64,
 }
 
 impl EndedScans {
     /// The next scan, or `None` at the end.
     ///
     /// # Errors
-    /// If 10,000 scans were given out and not acknowledged.
+    /// If 10,000 scans were given out and not acknowledged. Once some are acknowledged, it goes on
+    /// with the next.
     pub fn next_scan(&mut self) -> Result<Option<Scan>> {
-        let Some((version, scan)) = self.new.next() else { return Ok(None) };
-        self.cursor.begin(version, i64::MAX, OVERLAP)?;
-        Ok(Some(scan))
+        let Some(next) = self.new.first_entry() else { return Ok(None) };
+        self.cursor.begin(*next.key(), self.now, OVERLAP)?;
+        Ok(Some(next.remove()))
     }
 
     /// How many are still to come.
@@ -113,8 +150,8 @@ mod tests {
         const DAY: i64 = 24 * 60 * 60 * 1000;
         let ended = |time| Timestamp::from_millisecond(time).unwrap();
         let scan = Scan { id: 1, end_time: Some(ended(10 * DAY)), ..Scan::default() };
-        let new = BTreeMap::from([(version(&scan).unwrap(), scan)]).into_iter();
-        let mut scans = EndedScans { new, cursor: Cursor::new() };
+        let new = BTreeMap::from([(version(&scan).unwrap(), scan)]);
+        let mut scans = EndedScans { new, cursor: Cursor::new(), now: 100 * DAY };
         let scan = scans.next_scan().unwrap().unwrap();
         scans.acknowledge(&scan);
         assert!(scans.cursor.is_due(Position { time: 9 * DAY, id: 2 }));

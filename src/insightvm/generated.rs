@@ -545,7 +545,7 @@ pub mod types {
         pub name: ::std::string::String,
         ///Port on which the engine and the console talk, from 1 to 65535.
         pub port: i32,
-        ///Ids of the sites that the engine is assigned to.
+        ///Ids of the sites that the engine is assigned to: left out, they stay as they are; empty, it is assigned to none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
         ///What is not documented, or not of its documented type, by name.

@@ -18,7 +18,8 @@
 //!     .build()?;
 //!
 //! for engine in &console.get_scan_engines().await?.resources {
-//!     if engine.status != Some(ScanEngineStatus::Active) {
+//!     // Consoles list pools among the engines, with port -1 and no status.
+//!     if engine.port != Some(-1) && engine.status != Some(ScanEngineStatus::Active) {
 //!         println!("{} ({}) is {:?}", engine.name, engine.id, engine.status);
 //!     }
 //! }

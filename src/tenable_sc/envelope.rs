@@ -17,7 +17,8 @@ use crate::{
 /// The session has expired.
 pub(super) const INVALID_TOKEN: i64 = 12;
 const ACCESS_REJECTED: i64 = 146;
-const NOT_FOUND: i64 = 147;
+/// The resource does not exist.
+pub(super) const NOT_FOUND: i64 = 147;
 
 /// The largest `error_code` or `error_msg` that is looked at, in bytes.
 const LARGEST_FIELD: usize = 64 * 1024;

@@ -235,6 +235,12 @@ impl Events {
         }))
     }
 
+    /// Nothing is left of the download then: another one may wait for its end.
+    fn end(&mut self) {
+        self.state = State::Ended;
+        self.download.lock().take();
+    }
+
     fn reopened(&mut self, download: Download) {
         let read = std::mem::take(&mut self.read);
         // It may have been interrupted again before all was read once more.
@@ -302,11 +308,11 @@ impl Stream for Events {
             let was_given = this.was_given(event.as_ref());
             match (event, was_given) {
                 (_, Err(error)) => {
-                    this.state = State::Ended;
+                    this.end();
                     return Poll::Ready(Some(Err(error)));
                 }
                 (None, Ok(_)) => {
-                    this.state = State::Ended;
+                    this.end();
                     return Poll::Ready(None);
                 }
                 (Some(_), Ok(true)) => {}

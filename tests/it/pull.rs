@@ -61,7 +61,10 @@ impl World {
                         scan.acknowledge();
                     }
                 }
-                Pulled::NoReport(scan) => run.1.push(scan.record.id),
+                Pulled::NoReport(scan) => {
+                    run.1.push(scan.record.id);
+                    scan.acknowledge();
+                }
             }
         }
         // As another process would read it.
@@ -95,45 +98,235 @@ fn report(pulled: Option<scanops::Result<Pulled>>) -> PulledScan {
 
 #[tokio::test]
 async fn each_result_comes_once_and_what_is_not_ready_comes_when_it_is() {
-    for ignores in [false, true] {
-        let mut world = World::of(None).await;
-        world.center.ignore_time_compare_field(ignores);
-        // By the end of their imports; one is 45 days old, one is manageable alone, one is usable
-        // alone. Two run, one waits, and one is being imported.
-        assert_eq!(world.run().await, (vec![8, 9, 5, 1], vec![6]));
-        world.center.forget_requests();
-        assert_eq!(world.run().await, Run::default());
-        let asked: BTreeSet<_> =
-            world.center.requests().iter().map(|it| it.path().to_owned()).collect();
-        assert_eq!(asked.into_iter().collect::<Vec<_>>(), ["/rest/scanResult", "/rest/system"]);
+    let mut world = World::of(None).await;
+    // By the end of their imports; one is 45 days old, one is manageable alone, one is usable alone.
+    // Two run, one waits, and one is being imported.
+    assert_eq!(world.run().await, (vec![8, 9, 5, 1], vec![6]));
+    // Not all servers know it.
+    assert!(world.center.requests().iter().all(|it| it.query("timeCompareField").is_none()));
+    world.center.forget_requests();
+    assert_eq!(world.run().await, Run::default());
+    let asked: BTreeSet<_> =
+        world.center.requests().iter().map(|it| it.path().to_owned()).collect();
+    assert_eq!(asked.into_iter().collect::<Vec<_>>(), ["/rest/scanResult", "/rest/system"]);
 
-        // An import that ends late, by days.
-        world.later(100);
-        assert!(world.center.set_state(4, "Completed", "Finished"));
-        assert_eq!(world.run().await, (vec![4], vec![]));
-        // A scan that ends, and is imported a day later.
-        assert!(world.center.set_state(2, "Completed", "Import Pending"));
-        world.later(24);
+    // An import that ends late, by days.
+    world.later(100);
+    assert!(world.center.set_state(4, "Completed", "Finished"));
+    assert_eq!(world.run().await, (vec![4], vec![]));
+    // A scan that ends, and is imported a day later.
+    assert!(world.center.set_state(2, "Completed", "Import Pending"));
+    world.later(24);
+    assert_eq!(world.run().await, Run::default());
+    assert!(world.center.set_state(2, "Completed", "Finished"));
+    assert_eq!(world.run().await, (vec![2], vec![]));
+    assert_eq!(world.run().await, Run::default());
+}
+
+#[tokio::test]
+async fn a_result_that_is_imported_again_comes_again() {
+    let mut world = World::of(None).await;
+    world.run().await;
+    for _ in 0..2 {
+        world.later(1000);
+        world.client.scan_results().reimport(8).await.unwrap();
+        assert_eq!(world.run().await, (vec![8], vec![]));
         assert_eq!(world.run().await, Run::default());
-        assert!(world.center.set_state(2, "Completed", "Finished"));
-        assert_eq!(world.run().await, (vec![2], vec![]));
+    }
+}
+
+/// Two results that were imported one after the other, and a cursor that has not seen them.
+async fn two() -> World {
+    let result = |id: u64, hours: u64| {
+        ScanResult::new("one of two").id(id).age(Duration::from_secs(3600 * hours))
+    };
+    World::of(Some(vec![result(1, 40), result(2, 4)])).await
+}
+
+#[tokio::test]
+async fn a_result_that_is_imported_again_while_the_list_is_worked_on_comes_once() {
+    for acknowledged in [true, false] {
+        let mut world = two().await;
+        let mut stream = world.pull().concurrency(2).stream();
+        let first = report(stream.next().await);
+        // The list has it with the time before.
+        world.client.scan_results().reimport(2).await.unwrap();
+        world.later(1);
+        let second = report(stream.next().await);
+        first.acknowledge();
+        if acknowledged {
+            second.acknowledge();
+            second.acknowledge();
+        }
+        assert_eq!((first.record.id, second.record.id), (1, 2));
+        drop((first, second));
+        assert!(stream.next().await.is_none());
+        world.cursor = stream.handle().cursor();
+        assert_eq!(world.cursor.unacknowledged(), usize::from(!acknowledged));
+        let counted = stream.handle().progress().acknowledged;
+        assert_eq!(counted, 1 + u64::from(acknowledged));
+        let expected = if acknowledged { vec![] } else { vec![2] };
+        assert_eq!(world.run().await, (expected, vec![]));
         assert_eq!(world.run().await, Run::default());
     }
 }
 
 #[tokio::test]
-async fn a_result_that_is_imported_again_comes_again() {
-    for ignores in [false, true] {
-        let mut world = World::of(None).await;
-        world.center.ignore_time_compare_field(ignores);
-        world.run().await;
-        for _ in 0..2 {
-            world.later(1000);
-            world.client.scan_results().reimport(8).await.unwrap();
-            assert_eq!(world.run().await, (vec![8], vec![]));
-            assert_eq!(world.run().await, Run::default());
-        }
+async fn what_is_given_out_as_a_later_import_hides_nothing_that_comes_after_it() {
+    let mut world = two().await;
+    let first = ScanResult::new("the first").id(3).age(Duration::from_secs(60 * 3600));
+    world.center.add(first).unwrap();
+    let mut stream = world.pull().overlap(Duration::from_secs(3600)).stream();
+    report(stream.next().await).acknowledge();
+    // It was listed before the other one, and is imported long after that.
+    world.later(48);
+    world.client.scan_results().reimport(1).await.unwrap();
+    assert_eq!(report(stream.next().await).record.id, 1);
+    // The program ends here: neither is done.
+    world.cursor = stream.handle().cursor();
+    assert_eq!(world.run().await, (vec![2, 1], vec![]));
+}
+
+#[tokio::test]
+async fn a_version_that_failed_does_not_bring_back_what_was_stored() {
+    let mut world = two().await;
+    assert_eq!(world.run_but(&[1]).await.0, [1, 2]);
+    world.later(1);
+    world.client.scan_results().reimport(1).await.unwrap();
+    // The earlier version fails, the later one comes and is acknowledged.
+    let failed = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult/1").times(1));
+    let mut stream = world.pull().stream();
+    assert!(stream.next_result().await.is_err());
+    assert_eq!(failed.used(), 1);
+    report(stream.next().await).acknowledge();
+    assert!(stream.next().await.is_none());
+    world.cursor = stream.handle().cursor();
+    assert_eq!(world.cursor.unacknowledged(), 1);
+    let mut stream = world.pull().stream();
+    assert!(stream.next().await.is_none());
+    let progress = stream.handle().progress();
+    assert_eq!((progress.new, progress.skipped, progress.given), (1, 1, 0));
+    assert_eq!(stream.handle().cursor().unacknowledged(), 0);
+}
+
+#[tokio::test]
+async fn only_what_the_server_says_is_gone_is_given_up() {
+    let mut world = two().await;
+    assert_eq!(world.run_but(&[1]).await.0, [1, 2]);
+    world.later(100);
+    // A proxy's page is not the server's word, nor is what contradicts its list.
+    let page = Fault::response(404, "text/html", "<html>not found</html>");
+    let hour = Duration::from_secs(3600);
+    for (fault, pull) in [
+        (page, world.pull().look_back(hour)),
+        (Fault::error_with_200(147, "It does not exist."), world.pull()),
+    ] {
+        let fault = world.center.inject(fault.on("GET", "/rest/scanResult/1"));
+        let mut stream = pull.stream();
+        assert!(stream.next_result().await.unwrap_err().is_not_found());
+        assert!(stream.next().await.is_none() && fault.used() == 1);
+        assert_eq!(stream.handle().cursor().unacknowledged(), 1);
+        world.center.clear_faults();
     }
+    // Nor is an import that is under way.
+    world.center.set_state(1, "Completed", "Importing");
+    let mut stream = world.pull().stream();
+    assert!(stream.next().await.is_none());
+    assert_eq!(stream.handle().progress().skipped, 1);
+    world.cursor = stream.handle().cursor();
+    assert_eq!(world.cursor.unacknowledged(), 1);
+    world.center.set_state(1, "Completed", "Finished");
+    assert_eq!(world.run_but(&[1]).await.0, [1]);
+    // It is deleted.
+    world.client.scan_results().delete(1).await.unwrap();
+    assert_eq!(world.run().await, Run::default());
+    assert_eq!(world.cursor.unacknowledged(), 0);
+}
+
+#[tokio::test]
+async fn a_server_whose_clock_was_ahead_loses_nothing() {
+    let clock = ManualClock::new();
+    let builder = TenableSc::builder().clock(clock.clone());
+    let center = builder.scan_results([ScanResult::new("one").id(1)]).start().await.unwrap();
+    let client = Client::builder(center.url())
+        .api_key(center.access_key(), center.secret_key())
+        .build()
+        .unwrap();
+    // As a run has left it whose server's clock was ten days ahead.
+    let ahead = clock.time_of_day() + Duration::from_secs(9 * 24 * 3600);
+    let since = jiff::Timestamp::try_from(ahead).unwrap();
+    let mut stream = client.scan_results().pull(Cursor::since(since)).stream();
+    assert_eq!(report(stream.next().await).record.id, 1);
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_busy_period_after_a_quiet_one_is_listed_in_parts() {
+    // All within an hour, two days ago.
+    let results = (1..=8000)
+        .map(|id| ScanResult::new("busy").id(id).age(Duration::from_secs(48 * 3600 + id % 3600)));
+    let world = World::of(Some(results.collect())).await;
+    let mut stream = world.pull().stream();
+    report(stream.next().await);
+    assert_eq!(stream.handle().progress().new, 8000);
+    let requests = world.center.requests();
+    let ends: Vec<_> = requests.iter().filter_map(|it| it.query("endTime")).collect();
+    let periods: BTreeSet<_> = ends.iter().collect();
+    assert!(periods.len() < ends.len(), "no period was made shorter");
+    assert!(ends.len() < 60, "{} requests", ends.len());
+}
+
+#[tokio::test]
+async fn too_many_that_are_not_acknowledged_are_an_error_that_names_the_next_and_the_end() {
+    let mut world = two().await;
+    // All later than those that are listed.
+    let open: Vec<_> = (11..=10_010).map(|id| (i64::MAX, id)).collect();
+    world.cursor = serde_json::from_value(serde_json::json!({
+        "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
+    }))
+    .unwrap();
+    let mut stream = world.pull().stream();
+    let error = stream.next_result().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("scan result 1 "), "{error}");
+    assert!(stream.next_result().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_has_no_report_comes_until_it_is_acknowledged() {
+    let mut world = World::of(Some(vec![ScanResult::new("failed").id(1).status("Error")])).await;
+    for _ in 0..2 {
+        let mut stream = world.pull().stream();
+        assert!(matches!(stream.next().await, Some(Ok(Pulled::NoReport(_)))));
+        assert!(stream.next().await.is_none());
+        world.cursor = stream.handle().cursor();
+        assert_eq!(world.cursor.unacknowledged(), 1);
+    }
+    assert_eq!(world.run().await, (vec![], vec![1]));
+    assert_eq!(world.run().await, Run::default());
+}
+
+#[tokio::test]
+async fn findings_that_have_ended_leave_their_place_to_another_download() {
+    let world = two().await;
+    let mut stream = world.pull().concurrency(usize::MAX).stream();
+    let scan = report(stream.next().await);
+    let mut findings = scan.findings().await.unwrap();
+    while findings.next_finding().await.unwrap().is_some() {}
+    // In the same variable, which holds the one before until then.
+    let again = tokio::time::timeout(Duration::from_secs(10), scan.findings()).await;
+    findings = again.unwrap().unwrap();
+    assert!(findings.next_finding().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_file_that_can_t_be_written_is_an_error_that_names_the_result() {
+    let world = two().await;
+    let folder = tempfile::tempdir().unwrap();
+    let scan = report(world.pull().stream().next().await);
+    let error = scan.save_to(folder.path().join("none").join("1.zip")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(error.to_string().contains("scan result 1"), "{error}");
 }
 
 #[tokio::test]
@@ -177,7 +370,7 @@ async fn one_result_that_fails_is_an_error_that_names_it_and_stops_nothing_else(
                 ids.push(scan.record.id);
                 scan.acknowledge();
             }
-            Ok(_) => {}
+            Ok(Pulled::NoReport(scan)) => scan.acknowledge(),
             Err(error) => errors.push(error),
         }
     }
@@ -253,7 +446,7 @@ async fn a_cursor_of_another_server_is_an_error_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_pull_can_be_dropped_at_any_await_and_nothing_is_lost() {
-    for polls in 0..40 {
+    for (polls, keeps_stream) in (0..40).flat_map(|polls| [(polls, true), (polls, false)]) {
         let mut world = World::of(Some(vec![
             ScanResult::new("one").id(1),
             ScanResult::new("two").id(2).status("Error"),
@@ -262,25 +455,30 @@ async fn a_pull_can_be_dropped_at_any_await_and_nothing_is_lost() {
         .await;
         let mut stream = world.pull().stream();
         let mut ids = BTreeSet::new();
-        while let Some(next) = poll_at_most(polls, stream.next_result()).await {
-            match next.unwrap() {
-                Some(Pulled::Report(scan)) => {
-                    scan.acknowledge();
-                    ids.insert(scan.record.id);
-                }
-                Some(Pulled::NoReport(scan)) => assert!(ids.insert(scan.record.id)),
-                _ => break,
-            }
-        }
-        // The call that was dropped goes on where it was.
-        while let Some(pulled) = stream.next_result().await.unwrap() {
-            match pulled {
+        let mut take = |pulled: Pulled| {
+            let id = match &pulled {
                 Pulled::Report(scan) => {
                     scan.acknowledge();
-                    assert!(ids.insert(scan.record.id));
+                    scan.record.id
                 }
-                Pulled::NoReport(scan) => assert!(ids.insert(scan.record.id)),
-            }
+                Pulled::NoReport(scan) => {
+                    scan.acknowledge();
+                    scan.record.id
+                }
+            };
+            assert!(ids.insert(id), "{id} came twice");
+        };
+        while let Some(next) = poll_at_most(polls, stream.next_result()).await {
+            let Some(pulled) = next.unwrap() else { break };
+            take(pulled);
+        }
+        // The call that was dropped goes on where it was; and so does another run.
+        if !keeps_stream {
+            world.cursor = stream.handle().cursor();
+            stream = world.pull().stream();
+        }
+        while let Some(pulled) = stream.next_result().await.unwrap() {
+            take(pulled);
         }
         assert_eq!(ids.into_iter().collect::<Vec<_>>(), [1, 2, 3], "{polls}");
         world.cursor = stream.handle().cursor();
@@ -457,11 +655,103 @@ async fn the_scans_of_an_engine_that_ended_come_once_each() {
     let scan = again.next_scan().unwrap().unwrap();
     assert_eq!(Some(scan.id), left);
     again.acknowledge(&scan);
-    console.forget_requests();
     let none = client.ended_scans(3, again.cursor().clone()).await.unwrap();
-    assert_eq!((none.remaining(), console.requests().len()), (0, 1), "one page is enough");
+    assert_eq!(none.remaining(), 0);
 
     // It belongs to the engine.
     let error = client.ended_scans(1, cursor).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+}
+
+fn page(number: u32, pages: u32, total: usize, scans: &[(u64, &str)]) -> Reply {
+    let resources: Vec<_> = scans
+        .iter()
+        .map(|(id, end)| serde_json::json!({ "id": id, "endTime": end, "status": "finished" }))
+        .collect();
+    let page = serde_json::json!({
+        "number": number, "size": 500, "totalPages": pages, "totalResources": total,
+    });
+    let body = serde_json::json!({ "page": page, "resources": resources });
+    Reply::http("200 OK", &[("Content-Type", "application/json")], body.to_string())
+}
+
+/// Those that are new, all acknowledged.
+async fn ended(server: &ScriptedServer, cursor: &mut Cursor) -> Vec<i64> {
+    let mut ended = server.console().ended_scans(3, cursor.clone()).await.unwrap();
+    let mut ids = Vec::new();
+    while let Some(scan) = ended.next_scan().unwrap() {
+        ended.acknowledge(&scan);
+        ids.push(scan.id);
+    }
+    *cursor = ended.cursor().clone();
+    ids
+}
+
+const SCANS: [(u64, &str); 4] = [
+    (1, "2026-01-01T00:00:00Z"),
+    (2, "2026-01-05T00:00:00Z"),
+    (3, "2026-01-09T00:00:00Z"),
+    // The console's clock was ahead.
+    (4, "2999-01-01T00:00:00Z"),
+];
+
+#[tokio::test]
+async fn the_order_in_which_a_console_lists_its_scans_does_not_matter() {
+    for descending in [false, true] {
+        let end = (jiff::Timestamp::now() - Duration::from_secs(3600)).to_string();
+        let mut scans = SCANS.to_vec();
+        let mut later = [&scans[..], &[(5, &*end)]].concat();
+        if descending {
+            scans.reverse();
+            later.reverse();
+        }
+        let replies = [&scans, &scans, &later].map(|scans| page(0, 1, scans.len(), scans));
+        let server = ScriptedServer::start(replies).await;
+        let mut cursor = Cursor::new();
+        assert_eq!(ended(&server, &mut cursor).await, [1, 2, 3, 4]);
+        assert_eq!(ended(&server, &mut cursor).await, [0; 0]);
+        // Long before an end that is yet to come.
+        assert_eq!(ended(&server, &mut cursor).await, [5]);
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_becomes_shorter_while_it_is_read_is_read_again() {
+    let (all, scans) = (SCANS, [SCANS[0], SCANS[2]]);
+    // Scan 2 is deleted after the first page, which moves 3 to the first page.
+    let replies = [page(0, 2, 3, &all[..2]), page(1, 1, 2, &[]), page(0, 1, 2, &scans)];
+    let server = ScriptedServer::start(replies).await;
+    let mut cursor = Cursor::new();
+    assert_eq!(ended(&server, &mut cursor).await, [1, 2, 3]);
+    assert_eq!(server.requests(), 3);
+}
+
+#[tokio::test]
+async fn a_scan_that_was_not_acknowledged_and_was_deleted_is_forgotten() {
+    let replies = [page(0, 1, 3, &SCANS[..3]), page(0, 1, 2, &SCANS[1..3])];
+    let server = ScriptedServer::start(replies).await;
+    let mut first = server.console().ended_scans(3, Cursor::new()).await.unwrap();
+    while first.next_scan().unwrap().is_some() {}
+    assert_eq!(first.cursor().unacknowledged(), 3);
+    let mut cursor = first.cursor().clone();
+    assert_eq!(ended(&server, &mut cursor).await, [2, 3]);
+    assert_eq!(cursor.unacknowledged(), 0);
+}
+
+#[tokio::test]
+async fn a_scan_that_can_t_be_given_out_is_not_passed_over() {
+    // The console gives no total, so that nothing is known to be deleted.
+    let server = ScriptedServer::of(page(0, 1, 0, &SCANS[..3])).await;
+    let open: Vec<_> = (11..=10_009).map(|id| (i64::MAX, id)).collect();
+    let cursor = serde_json::from_value(serde_json::json!({
+        "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
+    }));
+    let mut ended = server.console().ended_scans(3, cursor.unwrap()).await.unwrap();
+    let first = ended.next_scan().unwrap().unwrap();
+    let error = ended.next_scan().unwrap_err();
+    assert!(error.to_string().contains("not acknowledged"), "{error}");
+    assert_eq!(ended.remaining(), 2);
+    ended.acknowledge(&first);
+    assert_eq!(ended.next_scan().unwrap().map(|scan| scan.id), Some(2));
+    assert_eq!(ended.remaining(), 1);
 }

@@ -4,6 +4,7 @@ use std::{
     env, fs,
     future::Future,
     io::{self, Write},
+    iter,
     path::Path,
     pin::{Pin, pin},
     process::Command,
@@ -14,10 +15,10 @@ use std::{
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use scanops_arrow::{
-    Batches, Error, FileWriter, Table, Writer, arrow_array::RecordBatch, findings_from,
-    parquet::arrow::arrow_reader::ParquetRecordBatchReader, tokio as in_tokio,
+    BatchBuilder, Batches, Error, FileWriter, Table, Writer, arrow_array::RecordBatch,
+    findings_from, parquet::arrow::arrow_reader::ParquetRecordBatchReader, tokio as in_tokio,
 };
-use scanops_nessus::{Finding, Findings, Plugin, generate::Shape};
+use scanops_nessus::{Compliance, Finding, Findings, Plugin, generate::Shape};
 
 fn findings(hosts: usize) -> Vec<Finding> {
     let report = Shape::Real.document(hosts);
@@ -66,11 +67,9 @@ fn a_file_that_is_not_finished_leaves_nothing() {
     let path = folder.path().join("a.parquet");
     let mut file = FileWriter::create(Table::Findings, &path).unwrap();
     file.write(large(LARGE)).unwrap();
+    // What is being encoded is waited for.
     drop(file);
-    // What is being encoded goes on for a moment.
-    while !names(folder.path()).is_empty() {
-        std::thread::yield_now();
-    }
+    assert_eq!(names(folder.path()), [""; 0]);
     let error = FileWriter::create(Table::Findings, folder.path().join("..")).unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error}");
 }
@@ -107,12 +106,9 @@ fn a_full_disk_is_an_error_and_the_end() {
     let mut writer = Writer::new(Table::Findings, Full(1 << 20)).unwrap();
     let error = (0..20).find_map(|seed| writer.write(noise(seed)).err()).unwrap();
     assert!(matches!(error, Error::Parquet(_)), "{error}");
-    let error = loop {
-        // Behind the next full batch.
-        if let Err(error) = writer.write(large(LARGE)) {
-            break error;
-        }
-    };
+    let more = large(1);
+    let error = writer.write(more.clone()).unwrap_err();
+    assert_eq!(Arc::strong_count(&more.plugin), 1, "it is not kept");
     assert!(error.to_string().contains("the error before"), "{error}");
     assert!(writer.finish().is_err());
 }
@@ -228,7 +224,56 @@ async fn a_destination_that_fails_is_an_error_and_the_end() {
         }
     };
     assert!(matches!(error, Error::Io { .. }), "{error}");
+    let more = large(1);
+    let error = writer.write(more.clone()).await.unwrap_err();
+    assert_eq!(Arc::strong_count(&more.plugin), 1, "it is not kept");
+    assert!(error.to_string().contains("the error before"), "{error}");
     assert!(writer.finish().await.is_err());
+}
+
+/// How many of these findings make a batch.
+fn rows_of_a_batch(table: Table, findings: impl IntoIterator<Item = Finding>) -> usize {
+    let mut builder = BatchBuilder::new(table);
+    let full = findings.into_iter().find_map(|finding| builder.push(finding).unwrap());
+    full.map_or(usize::MAX, |batch| batch.num_rows())
+}
+
+#[test]
+fn a_batch_is_full_when_the_keys_of_its_rows_are() {
+    let name = "x".repeat(1 << 20);
+    let mut by_host = Finding::default();
+    Arc::make_mut(&mut by_host.host).fqdn = Some(name.clone());
+    let mut by_check = Finding::default();
+    let mut check = Compliance::default();
+    check.check_name = Some("|".repeat(1 << 20));
+    by_check.compliance = Some(Arc::new(check));
+    let mut by_protocol = Finding::default();
+    by_protocol.protocol = name.as_str().into();
+    for finding in [by_host, by_check, by_protocol] {
+        for table in [Table::Findings, Table::NarrowFindings] {
+            let bytes = finding.key().as_str().len();
+            let rows = rows_of_a_batch(table, iter::repeat_n(finding.clone(), 100));
+            assert!(rows * bytes <= (4 << 20) + bytes, "{rows}");
+        }
+    }
+}
+
+#[test]
+fn a_narrow_batch_is_full_when_the_plugins_and_hosts_that_it_keeps_take_much() {
+    let plugins = (0..100).map(|id| {
+        let mut finding = Finding::default();
+        let plugin = Arc::make_mut(&mut finding.plugin);
+        (plugin.id, plugin.description) = (id, Some("x".repeat(1 << 20)));
+        finding
+    });
+    assert!(rows_of_a_batch(Table::NarrowFindings, plugins) <= 5);
+    let hosts = (0..100).map(|_| {
+        let mut finding = Finding::default();
+        let texts = vec!["x".repeat(1 << 20)];
+        Arc::make_mut(&mut finding.host).properties.insert("p".to_owned(), texts);
+        finding
+    });
+    assert!(rows_of_a_batch(Table::NarrowFindings, hosts) <= 5);
 }
 
 const CASE: &str = "SCANOPS_ARROW_MEMORY_CASE";
@@ -282,7 +327,7 @@ fn case_findings(case: &str) -> Box<dyn Iterator<Item = Finding>> {
         "shared lists" => {
             let mut plugin = Plugin::default();
             plugin.cves = vec!["CVE-2004-2761".to_owned(); 8000];
-            Box::new(std::iter::repeat_n(of(plugin), 500))
+            Box::new(iter::repeat_n(of(plugin), 500))
         }
         "plugins of their own" => Box::new((0..8000).map(move |id| {
             let mut plugin = Plugin::default();

@@ -120,7 +120,7 @@ fn each_field_that_differs_is_named() {
 fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
     use NotObserved::{
         CheckNotReported, Credentials, HostNotScanned, PluginUnknown, ScanIncomplete, Settings,
-        StillReported,
+        SettingsUnknown, StillReported,
     };
     let gone = "<ReportItem pluginID='7' port='443'><plugin_type>local</plugin_type></ReportItem>";
     let remote = gone.replace("local", "remote");
@@ -136,6 +136,19 @@ fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
         document(&all.replace(from, to))
     };
     let seen = "</ReportItem></ReportHost><ReportHost name='other'><ReportItem pluginID='7'/>";
+    let ended = format!("<ReportHost name='ended'>{END}<ReportItem pluginID='7'/></ReportHost>");
+    let unfinished = |items: &str, others: &str| {
+        document(&format!("<ReportHost name='h'>{INFORMATION}{items}</ReportHost>{others}"))
+    };
+    let uninformed = |item: &str| {
+        document(&format!(
+            "<ReportHost name='h'>{END}<ReportItem pluginID='8'/>{item}</ReportHost>{ended}"
+        ))
+    };
+    // They differ behind what is kept as text.
+    let long = "x".repeat(300);
+    let (long_ports, long_policy) = (format!("range : {long}"), format!("used : {long}"));
+    let with = |item: &str, from: &str, to: &str| document(&host("h", item).replacen(from, to, 1));
     let rows: Vec<(&str, String, String, Option<NotObserved>)> = vec![
         ("the same scan", old(gone), new("", ""), None),
         ("a newer plugin set", old(gone), new("2022", "2023"), None),
@@ -160,6 +173,19 @@ fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
             Some(HostNotScanned),
         ),
         ("no end", old(gone), new(END, ""), Some(ScanIncomplete)),
+        (
+            "two unfinished scans of the host, in the new report another was finished",
+            unfinished(gone, ""),
+            unfinished("", &ended),
+            Some(ScanIncomplete),
+        ),
+        (
+            "two unfinished scans of the host, in the old report another was finished",
+            unfinished(gone, &ended),
+            unfinished("", &ended.replace(END, "")),
+            Some(ScanIncomplete),
+        ),
+        ("no information in either", uninformed(&remote), uninformed(""), Some(SettingsUnknown)),
         (
             "no information",
             old(gone),
@@ -195,6 +221,24 @@ fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
         ),
         ("less thorough", old(gone), new("tests : no", "tests : yes"), Some(Settings)),
         ("other ports", old(gone), new("range : default", "range : 80"), Some(Settings)),
+        (
+            "another port at the end of many",
+            with(gone, "range : default", &long_ports),
+            with("", "range : default", &format!("{long_ports},80")),
+            Some(Settings),
+        ),
+        (
+            "the same many ports",
+            with(gone, "range : default", &long_ports),
+            with("", "range : default", &long_ports),
+            None,
+        ),
+        (
+            "a policy whose long name ends otherwise",
+            with(gone, "used : P", &long_policy),
+            with("", "used : P", &format!("{long_policy}Q")),
+            Some(PluginUnknown),
+        ),
         ("other ports, no port", old(&general), new("range : default", "range : 80"), None),
         ("another policy", old(gone), new("used : P", "used : Q"), Some(PluginUnknown)),
         ("an older plugin set", old(gone), new("2022", "2021"), Some(PluginUnknown)),
@@ -428,15 +472,14 @@ fn is_fixed(old: &Model, new: &Model, finding: &Finding) -> bool {
     {
         return false;
     }
-    for has in [
-        |trust: &HostTrust| trust.host.end.is_some(),
-        |trust: &HostTrust| !trust.settings.is_empty(),
-    ] {
-        if old_hosts.iter().any(|(trust, _)| has(trust))
-            && !new_hosts.iter().all(|(trust, _)| has(trust))
-        {
-            return false;
-        }
+    let ended = |(trust, _): &(HostTrust, bool)| trust.host.end.is_some();
+    if (old.hosts.iter().any(ended) || new.hosts.iter().any(ended))
+        && !new_hosts.iter().all(|host| ended(host))
+    {
+        return false;
+    }
+    if !old_hosts.iter().chain(&new_hosts).all(|(trust, _)| !trust.settings.is_empty()) {
+        return false;
     }
     if new.findings.iter().any(|other| other.key() == finding.key()) || finding.compliance.is_some()
     {

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State as Shared};
+use axum::extract::State as Shared;
 use axum::routing::{post, put};
 use serde_json::{Value, json};
 
 use super::http::Console;
-use super::records::{EnginePool, Scan};
+use super::records::{Engine, EnginePool, Scan, Site};
 use super::state::Error;
-use crate::control::{Json, Rejection, Reply, done, parse};
+use crate::control::{Body, Id, Json, Rejection, Reply, done};
 
 pub(super) fn router(console: Arc<Console>) -> Router {
     Router::new()
@@ -37,44 +36,39 @@ fn added(id: impl Into<Value>) -> Json {
     Json(json!({"id": id.into()}))
 }
 
-async fn add_engine(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
-    let (engine, now) = (parse(&body)?, console.now());
+async fn add_engine(Shared(console): Shared<Arc<Console>>, Body(engine): Body<Engine>) -> Reply {
+    let now = console.now();
     Ok(added(console.with(|state| state.add_engine(engine, now))))
 }
 
 async fn set_engine_status(
     Shared(console): Shared<Arc<Console>>,
-    Path(id): Path<i32>,
-    body: Bytes,
+    Id(id): Id<i32>,
+    Body(status): Body<String>,
 ) -> Reply {
-    let status = parse(&body)?;
     console.with(|state| {
         state.engine(id)?.status = status;
         Ok(done())
     })
 }
 
-async fn add_pool(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
-    let pool: EnginePool = parse(&body)?;
+async fn add_pool(Shared(console): Shared<Arc<Console>>, Body(pool): Body<EnginePool>) -> Reply {
     Ok(added(console.with(|state| state.add_pool(pool))?))
 }
 
-async fn add_site(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
-    let site = parse(&body)?;
+async fn add_site(Shared(console): Shared<Arc<Console>>, Body(site): Body<Site>) -> Reply {
     Ok(added(console.with(|state| state.add_site(site))))
 }
 
-async fn add_scan(Shared(console): Shared<Arc<Console>>, body: Bytes) -> Reply {
-    let scan = parse(&body)?;
+async fn add_scan(Shared(console): Shared<Arc<Console>>, Body(scan): Body<Scan>) -> Reply {
     Ok(added(console.with(|state| state.add_scan(scan))))
 }
 
 async fn replace_scan(
     Shared(console): Shared<Arc<Console>>,
-    Path(id): Path<i64>,
-    body: Bytes,
+    Id(id): Id<i64>,
+    Body(scan): Body<Scan>,
 ) -> Reply {
-    let scan: Scan = parse(&body)?;
     console.with(|state| state.change_scan(id, |_| scan))?;
     Ok(done())
 }

@@ -8,7 +8,7 @@
 //!
 //! Where documents and real consoles differ it follows the real ones: pools are listed among the
 //! engines, with port -1; `status` is a number in errors; an `id` in the body of a create is
-//! rejected; `sites` in a new engine is ignored; an `Accept` that excludes the response is a 406.
+//! rejected; `sites` in a new engine or a changed one is ignored; an `Accept` that excludes the response is a 406.
 
 mod control;
 mod defaults;

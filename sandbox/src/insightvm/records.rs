@@ -342,13 +342,26 @@ impl Scan {
 
 /// How many vulnerabilities were found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(from = "GivenVulnerabilities")]
 pub struct Vulnerabilities {
     critical: u32,
     moderate: u32,
     severe: u32,
-    #[serde(skip_deserializing)]
     total: u32,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct GivenVulnerabilities {
+    critical: u32,
+    moderate: u32,
+    severe: u32,
+}
+
+impl From<GivenVulnerabilities> for Vulnerabilities {
+    fn from(given: GivenVulnerabilities) -> Self {
+        Self::new(given.critical, given.severe, given.moderate)
+    }
 }
 
 impl Vulnerabilities {

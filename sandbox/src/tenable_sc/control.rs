@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, State as Shared};
+use axum::extract::State as Shared;
 use axum::routing::{patch, post, put};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -12,7 +11,8 @@ use serde_json::{Map, Value, json};
 use super::error::ApiError;
 use super::http::Center;
 use super::records::ScanResult;
-use crate::control::{Json, Rejection, Reply, done, parse};
+use super::state::Settings;
+use crate::control::{Body, Id, Json, Rejection, Reply, done};
 
 pub(super) fn router(center: Arc<Center>) -> Router {
     Router::new()
@@ -25,15 +25,19 @@ pub(super) fn router(center: Arc<Center>) -> Router {
         .with_state(center)
 }
 
-async fn add(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
-    let (result, now): (ScanResult, _) = (parse(&body)?, center.now());
+async fn add(Shared(center): Shared<Arc<Center>>, Body(result): Body<ScanResult>) -> Reply {
+    let now = center.now();
     let id = center.with(|state| state.add_given(result, now)).map_err(Rejection::invalid)?;
     Ok(Json(json!({"id": id})))
 }
 
 /// Sets the properties in the body, and leaves the others as they are.
-async fn change(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>, body: Bytes) -> Reply {
-    let (given, now): (Map<String, Value>, _) = (parse(&body)?, center.now());
+async fn change(
+    Shared(center): Shared<Arc<Center>>,
+    Id(id): Id<u64>,
+    Body(given): Body<Map<String, Value>>,
+) -> Reply {
+    let now = center.now();
     center.with(|state| {
         let old = state.result(id).map_err(|error| Rejection::not_found(error.message))?;
         let mut changed =
@@ -50,7 +54,7 @@ async fn change(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>, body: 
     })
 }
 
-async fn advance(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>) -> Reply {
+async fn advance(Shared(center): Shared<Arc<Center>>, Id(id): Id<u64>) -> Reply {
     match center.advance(id) {
         Some((status, import_status)) => {
             Ok(Json(json!({"status": status, "import_status": import_status})))
@@ -59,20 +63,22 @@ async fn advance(Shared(center): Shared<Arc<Center>>, Path(id): Path<u64>) -> Re
     }
 }
 
-async fn set(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
-    let settings = parse(&body)?;
+async fn set(Shared(center): Shared<Arc<Center>>, Body(settings): Body<Settings>) -> Reply {
     center.with(|state| state.settings = settings);
     Ok(done())
 }
 
-async fn fail_next(Shared(center): Shared<Arc<Center>>, body: Bytes) -> Reply {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Errors {
-        times: u64,
-        error: ApiError,
-    }
-    let Errors { times, error } = parse(&body)?;
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Errors {
+    times: u64,
+    error: ApiError,
+}
+
+async fn fail_next(
+    Shared(center): Shared<Arc<Center>>,
+    Body(Errors { times, error }): Body<Errors>,
+) -> Reply {
     center.with(|state| state.next_errors.push_back((times, error)));
     Ok(done())
 }

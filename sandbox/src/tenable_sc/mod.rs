@@ -26,6 +26,11 @@
 //! at once. With [`step_every`](TenableScBuilder::step_every) scans and imports move with the clock
 //! instead.
 //!
+//! A plain stop leaves a result `Stopped` without results; a stop that asks for the import of what was
+//! found (`{"type":"import"}`) leaves it `Stopped` with an import. A stopped result has no report to
+//! download, even when its import has finished. Whether real servers have one is not known;
+//! [`change`](TenableSc::change) it to `Partial` where a test needs one.
+//!
 //! # Reports
 //!
 //! A report is made up while it is sent, at any [size](TenableScBuilder::report_size): hosts with

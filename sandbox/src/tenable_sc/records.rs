@@ -41,8 +41,7 @@ pub(super) type Text = Cow<'static, str>;
 ///
 /// In JSON, for the [control interface](crate#control-over-http), its properties are called as its
 /// methods are; times are like `"2026-01-05T08:00:00Z"`, `"scan": null` is an imported result, and
-/// `report` is one of `{"size": 70000}`, `{"file": "/path"}`, `{"text": "…"}`, `{"findings": […]}`
-/// and `"none"`.
+/// `report` is one of `{"size": 70000}`, `{"text": "…"}`, `{"findings": […]}` and `"none"`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[must_use]
@@ -111,7 +110,6 @@ pub(super) enum Report {
 #[serde(rename_all = "snake_case")]
 enum GivenReport {
     Size(u64),
-    File(PathBuf),
     Text(String),
     Findings(Vec<Finding>),
     None,
@@ -121,7 +119,6 @@ impl From<GivenReport> for Report {
     fn from(given: GivenReport) -> Self {
         match given {
             GivenReport::Size(size) => Self::MadeUp(Some(size)),
-            GivenReport::File(path) => Self::File(Arc::new(path)),
             GivenReport::Text(text) => Self::Bytes(text.into()),
             GivenReport::Findings(findings) => Self::Bytes(nessus_report(&findings).into()),
             GivenReport::None => Self::None,
@@ -173,7 +170,8 @@ impl ScanResult {
     }
 
     setters! {
-        /// Its id, which no other may have. By default the one after the largest so far, from 1 on.
+        /// Its id, which no other may have, from 1 to 2^63 - 1. By default the one after the largest
+        /// so far, from 1 on.
         id => given_id: Some(u64);
         /// Its name.
         name = String;

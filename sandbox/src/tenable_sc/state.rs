@@ -49,6 +49,9 @@ pub(super) struct Warning {
     pub(super) warning: String,
 }
 
+/// The largest id that can be given: leaves room for more than will ever be added after it.
+const LAST_ID: u64 = i64::MAX.unsigned_abs();
+
 impl State {
     /// A server without scan results.
     pub(super) fn new(repositories: Vec<Repository>, step: Option<Duration>) -> Self {
@@ -73,9 +76,9 @@ impl State {
     ) -> std::result::Result<u64, String> {
         let name = &result.name;
         if let Some(id) = result.given_id
-            && (id == 0 || self.results.contains_key(&id))
+            && (!(1..=LAST_ID).contains(&id) || self.results.contains_key(&id))
         {
-            return Err(format!("'{name}': its id is 0, or another result has it"));
+            return Err(format!("'{name}': its id is 0 or too large, or another result has it"));
         }
         result.initiator = result.owner;
         self.check(&result).map_err(|missing| format!("'{name}': {missing}"))?;
@@ -97,7 +100,7 @@ impl State {
 
     /// Adds a scan result. Unless it has an id it gets one that was never used before.
     pub(super) fn add(&mut self, mut result: ScanResult, now: Timestamp) -> u64 {
-        let id = result.given_id.take().unwrap_or(self.last_id + 1);
+        let id = result.given_id.take().unwrap_or_else(|| self.last_id.saturating_add(1));
         self.last_id = self.last_id.max(id);
         self.results.insert(id, Arc::new(ScanResult { id, ..result }));
         self.schedule(id, now);

@@ -107,6 +107,8 @@ async fn every_kind_of_fault_can_be_written_as_json() {
         json!({"kind": "explosion"}),
         json!({"kind": "redirect", "status": 302, "location": "two\nlines"}),
         json!({"kind": "reset", "headers": {"a b": "c"}}),
+        json!({"kind": "login_page", "headers": {"Content-Length": "1"}}),
+        json!({"kind": "login_page", "headers": {"transfer-encoding": "chunked"}}),
         json!([]),
     ] {
         control.rejected(Method::POST, "faults", wrong, 400).await;
@@ -165,6 +167,71 @@ async fn scan_results_are_added_and_changed() {
 }
 
 #[tokio::test]
+async fn web_pages_can_not_use_it() {
+    let center = TenableSc::builder().control_over_http().start().await.unwrap();
+    let (http, port) = (Client::new(), center.url().rsplit(':').next().unwrap());
+    let requests = format!("{}/__sandbox/requests", center.url());
+    let status = async |request: reqwest::RequestBuilder| {
+        let response = request.send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "application/json");
+        response.status().as_u16()
+    };
+    for (host, expected) in [
+        (format!("127.0.0.1:{port}"), 200),
+        (format!("LocalHost:{port}"), 200),
+        (format!("[::1]:{port}"), 200),
+        ("localhost".to_owned(), 200),
+        (format!("rebound.example.com:{port}"), 403),
+        (format!("127.0.0.1.example.com:{port}"), 403),
+        (format!("localhost@example.com:{port}"), 403),
+        (String::new(), 403),
+    ] {
+        assert_eq!(status(http.get(&requests).header("host", &host)).await, expected, "{host}");
+    }
+    assert_eq!(status(http.get(&requests).header("origin", "http://example.com")).await, 403);
+
+    let fault = r#"{"kind": "status", "status": 503}"#;
+    let inject = || http.post(format!("{}/__sandbox/faults", center.url())).body(fault);
+    assert_eq!(status(inject()).await, 415);
+    assert_eq!(status(inject().header("content-type", "text/plain")).await, 415);
+    let json = "application/json; charset=utf-8";
+    assert_eq!(status(inject().header("content-type", json)).await, 200);
+}
+
+#[tokio::test]
+async fn it_reads_no_files() {
+    let center = TenableSc::builder().control_over_http().start().await.unwrap();
+    let (control, file) = (Control::of(center.url()), tempfile::NamedTempFile::new().unwrap());
+    let result = json!({"name": "a", "report": {"file": file.path()}});
+    control.rejected(Method::POST, "scan_results", result, 400).await;
+}
+
+#[tokio::test]
+async fn bodies_have_any_size_and_ids_that_are_none_are_rejected_in_json() {
+    let center = TenableSc::builder().control_over_http().start().await.unwrap();
+    let control = Control::of(center.url());
+    let result = json!({"name": "large", "report": {"text": "x".repeat(3 << 20)}});
+    control.post("scan_results", result).await;
+    control.rejected(Method::PATCH, "scan_results/first", json!({}), 400).await;
+    control.rejected(Method::POST, "scan_results/first/advance", json!(null), 400).await;
+}
+
+#[tokio::test]
+async fn ids_do_not_run_out() {
+    let center = TenableSc::builder().control_over_http().scan_results([]).start().await.unwrap();
+    let control = Control::of(center.url());
+    for id in [0, 1 << 63, u64::MAX] {
+        let wrong = json!({"name": "a", "id": id});
+        control.rejected(Method::POST, "scan_results", wrong, 400).await;
+    }
+    let last = (1_u64 << 63) - 1;
+    let added = control.post("scan_results", json!({"name": "a", "id": last})).await;
+    assert_eq!(added, json!({"id": last}));
+    let next = control.post("scan_results", json!({"name": "b"})).await;
+    assert_eq!(next, json!({"id": last + 1}));
+}
+
+#[tokio::test]
 async fn a_server_is_told_how_to_behave() {
     let center = TenableSc::builder().control_over_http().start().await.unwrap();
     let control = Control::of(center.url());
@@ -209,10 +276,13 @@ async fn a_console_is_changed() {
     assert_eq!(engine.status.unwrap().to_string(), "not-responding");
     let pool = json!({"name": "France", "engines": [9]});
     assert_eq!(control.post("pools", pool).await, json!({"id": 10}));
-    let site = json!({"name": "Branch office", "scanEngine": 10, "assets": 12});
+    let site = json!({"name": "Branch office", "scanEngine": 10, "assets": 12,
+        "vulnerabilities": {"critical": 1, "severe": 2, "moderate": 4}});
     assert_eq!(control.post("sites", site).await, json!({"id": 4}));
     let sites = client.get_scan_engine_sites(10, None, None, None).await;
-    assert_eq!(sites.unwrap().into_inner().resources[0].name, "Branch office");
+    let site = sites.unwrap().into_inner().resources.remove(0);
+    assert_eq!(site.name, "Branch office");
+    assert_eq!(site.vulnerabilities.unwrap().total, Some(7));
     let scan = json!({"scanName": "Monthly", "startTime": "2026-01-01T02:00:00Z", "engineId": 9,
         "status": "error", "message": "Out of memory.", "duration": "PT51.3S"});
     assert_eq!(control.post("scans", scan).await, json!({"id": 26}));

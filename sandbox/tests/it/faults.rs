@@ -481,6 +481,12 @@ fn an_invalid_status_is_rejected_at_once() {
 }
 
 #[test]
+#[should_panic(expected = "content-length is that of the body")]
+fn a_length_that_is_not_that_of_the_body_is_rejected_at_once() {
+    let _ = Fault::login_page().header("Content-Length", "1");
+}
+
+#[test]
 #[should_panic(expected = "is not a valid header value")]
 fn an_invalid_header_is_rejected_at_once() {
     let _ = Fault::redirect(302, "two\r\nlines");

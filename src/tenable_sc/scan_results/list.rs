@@ -85,6 +85,7 @@ impl ScanResults {
             optimize: true,
             filter: Vec::new(),
             params: Vec::new(),
+            response_limit: usize::MAX,
         };
         List { options, running: Running::default() }
     }
@@ -122,6 +123,7 @@ struct ListOptions {
     optimize: bool,
     filter: Vec<Filter>,
     params: Vec<(String, String)>,
+    response_limit: usize,
 }
 
 /// A period in seconds since 1970. Both ends belong to it.
@@ -229,6 +231,12 @@ impl List {
         self
     }
 
+    /// How many bytes the response may have, where that is less than the client's limit.
+    pub(super) fn response_limit(mut self, bytes: usize) -> Self {
+        self.options.response_limit = bytes;
+        self
+    }
+
     /// Adds a query parameter that this crate has no method for. One that the call sends itself
     /// can't be set.
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -297,6 +305,7 @@ impl ListOptions {
     fn prepare(&self, period: Period, compare: Compare, fields: &[Field]) -> Result<Prepared> {
         let mut prepared = Prepared::new(NAME, Method::GET, "scanResult")
             .query("optimizeCompletedScanResults", self.optimize.to_string());
+        prepared.operation.response_limit = self.response_limit;
         if let Some(fields) = join("field", fields.iter().map(Field::as_str))? {
             prepared = prepared.query("fields", fields);
         }

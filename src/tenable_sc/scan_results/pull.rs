@@ -26,7 +26,10 @@ use super::{
 use crate::{
     Cursor, Error, ErrorKind, Response, Result,
     cursor::Position,
-    tenable_sc::record::{Field, ScanResult},
+    tenable_sc::{
+        envelope::NOT_FOUND,
+        record::{Field, ScanResult},
+    },
     transfer::{Download, Findings, Saved, Tally},
 };
 
@@ -78,20 +81,29 @@ impl ScanResults {
     /// #     .build()?;
     /// # let folder = tempfile::tempdir()?;
     /// # let file = folder.path().join("cursor.json");
-    /// use scanops::{Cursor, tenable_sc::Pulled};
+    /// use scanops::{Cursor, tenable_sc::{Pulled, PulledScan}};
+    ///
+    /// async fn print(scan: &PulledScan) -> scanops::Result<()> {
+    ///     let mut findings = scan.findings().await?;
+    ///     while let Some(finding) = findings.next_finding().await? {
+    ///         println!("{} {}", finding.host.name, finding.plugin.name);
+    ///     }
+    ///     Ok(())
+    /// }
     ///
     /// let cursor = Cursor::load_or(&file, Cursor::new()).await?;
     /// let mut pull = sc.scan_results().pull(cursor).stream();
-    /// while let Some(pulled) = pull.next_result().await? {
+    /// while let Some(pulled) = pull.next_result().await.transpose() {
     ///     match pulled {
-    ///         Pulled::Report(scan) => {
-    ///             let mut findings = scan.findings().await?;
-    ///             while let Some(finding) = findings.next_finding().await? {
-    ///                 println!("{} {}", finding.host.name, finding.plugin.name);
-    ///             }
-    ///             scan.acknowledge(); // its findings are where they should be
+    ///         Ok(Pulled::Report(scan)) => match print(&scan).await {
+    ///             Ok(()) => scan.acknowledge(), // its findings are where they should be
+    ///             Err(error) => eprintln!("{error}"), // it comes again in the next run
+    ///         },
+    ///         Ok(Pulled::NoReport(scan)) => {
+    ///             println!("{}: {}", scan.record.id, scan.reason);
+    ///             scan.acknowledge();
     ///         }
-    ///         Pulled::NoReport(scan) => println!("{}: {}", scan.record.id, scan.reason),
+    ///         Err(error) => eprintln!("{error}"), // the next one may come all the same
     ///     }
     ///     pull.handle().save_cursor(&file).await?;
     /// }
@@ -118,6 +130,7 @@ impl ScanResults {
 ///
 /// A result that will not have a report comes as [`Pulled::NoReport`], once: its scan or its import
 /// failed, or it has ended an hour ago and has no results. If it is imported later, it comes then.
+/// [Acknowledge](NoReport::acknowledge) it too.
 ///
 /// The whole list of scan results is read first, in periods of creation of some 1,000 results, from
 /// the latest to the first one ever: whatever was created, finished or imported at what time is
@@ -131,12 +144,20 @@ impl ScanResults {
 /// that is stored after that. If the program ends before the cursor is stored, it does: write what
 /// you make of a result in a way that can be repeated.
 ///
-/// A result that was not acknowledged comes in the next run, whatever was acknowledged after it. To
-/// give up one whose report the server does not send, acknowledge it. One that has no report is
-/// acknowledged when its [`NoReport`] is dropped.
+/// A result that was not acknowledged comes in the next run, whatever was acknowledged after it,
+/// unless it was deleted. To give up one whose report the server does not send, acknowledge it.
+///
+/// If the server's clock is set back by more than the overlap, results may come twice: see
+/// [`Cursor`].
+///
+/// # Errors
 ///
 /// An error of the stream concerns one result, as its text says, and the stream goes on with the
-/// next. But if the list can't be read, that is the last thing that it gives.
+/// next. Go on too, and don't end the run with `?`: a result that fails comes first in the next run,
+/// so that what is behind it would never come. There are two errors after which nothing more comes:
+///
+/// * the list can't be read;
+/// * 10,000 results were given out and not acknowledged.
 ///
 /// # Limits
 ///
@@ -145,6 +166,14 @@ impl ScanResults {
 ///   that.
 /// * Two imports of one result that end in the same second are one.
 /// * Where a server gives no import time, a result counts as imported one hour after its scan ended.
+///   If its import takes longer than that and the overlap, it is not found.
+/// * Where a server gives no time of a failed scan's end, the time of its creation counts. If the scan
+///   ran for longer than the overlap, it is not told.
+/// * Where a server says for an hour after an import that there is no report to download, the result
+///   comes as [`Pulled::NoReport`]. If there is one later, it comes then, but not when that is later
+///   than the overlap after the import.
+/// * If the server's clock was ahead by more than the overlap while a run took place, what was
+///   imported until the next run is not found if that run is after the wrong time.
 #[derive(Clone, Debug)]
 #[must_use = "a pull begins when its stream is polled"]
 pub struct Pull {
@@ -195,7 +224,7 @@ impl Pull {
             tally: Arc::default(),
         });
         let handle = PullHandle(Arc::clone(&shared));
-        let places = Arc::new(Semaphore::new(self.concurrency));
+        let places = Arc::new(Semaphore::new(self.concurrency.min(Semaphore::MAX_PERMITS)));
         let puller = Puller { pull: self, shared, places, listed: None };
         let next = |mut puller: Puller| async move {
             let next = puller.next().await.transpose()?;
@@ -214,33 +243,50 @@ pub enum Pulled {
     NoReport(NoReport),
 }
 
-/// A scan result that will not have a report. It is acknowledged when it is dropped.
-#[derive(Debug)]
+/// A scan result that will not have a report.
 pub struct NoReport {
     /// Its record.
     pub record: ScanResult,
     /// Why there is no report, in the server's words where it has any.
     pub reason: String,
-    #[expect(dead_code, reason = "it is there to be dropped")]
-    told: Told,
+    given: Given,
 }
 
-/// Acknowledges a version when it is dropped, and not before: until then somebody may store the
-/// cursor, and nobody has taken note of the result.
-struct Told {
-    version: Position,
-    shared: Arc<Shared>,
-}
-
-impl Drop for Told {
-    fn drop(&mut self) {
-        self.shared.acknowledge(self.version);
+impl NoReport {
+    /// Moves the cursor: note was taken of this result. It takes effect when the cursor is stored.
+    /// Otherwise it comes again in the next run.
+    pub fn acknowledge(&self) {
+        self.given.acknowledge();
     }
 }
 
-impl fmt::Debug for Told {
+impl fmt::Debug for NoReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Told").finish_non_exhaustive()
+        f.debug_struct("NoReport")
+            .field("record", &self.record)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was given out, until it is acknowledged.
+struct Given {
+    /// The version that was listed, and the one that it was when its record was read: it may have
+    /// been imported again between.
+    versions: [Position; 2],
+    shared: Arc<Shared>,
+}
+
+impl Given {
+    /// Whether it was not acknowledged before.
+    fn acknowledge(&self) -> bool {
+        let mut cursor = self.shared.cursor();
+        let [_, actual] = self.versions;
+        let is_due = cursor.is_due(actual);
+        for version in self.versions {
+            cursor.acknowledge(version);
+        }
+        is_due
     }
 }
 
@@ -250,19 +296,18 @@ pub struct PulledScan {
     /// of addresses, formats, owner, scan and repository.
     pub record: ScanResult,
     results: ScanResults,
-    version: Position,
-    shared: Arc<Shared>,
+    given: Given,
     /// One of the places; locked while there is a download.
     place: Arc<tokio::sync::Mutex<OwnedSemaphorePermit>>,
 }
 
 impl PulledScan {
     /// Downloads the report: see [`ScanResults::download`]. If another download of this result is
-    /// still there, it waits until that is dropped.
+    /// still there, it waits until that is dropped, or its findings were read to the end.
     pub async fn download(&self) -> Result<Download> {
         let place: OwnedMutexGuard<_> = Arc::clone(&self.place).lock_owned().await;
         let download = self.results.download(self.record.id).await?;
-        Ok(download.counted(Arc::clone(&self.shared.tally), place))
+        Ok(download.counted(Arc::clone(&self.given.shared.tally), place))
     }
 
     /// The findings of the report while it downloads: see [`Download::findings`].
@@ -273,13 +318,15 @@ impl PulledScan {
     /// Saves the report to a file: see [`Download::save_to`]. A file that exists is replaced, as
     /// the result may have come before.
     pub async fn save_to(&self, path: impl Into<PathBuf>) -> Result<Saved> {
-        self.download().await?.save_to(path).replace(true).await
+        let saved = self.download().await?.save_to(path).replace(true).await;
+        // An error of the file knows the path alone.
+        saved.map_err(|error| error.with_note(format!("scan result {}", self.record.id)))
     }
 
     /// Moves the cursor: this result is done. It takes effect when the cursor is stored.
     pub fn acknowledge(&self) {
-        if self.shared.acknowledge(self.version) {
-            self.shared.counts.acknowledged.fetch_add(1, Ordering::Relaxed);
+        if self.given.acknowledge() {
+            self.given.shared.counts.acknowledged.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
@@ -352,6 +399,7 @@ impl PullHandle {
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
         PullProgress {
             new: get(&counts.new),
+            skipped: get(&counts.skipped),
             given: get(&counts.given),
             acknowledged: get(&counts.acknowledged),
             without_report: get(&counts.without_report),
@@ -374,6 +422,9 @@ impl fmt::Debug for PullHandle {
 pub struct PullProgress {
     /// How many results there are to be given out in this run, as far as the list was read.
     pub new: u64,
+    /// How many of those were not given out in this run: the result was deleted, is being imported
+    /// again, or comes as what it is by now.
+    pub skipped: u64,
     /// How many with a report were given out.
     pub given: u64,
     /// How many of those were acknowledged.
@@ -400,6 +451,7 @@ struct Shared {
 #[derive(Default)]
 struct Counts {
     new: AtomicU64,
+    skipped: AtomicU64,
     given: AtomicU64,
     acknowledged: AtomicU64,
     without_report: AtomicU64,
@@ -409,14 +461,6 @@ struct Counts {
 impl Shared {
     fn cursor(&self) -> MutexGuard<'_, Cursor> {
         self.cursor.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether it was not acknowledged before.
-    fn acknowledge(&self, version: Position) -> bool {
-        let mut cursor = self.cursor();
-        let is_due = cursor.is_due(version);
-        cursor.acknowledge(version);
-        is_due
     }
 }
 
@@ -434,6 +478,18 @@ struct Listed {
     /// The server's clock before the list was read.
     now: Timestamp,
     due: BTreeSet<Position>,
+    /// The ids of what was not acknowledged in an earlier run, and is not in the list.
+    missing: BTreeSet<u64>,
+}
+
+/// What becomes of a version once its record was read.
+enum Fate {
+    /// It is given out, as the version that it is now, or is an error.
+    Give(Position),
+    /// Its record is not ready any more: it is imported again.
+    Wait,
+    /// It does not exist any more, or comes as another version.
+    Forget,
 }
 
 impl Puller {
@@ -450,24 +506,33 @@ impl Puller {
             let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { break };
             let fields = LISTED.into_iter().chain(GIVEN);
             let record = self.pull.results.get(version.id).fields(fields).await;
-            {
+            let fate = {
                 let mut cursor = self.shared.cursor();
-                let is_gone = match &record {
-                    Err(error) => error.is_not_found(),
-                    // It was or is imported again: that is another version.
-                    Ok(record) => !listed.is_current(version, record),
-                };
-                if is_gone {
+                let fate = listed.fate(version, &record, &cursor);
+                if let Fate::Forget = fate {
                     cursor.forget(version);
-                    continue;
+                } else {
+                    let now = listed.now.as_millisecond();
+                    let begun = cursor.begin(version, now, self.pull.overlap);
+                    begun.map_err(|error| {
+                        listed.due.clear();
+                        error.with_note(format!("scan result {} is the next", version.id))
+                    })?;
                 }
-                let begun = cursor.begin(version, listed.now.as_millisecond(), self.pull.overlap);
-                if begun.is_err() {
-                    listed.due.clear();
+                if let Fate::Give(actual) = fate {
+                    cursor.replace(version, actual);
                 }
-                begun?;
-            }
-            return self.give(version, record, place).map(Some);
+                fate
+            };
+            let (id, why) = match fate {
+                Fate::Give(actual) => {
+                    return self.give([version, actual], record, place).map(Some);
+                }
+                Fate::Wait => (version.id, "it is imported again"),
+                Fate::Forget => (version.id, "it was deleted, or comes as it is by now"),
+            };
+            tracing::info!(id, why, "a scan result is not given out");
+            self.shared.counts.skipped.fetch_add(1, Ordering::Relaxed);
         }
         Ok(None)
     }
@@ -475,34 +540,51 @@ impl Puller {
     /// Gives out a version whose record was read.
     fn give(
         &self,
-        version: Position,
+        versions: [Position; 2],
         record: Result<Response<ScanResult>>,
         place: OwnedSemaphorePermit,
     ) -> Result<Pulled> {
         let counts = &self.shared.counts;
         let record = record.map_err(|error| {
             counts.failed.fetch_add(1, Ordering::Relaxed);
+            let [version, _] = versions;
             error.with_note(format!("scan result {} comes again in the next run", version.id))
         })?;
-        let (record, shared) = (record.into_inner(), Arc::clone(&self.shared));
+        let record = record.into_inner();
+        let given = Given { versions, shared: Arc::clone(&self.shared) };
         let now = self.listed.as_ref().map_or(Timestamp::MIN, |listed| listed.now);
         if let Readiness::Never { reason, .. } = readiness(&record, now) {
             counts.without_report.fetch_add(1, Ordering::Relaxed);
-            let told = Told { version, shared };
-            return Ok(Pulled::NoReport(NoReport { record, reason, told }));
+            return Ok(Pulled::NoReport(NoReport { record, reason, given }));
         }
         counts.given.fetch_add(1, Ordering::Relaxed);
         let place = Arc::new(tokio::sync::Mutex::new(place));
         let results = self.pull.results.clone();
-        Ok(Pulled::Report(PulledScan { record, results, version, shared, place }))
+        Ok(Pulled::Report(PulledScan { record, results, given, place }))
     }
 }
 
 impl Listed {
-    /// Whether a record is the version that is to be given out, and not one that comes later.
-    fn is_current(&self, version: Position, record: &ScanResult) -> bool {
-        let time = readiness(record, self.now).time();
-        time.is_some_and(|time| !self.due.contains(&Position { time, ..version }))
+    fn fate(
+        &self,
+        version: Position,
+        record: &Result<Response<ScanResult>>,
+        cursor: &Cursor,
+    ) -> Fate {
+        let record = match record {
+            Ok(record) => record,
+            // Any proxy can say 404. What is gone is not in the list either.
+            Err(error) if error.code() == Some(NOT_FOUND) && self.missing.contains(&version.id) => {
+                return Fate::Forget;
+            }
+            Err(_) => return Fate::Give(version),
+        };
+        let Some(time) = readiness(record, self.now).time() else { return Fate::Wait };
+        let actual = Position { time, ..version };
+        // Imported again, it may be another version that is still to come, or was given out already.
+        let comes_by_itself =
+            self.due.contains(&actual) || cursor.is_open(actual) || !cursor.is_due(actual);
+        if actual != version && comes_by_itself { Fate::Forget } else { Fate::Give(actual) }
     }
 }
 
@@ -517,12 +599,14 @@ async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
         client.system().await?.timestamp().ok_or_else(|| {
             Error::new(ErrorKind::Decode, "the server does not say what time it is")
         })?;
+    shared.cursor().check_clock(now.as_millisecond(), pull.overlap);
     // What was given out in an earlier run comes again, wherever it is in the list.
     let mut due: BTreeSet<Position> = shared.cursor().open().collect();
+    let mut missing: BTreeSet<u64> = due.iter().map(|version| version.id).collect();
     shared.counts.new.store(due.len() as u64, Ordering::Relaxed);
     let mut windows = Windows::new(now, pull.look_back);
     while let Some(window) = windows.next() {
-        let list = pull.results.list().fields(LISTED);
+        let list = pull.results.list().fields(LISTED).response_limit(windows.response_limit());
         let list = list.created_after(window.start).created_before(window.end).await;
         let list = match list {
             Err(error) if error.kind() == ErrorKind::TooLarge && windows.too_many() => continue,
@@ -535,10 +619,11 @@ async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
         }
         let cursor = shared.cursor();
         due.extend(records.filter_map(|record| {
+            missing.remove(&record.id);
             let version = Position { time: readiness(record, now).time()?, id: record.id };
             cursor.is_due(version).then_some(version)
         }));
         shared.counts.new.store(due.len() as u64, Ordering::Relaxed);
     }
-    Ok(Listed { now, due })
+    Ok(Listed { now, due, missing })
 }

@@ -38,8 +38,14 @@ pub(super) fn readiness(record: &ScanResult, now: Timestamp) -> Readiness {
     if status.is_some_and(runs) {
         return Readiness::NotYet;
     }
-    let ended = record.finish_time.or(record.created_time);
-    let settled = ended.and_then(|ended| ended.checked_add(GRACE).ok()).filter(|it| *it <= now);
+    // Servers send -1 or 0 where there is no time.
+    let given = |time: Option<Timestamp>| time.filter(|time| time.as_second() > 0);
+    let after_grace = |time: Option<Timestamp>| {
+        time.and_then(|time| time.checked_add(GRACE).ok()).filter(|time| *time <= now)
+    };
+    let imported = given(record.import_finish);
+    let ended = given(record.finish_time).or(given(record.created_time));
+    let settled = after_grace(ended);
     let failed = status == Some(&ScanStatus::Error);
     // The first text that says something.
     let reason = |texts: [Option<&String>; 2], otherwise: &str| {
@@ -52,14 +58,16 @@ pub(super) fn readiness(record: &ScanResult, now: Timestamp) -> Readiness {
     };
     match &record.import_status {
         Some(ImportStatus::Finished) | None if record.download_available == Some(false) => {
-            never(record.import_finish.or(settled), "there is no report to download")
+            // The server may be about to make it. Its time is another one than that of the report,
+            // so that this is new when it comes.
+            never(after_grace(imported.or(ended)), "there is no report to download")
         }
         Some(ImportStatus::Finished) | None => {
-            let time = record.import_finish.or(settled);
+            let time = imported.or(settled);
             time.map_or(Readiness::NotYet, |time| Readiness::Ready { time })
         }
         Some(ImportStatus::Error) => {
-            never(record.import_finish.or(settled), "the import of its results failed")
+            never(imported.or(settled), "the import of its results failed")
         }
         Some(ImportStatus::NoResults) if failed => never(ended, "the scan failed"),
         Some(ImportStatus::NoResults) => never(settled, "the scan ended without results"),
@@ -122,6 +130,37 @@ mod tests {
     }
 
     #[test]
+    fn a_report_that_is_not_available_yet_is_waited_for_and_comes_when_it_is() {
+        let record = |import_finish: i64, available: bool| {
+            json!({ "status": "Completed", "importStatus": "Finished", "finishTime": 5,
+            "importFinish": import_finish, "downloadAvailable": available })
+        };
+        let recent = NOW - 3599;
+        assert_eq!(judged(record(recent, false)), None);
+        assert_eq!(judged(record(recent, true)), Some((recent, None)));
+        // Told to be without, it has another time than when it has one.
+        let told = judged(record(NOW - 3600, false)).unwrap();
+        assert_eq!((told.0, told.1.is_some()), (NOW, true));
+        assert_eq!(judged(record(NOW - 3600, true)), Some((NOW - 3600, None)));
+    }
+
+    #[test]
+    fn zero_is_no_time() {
+        for none in ["0", "-1"] {
+            let record = json!({
+                "status": "Completed", "importStatus": "Finished", "importFinish": none,
+                "finishTime": none, "createdTime": "700",
+            });
+            assert_eq!(judged(record), Some((700 + 3600, None)), "{none}");
+            let record = json!({
+                "status": "Completed", "importStatus": "Finished", "importFinish": none,
+                "finishTime": none, "createdTime": none,
+            });
+            assert_eq!(judged(record), None, "{none}");
+        }
+    }
+
+    #[test]
     fn what_will_not_have_a_report_says_why() {
         for (record, time, reason) in [
             (
@@ -149,7 +188,7 @@ mod tests {
             (
                 json!({ "status": "Completed", "importStatus": "Finished", "importFinish": 9,
                 "downloadAvailable": false }),
-                9,
+                3609,
                 "there is no report to download",
             ),
         ] {

@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 /// How many results a period is to have.
 const WANTED: i64 = 1000;
+/// How many bytes the list of a period may have. A quiet period may come before a busy one, so that
+/// far more than the wanted results are in it; then it is made shorter.
+const LARGEST: usize = 2 * 1024 * 1024;
 const HOUR: i64 = 60 * 60;
 const YEAR: i64 = 365 * 24 * HOUR;
 /// No scan result is that old. Whether servers take 0 is not known.
@@ -44,6 +47,12 @@ impl Windows {
         let start = self.end.saturating_sub(self.seconds - 1).max(self.first);
         let at = |second| Timestamp::from_second(second).ok();
         Some(Window { start: at(start)?, end: at(self.end)? })
+    }
+
+    /// How many bytes the list of the next period may have: of a single second, as many as the client
+    /// takes.
+    pub(super) fn response_limit(&self) -> usize {
+        if self.seconds > 1 { LARGEST } else { usize::MAX }
     }
 
     /// The period has so many results.
@@ -111,6 +120,7 @@ mod tests {
         while windows.too_many() {}
         let window = windows.next().unwrap();
         assert_eq!((window.start, window.end), (now(), now()));
+        assert_eq!(windows.response_limit(), usize::MAX, "it can't be asked for in parts");
     }
 
     proptest! {
