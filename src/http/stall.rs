@@ -458,7 +458,7 @@ mod tests {
         // A byte every 50 seconds, of which the network is waited for `waited`.
         async fn drip(minimum: Option<u64>, waited: Duration) -> (usize, Option<Error>) {
             let mut timer = StallTimer::new(STALL, minimum);
-            for byte in 0..10 {
+            for byte in 0..100 {
                 sleep(Duration::from_secs(50).saturating_sub(waited)).await;
                 if !waited.is_zero() {
                     let context = &mut Context::from_waker(std::task::Waker::noop());
@@ -469,7 +469,7 @@ mod tests {
                     return (byte, Some(error));
                 }
             }
-            (10, None)
+            (100, None)
         }
 
         assert!(drip(None, Duration::from_secs(50)).await.1.is_none());

@@ -91,6 +91,17 @@ fn assert_is_one_readable_line(error: &Error) {
     assert!(format!("{error:?}").len() < 10_000);
 }
 
+#[tokio::test]
+async fn a_response_may_be_as_long_as_the_limit_and_not_a_byte_longer() {
+    let body = crate::support::envelope(r#"{"id":"7"}"#);
+    for (limit, expected) in [(body.len(), Ok(7)), (body.len() - 1, Err(ErrorKind::TooLarge))] {
+        let server = ScriptedServer::of(Reply::json(&body)).await;
+        let sc = server.sc_builder().response_limit(limit).build().unwrap();
+        let read = sc.scan_results().get(7).await.map(|record| record.id);
+        assert_eq!(read.map_err(|error| error.kind()), expected);
+    }
+}
+
 type Row = (&'static str, Reply, ErrorKind, &'static str);
 
 /// What comes, the kind of its error, and a part of its message.
