@@ -53,7 +53,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     /// Writes to `out`.
     ///
     /// # Errors
-    /// [`Error::Parquet`], which no table is known to cause.
+    /// [`Error::Parquet`], if the encoder rejects the schema. It accepts those of all tables.
     pub fn new(table: Table, out: W) -> Result<Self> {
         let background = Background::new(table, Encoder::new(table, Vec::new())?);
         Ok(Self { background, out, buffer: Vec::new(), written: 0 })

@@ -176,10 +176,11 @@ impl Fault {
     ///
     /// An open port can't refuse a connection in the strict sense: the operating system has
     /// accepted it before the sandbox sees it. To a client this looks like a server whose backlog
-    /// is full. Connections are counted instead of requests. This needs the fault to be the first
-    /// of those injected. If it is narrowed to a path or a method, or a client keeps its old
-    /// connection, the head of a request is read before the reset, but not its body. So it also
-    /// breaks uploads at their beginning.
+    /// is full. Connections are counted instead of requests.
+    ///
+    /// In two cases the head of a request is read before the reset, but not its body: if another
+    /// fault was injected before this one, or if this one is limited to a path or a method; and on a
+    /// connection that the client has kept open.
     pub fn refuse() -> Self {
         Self::new(Kind::Refuse)
     }

@@ -41,12 +41,14 @@ const MAX_OPEN: usize = 10_000;
 ///
 /// # What it holds
 ///
-/// All its times are the server's own. It has a time before which everything is done, except the
-/// results that were given out and not acknowledged, which it lists; and it lists the results after
-/// that time that were acknowledged. The time follows the latest result at a distance, the overlap,
-/// so that results that become visible late are still found to be new. If that time is later than
-/// the clock, then the clock was ahead when it was written: it is set back to the overlap before
-/// now, and what was done after that may come again.
+/// All its times are the server's own. It holds one time and two lists. Everything before the time is
+/// done. The first list has the exceptions: results that were given out and not acknowledged. The
+/// second list has the results after the time that were acknowledged.
+///
+/// The time is that of the latest result, minus the overlap (24 hours unless set otherwise): a result
+/// that becomes visible up to that much later is still found. If the time is later than the clock,
+/// the clock was ahead when it was written: then the time is set back to now minus the overlap, and
+/// what was done after that may come again.
 ///
 /// Each list has at most 10,000 entries, of about 25 bytes each in JSON. If more results than that
 /// are acknowledged within the overlap, the overlap becomes shorter. If more were given out and not

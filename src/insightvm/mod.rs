@@ -68,10 +68,10 @@
 //! # Memory
 //!
 //! A response is read up to a limit: 64 MiB, unless
-//! [`response_limit`](ClientBuilder::response_limit) sets another. With its decoded value it may
-//! take 12 times its size, or 12 times 64 MiB if that is more. A response that would take more, such
-//! as a list of two million nearly empty records, is an error of kind
-//! [`TooLarge`](crate::ErrorKind::TooLarge) before it is decoded.
+//! [`response_limit`](ClientBuilder::response_limit) sets another. Response and
+//! decoded value together may take 768 MiB, or 12 times the size of the response if that is more. A
+//! response that would take more, such as a list of two million nearly empty records, is an error of
+//! kind [`TooLarge`](crate::ErrorKind::TooLarge) before it is decoded.
 
 mod call;
 mod check;

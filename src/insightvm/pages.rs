@@ -246,10 +246,10 @@ impl Client {
 /// can be seen twice or not at all: sort by something that does not change (the id) to keep that
 /// small. The walk itself is always finite:
 ///
-/// * It ends with the last page by the most recent response that had records: a list that grows is
-///   walked further, one that shrinks is not walked beyond its end.
-/// * An empty page before that is skipped. It can lower the number of pages, but not raise it. More
-///   than 8 empty pages in a row are an error. `totalPages` 0 is the end.
+/// * Each page says how many pages there are, and the latest page that had records counts: a list that
+///   grows is walked further, one that shrinks is not walked beyond its end.
+/// * An empty page in between is skipped. If it names a smaller number of pages, that counts; a larger
+///   one does not. More than 8 empty pages in a row are an error. `totalPages` 0 is the end.
 /// * If the console gives no total, the first page that is not full is the last.
 /// * A page with another number than the requested one is an error: the walk through a console that
 ///   ignores `page` would not end. So is, without numbers and totals, a page that begins with the

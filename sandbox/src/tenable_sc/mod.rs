@@ -189,7 +189,8 @@ impl TenableSc {
         self.center.with(|state| state.settings.fail_mail = None);
     }
 
-    /// Fails the next calls with valid credentials, so many of them. Earlier errors come first.
+    /// Fails the next `times` calls that have valid credentials. Errors of earlier calls of this
+    /// method come first.
     /// Logins and `GET system` don't fail.
     pub fn fail_next(&self, times: u64, error: ApiError) {
         self.center.with(|state| state.next_errors.push_back((times, error)));
@@ -225,8 +226,8 @@ impl TenableSc {
         self.center.with(|state| state.add_given(result, now)).map_err(invalid_input)
     }
 
-    /// Changes a scan result, with the setters of [`ScanResult`]. Its id stays. Times and counts
-    /// follow a new status, unless they are set too.
+    /// Changes a scan result, with the setters of [`ScanResult`]. Its id stays. A new
+    /// status also changes times and counts to what that status has, except those that are set too.
     ///
     /// ```
     /// # async fn example() -> std::io::Result<()> {

@@ -48,7 +48,7 @@ impl ScanResults {
     ///
     /// `POST /rest/scanResult/{id}/resume`
     ///
-    /// It returns the record, and is repeated, as [`pause`](Self::pause) does and is.
+    /// What it returns, and when it is retried, is as for [`pause`](Self::pause).
     pub fn resume(&self, id: u64) -> Call<Option<ScanResult>> {
         self.control(id, "scanResult::resume::POST", "/resume")
     }
@@ -58,8 +58,8 @@ impl ScanResults {
     /// `POST /rest/scanResult/{id}/stop`
     ///
     /// It sends no body, so what becomes of the results gathered so far is left to the server; see
-    /// [`Stop::results`]. It returns the record, and is repeated, as [`pause`](Self::pause) does
-    /// and is. The scan may still be
+    /// [`Stop::results`]. What it returns, and when it is retried, is as for [`pause`](Self::pause).
+    /// The scan may still be
     /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then.
     pub fn stop(&self, id: u64) -> Stop {
         let options = Options { results: self.clone(), id, partial: None };
@@ -105,7 +105,7 @@ impl Stop {
     /// issue 247) the value chooses between discarding the results, importing them, and importing
     /// them with a rollover scan. `discard` and `rollover` are the vendor's words for a scan's
     /// `timeoutAction`, which this crate sends here on that account alone. A server may ignore or
-    /// reject the value. It does not stop an import: no documented call does.
+    /// reject the value. A stop does not end an import that runs already: no documented call does.
     #[doc(alias = "type")]
     pub fn results(mut self, partial: PartialResults) -> Self {
         self.options.partial = Some(partial);

@@ -162,8 +162,8 @@ impl ScanResults {
 /// # Limits
 ///
 /// * A result that becomes visible later than the [`overlap`](Self::overlap) after its own import
-///   time is not found; nor is one that the user could not see before, if it was imported before
-///   that.
+///   time is not found. The same goes for a result that the user was given access to later than
+///   that after its import.
 /// * Two imports of one result that end in the same second are one.
 /// * Where a server gives no import time, a result counts as imported one hour after its scan ended.
 ///   If its import takes longer than that and the overlap, it is not found.
