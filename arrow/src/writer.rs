@@ -46,7 +46,7 @@ pub fn writer_properties(table: Table) -> WriterPropertiesBuilder {
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_dictionary_page_size_limit(DICTIONARY)
         .set_key_value_metadata(Some(metadata.collect()));
-    // Nobody looks for a range of these, and what is least and greatest in each page takes time.
+    // Range queries on these are rare, and the statistics of each page take time to compute.
     for name in ["description", "plugin_output", "solution", "synopsis"] {
         properties = properties.set_column_statistics_enabled(name.into(), EnabledStatistics::None);
     }

@@ -106,7 +106,7 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: &Options) -> Result<()> {
-    // From here on: whoever reads the first line may send the signal at once.
+    // Registered before the first line is printed: its reader may send the signal at once.
     let interrupted = interruption()?;
     let mut center = TenableSc::builder().port(options.tenable_sc_port).keep_requests(0);
     let mut console = InsightVm::builder().port(options.insightvm_port).keep_requests(0);

@@ -339,7 +339,7 @@ pub(crate) async fn play(
     None
 }
 
-/// An address on this machine that nobody listens on.
+/// An address on this machine with no listener.
 pub(crate) fn closed_port() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }

@@ -138,7 +138,7 @@ mod tests {
         let recent = NOW - 3599;
         assert_eq!(judged(record(recent, false)), None);
         assert_eq!(judged(record(recent, true)), Some((recent, None)));
-        // Told to be without, it has another time than when it has one.
+        // Its time differs from the one that it has once a report is there.
         let told = judged(record(NOW - 3600, false)).unwrap();
         assert_eq!((told.0, told.1.is_some()), (NOW, true));
         assert_eq!(judged(record(NOW - 3600, true)), Some((NOW - 3600, None)));

@@ -1,4 +1,4 @@
-//! What a server does by order alone.
+//! What a test commands the server to do: states, warnings, errors of the next calls.
 
 use reqwest::{Method, RequestBuilder};
 use scanops_sandbox::TenableSc;
@@ -28,7 +28,7 @@ async fn a_failure_can_come_as_a_success() {
 }
 
 #[tokio::test]
-async fn refusals_come_in_the_order_in_which_they_were_ordered() {
+async fn errors_come_in_the_order_in_which_they_were_asked_for() {
     let visit = Visit::begin().await;
     visit.center.fail_next(0, ApiError::new(5, "never"));
     visit.center.fail_next(1, ApiError::database_is_locked());
