@@ -1,4 +1,4 @@
-//! What a test commands the server to do: states, warnings, errors of the next calls.
+//! Errors, warnings and forms of downloads that a test asks the server for.
 
 use reqwest::{Method, RequestBuilder};
 use scanops_sandbox::TenableSc;
