@@ -53,7 +53,7 @@ fn threads() -> Vec<String> {
 /// Drops a call after so many polls. Whether it had ended before.
 async fn drop_after(polls: usize, call: &Call) -> bool {
     let sandbox = sandbox(call.is_tenable_sc()).await;
-    // Answers in pieces have more awaits.
+    // Responses in small chunks have more awaits.
     sandbox.inject(Fault::slow(700, Duration::from_millis(1)));
     let clients = clients_of(&sandbox);
     let ended = poll_at_most(polls, (call.make)(clients.clone())).await.is_some();
@@ -97,7 +97,7 @@ async fn drop_everywhere(call: &Call) {
 }
 
 #[tokio::test]
-async fn each_call_of_tenable_sc_dropped_anywhere_leaves_nothing() {
+async fn a_tenable_sc_call_dropped_at_any_await_leaves_nothing() {
     for call in TENABLE_SC_CALLS {
         drop_everywhere(call).await;
     }
@@ -105,7 +105,7 @@ async fn each_call_of_tenable_sc_dropped_anywhere_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn each_call_of_insightvm_dropped_anywhere_leaves_nothing() {
+async fn an_insightvm_call_dropped_at_any_await_leaves_nothing() {
     for call in INSIGHTVM_CALLS {
         // There is no shared secret at first: it is looked for all the same.
         drop_everywhere(call).await;
@@ -113,7 +113,7 @@ async fn each_call_of_insightvm_dropped_anywhere_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
+async fn a_dropped_call_to_a_silent_server_closes_its_connection() {
     for call in TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS) {
         let sandbox = sandbox(call.is_tenable_sc()).await;
         let clients = clients_of(&sandbox);
@@ -122,9 +122,9 @@ async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
         sandbox.inject(Fault::silence().on(method, path));
         let before = tasks();
         let waiting = tokio::spawn((call.make)(clients.clone()));
-        let asked = || sandbox.requests().iter().filter(|it| call.sends(it)).count();
+        let sent = || sandbox.requests().iter().filter(|it| call.sends(it)).count();
         let is_get = usize::from((method, path) == ("GET", "/rest/scanResult/{id}"));
-        wait_until(&format!("{}: it is not asked", call.name), || asked() > is_get).await;
+        wait_until(&format!("{}: no request was sent", call.name), || sent() > is_get).await;
         waiting.abort();
         // Those that were there: the one of the pool may have been the silent one.
         let what = format!("{}: it holds a connection", call.name);
@@ -137,7 +137,7 @@ async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
 }
 
 #[tokio::test]
-async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
+async fn a_login_continues_while_any_call_waits_for_it() {
     let mut polls = 0;
     loop {
         let sandbox = sandbox(true).await;
@@ -165,7 +165,7 @@ async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
 }
 
 #[tokio::test]
-async fn a_login_that_no_call_waits_for_any_more_is_that_of_the_next_call() {
+async fn a_login_whose_calls_were_dropped_serves_the_next_call() {
     let sandbox = sandbox(true).await;
     let slowly = Fault::slow(16, Duration::from_millis(20));
     sandbox.inject(slowly.on("POST", "/rest/token").times(1));
@@ -228,7 +228,7 @@ impl Clock for HeldClock {
 }
 
 #[tokio::test]
-async fn a_watch_that_is_dropped_while_it_waits_looks_no_more() {
+async fn a_dropped_watch_sends_no_more_requests() {
     let sandbox = sandbox(true).await;
     let clock = HeldClock::default();
     let builder = tenable_sc::Client::builder(sandbox.url()).password(USER, PASSWORD);
@@ -244,14 +244,14 @@ async fn a_watch_that_is_dropped_while_it_waits_looks_no_more() {
     wait_until("it does not look", || sandbox.requests().len() == looks + 1).await;
     finished.abort();
     assert!(finished.await.unwrap_err().is_cancelled());
-    // Whoever still waits looks now; but for connections in the pool there is nobody.
+    // A watch that still waited would send its request now. Only pooled connections are left.
     clock.0.notify_waiters();
     wait_for_tasks(2).await;
     assert_eq!(sandbox.requests().len(), looks + 1);
 }
 
 #[tokio::test]
-async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
+async fn a_dropped_read_of_a_chunk_loses_no_bytes() {
     let sandbox = sandbox(true).await;
     let clients = clients_of(&sandbox);
     let whole = clients.sc().scan_results().download(8).await.unwrap();
@@ -304,16 +304,16 @@ async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn pages_that_were_asked_for_ahead_end_with_their_stream() {
+async fn prefetched_pages_are_cancelled_with_their_stream() {
     let sandbox = sandbox(false).await;
     let clients = clients_of(&sandbox);
     let mut pages = clients.console().scan_engine_scans(3).page_size(2).prefetch(8).pages();
     pages.next_page().await.unwrap().unwrap();
     sandbox.inject(Fault::silence());
     let walking = tokio::spawn(async move { pages.next_page().await });
-    wait_until("it asks for no pages ahead", || sandbox.requests().len() > 4).await;
+    wait_until("no pages are prefetched", || sandbox.requests().len() > 4).await;
     assert!(tasks() > 4, "so many connections");
     walking.abort();
     // Before the attempts time out.
-    wait_until("pages are still asked for", || tasks() <= 2).await;
+    wait_until("pages are still requested", || tasks() <= 2).await;
 }

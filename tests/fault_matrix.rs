@@ -80,16 +80,16 @@ const FAULTS: &[Row] = &[
     ("503, later",              || Fault::status(503).retry_after(7),        Not, Fails(Unavailable),  IfRepeatable),
     ("503, much later",         || Fault::status(503).retry_after(3600),     Not, Fails(Unavailable),  No),
     ("504",                     || Fault::status(504),                       Not, Fails(Unavailable),  IfRepeatable),
-    ("refused",                 Fault::refuse,                               Not, Fails(Disconnected), IfRepeatable),
+    ("no connection",           Fault::refuse,                               Not, Fails(Disconnected), IfRepeatable),
     ("closed",                  Fault::close,                                Not, Fails(Disconnected), IfRepeatable),
     ("reset",                   Fault::reset,                                Not, Fails(Disconnected), IfRepeatable),
     ("silence",                 Fault::silence,                              Not, Fails(Timeout),      No),
-    ("an answer that is lost",  Fault::lost_response,                          Yes,      Fails(Disconnected), IfRepeatable),
-    ("reset in the answer",     || Fault::reset_after(2),                    Yes,      Fails(Disconnected), IfRepeatable),
-    ("end in the answer",       || Fault::truncate_after(2),                 Yes,      Fails(Disconnected), IfRepeatable),
-    ("silence in the answer",   || Fault::stall_after(2),                    Yes,      Fails(Timeout),      No),
+    ("a lost response",         Fault::lost_response,                          Yes,      Fails(Disconnected), IfRepeatable),
+    ("reset in the response",   || Fault::reset_after(2),                    Yes,      Fails(Disconnected), IfRepeatable),
+    ("end in the response",     || Fault::truncate_after(2),                 Yes,      Fails(Disconnected), IfRepeatable),
+    ("silence in the response", || Fault::stall_after(2),                    Yes,      Fails(Timeout),      No),
     ("another first byte",      || Fault::flip_byte(0),                      Yes,      Fails(Decode),       No),
-    ("a slow answer",           || Fault::slow(256, Duration::from_millis(1)), Yes,    Works,               No),
+    ("a slow response",         || Fault::slow(256, Duration::from_millis(1)), Yes,    Works,               No),
     ("another content type",    || Fault::content_type("text/html"),         Yes,      Works,               No),
     ("a redirect",              || Fault::redirect(302, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
     ("a redirect with a body",  || Fault::redirect(307, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
@@ -100,7 +100,7 @@ const FAULTS: &[Row] = &[
 ];
 
 /// Those that are like others of the table when they pass after the first attempt.
-const ALIKE: &[&str] = &["408", "429", "502", "503, later", "504", "refused"];
+const ALIKE: &[&str] = &["408", "429", "502", "503, later", "504", "no connection"];
 
 type ReportRow = (&'static str, fn() -> Fault, Outcome, Outcome, Outcome);
 
@@ -163,7 +163,7 @@ fn exception(
         _ if !not_twice || carried_out == Not || table.requests == 1 => None,
         // The second attempt is rejected, as the first was carried out. The message may not come,
         // but the status does.
-        "an answer that is lost" if stays => None,
+        "a lost response" if stays => None,
         _ if stays && tenable_sc => promise(Fails(Forbidden), 2),
         _ if is_logout => None,
         _ if is_control => promise(Fails(Rejected), 2),
@@ -229,29 +229,29 @@ async fn cell(
         let honoured = waits.iter().all(|wait| *wait >= Duration::from_secs(7));
         check(honoured && waits.len() + 1 == found.requests, format!("{waits:?}"));
     }
-    let refused_then =
+    let rejected_then =
         found.requests > 1 && matches!(outcome, Fails(Forbidden | NotFound | Rejected));
-    if carried_out == Yes && refused_then && method != "GET" {
-        let said = format!("{result:?}");
+    if carried_out == Yes && rejected_then && method != "GET" {
+        let shown = format!("{result:?}");
         check(
-            said.contains("an earlier attempt, whose response was lost"),
-            format!("no note: {said}"),
+            shown.contains("an earlier attempt, whose response was lost"),
+            format!("no note: {shown}"),
         );
     }
     check(files(clients.folder()).is_empty(), "a file is left".to_owned());
     if let Sandbox::TenableSc(center) = &sandbox {
         let left = center.uploads();
-        let said = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        // What the server has and nobody has the name of, nobody can remove.
+        let text = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        // Without the response the client does not know the name of the file.
         let lost = path == "/rest/file/upload" && carried_out == Yes && result.is_err();
-        let as_told = match path {
+        let as_promised = match path {
             "/rest/file/upload" => call.name.contains("upload") && result.is_ok(),
             "/rest/file/clear" => result.is_err(),
             _ => false,
         };
-        let named = |file: &String| said.contains(&format!("{file:?} was left"));
-        let known = lost || as_told || left.iter().all(named);
-        check(known, format!("left on the server: {left:?}: {said}"));
+        let named = |file: &String| text.contains(&format!("{file:?} was left"));
+        let known = lost || as_promised || left.iter().all(named);
+        check(known, format!("left on the server: {left:?}: {text}"));
         let logins = match (path, name) {
             // One for each attempt that the server heard of, and that of the client before.
             ("/rest/token", _) => center.logins().min(4),
@@ -312,7 +312,7 @@ async fn run(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
+async fn each_call_keeps_its_promises_under_each_fault() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
@@ -335,8 +335,7 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
         for call in TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS) {
             for (stays, fault_of) in [(true, make()), (false, make().times(1))] {
                 let promised = promise(call, fault, stays);
-                // There is one request: it would be the same cell. And one busy answer is like
-                // another.
+                // With a single request it would be the same cell, and some faults are alike.
                 let same = promised == promise(call, fault, true) || ALIKE.contains(&name);
                 if !stays && same {
                     continue;
@@ -355,8 +354,8 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
                 name if name.starts_with("findings") => *of_findings,
                 _ => continue,
             };
-            // A file can be begun again: nobody has seen its first half. Of findings, those that were
-            // given are verified to be the same ones.
+            // A save starts again from the beginning. Findings continue once those before were verified
+            // to be the same.
             let lost = matches!(outcome, Fails(Disconnected | Timeout));
             let resumes = call.name.starts_with("saved") || call.name.starts_with("findings");
             let begins_again = lost && resumes;

@@ -39,8 +39,8 @@ const fn scaled(size: u64, divisor: u64) -> u64 {
     if cfg!(debug_assertions) { size / divisor } else { size }
 }
 
-/// Answers each request by a function of its first line and the length of its body, which must read
-/// that body.
+/// Responds to each request with a function of its first line and the length of its body, which must
+/// read that body.
 fn serve(reply: impl Fn(&str, u64, &mut BufReader<TcpStream>) -> io::Result<()> + Sync) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     ready(&format!("http://{}", listener.local_addr().unwrap()));
@@ -311,7 +311,7 @@ fn an_import_of_5_gib_peaks_under_40_mib() {
 }
 
 #[test]
-fn a_long_list_is_pulled_in_24_mib_and_what_the_findings_take() {
+fn a_long_list_is_pulled_in_24_mib_plus_what_the_findings_take() {
     // Fewer in a debug build, which is so much slower.
     const RESULTS: u32 = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
     const SIZE: u64 = scaled(64 * MIB, 16);
@@ -328,7 +328,7 @@ fn a_long_list_is_pulled_in_24_mib_and_what_the_findings_take() {
             std::future::pending::<()>().await;
         });
     };
-    let test = "a_long_list_is_pulled_in_24_mib_and_what_the_findings_take";
+    let test = "a_long_list_is_pulled_in_24_mib_plus_what_the_findings_take";
     measure(test, serve_results, async |start| {
         let server = start("");
         let pull = sc(&server).build().unwrap().scan_results().pull(Cursor::new());

@@ -34,7 +34,7 @@ use scanops::{
 use scanops_sandbox::{Fault, ManualClock, TenableSc, tenable_sc::ScanResult};
 use serde_json::Value;
 
-const TEST: &str = "a_pull_that_is_killed_loses_nothing_and_doubles_only_what_was_not_stored";
+const TEST: &str = "a_killed_pull_loses_nothing_and_repeats_only_what_was_not_stored";
 const PROGRAM: &str = "SCANOPS_PULL_SOAK_PROGRAM";
 const RESULTS: u64 = 1000;
 const CONCURRENCY: usize = 4;
@@ -49,7 +49,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn a_pull_that_is_killed_loses_nothing_and_doubles_only_what_was_not_stored() {
+fn a_killed_pull_loses_nothing_and_repeats_only_what_was_not_stored() {
     match env::var(PROGRAM) {
         Ok(url) => runtime().block_on(program(&url)),
         Err(_) => runtime().block_on(soak()),
@@ -159,7 +159,7 @@ fn journal(folder: &Path, what: &str, id: u64, time: i64) {
     file.write_all(format!("{what} {id} {time}\n").as_bytes()).unwrap();
 }
 
-// The server, and who kills.
+// The server, and the process that kills the program.
 
 /// The findings of a result: their output is random, so that it does not become short in a zip.
 fn report(id: u64) -> String {

@@ -153,7 +153,7 @@ fn compare(account: &mut Account, sandboxes: &[Sandbox; 2]) {
     for (request, (started, ok)) in std::mem::take(&mut account.of_round) {
         let call = TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS).find(|it| it.request == request);
         let call = call.unwrap();
-        // Who logs out without a session has nothing to ask for: another call was before it.
+        // A logout without a session sends nothing: another worker has logged out before.
         if request == ("DELETE", "/rest/token") {
             continue;
         }
@@ -242,7 +242,7 @@ async fn soak(length: Duration, seed: u64) {
 }
 
 #[test]
-fn mixed_traffic_with_faults_leaves_nothing_and_loses_nothing() {
+fn mixed_traffic_with_faults_leaks_nothing_and_loses_nothing() {
     let length = Duration::from_secs(number("SCANOPS_SOAK_SECONDS", 5));
     let seed = number("SCANOPS_SOAK_SEED", 1);
     println!("seed {seed}");

@@ -70,7 +70,7 @@ async fn verify(place: usize, reply: Reply, folder: &TempDir, target: &Path) -> 
 }
 
 #[tokio::test]
-async fn a_report_cut_at_any_place_leaves_nothing() {
+async fn a_report_cut_anywhere_leaves_no_file() {
     use ErrorKind::{Damaged, Decode, Disconnected};
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     // Too few bytes to tell what it is.
@@ -89,7 +89,7 @@ async fn a_report_cut_at_any_place_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_byte_that_changed_on_the_way_is_found() {
+async fn a_changed_byte_of_a_report_is_an_error() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     let mut unseen = Vec::new();
     for place in (0..1000).map(|n| n * whole.len() / 1000) {
@@ -110,7 +110,7 @@ async fn a_byte_that_changed_on_the_way_is_found() {
 }
 
 #[tokio::test]
-async fn what_is_no_report_is_said_to_be_what_it_is() {
+async fn the_error_of_a_damaged_report_says_what_is_wrong() {
     let (folder, target) = folder();
     let padded = [archive(SIZE).await, b"\n".to_vec()].concat();
     for (body, message) in [
@@ -133,7 +133,7 @@ async fn what_is_no_report_is_said_to_be_what_it_is() {
 }
 
 #[tokio::test]
-async fn the_same_damage_is_the_same_error_of_the_call_for_findings_and_for_a_save() {
+async fn findings_and_a_save_report_damage_as_the_same_error() {
     let (whole, (_folder, target)) = (archive(SIZE).await, folder());
     let mut changed = whole.clone();
     changed[whole.len() / 2] ^= 0x10;
@@ -158,7 +158,7 @@ async fn the_same_damage_is_the_same_error_of_the_call_for_findings_and_for_a_sa
 }
 
 #[tokio::test]
-async fn a_file_that_is_there_is_replaced_only_when_asked() {
+async fn an_existing_file_is_replaced_only_on_request() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     fs::write(&target, "mine").unwrap();
     let error = save(Reply::ok(&whole), &target).await.unwrap_err();
@@ -176,7 +176,7 @@ async fn a_file_that_is_there_is_replaced_only_when_asked() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_begins_the_download_again() {
+async fn a_save_restarts_its_download_after_a_lost_connection() {
     let (whole, (_folder, target), clock) = (archive(SIZE).await, folder(), FakeClock::new());
     let cut = Reply::cut(&whole, whole.len() / 2);
     let server = ScriptedServer::start([cut.clone(), cut, Reply::ok(&whole)]).await;
@@ -195,19 +195,7 @@ async fn a_lost_connection_begins_the_download_again() {
 }
 
 #[tokio::test]
-async fn restarts_end_with_the_retry_policy() {
-    let (folder, target) = folder();
-    let server =
-        ScriptedServer::of(Reply::cut(&[b"PK\x03\x04", &[b'x'; 96][..]].concat(), 50)).await;
-    let retry = RetryPolicy::new().max_attempts(3);
-    let client = server.sc_builder().clock(FakeClock::new()).retry(retry).build().unwrap();
-    let error = download(&client, &target).await.unwrap_err();
-    assert_eq!((error.kind(), server.requests()), (ErrorKind::Disconnected, 3));
-    assert!(files(folder.path()).is_empty());
-}
-
-#[tokio::test]
-async fn a_server_that_stalls_is_not_waited_for_and_a_slow_one_is() {
+async fn a_stalled_download_times_out_and_a_slow_one_does_not() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     // In 50 pieces, with a pause before each: longer than the stall timeout as a whole, but with
     // some bytes in each part of it. On real sockets, so in real time.
@@ -251,7 +239,7 @@ async fn a_save_dropped_at_any_await_leaves_the_whole_file_or_nothing() {
 }
 
 #[tokio::test]
-async fn a_disk_that_takes_no_file_is_an_error_that_names_it() {
+async fn a_path_that_can_not_be_written_is_an_error_that_names_it() {
     let whole = archive(SIZE).await;
     for (target, message) in [
         // A folder of the kernel's that takes no files.
@@ -270,8 +258,8 @@ async fn a_disk_that_takes_no_file_is_an_error_that_names_it() {
 /// is saved.
 #[cfg(unix)]
 #[test]
-fn a_disk_that_fills_up_is_an_error_that_leaves_nothing() {
-    let test = concat!(module_path!(), "::a_disk_that_fills_up_is_an_error_that_leaves_nothing");
+fn a_full_disk_is_an_error_and_leaves_no_file() {
+    let test = concat!(module_path!(), "::a_full_disk_is_an_error_and_leaves_no_file");
     // Without the signal ignored, the process would be ended when a write fails.
     let limited = "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact \"$1\"";
     in_child_process(test, limited, &[], || {
@@ -288,7 +276,7 @@ fn a_disk_that_fills_up_is_an_error_that_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_writer_gets_it_verified_and_a_full_one_is_an_error() {
+async fn a_report_is_verified_while_it_is_written_and_a_full_writer_is_an_error() {
     let whole = archive(SIZE).await;
     let cut = Reply::ok(&whole[..whole.len() - 1]);
     let server = ScriptedServer::start([Reply::ok(&whole), Reply::ok(&whole), cut]).await;
@@ -305,7 +293,7 @@ async fn a_writer_gets_it_verified_and_a_full_one_is_an_error() {
 }
 
 #[tokio::test]
-async fn chunks_and_a_reader_together_give_every_byte() {
+async fn chunks_and_then_a_reader_yield_every_byte() {
     let whole = archive(SIZE).await;
     let slowly = Reply::Slowly(part_of(&whole, 0), whole.clone(), 999, Duration::ZERO);
     let mut report =
@@ -320,7 +308,7 @@ async fn chunks_and_a_reader_together_give_every_byte() {
 }
 
 #[tokio::test]
-async fn a_report_that_breaks_off_is_an_error_that_says_how_much_came() {
+async fn a_truncated_report_is_an_error_that_says_how_much_arrived() {
     let whole = [b"PK\x03\x04 cut here", &[b'x'; 1000][..]].concat();
     let client = ScriptedServer::of(Reply::cut(&whole, 113)).await.sc();
     let mut report = client.scan_results().download(31).await.unwrap();

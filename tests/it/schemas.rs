@@ -29,7 +29,7 @@ fn records_have_their_wire_names() {
 }
 
 #[test]
-fn a_scan_results_schema_says_what_is_written() {
+fn the_schema_of_a_scan_result_accepts_what_is_written() {
     let schema = serde_json::to_value(schema_for!(record::ScanResultList)).unwrap();
     for name in ["ScanResult", "User", "ScannerProgress", "ScanStatus"] {
         assert!(schema["$defs"].get(name).is_some(), "{name}");

@@ -1,5 +1,4 @@
-//! What the tests here share: clients that don't retry, and a server that replies exactly what a
-//! test says.
+//! What the tests here share: clients without retries, sandboxes, and a server with scripted replies.
 
 #[path = "../support/mod.rs"]
 mod shared;
@@ -16,7 +15,7 @@ use std::{
 };
 
 use scanops::{RetryPolicy, insightvm, reqwest, tenable_sc};
-use scanops_sandbox::TenableSc;
+use scanops_sandbox::{InsightVm, TenableSc, TenableScBuilder};
 pub(crate) use shared::*;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -27,8 +26,8 @@ use tokio::{
 pub(crate) const USER: &str = "nxadmin";
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// An HTTP client that trusts nobody: to read the roots of the system takes longer than all the rest
-/// of making a client, and most servers here speak plain http.
+/// An HTTP client without trusted roots: reading the system's takes longer than the rest of building
+/// a client, and most servers here speak plain http.
 pub(crate) fn without_roots() -> reqwest::ClientBuilder {
     #[cfg(feature = "rustls")]
     return reqwest::Client::builder().tls_certs_only([]);
@@ -43,27 +42,29 @@ pub(crate) fn console_builder(url: impl Into<String>) -> insightvm::ClientBuilde
 
 /// A Tenable.sc client with API keys, and without retries.
 pub(crate) fn sc_builder(url: impl Into<String>) -> tenable_sc::ClientBuilder {
-    tenable_sc::Client::builder(url).api_key("access", "secret").retry(RetryPolicy::never())
+    let builder = tenable_sc::Client::builder(url).reqwest_builder(without_roots);
+    builder.api_key("access", "secret").retry(RetryPolicy::never())
 }
 
-/// A Tenable.sc sandbox, and a client of it.
-pub(crate) async fn sc_sandbox() -> (TenableSc, tenable_sc::Client) {
-    let sandbox = TenableSc::start().await.unwrap();
-    let client = client_of(&sandbox);
+/// A Tenable.sc sandbox with these settings, and a client of it with API keys and without retries.
+pub(crate) async fn sc_sandbox(settings: TenableScBuilder) -> (TenableSc, tenable_sc::Client) {
+    let sandbox = settings.keys("access", "secret").start().await.unwrap();
+    let client = sc_builder(sandbox.url()).build().unwrap();
     (sandbox, client)
 }
 
-/// A client of a Tenable.sc sandbox, with API keys.
-pub(crate) fn client_of(sandbox: &TenableSc) -> tenable_sc::Client {
-    let builder = tenable_sc::Client::builder(sandbox.url()).reqwest_builder(without_roots);
-    builder.api_key(sandbox.access_key(), sandbox.secret_key()).build().unwrap()
+/// An InsightVM sandbox with this number of scans, and a client of it.
+pub(crate) async fn console_sandbox(scans: usize) -> (InsightVm, insightvm::Client) {
+    let settings = InsightVm::builder().scans(scans).credentials(USER, PASSWORD);
+    let sandbox = settings.start().await.unwrap();
+    let client = console_builder(sandbox.url()).reqwest_builder(without_roots).build().unwrap();
+    (sandbox, client)
 }
 
 /// The archive of a report of this size, as the sandbox makes it.
 pub(crate) async fn archive(size: u64) -> Vec<u8> {
-    let sandbox = TenableSc::builder().keys("access", "secret").report_size(size).start();
-    let sandbox = sandbox.await.unwrap();
-    let report = sc_builder(sandbox.url()).build().unwrap().scan_results().download(1);
+    let (_sandbox, client) = sc_sandbox(TenableSc::builder().report_size(size)).await;
+    let report = client.scan_results().download(1);
     let mut archive = Vec::new();
     report.await.unwrap().write_to(&mut archive).await.unwrap();
     archive
@@ -240,7 +241,7 @@ impl ScriptedServer {
     }
 
     pub(crate) fn sc_builder(&self) -> tenable_sc::ClientBuilder {
-        sc_builder(self.url()).reqwest_builder(without_roots)
+        sc_builder(self.url())
     }
 
     /// A Tenable.sc client with API keys, and without retries.
@@ -289,8 +290,7 @@ pub(crate) fn in_turn(
     move |number, _| replies[number.min(replies.len() - 1)].clone()
 }
 
-/// Reads a request and replies to it. What the caller has to do with the socket then is said by
-/// the reply.
+/// Reads a request and replies to it. Returns the reply if the caller has to reset the connection.
 pub(crate) async fn play(
     socket: &mut (impl AsyncRead + AsyncWrite + Unpin),
     number: usize,
@@ -410,6 +410,6 @@ pub(crate) fn in_child_process(
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    let output_text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && output_text.contains("1 passed"), "{output_text}");
 }

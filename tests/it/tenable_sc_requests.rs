@@ -152,7 +152,7 @@ async fn import() {
 }
 
 #[tokio::test]
-async fn a_report_is_its_bytes_and_the_system_shows_no_token() {
+async fn the_system_shows_no_token() {
     let document = "<?xml version='1.0'?>";
     let client = ScriptedServer::of(Reply::ok(document)).await.sc();
     let mut report = client.scan_results().download(124).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_report_is_its_bytes_and_the_system_shows_no_token() {
 }
 
 #[tokio::test]
-async fn a_call_that_the_crate_does_not_know() {
+async fn a_call_without_a_method_of_its_own_can_be_made() {
     let (_server, client) = server_and_client(r#"{"usable":[7]}"#).await;
     let scans = client.request(Method::GET, "scan").await.unwrap();
     assert_eq!(scans["usable"][0], 7);

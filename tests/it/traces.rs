@@ -30,7 +30,7 @@ fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
     traced(test, LevelFilter::TRACE, FmtSpan::NEW, |log| async move {
         let cookie = [("Set-Cookie", "JSESSIONID=cookie-secret")];
         let busy = Reply::http("503 Busy", &cookie, "body-secret");
-        let page = Reply::json(r#"{"resources": [], "note": "answer-secret"}"#);
+        let page = Reply::json(r#"{"resources": [], "note": "response-secret"}"#);
         let server = ScriptedServer::start([busy, page]).await;
         let builder = server.console_builder().two_factor_token("token-secret");
         let builder = builder.retry(RetryPolicy::new()).clock(FakeClock::new());

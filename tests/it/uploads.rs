@@ -15,6 +15,7 @@ use crate::support::{
 use bytes::Bytes;
 use futures_util::stream;
 use scanops::{ErrorKind, RetryPolicy, reqwest, transfer::Upload};
+use scanops_sandbox::TenableSc;
 use tempfile::NamedTempFile;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -91,7 +92,7 @@ async fn a_server_that_reads_nothing_stalls_an_upload() {
 }
 
 #[tokio::test]
-async fn without_a_stall_timeout_a_server_may_pause_for_longer_than_the_kernel_waits() {
+async fn without_a_stall_timeout_a_server_may_pause_longer_than_tcp_user_timeout() {
     // TCP_USER_TIMEOUT, which the HTTP client sets to 30 seconds of its own: here to less.
     let kernel = || reqwest::Client::builder().tcp_user_timeout(ms(300));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -140,7 +141,7 @@ async fn no_duration_and_no_length_panics() {
 }
 
 #[tokio::test]
-async fn what_is_not_as_long_as_declared_is_an_error_that_says_so() {
+async fn an_upload_of_another_length_than_declared_is_an_error() {
     for (length, message) in
         [(50_000, "longer than 50000 bytes"), (150_000, "ended after 100000 of 150000 bytes")]
     {
@@ -221,7 +222,7 @@ fn an_upload_holds_no_blocking_thread_that_a_name_lookup_needs() {
 }
 
 #[tokio::test]
-async fn a_file_is_sent_again_where_it_was_not_sent_at_all() {
+async fn a_file_is_sent_again_after_a_failed_connection() {
     let policy = RetryPolicy::new().base_delay(ms(1)).max_attempts(3);
     let client = sc_builder(format!("http://{}", closed_port())).retry(policy).build().unwrap();
     let file = temporary_file(b"<x/>");
@@ -235,7 +236,7 @@ async fn a_file_is_sent_again_where_it_was_not_sent_at_all() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_removed_meanwhile_does_not_hide_the_error_and_is_sent_again() {
+async fn a_file_removed_after_it_was_opened_is_sent_again() {
     // The first attempt is rejected for its session, and the file is gone by then.
     let dead = Reply::sc_error(12, "invalid token");
     let replies = [Reply::login(), dead, Reply::login(), Reply::sc(FILE)];
@@ -250,8 +251,8 @@ async fn a_file_that_is_removed_meanwhile_does_not_hide_the_error_and_is_sent_ag
 }
 
 #[tokio::test]
-async fn a_source_that_fails_is_not_taken_for_the_network() {
-    let (sandbox, client) = sc_sandbox().await;
+async fn a_failing_upload_source_is_an_io_error() {
+    let (sandbox, client) = sc_sandbox(TenableSc::builder()).await;
     let chunks = [Ok("<x"), Err(io::Error::other("disk on fire"))];
     let upload = Upload::stream(stream::iter(chunks));
     let error = client.files().upload(upload).await.unwrap_err();
@@ -277,8 +278,8 @@ async fn an_import_that_is_cancelled_while_it_may_have_begun_keeps_its_file() {
 }
 
 #[tokio::test]
-async fn an_import_that_may_have_begun_keeps_its_file_and_one_that_was_refused_does_not() {
-    use ErrorKind::{Decode, Disconnected, RateLimited, Server, Unavailable};
+async fn an_import_that_may_have_begun_keeps_its_file_and_a_rejected_one_does_not() {
+    use ErrorKind::{Decode, Disconnected, RateLimited, Rejected, Server, Unavailable};
     for (reply, kind, may_have_begun) in [
         (Reply::Close, Disconnected, true),
         (Reply::http("502 Bad Gateway", &[], "lost it"), Unavailable, true),
@@ -287,6 +288,7 @@ async fn an_import_that_may_have_begun_keeps_its_file_and_one_that_was_refused_d
         (Reply::http("503 Busy", &[], "later"), Unavailable, false),
         (Reply::http("500 Error", &[], "no"), Server, false),
         (Reply::http("429 Slow", &[], "later"), RateLimited, false),
+        (Reply::sc_error(99, "The Repository is not yours."), Rejected, false),
     ] {
         let replies = [Reply::sc(FILE), reply.clone(), Reply::sc("\"\"")];
         let server = ScriptedServer::start(replies).await;
