@@ -1,10 +1,10 @@
-//! Each call meets each fault, and keeps what is promised.
+//! Each call keeps its promises under each fault.
 //!
-//! `support/calls.rs` has for each call which of its requests meets the fault, and whether that may be
-//! sent again; [`FAULTS`] has for each fault how the call ends. Each call meets each fault twice: in
-//! all of its attempts, and in the first alone. Then the test checks how often the request was sent,
-//! that no file and no task stays, and that the client still works; and that no error and no trace
-//! shows a secret.
+//! `support/calls.rs` says for each call which of its requests meets the fault, and whether that
+//! request may be sent again. [`FAULTS`] says for each fault how the call ends. Each call is made
+//! twice: with the fault in all attempts, and in the first one only. The test then checks how often the
+//! request was sent, that no file and no task is left, that the client still works, and that no error
+//! and no trace shows a secret.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
 #[path = "support/calls.rs"]
@@ -30,11 +30,11 @@ use scanops_sandbox::{Fault, RecordedRequest};
 use support::{FakeClock, files, full_text, log::Log, wait_for_tasks};
 use tokio::sync::Semaphore;
 
-/// How many attempts a call has here.
+/// The maximum number of attempts.
 const ATTEMPTS: usize = 3;
 /// The attempt timeout and the stall timeout.
 const LIMIT: Duration = Duration::from_millis(1500);
-/// A place in a report after its beginning has been recognised.
+/// An offset in a report after the bytes that it is recognised by.
 const INSIDE: u64 = 600;
 
 /// How a call ends.
@@ -49,7 +49,7 @@ use Outcome::{Fails, Works};
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Resent {
     No,
-    /// If it may be sent twice.
+    /// If the request may be sent twice.
     IfRepeatable,
 }
 use Resent::{IfRepeatable, No};
@@ -99,12 +99,12 @@ const FAULTS: &[Row] = &[
     ("the session's end",       Fault::session_end,                          Not, Fails(Unauthorized), No),
 ];
 
-/// Those that are like others of the table when they pass after the first attempt.
+/// Faults that need no second cell, as they are handled like others of the table.
 const ALIKE: &[&str] = &["408", "429", "502", "503, later", "504", "no connection"];
 
 type ReportRow = (&'static str, fn() -> Fault, Outcome, Outcome, Outcome);
 
-/// The same for faults inside of a report: of its parts, of the report saved, of its findings.
+/// The same for faults within a report: when it is read in chunks, saved, and read as findings.
 #[rustfmt::skip]
 const REPORT_FAULTS: &[ReportRow] = &[
     ("reset in the report",     || Fault::reset_after(INSIDE),    Fails(Disconnected), Fails(Disconnected), Fails(Disconnected)),
@@ -121,7 +121,7 @@ struct Promise {
     requests: usize,
 }
 
-/// The promise of the tables: for a fault that stays, or passes after the first request.
+/// The promise of the tables, for a fault in all attempts or in the first one only.
 fn promise(call: &Call, fault: &Row, stays: bool) -> Promise {
     let (name, _, carried_out, outcome, resent) = *fault;
     let resent = resent == IfRepeatable && call.repeatable;
@@ -133,7 +133,7 @@ fn promise(call: &Call, fault: &Row, stays: bool) -> Promise {
     exception(call.request, name, carried_out, stays, by_table).unwrap_or(by_table)
 }
 
-/// Where the table does not hold, and why.
+/// The exceptions to the table, with their reasons.
 fn exception(
     (method, path): (&str, &str),
     fault: &str,
@@ -150,15 +150,15 @@ fn exception(
     let changes_console = !tenable_sc && method != "GET" && !is_secret;
     let promise = |outcome, requests| Some(Promise { outcome, requests });
     match fault {
-        // A login shows no session, so that none ends. A logout has what it wanted, and `system` is
-        // for strangers too.
+        // A login has no session that could end. A logout wanted the session to end. `system` needs
+        // none.
         "the session's end" if is_login || is_logout || path == "/rest/system" => promise(Works, 1),
-        // There is a new session then; and no third.
+        // The call is repeated in a new session, once.
         "the session's end" if tenable_sc && stays => promise(table.outcome, 2),
         "the session's end" if tenable_sc => promise(Works, 2),
-        // Whatever the server does not like about a login, it is the credentials.
+        // A login that is rejected for any reason is `Unauthorized`.
         "400" | "403" | "an error with 200" if is_login => promise(Fails(Unauthorized), 1),
-        // What was carried out is a success, whatever can be read of its response.
+        // A change that was carried out is a success, even if its response can't be read.
         "nothing at all" | "another first byte" if changes_console => promise(Works, 1),
         _ if !not_twice || carried_out == Not || table.requests == 1 => None,
         // The second attempt is rejected, as the first was carried out. The message may not come,
@@ -301,7 +301,7 @@ async fn run(
     let mut violations: Vec<_> = violations.into_iter().flatten().map(|it| it.0).collect();
     let log = log.take();
     println!("{what}: {count} cells, {} KiB of log", log.len() >> 10);
-    assert!(log.contains("scanops{"), "it is written");
+    assert!(log.contains("scanops{"), "the log is written");
     for secret in shared.secrets.lock().unwrap().drain() {
         if let Some(place) = log.find(&secret) {
             let line = log[place..].lines().next().unwrap_or_default();

@@ -26,9 +26,9 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// The limit on a response here.
 const LIMIT: usize = 1 << 20;
-/// How many bytes a server may send until the client hangs up: the limit, and what sockets hold.
+/// How many bytes a server can send until the client closes: the limit and socket buffers.
 const TAKEN: usize = LIMIT + (16 << 20);
-/// How long an attempt may take, and a report may pause. The servers send bytes in real time.
+/// The attempt and stall timeout. The servers send bytes in real time.
 const TIMEOUT: Duration = Duration::from_millis(300);
 /// The same where no timeout is expected.
 const LONG: Duration = Duration::from_secs(20);
@@ -103,7 +103,7 @@ async fn a_response_may_be_as_long_as_the_limit_and_not_a_byte_longer() {
 
 type Row = (&'static str, Reply, ErrorKind, &'static str);
 
-/// What comes, the kind of its error, and a part of its message.
+/// The response, the kind of its error, and a part of its message.
 #[rustfmt::skip]
 fn garbage() -> Vec<Row> {
     use ErrorKind::{Decode, Disconnected, Timeout};
@@ -234,7 +234,7 @@ async fn bytes_after_a_response_are_not_part_of_the_next() {
     assert_eq!(server.connections(), 2);
 }
 
-/// A report with this in an item of its own, which is left open.
+/// A report with this content in its second item, which is not closed.
 fn document(content: impl AsRef<[u8]>) -> Vec<u8> {
     let start = "<NessusClientData_v2><Report name='r'><ReportHost name='h'><ReportItem pluginID='1'/>\
          <ReportItem pluginID='2'>";
@@ -249,7 +249,7 @@ async fn download(reply: Reply, timeout: Duration) -> (ScriptedServer, Download)
 
 type Bomb = (&'static str, Reply, ErrorKind, usize, &'static str);
 
-/// What comes, the kind of its error, how many findings come before, and a part of the message.
+/// The response, the kind of its error, the number of findings before it, and a part of its message.
 #[rustfmt::skip]
 fn bombs() -> Vec<Bomb> {
     use ErrorKind::{Damaged, Report};

@@ -150,8 +150,8 @@ macro_rules! check_errors {
     })*};
 }
 
-/// A test for each operation: the call, what the server must see beyond method and path, the
-/// documented response, and the errors beyond those of all operations.
+/// A test for each operation: the call, what its request must contain beyond method and path, the
+/// documented response, and the documented errors that not all operations have.
 macro_rules! operations {
     ($(
         $name:ident $arguments:tt sends [$($matcher:tt)*],
@@ -162,7 +162,7 @@ macro_rules! operations {
         $(#[tokio::test]
         async fn $name() {
             let value: $type = typed($json);
-            // Consoles send another status of success than the document says, too.
+            // Consoles also send other 2xx statuses than the documented one.
             for status in [None, Some(200), Some(201), Some(202)] {
                 let (server, client) = server_and_client().await;
                 let mock = server.$name(|when, then| {
@@ -248,7 +248,7 @@ operations! {
 
 const SECRET: &str = "99DB-B9F0-5B16-AE0F";
 
-/// The responses that are text come as consoles send them; the document's example has it in quotes.
+/// Consoles send these responses as text; the documented example is a JSON string.
 macro_rules! secrets {
     ($($name:ident, $documented:ident, or $errors:tt;)*) => {$(
         #[tokio::test]

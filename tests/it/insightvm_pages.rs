@@ -1,4 +1,4 @@
-//! Walking pages: in order, bounded, finite, whatever the console says of itself.
+//! Page streams are in order and finite, whatever the console sends.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -10,7 +10,7 @@ use scanops::{
 };
 use tokio::sync::Semaphore;
 
-/// A page beyond all that a walk can reach.
+/// A page number that no stream reaches.
 const ENDLESS: i64 = 9_000_000_000_000_000_000;
 
 /// The number of the requested page.
@@ -19,7 +19,7 @@ fn requested(head: &str) -> i64 {
     page.split(['&', ' ']).next().unwrap().parse().unwrap()
 }
 
-/// A console that sends for page N what the function makes of it, and a client of it.
+/// A console that responds to the request for a page with the result of a function of its number.
 async fn console(page: impl Fn(i64) -> String + Send + Sync + 'static) -> (Client, ScriptedServer) {
     let reply = move |_: usize, head: &str| Reply::json(page(requested(head)));
     let server = ScriptedServer::responding(reply).await;
@@ -66,7 +66,7 @@ async fn all_scans_come_once_and_in_order() {
 #[tokio::test]
 async fn prefetch_requests_pages_concurrently_and_keeps_their_order() {
     for prefetch in [1, 8] {
-        // One for each page.
+        // A semaphore for each page.
         let permits: Vec<_> = (0..40).map(|_| Arc::new(Semaphore::new(0))).collect();
         let held = permits.clone();
         let server = ScriptedServer::responding(move |_, head| {
@@ -78,7 +78,7 @@ async fn prefetch_requests_pages_concurrently_and_keeps_their_order() {
         let client = server.console();
         let walk = tokio::spawn(async move { ids(&client, prefetch).await });
         for (sent, permits) in permits.iter().enumerate().take(10) {
-            // The first page says how many there are.
+            // The number of pages is known after the first one.
             let most = if sent == 0 { 1 } else { sent + prefetch };
             wait_until("too few pages are requested", || server.requests() >= most).await;
             // Further requests would arrive now.

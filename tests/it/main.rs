@@ -1,4 +1,5 @@
-//! The promises of the crate, a module for each. What needs a process of its own is beside this one.
+//! Integration tests, a module for each subject. Tests that need a process of their own are binaries
+//! beside this one.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! Every scan result comes once for each time that it was imported, whatever happens.
+//! A pull yields every scan result once for each time that it was imported.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -22,11 +22,11 @@ struct World {
     cursor: Cursor,
 }
 
-/// What a run gave: the ids of what has a report, and of what has none.
+/// The ids that a run has yielded: of results with a report, and without one.
 type Run = (Vec<u64>, Vec<u64>);
 
 impl World {
-    /// The default world, or another one.
+    /// A server with these results, or with the default ones.
     async fn of(results: Option<Vec<ScanResult>>) -> Self {
         let clock = ManualClock::new();
         let mut settings = TenableSc::builder().clock(clock.clone()).report_size(20_000);
@@ -46,7 +46,7 @@ impl World {
         self.run_but(&[]).await
     }
 
-    /// Acknowledges everything but these.
+    /// The same, but does not acknowledge these.
     async fn run_but(&mut self, but: &[u64]) -> Run {
         let mut stream = self.pull().stream();
         let mut run = Run::default();
@@ -108,10 +108,9 @@ fn report(pulled: Option<scanops::Result<Pulled>>) -> PulledScan {
 #[tokio::test]
 async fn each_result_comes_once_as_soon_as_it_is_ready() {
     let mut world = World::of(None).await;
-    // By the end of their imports; one is 45 days old, one is manageable alone, one is usable alone.
-    // Two run, one waits, and one is being imported.
+    // In the order of their import times. Two others run, one is queued, and one is being imported.
     assert_eq!(world.run().await, (vec![8, 9, 5, 1], vec![6]));
-    // Not all servers know it.
+    // Not all servers support it.
     assert!(world.center.requests().iter().all(|it| it.query("timeCompareField").is_none()));
     world.center.forget_requests();
     assert_eq!(world.run().await, Run::default());
@@ -119,7 +118,7 @@ async fn each_result_comes_once_as_soon_as_it_is_ready() {
         world.center.requests().iter().map(|it| it.path().to_owned()).collect();
     assert_eq!(paths.into_iter().collect::<Vec<_>>(), ["/rest/scanResult", "/rest/system"]);
 
-    // An import that ends late, by days.
+    // An import that ends days later.
     world.later(100);
     assert!(world.center.set_state(4, "Completed", "Finished"));
     assert_eq!(world.run().await, (vec![4], vec![]));
@@ -144,7 +143,7 @@ async fn a_result_that_is_imported_again_comes_again() {
     }
 }
 
-/// Two results that were imported one after the other, and a cursor that has not seen them.
+/// A server with two results, and a new cursor.
 async fn two() -> World {
     let result = |id: u64, hours: u64| {
         ScanResult::new("one of two").id(id).age(Duration::from_secs(3600 * hours))
@@ -158,7 +157,7 @@ async fn a_result_imported_again_during_a_pull_comes_once() {
         let mut world = two().await;
         let mut stream = world.pull().concurrency(2).stream();
         let first = report(stream.next().await);
-        // The list has it with the time before.
+        // The list has the earlier import time.
         world.client.scan_results().reimport(2).await.unwrap();
         world.later(1);
         let second = report(stream.next().await);
@@ -187,11 +186,11 @@ async fn a_result_yielded_with_a_later_import_time_hides_no_other() {
     world.center.add(first).unwrap();
     let mut stream = world.pull().overlap(Duration::from_secs(3600)).stream();
     report(stream.next().await).acknowledge();
-    // It was listed before the other one, and is imported long after that.
+    // It was listed before result 2, and is imported again long after that.
     world.later(48);
     world.client.scan_results().reimport(1).await.unwrap();
     assert_eq!(report(stream.next().await).record.id, 1);
-    // The program ends here: neither is done.
+    // The program ends here, and has acknowledged neither.
     world.cursor = stream.handle().cursor();
     assert_eq!(world.run().await, (vec![2, 1], vec![]));
 }
@@ -202,7 +201,7 @@ async fn a_failed_import_does_not_bring_back_what_was_stored() {
     assert_eq!(world.run_but(&[1]).await.0, [1, 2]);
     world.later(1);
     world.client.scan_results().reimport(1).await.unwrap();
-    // The earlier version fails, the later one comes and is acknowledged.
+    // The earlier import fails; the later one comes and is acknowledged.
     let failed = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult/1").times(1));
     let mut stream = world.pull().stream();
     assert!(stream.next_result().await.is_err());
@@ -223,7 +222,7 @@ async fn an_unacknowledged_result_is_forgotten_only_when_the_server_says_it_is_g
     let mut world = two().await;
     assert_eq!(world.run_but(&[1]).await.0, [1, 2]);
     world.later(100);
-    // A proxy's page is not the server's word, nor is what contradicts its list.
+    // Neither a proxy's 404 nor an error that contradicts the list counts.
     let page = Fault::response(404, "text/html", "<html>not found</html>");
     let hour = Duration::from_secs(3600);
     for (fault, pull) in [
@@ -237,7 +236,7 @@ async fn an_unacknowledged_result_is_forgotten_only_when_the_server_says_it_is_g
         assert_eq!(stream.handle().cursor().unacknowledged(), 1);
         world.center.clear_faults();
     }
-    // Nor is an import that is under way.
+    // An import in progress does not count either.
     world.center.set_state(1, "Completed", "Importing");
     let mut stream = world.pull().stream();
     assert!(stream.next().await.is_none());
@@ -320,7 +319,7 @@ async fn finished_findings_make_room_for_another_download() {
     let scan = report(stream.next().await);
     let mut findings = scan.findings().await.unwrap();
     while findings.next_finding().await.unwrap().is_some() {}
-    // In the same variable, which holds the one before until then.
+    // The variable holds the first stream until the second one is returned.
     let again = tokio::time::timeout(Duration::from_secs(10), scan.findings()).await;
     findings = again.unwrap().unwrap();
     assert!(findings.next_finding().await.unwrap().is_some());
@@ -348,7 +347,7 @@ async fn an_unacknowledged_result_comes_again_whatever_came_after_it() {
     }
     assert_eq!(world.run().await, Run::default());
 
-    // It was not acknowledged, and then it was imported again: once is enough.
+    // Not acknowledged and then imported again, it comes once.
     world.later(24);
     world.client.scan_results().reimport(5).await.unwrap();
     assert_eq!(world.run_but(&[5]).await.0, [5]);
@@ -402,17 +401,17 @@ async fn no_more_results_are_yielded_at_once_than_asked_for() {
     let waits = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
     assert!(waits.is_err(), "a third was given out");
 
-    // A result that is dropped leaves its place to its download.
+    // The download of a dropped result still counts.
     let findings = first.findings().await.unwrap();
     drop(first);
     assert!(stream.next().now_or_never().is_none());
     assert_eq!(world.downloads(), 1);
     drop(findings);
-    // What has no report takes no place.
+    // A result without a report does not count.
     assert!(matches!(stream.next().await, Some(Ok(Pulled::NoReport(_)))));
     let third = report(stream.next().await);
 
-    // And it has one download at a time.
+    // A result has one download at a time.
     let findings = second.findings().await.unwrap();
     let waits = tokio::time::timeout(Duration::from_millis(50), second.findings()).await;
     assert!(waits.is_err(), "a second download of one result");
@@ -458,7 +457,7 @@ async fn a_pull_dropped_at_any_await_loses_nothing() {
             let Some(pulled) = next.unwrap() else { break };
             take(pulled);
         }
-        // The call that was dropped goes on where it was; and so does another run.
+        // Both the dropped stream and a new one continue where it was.
         if !keeps_stream {
             world.cursor = stream.handle().cursor();
             stream = world.pull().stream();
@@ -596,7 +595,7 @@ async fn a_report_that_differs_when_reopened_is_an_error() {
         assert_eq!(result.map(|all| all.len()).map_err(|error| error.kind()), expected);
         assert_eq!(server.requests(), 2);
     }
-    // Without retries, the loss itself is the error.
+    // Without retries the lost connection is the error.
     let server = ScriptedServer::start([sent(cut, first.len())]).await;
     let error = findings_of(&server.sc()).await.unwrap_err();
     assert_eq!((error.kind(), server.requests()), (ErrorKind::Disconnected, 1));
@@ -631,7 +630,7 @@ async fn each_ended_scan_of_an_engine_comes_once() {
     let none = client.ended_scans(3, again.cursor().clone()).await.unwrap();
     assert_eq!(none.remaining(), 0);
 
-    // It belongs to the engine.
+    // The cursor belongs to its engine.
     let error = client.ended_scans(1, cursor).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
@@ -648,7 +647,7 @@ fn page(number: u32, pages: u32, total: usize, scans: &[(u64, &str)]) -> Reply {
     Reply::http("200 OK", &[("Content-Type", "application/json")], body.to_string())
 }
 
-/// Those that are new, all acknowledged.
+/// Returns and acknowledges the scans that have ended since the cursor.
 async fn ended(server: &ScriptedServer, cursor: &mut Cursor) -> Vec<i64> {
     let mut ended = server.console().ended_scans(3, cursor.clone()).await.unwrap();
     let mut ids = Vec::new();
@@ -664,7 +663,7 @@ const SCANS: [(u64, &str); 4] = [
     (1, "2026-01-01T00:00:00Z"),
     (2, "2026-01-05T00:00:00Z"),
     (3, "2026-01-09T00:00:00Z"),
-    // The console's clock was ahead.
+    // Ended while the console's clock was ahead.
     (4, "2999-01-01T00:00:00Z"),
 ];
 
@@ -683,7 +682,7 @@ async fn the_order_in_which_a_console_lists_its_scans_does_not_matter() {
         let mut cursor = Cursor::new();
         assert_eq!(ended(&server, &mut cursor).await, [1, 2, 3, 4]);
         assert_eq!(ended(&server, &mut cursor).await, [0; 0]);
-        // Long before an end that is yet to come.
+        // It comes, though it ended before scan 4.
         assert_eq!(ended(&server, &mut cursor).await, [5]);
     }
 }
@@ -691,7 +690,7 @@ async fn the_order_in_which_a_console_lists_its_scans_does_not_matter() {
 #[tokio::test]
 async fn a_list_that_becomes_shorter_while_it_is_read_is_read_again() {
     let (all, scans) = (SCANS, [SCANS[0], SCANS[2]]);
-    // Scan 2 is deleted after the first page, which moves 3 to the first page.
+    // Scan 2 is deleted after the first page was read, which moves scan 3 to that page.
     let replies = [page(0, 2, 3, &all[..2]), page(1, 1, 2, &[]), page(0, 1, 2, &scans)];
     let server = ScriptedServer::start(replies).await;
     let mut cursor = Cursor::new();
@@ -713,7 +712,7 @@ async fn an_unacknowledged_scan_that_was_deleted_is_forgotten() {
 
 #[tokio::test]
 async fn a_scan_that_can_not_be_yielded_is_not_skipped() {
-    // The console gives no total, so that nothing is known to be deleted.
+    // Without a total number, no scan is known to be deleted.
     let server = ScriptedServer::of(page(0, 1, 0, &SCANS[..3])).await;
     let cursor = cursor_with_unacknowledged(9_999);
     let mut ended = server.console().ended_scans(3, cursor).await.unwrap();

@@ -1,4 +1,4 @@
-//! When a call is tried again, after how long, and when not: on a clock that no test waits for.
+//! When a call is retried, and after how long, on a fake clock.
 
 use std::{
     pin::Pin,
@@ -30,12 +30,12 @@ const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
-/// A builder with the default policy, and half of each longest wait.
+/// A builder with the default policy, and half of each upper bound as the wait.
 fn on(clock: &FakeClock, builder: ClientBuilder) -> ClientBuilder {
     builder.retry(RetryPolicy::new()).clock(clock.clone()).random(Always(0.5))
 }
 
-/// A server, the clock of its client, and that client, changed by a function.
+/// A server, the clock of its client, and the client, with settings changed by a function.
 async fn changed(
     replies: impl IntoIterator<Item = Reply>,
     change: impl FnOnce(ClientBuilder) -> ClientBuilder,
@@ -51,7 +51,7 @@ async fn console(replies: impl IntoIterator<Item = Reply>) -> (ScriptedServer, F
 
 #[tokio::test]
 async fn retry_after_is_honoured_in_seconds_and_as_a_date() {
-    // All of it, and half of the base delay. The clock starts at 08:49:37.
+    // The wait is Retry-After plus half of the base delay. The clock starts at 08:49:37.
     for (retry_after, wait) in [("7", 7250), ("Sun, 06 Nov 1994 08:50:07 GMT", 30_250)] {
         let (_server, clock, console) = console([busy_for(retry_after), engine()]).await;
         console.get_scan_engine(7).await.unwrap();
@@ -65,7 +65,7 @@ async fn jitter_is_between_zero_and_the_upper_bound() {
     for (fraction, waits) in [
         (0.0, [ms(0); 3]),
         (0.25, [ms(125), ms(250), ms(500)]),
-        // Not a fraction: the longest wait, and no panic.
+        // What is not a fraction gives the longest wait.
         (f64::NAN, ceilings),
         (-3.0, ceilings),
     ] {
@@ -73,7 +73,7 @@ async fn jitter_is_between_zero_and_the_upper_bound() {
         console.get_scan_engine(7).await.unwrap_err();
         assert_eq!(clock.waits(), waits, "{fraction}");
     }
-    // The default source, of which only the range is known.
+    // The default source of jitter.
     let (_server, clock, console) = changed([busy()], |it| it.random(FastRandom)).await;
     console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(clock.waits().len(), 3);
@@ -196,7 +196,7 @@ async fn a_client_works_on_whichever_runtime_calls_it() {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{ENGINE}", ENGINE.len());
     let reply = Reply::SendAndHold(head.into());
     let (_server, _, console) = changed([reply], |it| it.attempt_timeout(ms(5000))).await;
-    // Each runtime stays alive, and does nothing once its call has ended.
+    // All runtimes stay alive, but run only during their calls.
     let call = |runtime: &Runtime| {
         let console = console.clone();
         runtime.block_on(async move { console.get_scan_engine(7).await.unwrap().id })

@@ -1,4 +1,4 @@
-//! A report is saved completely or not at all, whatever goes wrong, and no temporary file stays.
+//! A report is saved completely or not at all, and no temporary file is left.
 
 use std::{
     fs,
@@ -54,8 +54,8 @@ async fn a_complete_report_is_saved_as_it_came() {
     assert_eq!(fs::read(target).unwrap(), document);
 }
 
-/// Verifies what a server sends as a report, and saves some of them: to create a file that is there
-/// after a crash takes a while.
+/// Verifies what a server sends as a report. Saves only one report in ten, as syncing a file takes
+/// a while.
 async fn verify(place: usize, reply: Reply, folder: &TempDir, target: &Path) -> Result<(), Error> {
     if place.is_multiple_of(10) {
         let result = save(reply, target).await.map(drop);
@@ -77,7 +77,7 @@ async fn a_report_cut_anywhere_leaves_no_file() {
     let start = |place: usize| place < 4;
     for place in (0..100).map(|n| n * whole.len() / 100).chain([1, 3, whole.len() - 1]) {
         for (what, reply, kind) in [
-            // The server says that this is all, closes early, or resets the connection.
+            // The length says that the report is complete, or it is cut by a close or a reset.
             ("whole", Reply::ok(&whole[..place]), if start(place) { Decode } else { Damaged }),
             ("closed", Reply::cut(&whole, place), Disconnected),
             ("reset", Reply::SendAndReset(part_of(&whole, place)), Disconnected),
@@ -103,7 +103,7 @@ async fn a_changed_byte_of_a_report_is_an_error() {
             }
         }
     }
-    // Versions, dates and attributes of an entry are covered by no checksum: no content is.
+    // No checksum covers the version, date and attributes of an entry. Content is covered.
     let content = 30..whole.len() - 100;
     let in_content: Vec<_> = unseen.iter().filter(|place| content.contains(place)).collect();
     assert!(in_content.len() < 10, "{in_content:?}");
@@ -141,7 +141,7 @@ async fn findings_and_a_save_report_damage_as_the_same_error() {
         whole[..whole.len() / 2].to_vec(),
         changed,
         b"<NessusClientData_v2><Report></Policy></NessusClientData_v2>".to_vec(),
-        // Its root element comes long after what is looked at before it streams.
+        // The root element comes long after the bytes that are checked before streaming begins.
         format!("<?xml version='1.0'?><!--{}--><html/>", "-x".repeat(1 << 20)).into(),
     ] {
         let client = ScriptedServer::of(Reply::ok(body)).await.sc();
@@ -190,15 +190,15 @@ async fn a_save_restarts_its_download_after_a_lost_connection() {
     assert_eq!(fs::read(&target).unwrap(), whole);
     assert_eq!(clock.waits().len(), 2);
     let seen = seen.lock().unwrap();
-    assert!(seen.is_sorted(), "it never falls");
+    assert!(seen.is_sorted(), "bytes never decrease");
     assert_eq!(seen.last().unwrap(), &(whole.len() as u64, Some(whole.len() as u64)));
 }
 
 #[tokio::test]
 async fn a_stalled_download_times_out_and_a_slow_one_does_not() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
-    // In 50 pieces, with a pause before each: longer than the stall timeout as a whole, but with
-    // some bytes in each part of it. On real sockets, so in real time.
+    // 50 pauses are longer than the stall timeout, but each of them is shorter. Real sockets need
+    // real time.
     let (pause, stall) = (Duration::from_millis(15), Duration::from_millis(300));
     let stalled = Reply::SendAndHold(part_of(&whole, whole.len() / 2));
     let slow = Reply::Slowly(part_of(&whole, 0), whole.clone(), whole.len().div_ceil(50), pause);
@@ -223,7 +223,7 @@ async fn a_save_dropped_at_any_await_leaves_the_whole_file_or_nothing() {
         let (folder, target) = folder();
         let report = client.scan_results().download(1).await.unwrap();
         let saved = poll_at_most(polls, report.save_to(&target).into_future()).await;
-        // The runtime's threads end what they had begun when it was dropped.
+        // Blocking threads finish what they had begun when the future was dropped.
         let temporary = || files(folder.path()).into_iter().any(|name| name != "report.zip");
         wait_until("a temporary file is left", || !temporary()).await;
         if target.exists() {
@@ -235,14 +235,14 @@ async fn a_save_dropped_at_any_await_leaves_the_whole_file_or_nothing() {
         }
         polls += 1;
     }
-    assert!(polls >= 8, "it was dropped at {polls} places");
+    assert!(polls >= 8, "dropped at {polls} awaits");
 }
 
 #[tokio::test]
 async fn a_path_that_can_not_be_written_is_an_error_that_names_it() {
     let whole = archive(SIZE).await;
     for (target, message) in [
-        // A folder of the kernel's that takes no files.
+        // No file can be created in /proc.
         ("/proc/report.zip", "/proc/report.zip can't be written"),
         ("/no/such/folder/report.zip", "/no/such/folder"),
         ("/", "/"),
@@ -254,13 +254,12 @@ async fn a_path_that_can_not_be_written_is_an_error_that_names_it() {
     }
 }
 
-/// A process whose files may not grow beyond some KiB stands for a disk that fills up while a report
-/// is saved.
+/// A process whose files may not grow beyond some KiB simulates a full disk.
 #[cfg(unix)]
 #[test]
 fn a_full_disk_is_an_error_and_leaves_no_file() {
     let test = concat!(module_path!(), "::a_full_disk_is_an_error_and_leaves_no_file");
-    // Without the signal ignored, the process would be ended when a write fails.
+    // The signal is ignored, as it would end the process.
     let limited = "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact \"$1\"";
     in_child_process(test, limited, &[], || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -315,5 +314,5 @@ async fn a_truncated_report_is_an_error_that_says_how_much_arrived() {
     let error = download_error(&mut report).await;
     assert_eq!(error.kind(), ErrorKind::Disconnected);
     assert!(error.to_string().contains("113 bytes had arrived"), "{error}");
-    assert!(report.next_chunk().await.unwrap().is_none(), "it has ended");
+    assert!(report.next_chunk().await.unwrap().is_none(), "the download has ended");
 }

@@ -1,4 +1,4 @@
-//! Every data type has a JSON Schema, which says what a server's own form looks like.
+//! Every data type has a JSON Schema, which describes the JSON that servers send.
 
 use scanops::{
     insightvm::{ScanStatus, types},
@@ -48,7 +48,7 @@ fn the_schema_of_a_scan_result_accepts_what_is_written() {
     assert!(listed["properties"].get("record").is_some());
     assert!(properties::<scanops::InvalidRecord>().contains(&"list".to_owned()));
 
-    // What is written is what the schema says.
+    // A record is written as the schema says.
     let record: record::ScanResult = serde_json::from_str(
         r#"{"id": "1", "name": "a", "finishTime": "5", "totalIPs": "-1", "owner": {"id": "2"}}"#,
     )

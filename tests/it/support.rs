@@ -79,11 +79,12 @@ pub(crate) enum Reply {
     SendAndHold(Vec<u8>),
     /// Sends these bytes and resets the connection.
     SendAndReset(Vec<u8>),
-    /// Sends the first bytes at once, of the others so many after each pause, and closes.
+    /// Sends the first bytes at once and the others in chunks of this size with a pause before each,
+    /// and closes.
     Slowly(Vec<u8>, Vec<u8>, usize, Duration),
     /// Closes without sending a byte.
     Close,
-    /// Sends the first, and then the second again and again, for as long as it is read.
+    /// Sends the first bytes, and then repeats the second for as long as they are read.
     Endless(Vec<u8>, Vec<u8>),
     /// Waits for a permit, then sends these bytes and closes.
     After(Arc<Semaphore>, Vec<u8>),
@@ -124,7 +125,7 @@ impl Reply {
         Self::sc(r#"{"token":4711}"#)
     }
 
-    /// The same complete response, when there is a permit for it.
+    /// The same response, sent when a permit is available.
     pub(crate) fn after(self, permits: &Arc<Semaphore>) -> Self {
         let Self::Send(bytes) = self else { unreachable!() };
         Self::After(Arc::clone(permits), bytes)
@@ -170,15 +171,15 @@ pub(crate) fn part_of(body: &[u8], end: usize) -> Vec<u8> {
     response
 }
 
-/// A server on a loopback port that gives its replies in turn, the last one again and again, and
-/// keeps the requests that it got.
+/// A server on a loopback port that sends its replies in turn, repeats the last one, and records the
+/// requests.
 pub(crate) struct ScriptedServer {
     pub(crate) address: SocketAddr,
     pub(crate) seen: Arc<Seen>,
     scheme: &'static str,
 }
 
-/// What a server saw.
+/// What a server has recorded.
 #[derive(Default)]
 pub(crate) struct Seen {
     /// Head and body of each request.
@@ -193,13 +194,12 @@ impl ScriptedServer {
         Self::responding(in_turn(replies)).await
     }
 
-    /// Gives the same reply to each request.
+    /// Sends the same reply to each request.
     pub(crate) async fn of(reply: Reply) -> Self {
         Self::start([reply]).await
     }
 
-    /// Gives the reply that a function makes of the number of the connection, from 0, and the head
-    /// of the request.
+    /// Sends the result of a function of the connection's number, from 0, and the request's head.
     pub(crate) async fn responding(
         reply: impl Fn(usize, &str) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -308,7 +308,7 @@ pub(crate) async fn play(
         Reply::SendAndHold(bytes) => drop(socket.write_all(bytes).await),
         Reply::SendAndReset(bytes) => {
             let _ = socket.write_all(bytes).await;
-            // A reset must not overtake what was sent before it; nothing tells when that arrived.
+            // The reset would discard bytes that are still under way, and no event says when they arrived.
             tokio::time::sleep(Duration::from_millis(2)).await;
             return Some(reply);
         }
@@ -334,7 +334,7 @@ pub(crate) async fn play(
             let _ = socket.shutdown().await;
         }
     }
-    // Reading on until the client closes keeps unread data from becoming a reset.
+    // Closing a socket with unread data would reset the connection.
     let _ = socket.read_to_end(&mut Vec::new()).await;
     None
 }
@@ -355,7 +355,7 @@ pub(crate) fn server_that_reads_nothing() -> (std::net::TcpListener, String) {
 pub(crate) async fn download_error(report: &mut scanops::transfer::Download) -> scanops::Error {
     loop {
         match report.next_chunk().await {
-            Ok(chunk) => assert!(chunk.is_some(), "it ended without an error"),
+            Ok(chunk) => assert!(chunk.is_some(), "the download ended without an error"),
             Err(error) => return error,
         }
     }
@@ -368,17 +368,17 @@ pub(crate) async fn findings_error(
     let mut count = 0;
     loop {
         match findings.next_finding().await {
-            Ok(finding) => assert!(finding.is_some(), "they ended without an error"),
+            Ok(finding) => assert!(finding.is_some(), "the findings ended without an error"),
             Err(error) => return (count, error),
         }
         count += 1;
     }
 }
 
-/// The output of a future that must end. No test waits for this long: it tells an end from none.
+/// The output of a future that must end. No passing test takes this long.
 pub(crate) async fn ends<F: Future>(future: F) -> F::Output {
     let output = tokio::time::timeout(Duration::from_secs(30), future).await;
-    output.unwrap_or_else(|_| panic!("it does not end"))
+    output.unwrap_or_else(|_| panic!("the future does not end"))
 }
 
 const IN_CHILD: &str = "SCANOPS_TEST_IN_CHILD";
@@ -388,9 +388,9 @@ pub(crate) fn is_child_process() -> bool {
     std::env::var_os(IN_CHILD).is_some()
 }
 
-/// Runs the body of a test in a process of its own: this binary, started again for this test alone
-/// by a shell command (`exec "$0" --exact "$1"`, and what comes before that), with these variables.
-/// `test` is the path of the function that calls this.
+/// Runs the body of a test in a process of its own: a shell command starts this binary again for
+/// this test alone (`exec "$0" --exact "$1"`), with these variables. `test` is the path of the
+/// calling function.
 pub(crate) fn in_child_process(
     test: &str,
     command: &str,
@@ -400,7 +400,7 @@ pub(crate) fn in_child_process(
     if is_child_process() {
         return body();
     }
-    // The test runner does not use the name of the crate.
+    // The test runner's names do not include the crate.
     let (_, test) = test.split_once("::").unwrap();
     let output = Command::new("sh")
         .args(["-c", command])

@@ -1,4 +1,4 @@
-//! What finished in a period is listed, whether or not the server knows `timeCompareField`.
+//! Scans are listed by finish time, whether or not the server supports `timeCompareField`.
 
 use std::time::{Duration, SystemTime};
 
@@ -35,7 +35,7 @@ impl World {
         self.clock.time_of_day() - age
     }
 
-    /// The ids that have finished since, and how many requests that took.
+    /// The ids of the scans that have finished since, and the number of requests.
     async fn finished_after(&self, time: SystemTime) -> (Vec<u64>, usize) {
         self.center.forget_requests();
         let list = self.client.scan_results().list().finished_after(time).await.unwrap();
@@ -64,7 +64,7 @@ async fn a_scan_that_was_created_before_and_finished_after_is_listed() {
         )
         .await;
         let since = world.ago(12 * HOUR);
-        // A server that compares finish times shows it by the first, one that does not by the last.
+        // The first scan is listed by a server that compares finish times, the last by one that does not.
         assert_eq!(world.finished_after(since).await, (vec![1, 2], requests), "{ignores}");
     }
 }
@@ -89,7 +89,7 @@ async fn a_probe_finds_out_what_the_server_compares() {
     }
 }
 
-/// A server that compares creation times has a record of two seconds in a list around its end, too.
+/// Such a scan is not used as a probe: its creation time is within the period around its end.
 #[tokio::test]
 async fn a_scan_of_two_seconds_does_not_show_what_the_server_compares() {
     let record = |id: u64, finished: u64| {
@@ -113,7 +113,7 @@ async fn finished_before_takes_one_request() {
         let results = world.client.scan_results();
         let list = results.list().finished_before(world.ago(80 * MINUTE)).await.unwrap();
         let ids: Vec<_> = list.usable.iter().map(|record| record.id).collect();
-        // The third was created before, and finished after.
+        // The third was created before the time, and finished after it.
         assert_eq!((ids, world.center.requests().len()), (vec![1, 2], 1), "{ignores}");
 
         let period = results
@@ -148,7 +148,7 @@ async fn the_callers_fields_and_filters_are_requested_as_well() {
         assert_eq!(request.query("filter").as_deref(), Some("usable"));
     }
 
-    // Without fields of the user's own, the default ones.
+    // The default fields.
     let list =
         world.client.scan_results().list().finished_after(world.ago(HOUR * 12)).await.unwrap();
     assert_eq!(list.usable[0].name.as_deref(), Some("a scan"));
@@ -167,7 +167,7 @@ async fn random_scans_are_listed_by_finish_time_on_both_kinds_of_servers() {
             let running = ages.iter().map(|age| scan(*age).status("Running"));
             let world = World::of(running, ignores).await;
             let start = world.clock.time_of_day();
-            // Each ends in its own time, if that comes before the list does.
+            // Scans whose end comes before the list finish.
             let now = start + MINUTE * 450;
             let mut ends: Vec<_> = (1..)
                 .zip(ages.iter().zip(&durations))

@@ -49,7 +49,7 @@ async fn a_record_is_read_whatever_the_types_of_its_values() {
     assert_eq!((read.finish_time, read.import_start, read.total_ips), (None, None, None));
     assert!(read.start_time.is_some() && read.progress.is_none() && read.scan_id().is_none());
     assert_eq!(read.owner.as_ref().unwrap().username.as_deref(), Some("head"));
-    // What can't be typed is kept as it was sent, and a record reads the same when it is written.
+    // Untypable values are kept as they were sent, and a written record reads back as the same.
     for (name, value) in
         [("uuid", json!("x-1")), ("finishTime", json!("-1")), ("progress", json!([]))]
     {

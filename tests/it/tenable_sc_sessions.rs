@@ -1,4 +1,4 @@
-//! Sessions: one login for however many calls wait for it, and one more when the session dies.
+//! Sessions of Tenable.sc: logins, renewals, logouts.
 
 use std::{sync::Arc, time::Duration};
 
@@ -222,7 +222,7 @@ async fn no_error_of_a_login_shows_any_part_of_its_response() {
     }
 }
 
-/// A server that replies to a call only after the session that it came with was ended.
+/// A server that responds to a call only after its session was ended.
 #[tokio::test]
 async fn a_logout_that_races_a_call_leaves_no_session_behind() {
     let ended = Arc::new(Semaphore::new(0));
@@ -253,11 +253,11 @@ async fn a_deadline_bounds_a_login_and_all_that_follows_it_together() {
     let server = ScriptedServer::of(Reply::silence()).await;
     let builder = server.session_builder().deadline(Duration::from_millis(200));
     let client = builder.build().unwrap();
-    // Not to the attempt timeout.
+    // The deadline ends it, not the attempt timeout.
     let error = ends(client.scan_results().delete(5)).await.unwrap_err();
     assert_eq!(error.operation(), Some("scanResult::id::DELETE"));
     assert!(error.is_timeout() && !error.may_have_taken_effect(), "{error}");
-    // What the login used is gone for the call.
+    // The time that the login takes counts for the call.
     let busy = Reply::http("503 Busy", &[("Retry-After", "7")], "");
     let server = ScriptedServer::start([busy.clone(), Reply::login(), busy]).await;
     let clock = FakeClock::new();
@@ -306,7 +306,7 @@ async fn a_failed_logout_does_not_keep_later_sessions_alive() {
     client.logout().await.unwrap();
     let heads = server.heads();
     let ended = heads.iter().filter(|head| head.starts_with("delete "));
-    // The first session, which fails twice; the second meanwhile; and the first at last.
+    // The logout of the first session fails twice and then succeeds; the second one's succeeds.
     let second = ended.map(|head| head.contains("x-securitycenter: 2"));
     assert!(second.eq([false, false, true, false]), "{heads:?}");
 }
@@ -321,7 +321,7 @@ async fn no_error_shows_the_token_in_the_system_response() {
         let client = ScriptedServer::of(Reply::ok(body)).await.sc();
         let error = client.system().await.unwrap_err();
         assert!(!full_text(&error).contains("secret-1"), "{error:?}");
-        // As a call of its own, the last is a success.
+        // The generic call accepts the last of them.
         if let Err(error) = client.request(Method::GET, "system").await {
             assert!(!full_text(&error).contains("secret-1"), "{error:?}");
         }

@@ -1,4 +1,4 @@
-//! Watching a scan, on a clock that no test waits for.
+//! Watching a scan, on a fake clock.
 
 use std::{error::Error as _, time::Duration};
 
@@ -67,11 +67,11 @@ async fn until_imported_waits_for_the_scan_and_its_import() {
             ][..],
             5,
         ),
-        // A scan that goes on after an import of its first part.
+        // A scan that continues after a first import.
         (&[("Running", "Finished"), ("Completed", "Finished")], 1),
         (&[("Partial", "Error")], 0),
-        // A failed scan has no results to wait for. Those of a stopped one are waited for as long as
-        // `no_results_timeout` says.
+        // A failed scan has no results. Those of a stopped scan are waited for until the
+        // `no_results_timeout`.
         (&[("Error", "No Results")], 0),
         (&[("Stopped", "No Results")], 4),
     ] {
@@ -122,7 +122,7 @@ async fn a_deadline_ends_it() {
 async fn a_deadline_ends_a_request_that_is_in_flight() {
     let replies = [is("Running", "No Results"), Reply::silence()];
     let client = ScriptedServer::start(replies).await.sc();
-    // On the machine's own clock: a second until it looks again, which it has not done by then.
+    // On the system clock: the second request is sent after a second, and is in flight at the deadline.
     let watch = client.scan_results().watch(5).every(secs(1)).deadline(Duration::from_millis(1200));
     let error = ends(watch.until_finished()).await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("deadline of 1.2s"), "{error}");

@@ -53,7 +53,7 @@ async fn a_stop_chooses_what_happens_to_partial_results() {
         assert_eq!(record.status, Some(ScanStatus::Stopped), "{partial:?}");
         assert_eq!(record.import_status, Some(import_status), "{partial:?}");
     }
-    // A server may reject what it does not know.
+    // The error of a server that does not know the value.
     let (_center, client) = sc_sandbox(TenableSc::builder()).await;
     let unknown = PartialResults::Other("later".to_owned());
     let error = client.scan_results().stop(2).results(unknown).await.unwrap_err();

@@ -78,7 +78,7 @@ impl Identity {
         self.key.serialize_der().try_into().unwrap()
     }
 
-    /// Certificate and key, as a client gives them.
+    /// Certificate and key, in the form that a client takes.
     fn whole_pem(&self) -> String {
         self.pem.clone() + &self.key.serialize_pem()
     }
@@ -102,7 +102,7 @@ impl Identity {
 
 fn params(name: &str) -> CertificateParams {
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    // A name that no root of the system has.
+    // Not the name of any system root.
     params.distinguished_name.push(DnType::CommonName, format!("{name} of a test"));
     params
 }
@@ -111,7 +111,7 @@ async fn console(config: ServerConfig) -> ScriptedServer {
     ScriptedServer::start_tls(config, [Reply::json(r#"{"id": 7, "name": "e"}"#)]).await
 }
 
-/// A client that knows the server by its name, and not by its address.
+/// A client that connects to the server by name.
 fn by_name(console: &ScriptedServer) -> ClientBuilder {
     console_builder(format!("https://localhost:{}", console.address.port()))
 }
@@ -340,7 +340,7 @@ async fn the_error_of_a_handshake_that_fails_names_the_cause() {
         (b"\x15\x03\x03\0\x02\x02\x70", Tls, "serves no such name"),
         (b"\x15\x03\x03\0\x02\x02\x50", Tls, "its log may say why"),
         (b"\x15\x03\x03\0\x02\x02\x74", Tls, "asks for a client certificate, and got none"),
-        // It may be starting: worth another attempt.
+        // The server may be starting: the call can be retried.
         (b"", Connect, "closed the connection during the TLS handshake"),
         (b"\x16\x03\x03\0\x7a\x02", Connect, "closed the connection during the TLS handshake"),
     ] {

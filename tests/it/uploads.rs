@@ -1,5 +1,4 @@
-//! Uploads and imports: what counts as a stall, what is declared is what is sent, nothing is held,
-//! and no file is left on the server that need not be.
+//! Uploads and imports: stalls, declared lengths, resources, and files that are left on the server.
 
 use std::{
     fs,
@@ -34,8 +33,8 @@ async fn send(socket: &mut TcpStream, reply: Reply) {
     socket.write_all(&bytes).await.unwrap();
 }
 
-/// A server that reads so many bytes of a request in pieces, with a pause before each, and accepts
-/// the upload then.
+/// A server that reads this number of bytes of a request with a pause before each piece, and then
+/// accepts the upload.
 async fn slow_server(piece: usize, pause: Duration, length: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -68,11 +67,11 @@ fn is_open(path: &Path) -> bool {
     open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).any(|target| target == path)
 }
 
-// What the kernel has accepted is seen on real sockets only: these tests take real time.
+// Only real sockets show what the kernel has accepted: these tests take real time.
 
 #[tokio::test]
 async fn one_large_chunk_to_a_slow_server_is_not_a_stall() {
-    // 64 pauses: longer than the stall timeout as a whole, and each byte far less than it.
+    // The 64 pauses are longer than the stall timeout, but each is much shorter.
     let url = slow_server(256 << 10, ms(25), 16 * MIB).await;
     let client = sc_builder(&url).stall_timeout(ms(800)).build().unwrap();
     client.files().upload(bytes(16 * MIB)).await.unwrap();
@@ -93,7 +92,7 @@ async fn a_server_that_reads_nothing_stalls_an_upload() {
 
 #[tokio::test]
 async fn without_a_stall_timeout_a_server_may_pause_longer_than_tcp_user_timeout() {
-    // TCP_USER_TIMEOUT, which the HTTP client sets to 30 seconds of its own: here to less.
+    // reqwest sets TCP_USER_TIMEOUT to 30 seconds by default.
     let kernel = || reqwest::Client::builder().tcp_user_timeout(ms(300));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -189,7 +188,7 @@ async fn a_response_before_the_whole_upload_was_read_is_not_a_success() {
 
 #[tokio::test]
 async fn a_dropped_upload_closes_its_file_at_once() {
-    // More than sockets hold: it can't end.
+    // More than socket buffers hold, so that the upload can't end.
     let (_server, url) = server_that_reads_nothing();
     let client = sc_builder(&url).no_stall_timeout().build().unwrap();
     let file = temporary_file(&vec![b'x'; 16 * MIB]);
@@ -213,7 +212,7 @@ fn an_upload_holds_no_blocking_thread_that_a_name_lookup_needs() {
     let runtime = runtime.enable_all().max_blocking_threads(1).build().unwrap();
     runtime.block_on(async {
         let server = ScriptedServer::of(Reply::sc(FILE)).await;
-        // Host names are resolved on that one thread.
+        // Host names are resolved on the only blocking thread.
         let url = format!("http://localhost:{}", server.address.port());
         let client = sc_builder(url).connect_timeout(Duration::from_secs(5)).build().unwrap();
         let file = temporary_file(&vec![b'x'; 4 * MIB]);
@@ -237,7 +236,7 @@ async fn a_file_is_sent_again_after_a_failed_connection() {
 
 #[tokio::test]
 async fn a_file_removed_after_it_was_opened_is_sent_again() {
-    // The first attempt is rejected for its session, and the file is gone by then.
+    // The first attempt is rejected for its session, after the file was removed.
     let dead = Reply::sc_error(12, "invalid token");
     let replies = [Reply::login(), dead, Reply::login(), Reply::sc(FILE)];
     let server = ScriptedServer::start(replies).await;
@@ -270,7 +269,7 @@ async fn an_import_that_is_cancelled_while_it_may_have_begun_keeps_its_file() {
     wait_until("the import is not sent", || server.requests() == 2).await;
     import.abort();
     assert!(import.await.unwrap_err().is_cancelled());
-    // The next request is this one, and not one that removes the file.
+    // No request that removes the file comes before this one.
     client.scan_results().get(1).await.unwrap_err();
     let heads = server.heads();
     assert_eq!(heads.len(), 3);
