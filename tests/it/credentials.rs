@@ -1,7 +1,7 @@
 //! Credentials go to the origin of the base URL, over TLS or loopback, and nowhere else.
 
 use crate::support::{
-    PASSWORD, Reply, ScriptedServer, USER, console_builder, download_error, envelope, full_text,
+    Reply, ScriptedServer, assert_error, console_builder, download_error, envelope, full_text,
     in_child_process, is_child_process,
 };
 use scanops::{ErrorKind, RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
@@ -112,8 +112,7 @@ async fn a_redirect_never_changes_the_method() {
         let server = ScriptedServer::of(redirect(status, "/login")).await;
         let console = server.console();
         let error = console.delete_scan_engine(7).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Redirect);
-        assert!(error.to_string().contains("/login"), "{error}");
+        assert_error(&error, ErrorKind::Redirect, "/login");
         assert_eq!(server.requests(), 1);
     }
     let server =
@@ -150,8 +149,7 @@ async fn plain_http_to_another_machine_is_rejected_before_a_socket_opens() {
     // `build` opens no socket, and its error leaves no client.
     for url in ["http://console.example.com:3780", "http://10.0.0.1", "http://[fe80::1]"] {
         let error = console_builder(url).build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains("clear text"), "{error}");
+        assert_error(&error, ErrorKind::Config, "clear text");
         assert!(error.to_string().contains("danger_allow_plain_http_credentials"), "{error}");
         console_builder(url).danger_allow_plain_http_credentials().build().unwrap();
         Client::builder(url).anonymous().build().expect("there are no credentials to protect");

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::support::{
-    FakeClock, Reply, ScriptedServer, archive, download_error, files, findings_error,
+    FakeClock, Reply, ScriptedServer, archive, assert_error, download_error, files, findings_error,
     in_child_process, part_of, poll_at_most, wait_until,
 };
 use scanops::{Error, ErrorKind, RetryPolicy, tenable_sc::Client};
@@ -123,8 +123,7 @@ async fn the_error_of_a_damaged_report_says_what_is_wrong() {
         (b"<?xml version='1.0'?><!-- XHTML -->", "no document"),
     ] {
         let error = save(Reply::ok(body), &target).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
-        assert!(error.to_string().contains(message), "{message}: {error}");
+        assert_error(&error, ErrorKind::Damaged, message);
         let arrived = format!("{} bytes had arrived", body.len());
         assert!(error.to_string().contains(&arrived), "{error}");
         assert_eq!(error.operation(), Some("scanResult::download::POST"));
@@ -162,8 +161,7 @@ async fn an_existing_file_is_replaced_only_on_request() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     fs::write(&target, "mine").unwrap();
     let error = save(Reply::ok(&whole), &target).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(error.to_string().contains("exists already"), "{error}");
+    assert_error(&error, ErrorKind::Io, "exists already");
     assert_eq!(fs::read(&target).unwrap(), b"mine");
     let server = ScriptedServer::start([Reply::ok(&whole[..50]), Reply::ok(&whole)]).await;
     let client = server.sc();
@@ -205,8 +203,7 @@ async fn a_stalled_download_times_out_and_a_slow_one_does_not() {
     let server = ScriptedServer::start([stalled, slow]).await;
     let client = server.sc_builder().stall_timeout(stall).build().unwrap();
     let error = download(&client, &target).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-    assert!(error.to_string().contains("stalled"), "{error}");
+    assert_error(&error, ErrorKind::Timeout, "stalled");
     assert!(files(folder.path()).is_empty());
     download(&client, &target).await.unwrap();
     assert_eq!(fs::read(&target).unwrap(), whole);
@@ -249,8 +246,7 @@ async fn a_path_that_can_not_be_written_is_an_error_that_names_it() {
         ("..", ".."),
     ] {
         let error = save(Reply::ok(&whole), Path::new(target)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Io, "{target}: {error}");
-        assert!(error.to_string().contains(message), "{error}");
+        assert_error(&error, ErrorKind::Io, message);
     }
 }
 
@@ -267,8 +263,7 @@ fn a_full_disk_is_an_error_and_leaves_no_file() {
             let (whole, (folder, target)) = (archive(4 << 20).await, folder());
             assert!(whole.len() > 64 << 10, "more than the limit, in blocks of any size");
             let error = save(Reply::ok(&whole), &target).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Io, "{error}");
-            assert!(error.to_string().contains("report.zip can't be written"), "{error}");
+            assert_error(&error, ErrorKind::Io, "report.zip can't be written");
             assert_eq!(files(folder.path()), [""; 0]);
         });
     });
@@ -312,7 +307,6 @@ async fn a_truncated_report_is_an_error_that_says_how_much_arrived() {
     let client = ScriptedServer::of(Reply::cut(&whole, 113)).await.sc();
     let mut report = client.scan_results().download(31).await.unwrap();
     let error = download_error(&mut report).await;
-    assert_eq!(error.kind(), ErrorKind::Disconnected);
-    assert!(error.to_string().contains("113 bytes had arrived"), "{error}");
+    assert_error(&error, ErrorKind::Disconnected, "113 bytes had arrived");
     assert!(report.next_chunk().await.unwrap().is_none(), "the download has ended");
 }

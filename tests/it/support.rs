@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use scanops::{RetryPolicy, insightvm, reqwest, tenable_sc};
+use scanops::{Error, ErrorKind, RetryPolicy, insightvm, reqwest, tenable_sc};
 use scanops_sandbox::{InsightVm, TenableSc, TenableScBuilder};
 pub(crate) use shared::*;
 use tokio::{
@@ -352,7 +352,7 @@ pub(crate) fn server_that_reads_nothing() -> (std::net::TcpListener, String) {
 }
 
 /// Reads a download up to its error.
-pub(crate) async fn download_error(report: &mut scanops::transfer::Download) -> scanops::Error {
+pub(crate) async fn download_error(report: &mut scanops::transfer::Download) -> Error {
     loop {
         match report.next_chunk().await {
             Ok(chunk) => assert!(chunk.is_some(), "the download ended without an error"),
@@ -362,9 +362,7 @@ pub(crate) async fn download_error(report: &mut scanops::transfer::Download) -> 
 }
 
 /// Reads findings up to their error, and counts them.
-pub(crate) async fn findings_error(
-    findings: &mut scanops::transfer::Findings,
-) -> (usize, scanops::Error) {
+pub(crate) async fn findings_error(findings: &mut scanops::transfer::Findings) -> (usize, Error) {
     let mut count = 0;
     loop {
         match findings.next_finding().await {
@@ -373,6 +371,13 @@ pub(crate) async fn findings_error(
         }
         count += 1;
     }
+}
+
+/// Checks the kind of an error and a part of its message.
+#[track_caller]
+pub(crate) fn assert_error(error: &Error, kind: ErrorKind, message: &str) {
+    assert_eq!(error.kind(), kind, "{error} {error:?}");
+    assert!(error.to_string().contains(message), "{message:?} is not in: {error} {error:?}");
 }
 
 /// The output of a future that must end. No passing test takes this long.

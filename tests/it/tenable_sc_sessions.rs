@@ -3,15 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::support::{
-    Always, FakeClock, Reply, ScriptedServer, ends, envelope, error_envelope, full_text,
-    wait_until, without_roots,
+    Always, FakeClock, Reply, ScriptedServer, assert_error, ends, envelope, error_envelope,
+    full_text, wait_until, without_roots,
 };
-use futures_util::{StreamExt as _, future::join_all};
+use futures_util::future::join_all;
 use scanops::{
-    Clock as _, Error, ErrorKind, RetryPolicy,
-    reqwest::Method,
-    tenable_sc::{Client, record::ScanStatus},
-    transfer::Upload,
+    Clock as _, Error, ErrorKind, reqwest::Method, tenable_sc::Client, transfer::Upload,
 };
 use scanops_sandbox::TenableSc;
 use tokio::sync::Semaphore;
@@ -159,8 +156,7 @@ async fn there_is_exactly_one_way_to_log_in() {
         (Client::builder(url).client_certificate("x"), "no `BEGIN CERTIFICATE` block"),
     ] {
         let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains(message), "{message}: {error}");
+        assert_error(&error, ErrorKind::Config, message);
         assert!(!format!("{error:?}").contains("Evil"));
     }
 }

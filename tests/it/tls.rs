@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use crate::support::{Reply, ScriptedServer, console_builder, in_turn, play};
+use crate::support::{Reply, ScriptedServer, assert_error, console_builder, in_turn, play};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use scanops::{
     Error, ErrorKind, Fingerprint, RetryPolicy, insightvm::ClientBuilder, reqwest, tenable_sc,
@@ -257,8 +257,7 @@ async fn a_client_certificate_logs_in_to_tenable_sc() {
         (automation.pem + &identity.key.serialize_pem(), "can't be used with its key"),
     ] {
         let error = builder().client_certificate(bad).build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains(message), "{error}");
+        assert_error(&error, ErrorKind::Config, message);
     }
 }
 
@@ -280,8 +279,7 @@ async fn a_missing_or_unknown_client_certificate_is_named_in_the_error() {
             ),
         ] {
             let error = builder.build().unwrap().scan_results().get(5).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
-            assert!(error.to_string().contains(message), "{error}");
+            assert_error(&error, ErrorKind::Tls, message);
         }
     }
 }
