@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(judged(record(recent, true)), Some((recent, None)));
         // Its time differs from the one that it has once a report is there.
         let judgement = judged(record(NOW - 3600, false)).unwrap();
-        assert_eq!((judgement.0, told.1.is_some()), (NOW, true));
+        assert_eq!((judgement.0, judgement.1.is_some()), (NOW, true));
         assert_eq!(judged(record(NOW - 3600, true)), Some((NOW - 3600, None)));
     }
 
