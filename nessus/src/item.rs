@@ -1,4 +1,4 @@
-//! From the text of an item, as it is in the document, to a finding: pure functions.
+//! Parses an item's text into a finding: pure functions.
 
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
@@ -16,14 +16,14 @@ use crate::{
     texts::{Texts, push},
 };
 
-/// What parts of an item may still take.
+/// How much of the limits an item has used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     limits: Limits,
     pub(crate) spent: Spent,
 }
 
-/// What was taken of the limits.
+/// The amounts that count towards the limits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spent {
     elements: usize,
@@ -65,16 +65,16 @@ impl Budget {
         Self { limits, spent: Spent::default() }
     }
 
-    /// For attributes that are kept under a name that begins with `prefix`, each.
+    /// Counts the names of attributes, each of which is kept as `prefix@name`.
     pub(crate) fn take_prefixes(&mut self, prefix: &str, attributes: &str) -> Result<()> {
-        // No fewer than there are: each has one.
+        // At least as many as there are attributes: each has a `=`.
         let count = attributes.bytes().filter(|byte| *byte == b'=').count();
         let bytes = count.min(self.limits.attributes).saturating_mul(prefix.len() + 1);
         self.take(Spent { elements: 0, bytes })
     }
 
-    /// For properties of a host that has some already: as much again as those took. What was given
-    /// out with the host keeps a copy of them.
+    /// Counts the properties that a host has already once more, before further ones are added: the
+    /// findings that were returned keep a copy of the host.
     pub(crate) fn take_again(&mut self) -> Result<()> {
         const LEAST: usize = 1024;
         let spent = self.spent;
@@ -96,12 +96,12 @@ impl Budget {
         Ok(())
     }
 
-    /// One element or attribute.
+    /// Counts an element or attribute.
     pub(crate) fn entry(&mut self, name: &str, text: &str) -> Result<()> {
         self.take(Spent { elements: 1, bytes: name.len() + text.len() })
     }
 
-    /// Further entries made of a text, for its lines.
+    /// Counts the lines that a text is split into.
     pub(crate) fn lines(&mut self, text: &str) -> Result<()> {
         self.take(Spent { elements: memchr::memchr_iter(b'\n', text.as_bytes()).count(), bytes: 0 })
     }
@@ -166,7 +166,7 @@ impl<'a> Head<'a> {
         Ok(head)
     }
 
-    /// The finding of these attributes, and what else is known of it.
+    /// The finding with these attributes.
     pub(crate) fn finding(
         self,
         report: &Arc<Report>,
@@ -188,7 +188,7 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Calls back with each attribute, decoded.
+/// Calls `each` with each attribute, decoded.
 pub(crate) fn each_attribute<'a>(
     attributes: &'a str,
     budget: &mut Budget,
@@ -214,8 +214,8 @@ pub(crate) fn each_attribute<'a>(
 #[derive(Debug)]
 pub(crate) struct Item {
     pub(crate) finding: Finding,
-    /// What of the item is the same for all hosts. `None` if its other parts
-    /// belong to the host, too.
+    /// The parts of the item that are the same for all hosts. `None` if other parts than
+    /// `plugin_output` belong to the host.
     pub(crate) constant: Option<Constant>,
 }
 
@@ -272,7 +272,7 @@ pub(crate) fn read(
     Ok(Item { finding, constant })
 }
 
-/// What of an item is before and after its `plugin_output`, if that is a text and nothing else.
+/// The parts of an item before and after its `plugin_output`, if that is a text without markup.
 fn around(
     text: &str,
     head_end: usize,
@@ -299,14 +299,14 @@ pub(crate) trait Content<'a> {
         at: Range<usize>,
         budget: &mut Budget,
     ) -> Result<()>;
-    /// An element further inside, or an attribute of one, by its path.
+    /// A nested element, or an attribute of one, by its path.
     fn nested(&mut self, path: &str, text: &str);
     /// Text outside elements.
     fn stray(&mut self, text: &str);
 }
 
-/// Reads the element at the beginning of a text. `root` gets its attributes, and how long its start
-/// tag is.
+/// Reads the element at the beginning of a text. Calls `root` with its attributes and the length of
+/// its start tag.
 pub(crate) fn walk<'a>(
     text: &'a str,
     limits: Limits,
@@ -380,7 +380,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
                 let end = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
                 let (text, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
                 self.position += text.len();
-                // Most texts are as they are, and all that is in their element.
+                // Fast path: a text without references that is all of its element's content.
                 if behind.starts_with("</")
                     && self.open.last().is_some_and(|open| open.text == self.text.len())
                     && self.open.len() > 1
@@ -396,7 +396,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         Ok(false)
     }
 
-    /// Goes behind a comment or CDATA section.
+    /// Skips a comment, or reads a CDATA section.
     fn section(&mut self, rest: &'a str) -> Result<()> {
         if let Some(comment) = rest.strip_prefix("<!--") {
             let end = memmem::find(comment.as_bytes(), b"-->");
@@ -415,7 +415,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         }
     }
 
-    /// Goes behind an end tag, which must be that of the innermost element.
+    /// Reads an end tag, which must be that of the innermost element.
     fn end_tag(&mut self, rest: &'a str) -> Result<()> {
         let end = memchr(b'>', rest.as_bytes()).ok_or_else(ends_early)?;
         let name = rest.get(2..end).unwrap_or_default().trim_end_matches(BLANKS);
@@ -467,7 +467,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         }
     }
 
-    /// `text`: that of the element, if it is not with the others.
+    /// `text` is that of the element, if it is not in `self.text`.
     fn leave(
         &mut self,
         text: Option<&str>,
@@ -494,7 +494,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         Ok(self.open.is_empty())
     }
 
-    /// Gives out the text directly in the element.
+    /// Passes on the text directly in the element.
     fn stray(&mut self, budget: &mut Budget, content: &mut impl Content<'a>) -> Result<()> {
         let text = self.text.trim_matches(BLANKS);
         if !text.is_empty() {
@@ -505,7 +505,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         Ok(())
     }
 
-    /// The names of the open elements but the outermost, which count as text.
+    /// The names of the open elements but the outermost. They count towards the limits.
     fn path(&self, budget: &mut Budget) -> Result<String> {
         let names = self.open.iter().skip(1).map(|open| open.name);
         let length = names.clone().map(|name| name.len() + 1).sum();

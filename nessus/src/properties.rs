@@ -1,4 +1,4 @@
-//! From the text of a host's properties, as it is in the document, to the host: pure functions.
+//! Parses the text of a host's properties into the host: pure functions.
 
 use std::ops::Range;
 

@@ -1,12 +1,12 @@
 //! What changed between two reports: each kind of difference, each reason not to call a finding
-//! fixed, and the same answers as a naive comparison.
+//! fixed, and the same results as a naive comparison.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, io::Cursor, sync::Arc};
 
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 use scanops_nessus::{
-    Change, ChangedField, Credentials, Difference, Error, ErrorKind, Event, Finding, Findings,
-    HostTrust, NotObserved, Result, Severity, diff, diff_files, trust,
+    Change, ChangedField, Credentials, Difference, Error, ErrorKind, Event, Events, Finding,
+    Findings, HostTrust, NotObserved, Result, Severity, diff, diff_files, trust,
 };
 
 fn document(hosts: &str) -> String {
@@ -16,15 +16,20 @@ fn document(hosts: &str) -> String {
     )
 }
 
-fn compare(old: &str, new: &str) -> Vec<Result<Difference>> {
-    let open = |report: &str| {
-        let report = report.to_owned().into_bytes();
-        move || Ok(Findings::new(std::io::Cursor::new(report.clone())).events())
-    };
-    diff(open(old), open(new)).collect()
+/// Opens these reports, one after the other, and the last again and again.
+fn open(reports: &[&str]) -> impl FnMut() -> Result<Events<Cursor<String>>> + use<> {
+    let mut reports: Vec<_> = reports.iter().map(|report| (*report).to_owned()).collect();
+    move || {
+        let report = if reports.len() > 1 { reports.remove(0) } else { reports[0].clone() };
+        Ok(Findings::new(Cursor::new(report)).events())
+    }
 }
 
-/// The plugin and what became of it.
+fn compare(old: &str, new: &str) -> Vec<Result<Difference>> {
+    diff(open(&[old]), open(&[new])).collect()
+}
+
+/// The plugin of each difference, and the change.
 fn changes(old: &str, new: &str) -> Vec<(u32, Change)> {
     let differences = compare(old, new).into_iter().map(Result::unwrap);
     differences.map(|difference| (difference.finding.plugin.id, difference.change)).collect()
@@ -37,7 +42,7 @@ const INFORMATION: &str = "<ReportItem pluginID='19506'><plugin_output>Nessus ve
 const END: &str = "<HostProperties><tag name='HOST_END'>Tue Mar 22 14:57:03 2022</tag>\
      </HostProperties>";
 
-/// A host that was scanned with all that there is.
+/// A host whose scan ended, with plugin 19506.
 fn host(name: &str, items: &str) -> String {
     format!("<ReportHost name='{name}'>{END}{INFORMATION}{items}</ReportHost>")
 }
@@ -123,136 +128,96 @@ fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
         SettingsUnknown, StillReported,
     };
     let gone = "<ReportItem pluginID='7' port='443'><plugin_type>local</plugin_type></ReportItem>";
-    let remote = gone.replace("local", "remote");
-    let general = gone.replace("443", "0");
-    let check = gone.replace(
-        "</ReportItem>",
-        "<cm:compliance-check-name>c</cm:compliance-check-name></ReportItem>",
-    );
-    let old = |item: &str| document(&host("h", item));
-    let new = |from: &str, to: &str| {
-        let all = host("h", "");
-        assert!(all.contains(from), "{from}");
-        document(&all.replace(from, to))
+    let remote = &*gone.replace("local", "remote");
+    let check = "<ReportItem pluginID='7'><cm:compliance-check-name>c</cm:compliance-check-name>\
+         </ReportItem>";
+    let (untyped, general) = ("<ReportItem pluginID='7'/>", &*gone.replace("443", "0"));
+    let invalid = "<ReportItem pluginID='x'/></ReportHost>";
+    let limited = "<ReportItem pluginID='110385'/></ReportHost>";
+    let no_login = ("checks : yes", "checks : no");
+    // The finding that is gone, what of the scan is different in the new report, and the reason.
+    let scans: [(&str, &str, (&str, &str), Option<NotObserved>); 18] = [
+        ("the same scan", gone, ("", ""), None),
+        ("a newer plugin set", gone, ("2022", "2023"), None),
+        ("another host", gone, ("'h'", "'i'"), Some(HostNotScanned)),
+        ("no findings", gone, (INFORMATION, ""), Some(HostNotScanned)),
+        ("no end", gone, (END, ""), Some(ScanIncomplete)),
+        ("no information", gone, (INFORMATION, untyped), Some(ScanIncomplete)),
+        ("an invalid item", gone, ("</ReportHost>", invalid), Some(ScanIncomplete)),
+        ("a check", check, ("", ""), Some(CheckNotReported)),
+        ("no credentials", gone, no_login, Some(Credentials)),
+        ("no credentials, remote", remote, no_login, None),
+        ("no credentials, no type of plugin", untyped, no_login, Some(Credentials)),
+        ("limited credentials", gone, ("</ReportHost>", limited), Some(Credentials)),
+        ("less thorough", gone, ("tests : no", "tests : yes"), Some(Settings)),
+        ("other ports", gone, ("range : default", "range : 80"), Some(Settings)),
+        ("other ports, no port", general, ("range : default", "range : 80"), None),
+        ("another policy", gone, ("used : P", "used : Q"), Some(PluginUnknown)),
+        ("an older plugin set", gone, ("2022", "2021"), Some(PluginUnknown)),
+        ("no plugin set", gone, ("Plugin feed", "Feed"), Some(PluginUnknown)),
+    ];
+    let mut rows: Vec<_> = scans
+        .into_iter()
+        .map(|(what, item, (from, to), reason)| {
+            let new = host("h", "");
+            assert!(new.contains(from), "{from}");
+            (what, host("h", item), new.replace(from, to), reason)
+        })
+        .collect();
+    // Reports with several hosts, several items, or values that differ behind what is kept as text.
+    let ended = format!("<ReportHost name='ended'>{END}{untyped}</ReportHost>");
+    let unended = ended.replace(END, "");
+    let unfinished = |items| host("h", items).replace(END, "");
+    let uninformed =
+        |items| host("h", items).replace(INFORMATION, "<ReportItem pluginID='8'/>") + &ended;
+    let named = |name| {
+        let fqdn = "<HostProperties><tag name='host-fqdn'>f</tag>";
+        host(name, gone).replace("<HostProperties>", fqdn)
     };
-    let seen = "</ReportItem></ReportHost><ReportHost name='other'><ReportItem pluginID='7'/>";
-    let ended = format!("<ReportHost name='ended'>{END}<ReportItem pluginID='7'/></ReportHost>");
-    let unfinished = |items: &str, others: &str| {
-        document(&format!("<ReportHost name='h'>{INFORMATION}{items}</ReportHost>{others}"))
-    };
-    let uninformed = |item: &str| {
-        document(&format!(
-            "<ReportHost name='h'>{END}<ReportItem pluginID='8'/>{item}</ReportHost>{ended}"
-        ))
-    };
-    // They differ behind what is kept as text.
     let long = "x".repeat(300);
-    let (long_ports, long_policy) = (format!("range : {long}"), format!("used : {long}"));
-    let with = |item: &str, from: &str, to: &str| document(&host("h", item).replacen(from, to, 1));
-    let rows: Vec<(&str, String, String, Option<NotObserved>)> = vec![
-        ("the same scan", old(gone), new("", ""), None),
-        ("a newer plugin set", old(gone), new("2022", "2023"), None),
-        ("another host", old(gone), document(&host("i", "")), Some(HostNotScanned)),
-        ("no findings", old(gone), new(INFORMATION, ""), Some(HostNotScanned)),
+    let ports = |items, more: &str| host("h", items).replace("default", &[&long, more].concat());
+    let policy = |items, more: &str| {
+        host("h", items).replace("used : P", &["used : ", &long, more].concat())
+    };
+    rows.extend([
         (
             "one host of two with that name",
-            document(
-                &["a", "b"]
-                    .map(|name| {
-                        host(name, gone).replace(
-                            "<HostProperties>",
-                            "<HostProperties><tag name='host-fqdn'>f</tag>",
-                        )
-                    })
-                    .concat(),
-            ),
-            document(
-                &host("a", "")
-                    .replace("<HostProperties>", "<HostProperties><tag name='host-fqdn'>f</tag>"),
-            ),
+            named("a") + &named("b"),
+            named("a").replace(gone, ""),
             Some(HostNotScanned),
         ),
-        ("no end", old(gone), new(END, ""), Some(ScanIncomplete)),
         (
-            "two unfinished scans of the host, in the new report another was finished",
-            unfinished(gone, ""),
-            unfinished("", &ended),
+            "two unfinished scans, in the new report another host was finished",
+            unfinished(gone),
+            unfinished("") + &ended,
             Some(ScanIncomplete),
         ),
         (
-            "two unfinished scans of the host, in the old report another was finished",
-            unfinished(gone, &ended),
-            unfinished("", &ended.replace(END, "")),
+            "two unfinished scans, in the old report another host was finished",
+            unfinished(gone) + &ended,
+            unfinished("") + &unended,
             Some(ScanIncomplete),
         ),
-        ("no information in either", uninformed(&remote), uninformed(""), Some(SettingsUnknown)),
-        (
-            "no information",
-            old(gone),
-            new(INFORMATION, "<ReportItem pluginID='7'/>"),
-            Some(ScanIncomplete),
-        ),
-        (
-            "an invalid item",
-            old(gone),
-            new("</ReportHost>", "<ReportItem pluginID='x'/></ReportHost>"),
-            Some(ScanIncomplete),
-        ),
+        ("no information in either", uninformed(remote), uninformed(""), Some(SettingsUnknown)),
         (
             "one of two items",
-            old(&[gone, &gone.replace("local", "remote")].concat()),
-            document(&host("h", gone)),
+            host("h", &[gone, remote].concat()),
+            host("h", gone),
             Some(StillReported),
         ),
-        ("a check", old(&check), new("", ""), Some(CheckNotReported)),
-        ("no credentials", old(gone), new("checks : yes", "checks : no"), Some(Credentials)),
-        ("no credentials, remote", old(&remote), new("checks : yes", "checks : no"), None),
-        (
-            "limited credentials",
-            old(gone),
-            new("</ReportHost>", "<ReportItem pluginID='110385'/></ReportHost>"),
-            Some(Credentials),
-        ),
-        (
-            "no type of plugin",
-            old("<ReportItem pluginID='7'/>"),
-            new("checks : yes", "checks : no"),
-            Some(Credentials),
-        ),
-        ("less thorough", old(gone), new("tests : no", "tests : yes"), Some(Settings)),
-        ("other ports", old(gone), new("range : default", "range : 80"), Some(Settings)),
-        (
-            "another port at the end of many",
-            with(gone, "range : default", &long_ports),
-            with("", "range : default", &format!("{long_ports},80")),
-            Some(Settings),
-        ),
-        (
-            "the same many ports",
-            with(gone, "range : default", &long_ports),
-            with("", "range : default", &long_ports),
-            None,
-        ),
-        (
-            "a policy whose long name ends otherwise",
-            with(gone, "used : P", &long_policy),
-            with("", "used : P", &format!("{long_policy}Q")),
-            Some(PluginUnknown),
-        ),
-        ("other ports, no port", old(&general), new("range : default", "range : 80"), None),
-        ("another policy", old(gone), new("used : P", "used : Q"), Some(PluginUnknown)),
-        ("an older plugin set", old(gone), new("2022", "2021"), Some(PluginUnknown)),
-        ("no plugin set", old(gone), new("Plugin feed", "Feed"), Some(PluginUnknown)),
+        ("the same many ports", ports(gone, ""), ports("", ""), None),
+        ("another port behind many", ports(gone, ""), ports("", ",80"), Some(Settings)),
+        ("a long policy that differs", policy(gone, ""), policy("", "Q"), Some(PluginUnknown)),
         (
             "another policy, but the plugin is in it",
-            old(gone),
-            new("used : P", "used : Q")
-                .replace("</ReportItem></ReportHost>", &format!("{seen}</ReportHost>")),
+            host("h", gone),
+            host("h", "").replace("used : P", "used : Q")
+                + &format!("<ReportHost name='other'>{END}{untyped}</ReportHost>"),
             None,
         ),
-    ];
+    ]);
     for (what, old, new, reason) in rows {
-        let differences = compare(&old, &new);
+        let differences = compare(&document(&old), &document(&new));
         let gone: Vec<_> = differences
             .into_iter()
             .filter_map(|difference| match difference {
@@ -303,7 +268,7 @@ fn equal_items_are_paired_before_others_of_their_key() {
 }
 
 #[test]
-fn an_error_is_told_once_and_nothing_is_fixed_after_a_cut() {
+fn an_error_is_reported_once_and_nothing_is_fixed_after_a_cut() {
     let broken = "<ReportItem pluginID='x'/>";
     let whole = document(&host("h", "<ReportItem pluginID='7'/>"));
     let with = |item: &str| document(&host("h", item));
@@ -326,24 +291,16 @@ fn an_error_is_told_once_and_nothing_is_fixed_after_a_cut() {
 fn a_report_that_changes_while_it_is_compared_is_an_error() {
     let one = document(&host("h", "<ReportItem pluginID='7'/>"));
     let other = document(&host("h", "<ReportItem pluginID='8'/>"));
-    let always = |report: &str| {
-        let report = report.to_owned().into_bytes();
-        move || Ok(Findings::new(std::io::Cursor::new(report.clone())).events())
-    };
-    let first = |first: &str, then: &str| {
-        let mut reports = [then, first].map(|report| report.to_owned().into_bytes()).to_vec();
-        move || Ok(Findings::new(std::io::Cursor::new(reports.pop().unwrap())).events())
-    };
     for differences in [
-        diff(first(&one, &other), always(&one)).collect::<Vec<_>>(),
-        diff(always(&one), first(&one, &other)).collect::<Vec<_>>(),
+        diff(open(&[&one, &other]), open(&[&one])).collect::<Vec<_>>(),
+        diff(open(&[&one]), open(&[&one, &other])).collect::<Vec<_>>(),
     ] {
         let error = differences.last().unwrap().as_ref().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Source, "{error}");
     }
 }
 
-/// A host of a small world, in which much is the same.
+/// Any host, of few enough values that hosts and items repeat.
 fn some_host() -> impl Strategy<Value = String> {
     let item =
         (0..5_u32, select(vec![0, 443]), 0..3, 0..3, select(vec!["local", "remote", ""]), 0..9)
@@ -387,7 +344,7 @@ fn some_host() -> impl Strategy<Value = String> {
         prop::option::weighted(0.2, select(vec!["110385", "104410", "117886"])),
     )
         .prop_map(|(name, shared, ended, information, items, credentials)| {
-            // Two names for one host.
+            // The FQDN makes several names one host.
             let fqdn = if shared && name != "c" { "<tag name='host-fqdn'>f</tag>" } else { "" };
             let end = if ended { "<tag name='HOST_END_TIMESTAMP'>1536895991</tag>" } else { "" };
             let credentials = credentials.map(|id| format!("<ReportItem pluginID='{id}'/>"));
@@ -411,7 +368,7 @@ fn reports() -> impl Strategy<Value = (String, String)> {
         })
 }
 
-/// A report as the model has it: all of it in memory.
+/// A whole report in memory, for the naive comparison.
 struct Model {
     findings: Vec<Finding>,
     hosts: Vec<(HostTrust, bool)>,
@@ -449,7 +406,7 @@ fn same_host(trust: &HostTrust, finding: &Finding) -> bool {
     part(&other) == part(finding)
 }
 
-/// All are the same: that. They differ: nothing that equals anything.
+/// The value that all of them are. `None` if they differ.
 fn common<T: PartialEq + Clone>(of: impl Iterator<Item = T>) -> Option<T> {
     let all: Vec<_> = of.collect();
     all.iter().all(|one| *one == all[0]).then(|| all[0].clone())
@@ -493,7 +450,8 @@ fn is_fixed(old: &Model, new: &Model, finding: &Finding) -> bool {
         hosts
             .iter()
             .map(|(trust, _)| {
-                let mut plugins: Vec<_> = trust.evidence.iter().map(|said| said.plugin).collect();
+                let mut plugins: Vec<_> =
+                    trust.evidence.iter().map(|evidence| evidence.plugin).collect();
                 plugins.sort();
                 plugins
             })
@@ -530,7 +488,7 @@ fn is_fixed(old: &Model, new: &Model, finding: &Finding) -> bool {
     same_plugins || new.findings.iter().any(|other| other.plugin.id == finding.plugin.id)
 }
 
-/// What several hosts say, where a repeat of what all before said adds nothing.
+/// Collects values, except for one that equals the only one before.
 fn fold<T: PartialEq>(mut all: Vec<T>, next: T) -> Vec<T> {
     if all.len() != 1 || all[0] != next {
         all.push(next);
@@ -538,7 +496,7 @@ fn fold<T: PartialEq>(mut all: Vec<T>, next: T) -> Vec<T> {
     all
 }
 
-/// By key: how many are unchanged, changed, new, fixed, not observed.
+/// By key, the number of findings that are unchanged, changed, new, fixed, and not observed.
 type Counts = BTreeMap<String, [usize; 5]>;
 
 fn naive(old: &Model, new: &Model) -> Counts {
@@ -583,7 +541,7 @@ proptest! {
     #![proptest_config(Config::with_cases(if cfg!(debug_assertions) { 500 } else { 20_000 }))]
 
     #[test]
-    fn it_is_what_a_naive_comparison_finds((old, new) in reports()) {
+    fn differences_are_those_of_a_naive_comparison((old, new) in reports()) {
         let mut counts = Counts::new();
         let mut errors: Vec<Error> = Vec::new();
         for difference in compare(&old, &new) {
