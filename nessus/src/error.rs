@@ -23,10 +23,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(error.kind(), ErrorKind::Malformed);
 /// assert_eq!((error.position(), error.element()), (Some(50), "NessusClientData_v2/Report/ReportHost[1]"));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -221,21 +221,6 @@ impl fmt::Display for Error {
             write!(f, " ({})", OneLine(&file.display().to_string()))?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("message", &inner.message)
-            .field("position", &inner.position)
-            .field("element", &inner.element)
-            .field("entry", &inner.entry)
-            .field("file", &inner.file)
-            .field("source", &inner.source)
-            .finish()
     }
 }
 

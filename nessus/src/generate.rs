@@ -338,6 +338,14 @@ fn unique_item(text: &mut String, random: &mut Random) {
     line!(text, "<plugin_output>{}</plugin_output>\n</ReportItem>", random.words(output));
 }
 
+/// A small vocabulary of 32 words, the frequent ones first.
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let words = "the remote host is affected by a vulnerability in version of this could allow an \
+                 attacker to execute arbitrary code installed service update security missing \
+                 because its certificate registry memory handling objects";
+    words.split(' ').collect()
+});
+
 /// The same numbers in each run.
 #[derive(Debug)]
 struct Random(u64);
@@ -349,46 +357,13 @@ impl Random {
         (self.0 >> 33) % limit
     }
 
-    /// Words of a small vocabulary, some more frequent than others.
+    /// Words of the vocabulary, with a number after some of them.
     fn prose(&mut self, count: u64) -> String {
-        const WORDS: [&str; 32] = [
-            "the",
-            "remote",
-            "host",
-            "is",
-            "affected",
-            "by",
-            "a",
-            "vulnerability",
-            "in",
-            "version",
-            "of",
-            "this",
-            "could",
-            "allow",
-            "an",
-            "attacker",
-            "to",
-            "execute",
-            "arbitrary",
-            "code",
-            "installed",
-            "service",
-            "update",
-            "security",
-            "missing",
-            "because",
-            "its",
-            "certificate",
-            "registry",
-            "memory",
-            "handling",
-            "objects",
-        ];
+        let words = &*WORDS;
         let mut text = String::new();
         for _ in 0..count {
             let most = 1 + self.below(32);
-            let word = usize::try_from(self.below(most)).ok().and_then(|at| WORDS.get(at));
+            let word = usize::try_from(self.below(most)).ok().and_then(|at| words.get(at));
             text.push_str(word.unwrap_or(&"x"));
             if self.below(12) == 0 {
                 let number = self.below(100_000);

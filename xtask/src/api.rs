@@ -21,7 +21,7 @@ const CRATES: [(&str, &str, &str); 4] = [
     ("scanops-arrow", "scanops_arrow", "arrow/public-api.txt"),
 ];
 const HEAD: &str = "# cargo xtask api, with rustc ";
-/// Names the true rustdoc to this program, where it stands in for it.
+/// The variable with the path of the real rustdoc, when this program runs in its place.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 
 /// Writes the listings.
@@ -35,7 +35,7 @@ pub(crate) fn write() -> Result<String, String> {
     Ok(written.join("\n"))
 }
 
-/// Fails with a diff if a listing differs from what its crate offers.
+/// Fails with a diff if a listing differs from its crate's public API.
 pub(crate) fn check() -> Result<String, String> {
     let mut checked = Vec::new();
     for (package, name, file) in CRATES {
@@ -88,10 +88,10 @@ fn public_api(json: &Path) -> Result<PublicApi, String> {
         .map_err(|error| format!("rustdoc's JSON can't be read: {error}"))
 }
 
-/// Has rustdoc describe the crate, and returns where.
+/// Runs rustdoc for the crate, and returns the path of the JSON.
 fn rustdoc(package: &str, name: &str) -> Result<PathBuf, String> {
-    // On stable Rust the JSON needs RUSTC_BOOTSTRAP. Set for all of cargo, half of the dependencies
-    // would be rebuilt: so this program stands in for rustdoc, and sets it for rustdoc alone.
+    // On stable Rust the JSON needs RUSTC_BOOTSTRAP. Setting it for cargo would rebuild half of the
+    // dependencies, so cargo runs this program as rustdoc, and it sets the variable for rustdoc alone.
     let here = env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let done = cargo()
         .args(["rustdoc", "--quiet", "--package", package, "--lib", "--all-features"])
@@ -103,12 +103,12 @@ fn rustdoc(package: &str, name: &str) -> Result<PathBuf, String> {
     if !done.success() {
         return Err("rustdoc did not describe the crate".to_owned());
     }
-    // This program is in `debug` of the target folder.
+    // This program is in the folder `debug` of the target folder.
     let target = here.ancestors().nth(2).ok_or("this program is in no target folder")?;
     Ok(target.join(format!("doc/{name}.json")))
 }
 
-/// Where this program stands in for rustdoc: what became of it.
+/// Runs the real rustdoc, if this program was started in its place, and returns its exit status.
 pub(crate) fn as_rustdoc() -> Option<ExitCode> {
     let rustdoc = env::var_os(RUSTDOC)?;
     let mut rustdoc = Command::new(rustdoc);

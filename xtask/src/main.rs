@@ -1,4 +1,4 @@
-//! What is done to the repository by hand or by CI: `cargo xtask lint`, `cargo xtask gen [--check]`,
+//! Tasks of the repository, for people and for CI: `cargo xtask lint`, `cargo xtask gen [--check]`,
 //! `cargo xtask api [--check]` and `cargo xtask bench [--quick]`.
 
 // It is a program for a terminal.
@@ -12,7 +12,7 @@ mod surface;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask lint          validate spec/insightvm.yaml, and say where it is wrong
+cargo xtask lint          validate spec/insightvm.yaml, and report each problem
 cargo xtask gen           the same, then generate the client, write the committed copy, and say what
                           changed
 cargo xtask gen --check   the same without writing; fails with a diff where the copy is stale

@@ -136,8 +136,8 @@ fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
     let limited = "<ReportItem pluginID='110385'/></ReportHost>";
     let no_login = ("checks : yes", "checks : no");
     // The finding that is gone, what of the scan is different in the new report, and the reason.
-    let scans: [(&str, &str, (&str, &str), Option<NotObserved>); 18] = [
-        ("the same scan", gone, ("", ""), None),
+    let scans = [
+        ("the same scan", gone, ("", ""), None::<NotObserved>),
         ("a newer plugin set", gone, ("2022", "2023"), None),
         ("another host", gone, ("'h'", "'i'"), Some(HostNotScanned)),
         ("no findings", gone, (INFORMATION, ""), Some(HostNotScanned)),
@@ -302,24 +302,19 @@ fn a_report_that_changes_while_it_is_compared_is_an_error() {
 
 /// Any host, of few enough values that hosts and items repeat.
 fn some_host() -> impl Strategy<Value = String> {
-    let item =
-        (0..5_u32, select(vec![0, 443]), 0..3, 0..3, select(vec!["local", "remote", ""]), 0..9)
-            .prop_map(|(id, port, severity, output, kind, check)| {
-                let check = match check {
-                    0 => "<cm:compliance-check-name>c</cm:compliance-check-name>",
-                    1 => "<cm:compliance-check-name>d</cm:compliance-check-name>",
-                    _ => "",
-                };
-                let id = match id {
-                    4 => "x".to_owned(),
-                    id => (id + 1).to_string(),
-                };
-                format!(
-                    "<ReportItem pluginID='{id}' port='{port}' severity='{severity}'>\
+    let checks = ["c", "d"]
+        .map(|name| format!("<cm:compliance-check-name>{name}</cm:compliance-check-name>"));
+    let check = prop_oneof![2 => select(checks.to_vec()), 7 => Just(String::new())];
+    let [ids, kinds] = [vec!["1", "2", "3", "4", "x"], vec!["local", "remote", ""]].map(select);
+    let item = (ids, select(vec![0, 443]), 0..3, 0..3, kinds, check).prop_map(
+        |(id, port, severity, output, kind, check)| {
+            format!(
+                "<ReportItem pluginID='{id}' port='{port}' severity='{severity}'>\
                  <plugin_type>{kind}</plugin_type><plugin_output>{output}</plugin_output>{check}\
                  </ReportItem>"
-                )
-            });
+            )
+        },
+    );
     let information = (
         select(vec!["yes", "yes", "yes", "no", "odd"]),
         select(vec!["P", "P", "P", "Q"]),

@@ -165,9 +165,7 @@ fn date(text: &str) -> Option<String> {
     let (day, time) = text.split_once('T').map_or((text, None), |(day, time)| (day, Some(time)));
     let parts: Vec<_> = if day.contains('/') { day.split('/') } else { day.split('-') }.collect();
     let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let [year, month, day] = parts.iter().all(digits).then(|| parts.as_slice())? else {
-        return None;
-    };
+    let ([year, month, day], true) = (&parts[..], parts.iter().all(digits)) else { return None };
     if year.len() != 4 || time.is_some() && text.parse::<Timestamp>().is_err() {
         return None;
     }
