@@ -1,12 +1,16 @@
 //! What changed between two reports: each kind of difference, each reason not to call a finding
 //! fixed, and the same results as a naive comparison.
 
-use std::{collections::BTreeMap, io::Cursor, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Cursor,
+    sync::Arc,
+};
 
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::Config};
 use scanops_nessus::{
     Change, ChangedField, Credentials, Difference, Error, ErrorKind, Event, Events, Finding,
-    Findings, HostTrust, NotObserved, Result, Severity, diff, diff_files, trust,
+    Findings, Host, HostTrust, NotObserved, Result, Severity, TrustReader, diff, diff_files,
 };
 
 fn document(hosts: &str) -> String {
@@ -364,131 +368,120 @@ fn reports() -> impl Strategy<Value = (String, String)> {
 }
 
 /// A whole report in memory, for the naive comparison.
+#[derive(Default)]
 struct Model {
     findings: Vec<Finding>,
-    hosts: Vec<(HostTrust, bool)>,
+    hosts: Vec<Scan>,
     invalid: usize,
+}
+
+/// A host, and whether it has findings and invalid items.
+struct Scan {
+    trust: HostTrust,
+    found: bool,
+    broken: bool,
 }
 
 impl Model {
     fn new(report: &str) -> Self {
-        let events: Vec<_> = Findings::new(report.as_bytes()).events().collect();
-        let (mut findings, mut invalid, mut broken) = (Vec::new(), 0, Vec::new());
-        for event in &events {
+        let mut model = Self::default();
+        let (mut reader, mut found, mut broken) = (TrustReader::new(), false, false);
+        for event in Findings::new(report.as_bytes()).events() {
+            let Ok(event) = event else {
+                model.invalid += 1;
+                broken = true;
+                continue;
+            };
+            let trust = reader.read(&event);
+            model.hosts.extend(trust.map(|trust| Scan { trust, found, broken }));
             match event {
-                Ok(Event::HostStart(_)) => broken.push(false),
-                Ok(Event::Finding(finding)) => findings.push(finding.clone()),
-                Ok(_) => {}
-                Err(_) => {
-                    invalid += 1;
-                    *broken.last_mut().unwrap() = true;
+                Event::Finding(finding) => {
+                    model.findings.push(finding);
+                    found = true;
                 }
+                _ => (found, broken) = (false, false),
             }
         }
-        let hosts = trust(events).filter_map(Result::ok).zip(broken).collect();
-        Self { findings, hosts, invalid }
+        model
     }
 
-    fn hosts(&self, finding: &Finding) -> Vec<&(HostTrust, bool)> {
-        self.hosts.iter().filter(|(trust, _)| same_host(trust, finding)).collect()
+    /// The hosts with the key of a finding's host.
+    fn hosts(&self, finding: &Finding) -> Vec<&Scan> {
+        let key = |host: &Arc<Host>| {
+            let mut finding = Finding::default();
+            finding.host = Arc::clone(host);
+            finding.key()
+        };
+        let of_finding = key(&finding.host);
+        self.hosts.iter().filter(|scan| key(&scan.trust.host) == of_finding).collect()
     }
 }
 
-fn same_host(trust: &HostTrust, finding: &Finding) -> bool {
-    let mut other = Finding::default();
-    other.host = Arc::clone(&trust.host);
-    let part = |finding: &Finding| finding.key().as_str().split('|').nth(2).unwrap().to_owned();
-    part(&other) == part(finding)
-}
-
-/// The value that all of them are. `None` if they differ.
-fn common<T: PartialEq + Clone>(of: impl Iterator<Item = T>) -> Option<T> {
-    let all: Vec<_> = of.collect();
-    all.iter().all(|one| *one == all[0]).then(|| all[0].clone())
+/// A value of each host. One, if all are equal.
+fn of_each<T: PartialEq>(hosts: &[&Scan], of: impl Fn(&HostTrust) -> T) -> Vec<T> {
+    hosts.iter().map(|scan| of(&scan.trust)).fold(Vec::new(), |mut all, next| {
+        if all.len() != 1 || all[0] != next {
+            all.push(next);
+        }
+        all
+    })
 }
 
 fn is_fixed(old: &Model, new: &Model, finding: &Finding) -> bool {
-    let (old_hosts, new_hosts) = (old.hosts(finding), new.hosts(finding));
-    let distinct = |hosts: &[&(HostTrust, bool)]| {
-        let mut names: Vec<_> = hosts.iter().map(|(trust, _)| trust.host.name.clone()).collect();
-        names.sort();
-        names.dedup();
-        names.len()
+    use Credentials::{Absent, Failed, Limited, Unclear, Unknown, Working};
+    let (before, after) = (&old.hosts(finding)[..], &new.hosts(finding)[..]);
+    let names = |hosts: &[&Scan]| {
+        hosts.iter().map(|scan| scan.trust.host.name.clone()).collect::<BTreeSet<_>>().len()
     };
-    let has_findings = |trust: &HostTrust| {
-        new.findings.iter().any(|finding| Arc::ptr_eq(&finding.host, &trust.host))
-    };
-    if new_hosts.is_empty()
-        || distinct(&new_hosts) < distinct(&old_hosts)
-        || !new_hosts.iter().all(|(trust, broken)| has_findings(trust) && !broken)
+    let ended = |scan: &Scan| scan.trust.host.end.is_some();
+    let any_ended = old.hosts.iter().chain(&new.hosts).any(ended);
+    let complete = |scan: &&Scan| scan.found && !scan.broken && (ended(scan) || !any_ended);
+    if after.is_empty()
+        || names(after) < names(before)
+        || !after.iter().all(complete)
+        || before.iter().chain(after).any(|scan| scan.trust.settings.is_empty())
+        || new.findings.iter().any(|other| other.key() == finding.key())
+        || finding.compliance.is_some()
     {
         return false;
     }
-    let ended = |(trust, _): &(HostTrust, bool)| trust.host.end.is_some();
-    if (old.hosts.iter().any(ended) || new.hosts.iter().any(ended))
-        && !new_hosts.iter().all(|host| ended(host))
+    let credentials = |hosts| match of_each(hosts, |trust| trust.credentials)[..] {
+        [credentials] => credentials,
+        _ => Unclear,
+    };
+    let evidence = |hosts| {
+        of_each(hosts, |trust| {
+            let mut plugins: Vec<_> = trust.evidence.iter().map(|it| it.plugin).collect();
+            plugins.sort();
+            plugins
+        })
+    };
+    let as_good = match (credentials(after), credentials(before)) {
+        (Working, _) | (Unknown, Unknown) => true,
+        (Limited, Limited) => evidence(before) == evidence(after),
+        (Limited | Absent | Failed, before) => matches!(before, Absent | Failed),
+        (Unknown | Unclear, _) => false,
+        (other, _) => panic!("{other:?}"),
+    };
+    let setting = |hosts, name| of_each(hosts, |trust| trust.settings.get(name).cloned());
+    let differs = |name| setting(before, name) != setting(after, name);
+    let is_remote = finding.plugin.plugin_type.as_deref() == Some("remote");
+    if !is_remote && !as_good
+        || differs("Thorough tests")
+        || finding.port != 0 && differs("Port range")
     {
         return false;
     }
-    if !old_hosts.iter().chain(&new_hosts).all(|(trust, _)| !trust.settings.is_empty()) {
-        return false;
-    }
-    if new.findings.iter().any(|other| other.key() == finding.key()) || finding.compliance.is_some()
-    {
-        return false;
-    }
-    let credentials = |hosts: &[&(HostTrust, bool)]| {
-        common(hosts.iter().map(|(trust, _)| trust.credentials)).unwrap_or(Credentials::Unclear)
+    let one = |hosts, of: fn(&HostTrust) -> Option<String>| match &of_each(hosts, of)[..] {
+        [value] => value.clone(),
+        _ => None,
     };
-    let (before, after) = (credentials(&old_hosts), credentials(&new_hosts));
-    let evidence = |hosts: &[&(HostTrust, bool)]| {
-        hosts
-            .iter()
-            .map(|(trust, _)| {
-                let mut plugins: Vec<_> =
-                    trust.evidence.iter().map(|evidence| evidence.plugin).collect();
-                plugins.sort();
-                plugins
-            })
-            .fold(Vec::new(), fold)
-    };
-    let as_good = match after {
-        Credentials::Working => true,
-        Credentials::Limited if before == Credentials::Limited => {
-            evidence(&old_hosts) == evidence(&new_hosts)
-        }
-        Credentials::Unknown => before == Credentials::Unknown,
-        Credentials::Unclear => false,
-        _ => matches!(before, Credentials::Absent | Credentials::Failed),
-    };
-    if finding.plugin.plugin_type.as_deref() != Some("remote") && !as_good {
-        return false;
-    }
-    let lines = |hosts: &[&(HostTrust, bool)], name: &str| {
-        let values = hosts.iter().map(|(trust, _)| trust.settings.get(name).cloned());
-        values.fold(Vec::new(), fold)
-    };
-    let differs = |name| lines(&old_hosts, name) != lines(&new_hosts, name);
-    if differs("Thorough tests") || finding.port != 0 && differs("Port range") {
-        return false;
-    }
-    let one = |hosts: &[&(HostTrust, bool)], of: fn(&HostTrust) -> Option<String>| {
-        common(hosts.iter().map(|(trust, _)| of(trust))).flatten()
-    };
-    let policy = |hosts: &_| one(hosts, |trust| trust.policy.clone());
-    let set = |hosts: &_| one(hosts, |trust| trust.plugin_set.clone());
-    let same_plugins = policy(&old_hosts).is_some()
-        && policy(&old_hosts) == policy(&new_hosts)
-        && set(&old_hosts).zip(set(&new_hosts)).is_some_and(|(old, new)| old <= new);
+    let policy = |hosts| one(hosts, |trust| trust.policy.clone());
+    let set = |hosts| one(hosts, |trust| trust.plugin_set.clone());
+    let same_plugins = policy(before).is_some()
+        && policy(before) == policy(after)
+        && set(before).zip(set(after)).is_some_and(|(before, after)| before <= after);
     same_plugins || new.findings.iter().any(|other| other.plugin.id == finding.plugin.id)
-}
-
-/// Collects values, except for one that equals the only one before.
-fn fold<T: PartialEq>(mut all: Vec<T>, next: T) -> Vec<T> {
-    if all.len() != 1 || all[0] != next {
-        all.push(next);
-    }
-    all
 }
 
 /// By key, the number of findings that are unchanged, changed, new, fixed, and not observed.
