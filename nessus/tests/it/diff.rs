@@ -394,12 +394,11 @@ impl Model {
             };
             let trust = reader.read(&event);
             model.hosts.extend(trust.map(|trust| Scan { trust, found, broken }));
-            match event {
-                Event::Finding(finding) => {
-                    model.findings.push(finding);
-                    found = true;
-                }
-                _ => (found, broken) = (false, false),
+            found = matches!(event, Event::Finding(_));
+            if let Event::Finding(finding) = event {
+                model.findings.push(finding);
+            } else {
+                broken = false;
             }
         }
         model
