@@ -9,7 +9,10 @@ use proptest::prelude::*;
 use scanops_nessus::{Error, ErrorKind, Finding, Findings, Limits, Severity, Summary};
 use serde_json::json;
 
-use crate::{reference, support};
+use crate::{
+    reference,
+    support::{self, document, of_host},
+};
 
 pub(crate) const REPORT: &str = r#"<?xml version="1.0" ?>
 <NessusClientData_v2><Policy><policyName>Basic &amp; more</policyName>
@@ -91,9 +94,9 @@ fn every_part_of_an_item_is_in_its_finding() {
 
 #[test]
 fn line_ends_are_normalised_as_xml_requires() {
-    let report = "<NessusClientData_v2><Report><ReportHost><ReportItem pluginID='1' pluginName='a\nb'>\
-        <synopsis>a\r\nb\rc&#13;</synopsis></ReportItem></ReportHost></Report></NessusClientData_v2>";
-    let (findings, _) = read(report);
+    let item = "<ReportItem pluginID='1' pluginName='a\nb'><synopsis>a\r\nb\rc&#13;</synopsis>\
+                </ReportItem>";
+    let (findings, _) = read(of_host(item));
     assert_eq!(findings[0].plugin.synopsis.as_deref(), Some("a\nb\nc\r"));
     assert_eq!(findings[0].plugin.name, "a b");
 }
@@ -113,11 +116,10 @@ fn properties_and_policy_may_come_late() {
 
 /// A report with this content in the second item of its second host. One finding comes before it.
 fn with(content: &str) -> String {
-    format!(
-        "<NessusClientData_v2><Report name='r'><ReportHost name='1'/><ReportHost name='2'>\
-         <ReportItem pluginID='1'/><ReportItem pluginID='2'>{content}</ReportItem></ReportHost>\
-         </Report></NessusClientData_v2>"
-    )
+    document(&format!(
+        "<ReportHost name='1'/><ReportHost name='2'><ReportItem pluginID='1'/>\
+         <ReportItem pluginID='2'>{content}</ReportItem></ReportHost>"
+    ))
 }
 
 #[test]
@@ -210,17 +212,16 @@ fn an_invalid_item_is_an_error_of_its_own() {
         ("pluginID='1' severity='bad'", "its severity is \"bad\""),
         ("pluginID='1' port='65536'", "its port is \"65536\""),
     ] {
-        let report = format!(
-            "<NessusClientData_v2><Report><ReportHost><ReportItem pluginID='7'/><ReportItem \
-             {attribute}><a/></ReportItem><ReportItem pluginID='8'/></ReportHost></Report>\
-             </NessusClientData_v2>"
-        );
+        let report = of_host(&format!(
+            "<ReportItem pluginID='7'/><ReportItem {attribute}><a/></ReportItem>\
+             <ReportItem pluginID='8'/>"
+        ));
         let mut found = Findings::new(report.as_bytes());
         assert_eq!(found.next().unwrap().unwrap().plugin.id, 7);
         let error = found.next().unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidItem);
         assert!(error.is_recoverable());
-        assert_eq!(error.position(), Some(67));
+        assert_eq!(error.position(), Some(85));
         assert!(error.to_string().contains(&format!("ReportItem[2]: {message}")), "{error}");
         assert_eq!(found.next().unwrap().unwrap().plugin.id, 8);
         assert!(found.next().is_none());
@@ -305,7 +306,7 @@ fn repeated_plugins_are_shared_and_variants_are_kept_apart() {
         "<plugin_output>4</plugin_output><plugin_output>5</plugin_output>",
     ];
     let hosts: String = outputs.into_iter().chain(outputs).map(host).collect();
-    let report = format!("<NessusClientData_v2><Report>{hosts}</Report></NessusClientData_v2>");
+    let report = document(&hosts);
     let (findings, error) = read(&report);
     assert!(error.is_none(), "{error:?}");
     assert_eq!(findings.len(), 30);
@@ -352,11 +353,9 @@ proptest! {
 #[test]
 fn an_item_whose_tag_is_malformed_is_an_error_also_where_its_plugin_is_known() {
     let item = "<ReportItem pluginID='1'><description>d</description></ReportItem>";
-    let report = format!(
-        "<NessusClientData_v2><Report name='r'><ReportHost name='h'>{item}{item}{item}\
-         <ReportItem/ pluginID='1'><description>d</description></ReportItem></ReportHost></Report>\
-         </NessusClientData_v2>"
-    );
+    let report = of_host(&format!(
+        "{item}{item}{item}<ReportItem/ pluginID='1'><description>d</description></ReportItem>"
+    ));
     for cache in [0, 1 << 20] {
         let limits = Limits::default().cache(cache);
         let mut findings = Findings::with_limits(report.as_bytes(), limits);

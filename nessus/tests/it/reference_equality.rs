@@ -246,10 +246,7 @@ fn each_element_is_in_its_field() {
         .clone()
         .map(|(name, _, kind)| format!("<{name}>{}</{name}>", text(*kind)))
         .collect();
-    let report = format!(
-        "<NessusClientData_v2><Report><ReportHost><ReportItem pluginID='1'>{content}</ReportItem>\
-         </ReportHost></Report></NessusClientData_v2>"
-    );
+    let report = support::of_host(&format!("<ReportItem pluginID='1'>{content}</ReportItem>"));
     let finding = Findings::new(report.as_bytes()).next().unwrap().unwrap();
     let finding = serde_json::to_value(finding).unwrap();
     for (name, path, kind) in elements {

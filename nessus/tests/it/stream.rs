@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, Stream, TryStreamExt as _, stream};
 use scanops_nessus::{Error, ErrorKind, FindingStream, Findings, Result};
 
-use crate::support::{read_arriving, report};
+use crate::support::{document, read_arriving, report};
 
 fn chunks(report: &str, size: usize) -> Vec<Result<Bytes>> {
     report.as_bytes().chunks(size).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect()
@@ -93,10 +93,8 @@ async fn an_error_of_the_source_comes_unchanged_after_the_findings_before_it() {
 async fn what_has_arrived_is_not_held_back_and_an_item_whose_rest_comes_later_is_whole() {
     let item = "<ReportItem pluginID='7' port='8' svc_name='a&amp;b' new='n'> stray\
                 <cve>C-1</cve><cve>C-2</cve><x y='1'>t<z>u</z></x></ReportItem>";
-    let whole = format!(
-        "<NessusClientData_v2><Report name='r'><ReportHost name='h'>{item}{item}</ReportHost>\
-         <ReportHost name='i'>{item}</ReportHost></Report></NessusClientData_v2>"
-    );
+    let host = format!("<ReportHost name='h'>{item}{item}</ReportHost>");
+    let whole = document(&format!("{host}<ReportHost name='i'>{item}</ReportHost>"));
     let expected: Vec<_> = Findings::new(whole.as_bytes()).map(Result::unwrap).collect();
     for cut in 0..whole.len() {
         let (start, rest) = whole.split_at(cut);

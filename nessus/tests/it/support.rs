@@ -17,11 +17,17 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 pub(crate) fn report(ids: Range<u32>) -> String {
     let item =
         |id| format!("<ReportItem pluginID=\"{id}\"><synopsis>no {id}</synopsis></ReportItem>\n");
-    format!(
-        "<NessusClientData_v2><Report name=\"r\"><ReportHost name=\"h\">{}</ReportHost>\
-         </Report></NessusClientData_v2>",
-        ids.map(item).collect::<String>()
-    )
+    of_host(&ids.map(item).collect::<String>())
+}
+
+/// A report of one host with this content.
+pub(crate) fn of_host(content: &str) -> String {
+    document(&format!("<ReportHost name='h'>{content}</ReportHost>"))
+}
+
+/// A report of these hosts.
+pub(crate) fn document(hosts: &str) -> String {
+    format!("<NessusClientData_v2><Report name='r'>{hosts}</Report></NessusClientData_v2>")
 }
 
 /// An archive of these entries, with lengths before their content.
