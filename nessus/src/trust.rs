@@ -41,7 +41,7 @@ pub struct HostTrust {
 ///
 /// # Decision table
 /// The first row whose conditions hold decides. "The scan says yes" is one of: `Credentialed checks :
-/// yes` of plugin 19506, with anything behind it; the host's property `Credentialed_Scan` is `true`;
+/// yes` of plugin 19506, followed by anything; the host's property `Credentialed_Scan` is `true`;
 /// plugin 117887 (patch assessment is available). "The scan says no" is one of: `Credentialed
 /// checks : no`; `Credentialed_Scan` is `false`; plugin 21745 (patch assessment failed).
 ///

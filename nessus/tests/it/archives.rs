@@ -2,7 +2,6 @@
 
 use std::io::{Cursor, Read};
 
-use proptest::prelude::*;
 use scanops_nessus::{Error, ErrorKind, Findings, Limits};
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
@@ -185,13 +184,4 @@ fn what_inflates_without_end_is_stopped() {
     let limits = Limits::default().ratio(100).ratio_floor(1000);
     let error = Findings::with_limits(&archive[..], limits).next().unwrap().unwrap_err();
     assert!(error.to_string().contains("more than 100 times"), "{error}");
-}
-
-proptest! {
-    #[test]
-    fn no_bytes_after_the_signature_make_it_panic(
-        bytes in proptest::collection::vec(any::<u8>(), 0..300),
-    ) {
-        let _ = read(b"PK\x03\x04".chain(&bytes[..]));
-    }
 }

@@ -168,7 +168,7 @@ fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
             (what, host("h", item), new.replace(from, to), reason)
         })
         .collect();
-    // Reports with several hosts, several items, or values that differ behind what is kept as text.
+    // Reports with several hosts, several items, or values that differ after the characters that are kept.
     let ended = format!("<ReportHost name='ended'>{END}{untyped}</ReportHost>");
     let unended = ended.replace(END, "");
     let unfinished = |items| host("h", items).replace(END, "");

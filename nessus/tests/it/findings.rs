@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::select};
 use scanops_nessus::{Error, ErrorKind, Finding, Findings, Limits, Severity, Summary};
 use serde_json::json;
 
@@ -345,8 +345,11 @@ fn a_report_cut_anywhere_gives_its_whole_items_and_then_an_error() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let _ = read(bytes);
+    fn no_bytes_make_it_panic(
+        start in select(vec![&b""[..], b"PK\x03\x04"]),
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let _ = read([start, &bytes].concat());
     }
 }
 
