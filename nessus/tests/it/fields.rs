@@ -11,6 +11,7 @@ use scanops_nessus::{
     Finding,
     jiff::{Timestamp, civil},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The type of a field.
@@ -133,32 +134,31 @@ impl Kind {
 
     /// Any value.
     fn any(self) -> BoxedStrategy<Value> {
-        let (time, severities) =
-            (Timestamp::MIN.as_second()..=Timestamp::MAX.as_second(), select(SEVERITIES.to_vec()));
+        let date = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28);
+        let severities = select(vec!["info", "low", "medium", "high", "critical"]);
         match self {
-            Text => text().prop_map(Value::from).boxed(),
-            Flag => any::<bool>().prop_map(Value::from).boxed(),
-            Score => any::<f64>().prop_map(Value::from).boxed(),
-            Date => (-9999_i16..=9999, 1_i8..=12, 1_i8..=28)
-                .prop_map(|(year, month, day)| json!(civil::Date::constant(year, month, day)))
-                .boxed(),
-            Texts | Lines => vec(text(), 1..3).prop_map(Value::from).boxed(),
-            Numbers => vec(any::<u32>(), 1..3).prop_map(Value::from).boxed(),
-            Xrefs => vec("[^:]{0,5}:\\PC{0,5}", 1..3).prop_map(Value::from).boxed(),
-            Flags => btree_map(text(), any::<bool>(), 1..3).prop_map(|map| json!(map)).boxed(),
-            Map => btree_map(text(), vec(text(), 0..3), 1..3).prop_map(|map| json!(map)).boxed(),
-            Time => time.prop_map(Value::from).boxed(),
-            U16 => any::<u16>().prop_map(Value::from).boxed(),
-            U32 => any::<u32>().prop_map(Value::from).boxed(),
-            Severity => {
-                prop_oneof![severities.prop_map(Value::from), (5..=u8::MAX).prop_map(Value::from)]
-                    .boxed()
+            Text => as_json(text()),
+            Flag => as_json(any::<bool>()),
+            Score => as_json(any::<f64>()),
+            Date => {
+                as_json(date.prop_map(|(year, month, day)| civil::Date::constant(year, month, day)))
             }
+            Texts | Lines => as_json(vec(text(), 1..3)),
+            Numbers => as_json(vec(any::<u32>(), 1..3)),
+            Xrefs => as_json(vec("[^:]{0,5}:\\PC{0,5}", 1..3)),
+            Flags => as_json(btree_map(text(), any::<bool>(), 1..3)),
+            Map => as_json(btree_map(text(), vec(text(), 0..3), 1..3)),
+            Time => as_json(Timestamp::MIN.as_second()..=Timestamp::MAX.as_second()),
+            U16 => as_json(any::<u16>()),
+            U32 => as_json(any::<u32>()),
+            Severity => prop_oneof![as_json(severities), as_json(5..=u8::MAX)].boxed(),
         }
     }
 }
 
-const SEVERITIES: [&str; 5] = ["info", "low", "medium", "high", "critical"];
+fn as_json(strategy: impl Strategy<Value: Serialize> + 'static) -> BoxedStrategy<Value> {
+    strategy.prop_map(|value| json!(value)).boxed()
+}
 
 /// The day of `2017/12/12`, `2017-12-12` or a timestamp.
 fn date(text: &str) -> Option<String> {

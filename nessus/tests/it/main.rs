@@ -9,6 +9,7 @@
 mod archives;
 mod corpus;
 mod diff;
+mod diff_naive;
 mod fields;
 mod findings;
 mod json;
