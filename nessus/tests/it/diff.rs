@@ -4,8 +4,8 @@
 use std::io::Cursor;
 
 use scanops_nessus::{
-    Change, ChangedField, Difference, ErrorKind, Events, Findings, NotObserved, Result, Severity,
-    diff, diff_files,
+    Change, ChangedField, Difference, ErrorKind, Events, Findings, NotObserved, Result, diff,
+    diff_files,
 };
 use serde_json::{Value, json};
 
