@@ -84,6 +84,7 @@
 //!
 //! `schemars`: JSON Schemas of findings and what they consist of.
 
+mod budget;
 mod cache;
 mod cut;
 mod diff;
@@ -117,6 +118,7 @@ mod texts;
 mod time;
 mod trust;
 mod verify;
+mod walk;
 mod window;
 mod zip;
 

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use crate::{
     Host, Limits, Result,
-    item::{Budget, Content, STRAY, each_attribute, walk},
+    budget::Budget,
     texts::{Texts, push},
+    walk::{Content, STRAY, each_attribute, walk},
 };
 
 /// Reads `HostProperties` into a host. `text` begins with its start tag. `budget` is that of the
