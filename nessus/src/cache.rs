@@ -1,7 +1,8 @@
 //! Plugins that were read, to be used again.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::BuildHasher as _, sync::Arc};
 
+use foldhash::fast::FixedState;
 use memchr::{memchr, memmem};
 
 use crate::{
@@ -184,22 +185,10 @@ impl Variant {
     }
 }
 
-/// A number for these bytes. Bytes with the same number are compared.
+/// A number for these bytes. Bytes with the same number are compared: that collisions can be
+/// constructed costs no more than reading without a cache does.
 fn key(tag: &str, before: &str, after: &str, has_output: bool) -> u64 {
     let id = tag.split_once("pluginID=").map_or("", |(_, behind)| behind);
     let id = id.split(' ').next().unwrap_or_default();
-    let seed = hash(id.as_bytes(), u64::from(has_output));
-    hash(after.as_bytes(), hash(before.as_bytes(), seed))
-}
-
-/// A multiplicative hash, eight bytes at a time: quicker than comparing is slow. That collisions
-/// can be constructed does no harm: they cost what reading without a cache does.
-fn hash(bytes: &[u8], seed: u64) -> u64 {
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(FACTOR).rotate_left(29);
-    let mut words = bytes.chunks_exact(8);
-    let hash = words.by_ref().fold(seed ^ bytes.len() as u64, |hash, word| {
-        mix(hash, word.try_into().map_or(0, u64::from_le_bytes))
-    });
-    words.remainder().iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
+    FixedState::default().hash_one((id, before, after, has_output))
 }
