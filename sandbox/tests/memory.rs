@@ -158,11 +158,11 @@ fn uploads_are_taken_in_24_mib() {
         for (size, foot, import) in [(16 * MIB, foot, "Finished"), (GIB / 2, "</Broken>", "Error")]
         {
             let middle = if import == "Error" { "</Broken>" } else { item };
-            let answer = upload(&other, head, middle, foot, size).send().await.unwrap();
-            let answer: serde_json::Value = answer.json().await.unwrap();
+            let response = upload(&other, head, middle, foot, size).send().await.unwrap();
+            let response: serde_json::Value = response.json().await.unwrap();
             let body = serde_json::json!({
                 "repository": {"id": 1},
-                "filename": answer["response"]["filename"],
+                "filename": response["response"]["filename"],
             });
             let imported = request(&other, Method::POST, "scanResult/import").json(&body);
             assert_eq!(imported.send().await.unwrap().status(), 200);

@@ -27,7 +27,7 @@ impl World {
         let clock = ManualClock::new();
         let builder = TenableSc::builder().clock(clock.clone());
         let center = builder.scan_results(results).start().await.unwrap();
-        center.ignore_time_compare_field(ignores);
+        center.configure(|settings| settings.ignore_time_compare_field = ignores);
         let client = client_of(&center);
         Self { center, client, clock }
     }

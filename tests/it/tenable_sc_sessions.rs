@@ -114,7 +114,7 @@ async fn a_failed_login_is_asked_for_once_by_fifty_calls() {
 #[tokio::test]
 async fn a_login_of_which_another_must_end_is_sent_again() {
     let (sandbox, client) = sandbox_and_client().await;
-    sandbox.occupy_sessions(true);
+    sandbox.configure(|settings| settings.occupy_sessions = true);
     client.scan_results().list().await.unwrap();
     assert_eq!(sandbox.logins(), 1);
 }

@@ -75,7 +75,8 @@ async fn a_result_is_copied_mailed_and_deleted() {
     let id = with_status(&client, ScanStatus::Completed).await.id;
     assert_eq!(*results.copy(id, [1]).await.unwrap(), None, "as servers answer");
     results.email(id, ["soc@example.com"]).await.unwrap();
-    center.fail_mail("Scan Result email failed.\nConnection refused");
+    let reason = "Scan Result email failed.\nConnection refused";
+    center.configure(|settings| settings.fail_mail = Some(reason.to_owned()));
     let error = results.email(id, ["soc@example.com"]).await.unwrap_err();
     assert!(error.server_message().unwrap().contains("Connection refused"), "{error}");
     results.delete(id).await.unwrap();
@@ -127,7 +128,8 @@ async fn a_report_is_imported_from_each_kind_of_source() {
 #[tokio::test]
 async fn a_refused_import_leaves_no_file_and_says_so() {
     let (center, client) = sc_sandbox().await;
-    center.reject_imports("Group #0 does not have access to the Repository");
+    let reason = "Group #0 does not have access to the Repository";
+    center.configure(|settings| settings.reject_imports = Some(reason.to_owned()));
     let import = client.scan_results().import(Upload::bytes("<x/>"), 1);
     let error = import.await.unwrap_err();
     assert!(error.server_message().unwrap().contains("does not have access"), "{error}");
