@@ -329,23 +329,19 @@ impl Fault {
     /// # Errors
     /// If a header or the status is not valid.
     pub(crate) fn headers(&self) -> Result<HeaderMap, String> {
-        let mut given = vec![];
-        match &self.kind {
-            Kind::Status { status } => final_status(*status)?,
+        let (status, own) = match &self.kind {
+            Kind::Status { status } => (Some(*status), None),
             Kind::Response { status, content_type, .. } => {
-                final_status(*status)?;
-                given.push(("content-type", content_type.as_str()));
+                (Some(*status), Some(("content-type", content_type)))
             }
-            Kind::Redirect { status, location } => {
-                final_status(*status)?;
-                given.push(("location", location));
-            }
-            Kind::ContentType { value } => given.push(("content-type", value)),
-            _ => {}
-        }
-        given.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            Kind::Redirect { status, location } => (Some(*status), Some(("location", location))),
+            Kind::ContentType { value } => (None, Some(("content-type", value))),
+            _ => (None, None),
+        };
+        status.map_or(Ok(()), final_status)?;
+        let given = self.headers.iter().map(|(name, value)| (name.as_str(), value));
         let mut headers = HeaderMap::new();
-        for (name, value) in given {
+        for (name, value) in own.into_iter().chain(given) {
             let invalid = |what| format!("{value:?} is not a valid {what}");
             let name = HeaderName::try_from(name)
                 .map_err(|_| format!("{name:?} is not a valid header name"))?;

@@ -166,7 +166,10 @@ macro_rules! builder_options {
 
 /// Setters of a builder: `name(argument: Type) => field = value;`.
 macro_rules! setters {
-    ($($(#[doc = $doc:literal])* $name:ident($value:ident: $type:ty) => $($field:ident).+ = $set:expr;)*) => {$(
+    ($(
+        $(#[doc = $doc:literal])*
+        $name:ident($value:ident: $type:ty) => $($field:ident).+ = $set:expr;
+    )*) => {$(
         $(#[doc = $doc])*
         pub fn $name(mut self, $value: $type) -> Self {
             self.$($field).+ = $set;

@@ -238,6 +238,7 @@ async fn a_body_is_cut_at_the_position_of_the_fault() {
     let console = InsightVm::start().await.unwrap();
     let center = TenableSc::start().await.unwrap();
     let whole = engines(&console).await;
+    let system = send(center.url(), "GET /rest/system").await;
     let key = format!("accesskey={}; secretkey={}", center.access_key(), center.secret_key());
     for (cut, after, end) in [
         (Fault::truncate_after as fn(u64) -> Fault, 0, None),
@@ -253,6 +254,10 @@ async fn a_body_is_cut_at_the_position_of_the_fault() {
         assert_eq!((seen.body(), seen.end), (&whole.body()[..length], end));
         let error = console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{error}");
+
+        center.inject(cut(after).times(1));
+        let seen = send(center.url(), "GET /rest/system").await;
+        assert_eq!((seen.head(), seen.body()), (system.head(), &system.body()[..length]));
 
         // … and in chunks, without the last one.
         center.inject(cut(after).times(2));
