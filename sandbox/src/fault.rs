@@ -342,13 +342,14 @@ impl Fault {
         let given = self.headers.iter().map(|(name, value)| (name.as_str(), value));
         let mut headers = HeaderMap::new();
         for (name, value) in own.into_iter().chain(given) {
-            let invalid = |what| format!("{value:?} is not a valid {what}");
             let name = HeaderName::try_from(name)
                 .map_err(|_| format!("{name:?} is not a valid header name"))?;
             if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
                 return Err(format!("{name} is that of the body: cut it with truncate_after"));
             }
-            headers.insert(name, value.parse().map_err(|_| invalid("header value"))?);
+            let value =
+                value.parse().map_err(|_| format!("{value:?} is not a valid header value"))?;
+            headers.insert(name, value);
         }
         Ok(headers)
     }
