@@ -7,7 +7,7 @@ use scanops_sandbox::tenable_sc::ScanResult;
 use scanops_sandbox::{ManualClock, TenableSc, TenableScBuilder};
 use serde_json::{Value, json};
 
-use super::visit::{Visit, succeed};
+use super::visit::{STATES, Visit, succeed};
 use crate::assert_has;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -49,18 +49,7 @@ async fn a_scan_runs_through_its_states_and_then_its_import_does() {
     let minutes = seen.iter().filter(|state| *state == "Running/No Results").count();
     assert_eq!(minutes, 10);
     seen.dedup();
-    let expected = [
-        "Queued/No Results",
-        "Preparing/No Results",
-        "Resolving Hostnames/No Results",
-        "Verifying Targets/No Results",
-        "Initializing Scanners/No Results",
-        "Running/No Results",
-        "Completed/Import Pending",
-        "Completed/Importing",
-        "Completed/Finished",
-    ];
-    assert_eq!(seen, expected);
+    assert_eq!(seen, STATES);
     let record = visit.get("scanResult/1").await;
     let seconds = |name: &str| -> i64 { record[name].as_str().unwrap().parse().unwrap() };
     assert_eq!(seconds("startTime") - seconds("createdTime"), 60);

@@ -8,6 +8,19 @@ use serde_json::{Value, json};
 
 use crate::assert_has;
 
+/// The states of a scan from its start to the end of its import, as `status/importStatus`.
+pub(crate) const STATES: [&str; 9] = [
+    "Queued/No Results",
+    "Preparing/No Results",
+    "Resolving Hostnames/No Results",
+    "Verifying Targets/No Results",
+    "Initializing Scanners/No Results",
+    "Running/No Results",
+    "Completed/Import Pending",
+    "Completed/Importing",
+    "Completed/Finished",
+];
+
 /// A server, and a client for it.
 pub(crate) struct Visit {
     pub(crate) center: TenableSc,
