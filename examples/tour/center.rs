@@ -45,7 +45,8 @@ pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn
         println!("copied it");
         results.email(id, ["soc@example.com"]).await?;
         println!("mailed it");
-        sandbox.fail_mail("No mail server is configured.");
+        let reason = "No mail server is configured.";
+        sandbox.configure(|settings| settings.fail_mail = Some(reason.to_owned()));
         if let Err(error) = results.email(id, ["soc@example.com"]).await {
             println!("a mail that the server could not send is an error:\n  {error}");
         }
@@ -61,7 +62,8 @@ pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn
     let report = Upload::bytes(super::report::small()).file_name("tour.nessus");
     results.import(report, 1).host_tracking(true).await?;
     println!("imported a report");
-    sandbox.reject_imports("The license does not allow for so many hosts.");
+    let reason = "The license does not allow for so many hosts.";
+    sandbox.configure(|settings| settings.reject_imports = Some(reason.to_owned()));
     let report = Upload::bytes(super::report::small());
     if let Err(error) = results.import(report, 1).await {
         println!("a refused import cleans up after itself:\n  {error}");

@@ -15,7 +15,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-/// What makes a sandbox speak TLS, and what its clients need to know for it.
+/// The TLS configuration of a sandbox, and what its clients need for it.
 pub(super) struct Certificates {
     /// SHA-256 of the server's certificate, in hexadecimal digits.
     pub(super) fingerprint: String,
@@ -30,39 +30,31 @@ impl Certificates {
     /// New ones, for a server that asks its clients for a certificate or does not.
     pub(super) fn new(client_certificates: bool) -> io::Result<Self> {
         let (certificate, key) = server().map_err(io::Error::other)?;
-        let client =
-            client_certificates.then(ClientIdentity::new).transpose().map_err(io::Error::other)?;
-        let config = config(&certificate, &key, client.as_ref()).map_err(io::Error::other)?;
+        let client = client_certificates.then(client_identity).transpose();
+        let (identity_pem, authority) = client.map_err(io::Error::other)?.unzip();
+        let config = config(&certificate, &key, authority).map_err(io::Error::other)?;
         Ok(Self {
             fingerprint: fingerprint(certificate.der()),
             pem: certificate.pem(),
-            identity_pem: client.map(|client| client.identity_pem),
+            identity_pem,
             acceptor: TlsAcceptor::from(Arc::new(config)),
         })
     }
 }
 
-/// A certificate to log in with, and the authority that signed it.
-struct ClientIdentity {
-    authority: CertificateDer<'static>,
-    identity_pem: String,
-}
+/// A client's certificate and its key as PEM, and the authority that signed it.
+fn client_identity() -> Result<(String, CertificateDer<'static>), rcgen::Error> {
+    let mut authority = named("scanops sandbox clients", [])?;
+    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let authority_key = KeyPair::generate()?;
+    let authority_der = authority.self_signed(&authority_key)?.der().clone();
 
-impl ClientIdentity {
-    fn new() -> Result<Self, rcgen::Error> {
-        let mut authority = named("scanops sandbox clients", [])?;
-        authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-        authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let authority_key = KeyPair::generate()?;
-        let authority_der = authority.self_signed(&authority_key)?.der().clone();
-
-        let mut client = named("automation", [])?;
-        client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let key = KeyPair::generate()?;
-        let client = client.signed_by(&key, &Issuer::from_params(&authority, &authority_key))?;
-        let identity_pem = client.pem() + &key.serialize_pem();
-        Ok(Self { authority: authority_der, identity_pem })
-    }
+    let mut client = named("automation", [])?;
+    client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let key = KeyPair::generate()?;
+    let client = client.signed_by(&key, &Issuer::from_params(&authority, &authority_key))?;
+    Ok((client.pem() + &key.serialize_pem(), authority_der))
 }
 
 fn server() -> Result<(Certificate, KeyPair), rcgen::Error> {
@@ -84,17 +76,17 @@ fn named<const N: usize>(name: &str, hosts: [&str; N]) -> Result<CertificatePara
 fn config(
     certificate: &Certificate,
     key: &KeyPair,
-    client: Option<&ClientIdentity>,
+    client_authority: Option<CertificateDer<'static>>,
 ) -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
     // Named, as a program may have two providers, and then there is no default one.
     let provider = Arc::new(default_provider());
     let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
-    let config = match client {
+    let config = match client_authority {
         None => config.with_no_client_auth(),
-        Some(client) => {
+        Some(authority) => {
             let mut roots = RootCertStore::empty();
-            roots.add(client.authority.clone())?;
+            roots.add(authority)?;
             // Clients without one may still log in by other means.
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
                 .allow_unauthenticated()

@@ -20,7 +20,7 @@ pub(super) enum End {
     Silence,
 }
 
-/// A handle to a connection, for those who respond to its requests.
+/// A handle to a connection, for the code that responds to its requests.
 #[derive(Clone, Default)]
 pub(super) struct Connection(Arc<OnceLock<End>>);
 
@@ -32,7 +32,7 @@ impl Connection {
         let _ = self.0.set(how);
     }
 
-    /// How it is to end, if that was decided.
+    /// How it ends, if that was decided.
     pub(super) fn ending(&self) -> Option<End> {
         self.0.get().copied()
     }

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+pub(super) use axum::Json;
 use axum::Router;
-use axum::body::Bytes;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request, State};
-use axum::http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
@@ -18,27 +19,18 @@ use serde_json::{Value, json};
 
 use super::fault::{Fault, Faults};
 use super::requests::{RecordedRequest, RequestLog};
-use super::responses;
 
 /// Below this path the sandbox itself responds, and not the product.
 pub(super) const PREFIX: &str = "/__sandbox/";
 
 /// What a handler returns: JSON, or why it can't be done.
-pub(super) type Reply = Result<Json, Rejection>;
-
-pub(super) struct Json(pub(super) Value);
-
-impl IntoResponse for Json {
-    fn into_response(self) -> Response {
-        responses::json(StatusCode::OK, &self.0)
-    }
-}
+pub(super) type Reply = Result<Json<Value>, Rejection>;
 
 pub(super) struct Rejection(pub(super) StatusCode, pub(super) String);
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        responses::json(self.0, &json!({"error": self.1}))
+        (self.0, Json(json!({"error": self.1}))).into_response()
     }
 }
 
@@ -60,22 +52,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Rejection;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
-        if !is_json(request.headers()) {
-            let message = "The body must have the content type application/json.";
-            return Err(Rejection(StatusCode::UNSUPPORTED_MEDIA_TYPE, message.to_owned()));
+        match Json::from_request(request, state).await {
+            Ok(Json(body)) => Ok(Self(body)),
+            Err(JsonRejection::JsonDataError(error)) => Err(Rejection::invalid(error.body_text())),
+            Err(error) => Err(Rejection(error.status(), error.body_text())),
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| Rejection(error.status(), error.body_text()))?;
-        let body = serde_json::from_slice(&bytes);
-        body.map(Self).map_err(|error| Rejection::invalid(error.to_string()))
     }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
 }
 
 /// The id in a path.
@@ -110,8 +92,8 @@ fn is_loopback(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The reply to a change that has nothing to say.
-pub(super) fn done() -> Json {
+/// The reply to a change: an empty object.
+pub(super) fn done() -> Json<Value> {
     Json(json!({}))
 }
 
@@ -129,7 +111,7 @@ pub(super) fn router(faults: Arc<Faults>, requests: Arc<RequestLog>, own: Router
         .layer(middleware::from_fn(local_programs_only))
 }
 
-async fn list_faults(State(faults): State<Arc<Faults>>) -> Json {
+async fn list_faults(State(faults): State<Arc<Faults>>) -> Json<Value> {
     Json(json!({"used": faults.used()}))
 }
 
@@ -139,17 +121,17 @@ async fn inject(State(faults): State<Arc<Faults>>, Body(fault): Body<Fault>) -> 
     Ok(done())
 }
 
-async fn clear_faults(State(faults): State<Arc<Faults>>) -> Json {
+async fn clear_faults(State(faults): State<Arc<Faults>>) -> Json<Value> {
     faults.clear();
     done()
 }
 
-async fn list_requests(State(requests): State<Arc<RequestLog>>) -> Json {
+async fn list_requests(State(requests): State<Arc<RequestLog>>) -> Json<Value> {
     let requests: Vec<Value> = requests.all().iter().map(RecordedRequest::to_json).collect();
     Json(json!({"requests": requests}))
 }
 
-async fn forget_requests(State(requests): State<Arc<RequestLog>>) -> Json {
+async fn forget_requests(State(requests): State<Arc<RequestLog>>) -> Json<Value> {
     requests.clear();
     done()
 }

@@ -1,159 +1,90 @@
-//! Damaged responses: a body that is cut, changed, or slowed down.
+//! Damaged responses: a body that is cut, changed, or slowed down. The headers stay, and with them
+//! the original `Content-Length`.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::future::pending;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use axum::response::Response;
-use hyper::body::{Frame, SizeHint};
-use tokio::time::{Sleep, sleep};
+use axum::Error;
+use axum::body::{Body, BodyDataStream, Bytes};
+use futures_util::TryStreamExt;
+use futures_util::stream::{Stream, try_unfold};
+use tokio::time::sleep;
 
 use crate::connection::{Connection, End};
+use crate::fault::Kind;
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Damage {
-    Cut { after: u64, end: End },
-    Flip { offset: u64 },
-    Slow { bytes: usize, pause: Duration },
-}
-
-impl Damage {
-    /// Damages a response that is sent on this connection.
-    pub(crate) fn apply(self, response: Response, connection: Connection) -> Response {
-        response.map(|body| match self {
-            Self::Cut { after, end } => Body::new(Cut { body, left: after, end, connection }),
-            Self::Flip { offset } => Body::new(Flip { body, before: Some(offset) }),
-            Self::Slow { bytes, pause } => {
-                Body::new(Slow { body, held: Bytes::new(), bytes, pause, paused: None })
-            }
-        })
+/// Damages a body that is sent on this connection. Other faults leave it as it is.
+pub(crate) fn damage(body: Body, fault: &Kind, connection: Connection) -> Body {
+    let data = body.into_data_stream();
+    match *fault {
+        Kind::ResetAfter { bytes } => Body::from_stream(cut(data, bytes, connection, End::Reset)),
+        Kind::StallAfter { bytes } => Body::from_stream(cut(data, bytes, connection, End::Silence)),
+        Kind::TruncateAfter { bytes } => {
+            Body::from_stream(cut(data, bytes, connection, End::Close))
+        }
+        Kind::FlipByte { offset } => Body::from_stream(flip(data, offset)),
+        Kind::Slow { bytes, pause_ms } => {
+            Body::from_stream(slow(data, bytes.max(1), Duration::from_millis(pause_ms)))
+        }
+        _ => Body::new(data),
     }
 }
 
-type Polled = Poll<Option<Result<Frame<Bytes>, axum::Error>>>;
-
-fn poll(body: &mut Body, context: &mut Context<'_>) -> Polled {
-    hyper::body::Body::poll_frame(Pin::new(body), context)
+/// A body that has no end: the connection ends.
+fn cut(
+    data: BodyDataStream,
+    after: u64,
+    connection: Connection,
+    end: End,
+) -> impl Stream<Item = Result<Bytes, Error>> {
+    try_unfold((data, after, connection), move |(mut data, left, connection)| async move {
+        if left == 0 {
+            connection.end(end);
+            return pending().await;
+        }
+        let Some(mut chunk) = data.try_next().await? else { return Ok(None) };
+        chunk.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        let left = left - wide(chunk.len());
+        Ok(Some((chunk, (data, left, connection))))
+    })
 }
 
-/// The size of the original body, which these bodies claim too. hyper asks for it before the first
-/// byte is sent.
-fn size(body: &Body) -> SizeHint {
-    hyper::body::Body::size_hint(body)
+/// A body with one inverted byte.
+fn flip(data: BodyDataStream, offset: u64) -> impl Stream<Item = Result<Bytes, Error>> {
+    let mut start = 0;
+    data.map_ok(move |chunk| {
+        let index = offset.checked_sub(start).and_then(|index| usize::try_from(index).ok());
+        start += wide(chunk.len());
+        let mut chunk = Vec::from(chunk);
+        if let Some(byte) = index.and_then(|index| chunk.get_mut(index)) {
+            *byte = !*byte;
+        }
+        chunk.into()
+    })
+}
+
+/// A body in small pieces, with a pause after each.
+fn slow(
+    data: BodyDataStream,
+    bytes: usize,
+    pause: Duration,
+) -> impl Stream<Item = Result<Bytes, Error>> {
+    try_unfold((data, Bytes::new(), false), move |(mut data, mut held, begun)| async move {
+        if begun {
+            sleep(pause).await;
+        }
+        while held.is_empty() {
+            match data.try_next().await? {
+                Some(chunk) => held = chunk,
+                None => return Ok(None),
+            }
+        }
+        let piece = held.split_to(bytes.min(held.len()));
+        Ok(Some((piece, (data, held, true))))
+    })
 }
 
 /// A length in memory as a length on the wire.
 fn wide(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
-}
-
-/// A body that has no end: the connection ends.
-struct Cut {
-    body: Body,
-    left: u64,
-    end: End,
-    connection: Connection,
-}
-
-impl hyper::body::Body for Cut {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
-        if self.left == 0 {
-            // The connection ends once what was sent before has left: no waker is needed.
-            self.connection.end(self.end);
-            return Poll::Pending;
-        }
-        let polled = ready!(poll(&mut self.body, context));
-        let Some(Ok(frame)) = polled else { return Poll::Ready(polled) };
-        Poll::Ready(Some(Ok(frame.map_data(|mut data| {
-            data.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
-            self.left -= wide(data.len());
-            data
-        }))))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        size(&self.body)
-    }
-}
-
-/// A body with one inverted byte.
-struct Flip {
-    body: Body,
-    /// How many bytes come before it; `None` once it is sent.
-    before: Option<u64>,
-}
-
-impl hyper::body::Body for Flip {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
-        let polled = ready!(poll(&mut self.body, context));
-        let Some(Ok(frame)) = polled else { return Poll::Ready(polled) };
-        Poll::Ready(Some(Ok(frame.map_data(|data| self.flip(data)))))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        size(&self.body)
-    }
-}
-
-impl Flip {
-    fn flip(&mut self, data: Bytes) -> Bytes {
-        let Some(before) = self.before else { return data };
-        if before >= wide(data.len()) {
-            self.before = Some(before - wide(data.len()));
-            return data;
-        }
-        self.before = None;
-        let mut changed = data.to_vec();
-        let byte = usize::try_from(before).ok().and_then(|offset| changed.get_mut(offset));
-        if let Some(byte) = byte {
-            *byte = !*byte;
-        }
-        changed.into()
-    }
-}
-
-/// A body in small pieces, with pauses.
-struct Slow {
-    body: Body,
-    held: Bytes,
-    bytes: usize,
-    pause: Duration,
-    paused: Option<Pin<Box<Sleep>>>,
-}
-
-impl hyper::body::Body for Slow {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
-        if let Some(paused) = &mut self.paused {
-            ready!(paused.as_mut().poll(context));
-            self.paused = None;
-        }
-        while self.held.is_empty() {
-            let polled = ready!(poll(&mut self.body, context));
-            match polled {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(data) => self.held = data,
-                    Err(other) => return Poll::Ready(Some(Ok(other))),
-                },
-                end => return Poll::Ready(end),
-            }
-        }
-        let length = self.bytes.min(self.held.len());
-        let piece = self.held.split_to(length);
-        self.paused = Some(Box::pin(sleep(self.pause)));
-        Poll::Ready(Some(Ok(Frame::data(piece))))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        size(&self.body)
-    }
 }

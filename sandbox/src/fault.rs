@@ -1,4 +1,4 @@
-//! Injected faults: what goes wrong, for which requests, and how often.
+//! Injected faults: what fails, for which requests, and how often.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,6 +11,8 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use fastrand::Rng;
 use serde::Deserialize;
 
+use crate::host::setters;
+
 /// The headers that carry credentials, of either product.
 const CREDENTIALS: [HeaderName; 5] = [
     AUTHORIZATION,
@@ -20,15 +22,16 @@ const CREDENTIALS: [HeaderName; 5] = [
     HeaderName::from_static("x-securitycenter"),
 ];
 
-/// Something that goes wrong on a running sandbox, given to
+/// A failure of a running sandbox, given to
 /// [`InsightVm::inject`](crate::InsightVm::inject) or
 /// [`TenableSc::inject`](crate::TenableSc::inject).
 ///
-/// It goes wrong for every request until the faults are cleared, unless it is narrowed:
+/// Every request meets it until the faults are cleared, unless it is narrowed:
 ///
 /// * [`on`](Self::on), [`on_path`](Self::on_path), [`on_method`](Self::on_method): only for some
 ///   requests;
-/// * [`skip`](Self::skip) and [`times`](Self::times): not for the first of them, and only so often;
+/// * [`skip`](Self::skip) and [`times`](Self::times): not for the first ones, and only a number of
+///   times;
 /// * [`share`](Self::share): for a share of requests, chosen by a seeded generator.
 ///
 /// A request meets at most one fault: the first injected one that matches. So faults that are
@@ -71,7 +74,7 @@ pub struct Fault {
     seed: u64,
 }
 
-/// What goes wrong. In JSON, a constructor's name and its arguments.
+/// What fails. In JSON, a constructor's name and its arguments.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Kind {
@@ -210,32 +213,32 @@ impl Fault {
 /// Responses of the product that are damaged on their way. A body that ends before the position
 /// that is named arrives whole.
 impl Fault {
-    /// Resets the connection (TCP `RST`) after the response's headers and so many bytes of its
+    /// Resets the connection (TCP `RST`) after the response's headers and this many bytes of its
     /// body. They were sent; as a reset overtakes what is on its way, a client that reads slowly
     /// may see fewer.
     pub fn reset_after(bytes: u64) -> Self {
         Self::new(Kind::ResetAfter { bytes })
     }
 
-    /// Sends the response's headers and so many bytes of its body, and then nothing until the
+    /// Sends the response's headers and this many bytes of its body, and then nothing until the
     /// client goes away or the sandbox stops.
     pub fn stall_after(bytes: u64) -> Self {
         Self::new(Kind::StallAfter { bytes })
     }
 
-    /// Closes the connection in good order after the response's headers and so many bytes of its
+    /// Closes the connection in good order after the response's headers and this many bytes of its
     /// body: fewer than `Content-Length` says, or without the last chunk.
     pub fn truncate_after(bytes: u64) -> Self {
         Self::new(Kind::TruncateAfter { bytes })
     }
 
-    /// Inverts all bits of one byte of the body: the one with so many bytes before it.
+    /// Inverts all bits of the byte of the body at this offset.
     pub fn flip_byte(offset: u64) -> Self {
         Self::new(Kind::FlipByte { offset })
     }
 
-    /// Sends the body so many bytes (at least one) at a time, with a pause after each time. Pauses
-    /// are whole milliseconds.
+    /// Sends the body in pieces of this many bytes (at least one), with a pause after each. Pauses are
+    /// whole milliseconds.
     pub fn slow(bytes: usize, pause: Duration) -> Self {
         let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
         Self::new(Kind::Slow { bytes, pause_ms })
@@ -258,47 +261,26 @@ impl Fault {
         self.on_method(method).on_path(path)
     }
 
-    /// Only requests of this method. All methods by default.
-    pub fn on_method(mut self, method: &str) -> Self {
-        self.method = Some(method.to_owned());
-        self
+    setters! {
+        /// Only requests of this method. All methods by default.
+        on_method(method: &str) => method = Some(method.to_owned());
+        /// Only requests for this path, from the root of the server on and without a query. A
+        /// segment in braces, as in `/rest/scanResult/{id}/download`, stands for any one segment; a
+        /// `*` at the end, as in `/api/3/*`, for whatever follows. All paths by default.
+        on_path(path: &str) => path = Some(path.to_owned());
+        /// Skips this many matching requests first. 0 by default.
+        skip(requests: u64) => skip = requests;
+        /// At most this many times. By default until the faults are cleared.
+        times(times: u64) => times = Some(times);
+        /// Only a share of the matching requests, from 0 (none) to 1 (all, the default), chosen by a
+        /// generator that is seeded with [`seed`](Self::seed).
+        share(share: f64) => share = Some(share);
+        /// The seed of [`share`](Self::share), 0 by default. With the same seed the same requests
+        /// are chosen, counted in the order in which they arrive.
+        seed(seed: u64) => seed = seed;
     }
 
-    /// Only requests for this path, from the root of the server on and without a query. A segment
-    /// in braces, as in `/rest/scanResult/{id}/download`, stands for any one segment; a `*` at the
-    /// end, as in `/api/3/*`, for whatever follows. All paths by default.
-    pub fn on_path(mut self, path: &str) -> Self {
-        self.path = Some(path.to_owned());
-        self
-    }
-
-    /// Skips the first so many of the matching requests. 0 by default.
-    pub fn skip(mut self, requests: u64) -> Self {
-        self.skip = requests;
-        self
-    }
-
-    /// At most so many times. By default until the faults are cleared.
-    pub fn times(mut self, times: u64) -> Self {
-        self.times = Some(times);
-        self
-    }
-
-    /// Only a share of the matching requests, from 0 (none) to 1 (all, the default), chosen by a
-    /// generator that is seeded with [`seed`](Self::seed).
-    pub fn share(mut self, share: f64) -> Self {
-        self.share = Some(share);
-        self
-    }
-
-    /// The seed of [`share`](Self::share), 0 by default. With the same seed the same requests are
-    /// chosen, counted in the order in which they arrive.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// A header `Retry-After` with so many seconds. For a date, or a value that can't be read, use
+    /// A header `Retry-After` with this many seconds. For a date, or a value that can't be read, use
     /// [`header`](Self::header).
     pub fn retry_after(mut self, seconds: u64) -> Self {
         self.headers.insert("retry-after".to_owned(), seconds.to_string());
@@ -347,30 +329,27 @@ impl Fault {
     /// # Errors
     /// If a header or the status is not valid.
     pub(crate) fn headers(&self) -> Result<HeaderMap, String> {
-        let mut given = vec![];
-        match &self.kind {
-            Kind::Status { status } => final_status(*status)?,
+        let (status, own) = match &self.kind {
+            Kind::Status { status } => (Some(*status), None),
             Kind::Response { status, content_type, .. } => {
-                final_status(*status)?;
-                given.push(("content-type", content_type.as_str()));
+                (Some(*status), Some(("content-type", content_type)))
             }
-            Kind::Redirect { status, location } => {
-                final_status(*status)?;
-                given.push(("location", location));
-            }
-            Kind::ContentType { value } => given.push(("content-type", value)),
-            _ => {}
-        }
-        given.extend(self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            Kind::Redirect { status, location } => (Some(*status), Some(("location", location))),
+            Kind::ContentType { value } => (None, Some(("content-type", value))),
+            _ => (None, None),
+        };
+        status.map_or(Ok(()), final_status)?;
+        let given = self.headers.iter().map(|(name, value)| (name.as_str(), value));
         let mut headers = HeaderMap::new();
-        for (name, value) in given {
-            let invalid = |what| format!("{value:?} is not a valid {what}");
+        for (name, value) in own.into_iter().chain(given) {
             let name = HeaderName::try_from(name)
                 .map_err(|_| format!("{name:?} is not a valid header name"))?;
             if name == CONTENT_LENGTH || name == TRANSFER_ENCODING {
                 return Err(format!("{name} is that of the body: cut it with truncate_after"));
             }
-            headers.insert(name, value.parse().map_err(|_| invalid("header value"))?);
+            let value =
+                value.parse().map_err(|_| format!("{value:?} is not a valid header value"))?;
+            headers.insert(name, value);
         }
         Ok(headers)
     }
@@ -384,7 +363,7 @@ impl Fault {
                 || CREDENTIALS.iter().any(|name| request.headers.contains_key(name)))
     }
 
-    /// Whether it can be met by a connection of which nothing is known yet.
+    /// Whether a new connection meets it, before a request is read.
     fn matches_connection(&self) -> bool {
         self.kind == Kind::Refuse && self.method.is_none() && self.path.is_none()
     }
@@ -405,26 +384,18 @@ pub(crate) fn forget_credentials(request: &mut Parts) {
 }
 
 fn path_matches(pattern: &str, path: &str) -> bool {
-    let (pattern, open) = match pattern.strip_suffix('*') {
-        Some(beginning) => (beginning, true),
-        None => (pattern, false),
+    let (pattern, open) = pattern.strip_suffix('*').map_or((pattern, false), |it| (it, true));
+    let wanted: Vec<&str> = pattern.split('/').collect();
+    // The last segment of an open pattern is compared with all of the rest.
+    let found: Vec<&str> =
+        if open { path.splitn(wanted.len(), '/').collect() } else { path.split('/').collect() };
+    let last = wanted.len() - 1;
+    let fits = |(nth, (wanted, found)): (usize, (&&str, &&str))| match wanted {
+        _ if open && nth == last => found.starts_with(wanted),
+        _ if wanted.starts_with('{') && wanted.ends_with('}') => !found.is_empty(),
+        _ => wanted == found,
     };
-    let mut segments = path.split('/');
-    let mut wanted = pattern.split('/').peekable();
-    while let Some(want) = wanted.next() {
-        let Some(segment) = segments.next() else { return false };
-        let fits = if open && wanted.peek().is_none() {
-            segment.starts_with(want)
-        } else if want.starts_with('{') && want.ends_with('}') {
-            !segment.is_empty()
-        } else {
-            segment == want
-        };
-        if !fits {
-            return false;
-        }
-    }
-    open || segments.next().is_none()
+    wanted.len() == found.len() && wanted.iter().zip(&found).enumerate().all(fits)
 }
 
 /// A fault that was injected into a sandbox. Dropping it changes nothing.
@@ -475,7 +446,7 @@ impl Faults {
         })
     }
 
-    /// Whether a connection of which nothing is known yet is refused.
+    /// Whether a new connection is refused, before a request is read.
     pub(crate) fn refuse(&self) -> bool {
         self.with(|entries| {
             let first = entries.iter_mut().find(|entry| entry.fault.times != Some(0));

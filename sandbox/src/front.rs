@@ -1,15 +1,14 @@
-//! Stands before a product: records each request, and lets it meet its fault.
+//! Receives the requests for a product: records each, and applies its fault.
 
 use std::convert::Infallible;
 use std::future::pending;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use futures_util::StreamExt;
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -18,10 +17,10 @@ use serde_json::Value;
 
 use super::connection::{Connection, End};
 use super::control;
-use super::damage::Damage;
+use super::damage::damage;
 use super::fault::{Fault, Faults, Kind, forget_credentials};
-use super::requests::{RecordedBody, RequestLog};
-use super::responses::{html, json, page, status_code};
+use super::requests::RequestLog;
+use super::responses::{html, page, status_code};
 
 const LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>\n\
     <form method=\"post\" action=\"/login\">\n<input name=\"user\">\n\
@@ -44,7 +43,7 @@ pub(super) struct Peer {
     pub(super) certificate: bool,
 }
 
-/// All that a connection needs to respond to requests.
+/// Everything that a connection needs to respond to requests.
 pub(super) struct Front {
     product: Arc<dyn Product>,
     router: TowerToHyperService<Router>,
@@ -55,7 +54,7 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// `control` are the product's own control routes, if there are to be any.
+    /// `control` are the product's own control routes, if the control interface is served.
     pub(super) fn new(
         product: Arc<dyn Product>,
         router: Router,
@@ -95,18 +94,18 @@ impl Front {
         Ok(response)
     }
 
-    async fn forward(&self, head: Parts, body: RecordedBody) -> Result<Response, Infallible> {
-        self.router.call(Request::from_parts(head, Body::new(body))).await
+    async fn forward(&self, head: Parts, body: Body) -> Result<Response, Infallible> {
+        self.router.call(Request::from_parts(head, body)).await
     }
 
     async fn fail(
         &self,
         fault: Fault,
         mut head: Parts,
-        body: RecordedBody,
+        body: Body,
         connection: Connection,
     ) -> Result<Response, Infallible> {
-        let damage = match fault.kind {
+        match fault.kind {
             Kind::Refuse => return Self::end(connection, End::Reset).await,
             Kind::LostResponse => {
                 self.forward(head, body).await?;
@@ -117,46 +116,39 @@ impl Front {
                 forget_credentials(&mut head);
                 return self.forward(head, body).await;
             }
-            Kind::ContentType { .. } => return self.forward(head, body).await,
-            Kind::ResetAfter { bytes: after } => Damage::Cut { after, end: End::Reset },
-            Kind::StallAfter { bytes: after } => Damage::Cut { after, end: End::Silence },
-            Kind::TruncateAfter { bytes: after } => Damage::Cut { after, end: End::Close },
-            Kind::FlipByte { offset } => Damage::Flip { offset },
-            Kind::Slow { bytes, pause_ms } => {
-                Damage::Slow { bytes: bytes.max(1), pause: Duration::from_millis(pause_ms) }
+            Kind::ContentType { .. }
+            | Kind::ResetAfter { .. }
+            | Kind::StallAfter { .. }
+            | Kind::TruncateAfter { .. }
+            | Kind::FlipByte { .. }
+            | Kind::Slow { .. } => {
+                let response = self.forward(head, body).await?;
+                return Ok(response.map(|body| damage(body, &fault.kind, connection)));
             }
-            // The others don't reach the product.
-            other => {
-                read(body).await;
-                return Ok(match other {
-                    Kind::Close => return Self::end(connection, End::Close).await,
-                    Kind::Silence => return Self::end(connection, End::Silence).await,
-                    Kind::Status { status: code } | Kind::Redirect { status: code, .. } => {
-                        let code = status_code(code);
-                        page(code, &code.to_string())
-                    }
-                    Kind::Response { status: code, body, .. } => {
-                        (status_code(code), body).into_response()
-                    }
-                    Kind::LoginPage => html(StatusCode::OK, LOGIN_PAGE.to_owned()),
-                    Kind::ErrorWith200 { code, message } => {
-                        json(StatusCode::OK, &self.product.error(&head, code, &message))
-                    }
-                    _ => return Self::end(connection, End::Reset).await,
-                });
+            _ => {}
+        }
+        // The others don't reach the product. The request is read to its end first: a connection
+        // that is closed with unread bytes is reset.
+        let mut rest = body.into_data_stream();
+        while let Some(Ok(_)) = rest.next().await {}
+        Ok(match fault.kind {
+            Kind::Close => return Self::end(connection, End::Close).await,
+            Kind::Silence => return Self::end(connection, End::Silence).await,
+            Kind::Status { status } | Kind::Redirect { status, .. } => {
+                let status = status_code(status);
+                page(status, &status.to_string())
             }
-        };
-        Ok(damage.apply(self.forward(head, body).await?, connection))
+            Kind::Response { status, body, .. } => (status_code(status), body).into_response(),
+            Kind::LoginPage => html(StatusCode::OK, LOGIN_PAGE.to_owned()),
+            Kind::ErrorWith200 { code, message } => {
+                Json(self.product.error(&head, code, &message)).into_response()
+            }
+            _ => return Self::end(connection, End::Reset).await,
+        })
     }
 
     async fn end(connection: Connection, how: End) -> Result<Response, Infallible> {
         connection.end(how);
         pending().await
     }
-}
-
-/// Reads a request to its end: a connection that is closed with unread bytes is reset.
-async fn read(body: RecordedBody) {
-    let mut bytes = Body::new(body).into_data_stream();
-    while let Some(Ok(_)) = bytes.next().await {}
 }

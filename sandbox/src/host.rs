@@ -1,71 +1,50 @@
 //! What both products have in common: how a sandbox is reached, its faults, and its requests.
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use axum::Router;
+use tokio::net::TcpListener;
 
 use super::certificate::Certificates;
 use super::front::{Front, Product};
-use super::server::{Port, Server};
+use super::server::Server;
 use super::time::Clock;
 
 /// How a sandbox is reached, and its clock.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Options {
     pub(super) port: u16,
     pub(super) https: bool,
     /// Whether clients are asked for a certificate.
     pub(super) client_certificates: bool,
     /// How many requests are remembered.
-    pub(super) kept: usize,
+    pub(super) kept: Option<usize>,
     /// Whether the control interface is served.
     pub(super) control: bool,
     pub(super) clock: Clock,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            port: 0,
-            https: false,
-            client_certificates: false,
-            kept: 1000,
-            control: false,
-            clock: Clock::default(),
-        }
-    }
-}
-
 impl Options {
-    /// Binds the port.
-    pub(super) async fn bind(self) -> io::Result<Bound> {
+    /// Serves a product. `build` makes it from its URL, and returns it with its routes and its own
+    /// control routes.
+    pub(super) async fn serve<P: Product + 'static>(
+        self,
+        build: impl FnOnce(String) -> (Arc<P>, Router, Router),
+    ) -> io::Result<(Arc<P>, Host)> {
         let certificates =
             self.https.then(|| Certificates::new(self.client_certificates)).transpose()?;
-        let port = Port::bind(self.port).await?;
+        let acceptor = certificates.as_ref().map(|made| made.acceptor.clone());
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let scheme = if self.https { "https" } else { "http" };
-        let url = format!("{scheme}://{}", port.address());
-        Ok(Bound { url, port, certificates, options: self })
-    }
-}
-
-/// A bound port that is not served yet.
-pub(super) struct Bound {
-    /// Scheme, host and port.
-    pub(super) url: String,
-    port: Port,
-    certificates: Option<Certificates>,
-    options: Options,
-}
-
-impl Bound {
-    /// Serves a product. `control` are the product's own control routes.
-    pub(super) fn serve(self, product: Arc<dyn Product>, router: Router, control: Router) -> Host {
-        let control = self.options.control.then_some(control);
-        let front = Arc::new(Front::new(product, router, control, self.options.kept));
-        let acceptor = self.certificates.as_ref().map(|made| made.acceptor.clone());
-        let server = self.port.serve(Arc::clone(&front), acceptor);
-        Host { url: self.url, certificates: self.certificates, front, server }
+        let url = format!("{scheme}://{}", listener.local_addr()?);
+        let (product, router, control) = build(url.clone());
+        let control = self.control.then_some(control);
+        let kept = self.kept.unwrap_or(1000);
+        let front = Arc::new(Front::new(Arc::clone(&product) as _, router, control, kept));
+        let server = Server::start(listener, Arc::clone(&front), acceptor);
+        Ok((product, Host { url, certificates, front, server }))
     }
 }
 
@@ -88,8 +67,8 @@ macro_rules! hosted {
                 &self.host.url
             }
 
-            /// Makes something go wrong from now on: a [`Fault`](crate::Fault) says what, and for
-            /// which requests. Returns how often it did.
+            /// Injects a [`Fault`](crate::Fault) for requests from now on. Returns a counter of the
+            /// requests that met it.
             ///
             /// ```
             #[doc = concat!("use scanops_sandbox::{Fault, ", stringify!($product), "};")]
@@ -117,7 +96,7 @@ macro_rules! hosted {
             }
 
             /// The latest requests, the oldest first: 1,000, unless the builder was given another
-            /// number. They are those that arrived, whatever became of them; a request that is
+            /// number. They are all those that arrived, successful or not; a request that is
             /// still being read is there as far as it was read.
             #[must_use]
             pub fn requests(&self) -> Vec<crate::RecordedRequest> {
@@ -157,10 +136,15 @@ macro_rules! hosted {
 macro_rules! builder_options {
     ($builder:ident) => {
         impl $builder {
-            /// The port, a free one by default.
-            pub fn port(mut self, number: u16) -> Self {
-                self.options.port = number;
-                self
+            $crate::host::setters! {
+                /// The port, a free one by default.
+                port(number: u16) => options.port = number;
+                /// How many requests it remembers, the latest 1,000 by default. Each takes the memory
+                /// of its headers and up to 64 KiB of its body.
+                keep_requests(count: usize) => options.kept = Some(count);
+                /// The clock, the system's by default. Sessions and secrets expire by it, and the
+                /// dates of what a sandbox starts with are before what it shows at the start.
+                clock(clock: crate::ManualClock) => options.clock = crate::time::Clock(Some(clock));
             }
 
             /// Serves HTTPS, with a new self-signed certificate for `localhost` and `127.0.0.1`.
@@ -170,68 +154,28 @@ macro_rules! builder_options {
                 self
             }
 
-            /// How many requests it remembers, the latest 1,000 by default. Each takes the memory
-            /// of its headers and up to 64 KiB of its body.
-            pub fn keep_requests(mut self, count: usize) -> Self {
-                self.options.kept = count;
-                self
-            }
-
             /// Serves the [control interface](crate#control-over-http) below `/__sandbox/`, without
             /// asking for credentials. Off by default.
             pub fn control_over_http(mut self) -> Self {
                 self.options.control = true;
                 self
             }
-
-            /// The clock, the system's by default. Sessions and secrets expire by it, and the
-            /// dates of what a sandbox starts with are before what it shows at the start.
-            pub fn clock(mut self, clock: crate::ManualClock) -> Self {
-                self.options.clock = crate::time::Clock(Some(clock));
-                self
-            }
         }
     };
 }
 
-/// Setters of a builder. `name = Type` takes whatever converts into the field's type, `name: Type`
-/// the type itself; `Some(Type)` sets an optional field; `=> field` names another field.
+/// Setters of a builder: `name(argument: Type) => field = value;`.
 macro_rules! setters {
-    ($(#[doc = $doc:literal])* $name:ident => $field:ident $($rest:tt)*) => {
-        setters!(@one [$(#[doc = $doc])*] $name $field $($rest)*);
-    };
-    ($(#[doc = $doc:literal])* $name:ident $($rest:tt)*) => {
-        setters!(@one [$(#[doc = $doc])*] $name $name $($rest)*);
-    };
-    (@one [$($doc:tt)*] $name:ident $field:ident = Some($type:ty); $($rest:tt)*) => {
-        $($doc)* pub fn $name(mut self, value: impl Into<$type>) -> Self {
-            self.$field = Some(value.into());
+    ($(
+        $(#[doc = $doc:literal])*
+        $name:ident($value:ident: $type:ty) => $($field:ident).+ = $set:expr;
+    )*) => {$(
+        $(#[doc = $doc])*
+        pub fn $name(mut self, $value: $type) -> Self {
+            self.$($field).+ = $set;
             self
         }
-        setters!($($rest)*);
-    };
-    (@one [$($doc:tt)*] $name:ident $field:ident : Some($type:ty); $($rest:tt)*) => {
-        $($doc)* pub fn $name(mut self, value: $type) -> Self {
-            self.$field = Some(value);
-            self
-        }
-        setters!($($rest)*);
-    };
-    (@one [$($doc:tt)*] $name:ident $field:ident = $type:ty; $($rest:tt)*) => {
-        $($doc)* pub fn $name(mut self, value: impl Into<$type>) -> Self {
-            self.$field = value.into();
-            self
-        }
-        setters!($($rest)*);
-    };
-    (@one [$($doc:tt)*] $name:ident $field:ident : $type:ty; $($rest:tt)*) => {
-        $($doc)* pub fn $name(mut self, value: $type) -> Self {
-            self.$field = value;
-            self
-        }
-        setters!($($rest)*);
-    };
-    () => {};
+    )*};
 }
 
 pub(super) use {builder_options, hosted, setters};

@@ -45,7 +45,7 @@
 //! error is an [`io::Error`](std::io::Error).
 //!
 //! [`Fault`] lists what can go wrong, [`RecordedRequest`] what is remembered of a request. Both
-//! products serve HTTPS with a certificate of their own if the builder is told
+//! products serve HTTPS with a certificate of their own with the builder's method
 //! [`https`](InsightVmBuilder::https).
 //!
 //! A sandbox needs a tokio runtime with IO and time enabled, as `#[tokio::main]` and
@@ -93,9 +93,8 @@
 //! | `POST /__sandbox/errors` | `{"times": 1, "error": {"code": 146, "message": "…", "status": 403}}` | [fails](TenableSc::fail_next) the next calls |
 //! | `POST /__sandbox/expire_sessions` | | ends all sessions |
 //!
-//! The settings are `reject_imports` and `fail_mail` (messages), `bare_downloads`,
-//! `ignore_time_compare_field` and `occupy_sessions` (booleans), and `warnings` (a list of
-//! `{"code": 101, "warning": "…"}`).
+//! The settings are those of [`Settings`](tenable_sc::Settings), with `warnings` as a list of
+//! `{"code": 101, "warning": "…"}`.
 //!
 //! An InsightVM console has also, with the property names of its API:
 //!

@@ -5,14 +5,14 @@
 #![allow(clippy::print_stderr, reason = "a program for a terminal")]
 
 use std::error::Error;
-use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::path::Path;
+use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
-use scanops_sandbox::{InsightVm, TenableSc};
+use scanops_sandbox::{InsightVm, InsightVmBuilder, TenableSc, TenableScBuilder};
 use serde_json::{Value, json};
+use tempfile::NamedTempFile;
 
 const HELP: &str = "\
 A Tenable.sc and an InsightVM console on this machine, until interrupted
@@ -34,29 +34,29 @@ Options:
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-#[derive(Default)]
-struct Options {
-    plain_http: bool,
-    control: bool,
-    tenable_sc_port: u16,
-    insightvm_port: u16,
-    report_size: Option<u64>,
-    scans: Option<u32>,
-}
-
-/// What the command line asks for; `None` if it is text that was printed.
-fn options() -> Result<Option<Options>> {
-    let (mut options, mut parser) = (Options::default(), Parser::from_env());
+/// The servers that the command line asks for; `None` if it asks for a text, which was printed.
+fn servers() -> Result<Option<(TenableScBuilder, InsightVmBuilder)>> {
+    let mut center = TenableSc::builder().keep_requests(0);
+    let mut console = InsightVm::builder().keep_requests(0);
+    let (mut plain_http, mut parser) = (false, Parser::from_env());
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Long("plain-http") => options.plain_http = true,
-            Arg::Long("control") => options.control = true,
-            Arg::Long("tenable-sc-port") => options.tenable_sc_port = parser.value()?.parse()?,
-            Arg::Long("insightvm-port") => options.insightvm_port = parser.value()?.parse()?,
-            Arg::Long("report-size") => {
-                options.report_size = Some(parser.value()?.parse_with(bytes)?);
+            Arg::Long("plain-http") => plain_http = true,
+            Arg::Long("control") => {
+                // A client may want to see what it has sent.
+                center = center.control_over_http().keep_requests(1000);
+                console = console.control_over_http().keep_requests(1000);
             }
-            Arg::Long("scans") => options.scans = Some(parser.value()?.parse()?),
+            Arg::Long("tenable-sc-port") => center = center.port(parser.value()?.parse()?),
+            Arg::Long("insightvm-port") => console = console.port(parser.value()?.parse()?),
+            Arg::Long("report-size") => {
+                center = center.report_size(parser.value()?.parse_with(bytes)?);
+            }
+            Arg::Long("scans") => {
+                let scans: u32 = parser.value()?.parse()?;
+                center = center.scan_results_count(scans);
+                console = console.scans(usize::try_from(scans)?);
+            }
             Arg::Short('h') | Arg::Long("help") => {
                 write!(io::stdout(), "{HELP}")?;
                 return Ok(None);
@@ -68,7 +68,7 @@ fn options() -> Result<Option<Options>> {
             other => return Err(other.unexpected().into()),
         }
     }
-    Ok(Some(options))
+    Ok(Some(if plain_http { (center, console) } else { (center.https(), console.https()) }))
 }
 
 /// A size: a number of bytes, or of KiB, MiB or GiB.
@@ -88,9 +88,9 @@ fn bytes(written: &str) -> std::result::Result<u64, &'static str> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let served = match options() {
+    let served = match servers() {
         Ok(None) => Ok(()),
-        Ok(Some(options)) => serve(&options).await,
+        Ok(Some((center, console))) => serve(center, console).await,
         Err(error) => {
             eprintln!("{error}\nTry --help.");
             return ExitCode::from(2);
@@ -105,38 +105,21 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(options: &Options) -> Result<()> {
+async fn serve(center: TenableScBuilder, console: InsightVmBuilder) -> Result<()> {
     // Registered before the first line is printed: its reader may send the signal at once.
     let interrupted = interruption()?;
-    let mut center = TenableSc::builder().port(options.tenable_sc_port).keep_requests(0);
-    let mut console = InsightVm::builder().port(options.insightvm_port).keep_requests(0);
-    if let Some(size) = options.report_size {
-        center = center.report_size(size);
-    }
-    if let Some(scans) = options.scans {
-        center = center.scan_results_count(scans);
-        console = console.scans(usize::try_from(scans)?);
-    }
-    if !options.plain_http {
-        (center, console) = (center.https(), console.https());
-    }
-    if options.control {
-        // A client may want to see what it has sent.
-        center = center.control_over_http().keep_requests(1000);
-        console = console.control_over_http().keep_requests(1000);
-    }
     let failed = |product: &str, error: io::Error| format!("{product} could not start: {error}");
     let center = center.start().await.map_err(|error| failed("Tenable.sc", error))?;
     let console = console.start().await.map_err(|error| failed("InsightVM", error))?;
-    let certificates =
-        CertificateFile::write([center.certificate_pem(), console.certificate_pem()])?;
+    let file = certificate_file([center.certificate_pem(), console.certificate_pem()])?;
+    let certificates = file.as_ref().map(NamedTempFile::path);
 
     // A pipe keeps what is written until it is flushed, and its reader waits for the first line.
     let mut out = io::stdout();
-    writeln!(out, "{}", for_programs(&center, &console, certificates.path()))?;
+    writeln!(out, "{}", for_programs(&center, &console, certificates))?;
     out.flush()?;
     // A reader that has its line may close the pipe: the servers run on.
-    let _ = out.write_all(for_people(&center, &console, certificates.path()).as_bytes());
+    let _ = out.write_all(for_people(&center, &console, certificates).as_bytes());
     let _ = out.flush();
 
     interrupted.await;
@@ -145,33 +128,15 @@ async fn serve(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// A file with the certificates of both servers, removed at the end.
-struct CertificateFile(Option<PathBuf>);
-
-impl CertificateFile {
-    fn write(certificates: [Option<&str>; 2]) -> io::Result<Self> {
-        let pem: String = certificates.into_iter().flatten().collect();
-        if pem.is_empty() {
-            return Ok(Self(None));
-        }
-        let path = std::env::temp_dir().join(format!("scanops-sandbox-{}.pem", process::id()));
-        // Left by an earlier process of this number, if it exists. Not followed if it is a link.
-        let _ = fs::remove_file(&path);
-        File::create_new(&path)?.write_all(pem.as_bytes())?;
-        Ok(Self(Some(path)))
+/// A file with these certificates, if there are any. It is removed when it is dropped.
+fn certificate_file(certificates: [Option<&str>; 2]) -> io::Result<Option<NamedTempFile>> {
+    let pem: String = certificates.into_iter().flatten().collect();
+    if pem.is_empty() {
+        return Ok(None);
     }
-
-    fn path(&self) -> Option<&Path> {
-        self.0.as_deref()
-    }
-}
-
-impl Drop for CertificateFile {
-    fn drop(&mut self) {
-        if let Some(path) = &self.0 {
-            let _ = fs::remove_file(path);
-        }
-    }
+    let mut file = tempfile::Builder::new().prefix("scanops-sandbox-").suffix(".pem").tempfile()?;
+    file.write_all(pem.as_bytes())?;
+    Ok(Some(file))
 }
 
 /// One JSON object, on one line.

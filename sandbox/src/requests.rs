@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
 
-use axum::body::Bytes;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Query;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use futures_util::TryStreamExt;
+use futures_util::stream::try_unfold;
+use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ const SHOWN: usize = 1024;
 const SECRET: [&str; 6] =
     ["authorization", "proxy-authorization", "cookie", "token", "x-apikey", "x-securitycenter"];
 
-/// A request that a sandbox received, whatever became of it.
+/// A request that a sandbox received, successful or not.
 ///
 /// It has all that the client sent, including credentials, so that a test can look at them. `Debug`
 /// does not show them, nor the body of a login.
@@ -126,6 +126,14 @@ impl RecordedRequest {
         serde_json::from_slice(&self.body)
     }
 
+    /// Adds what was read of the body.
+    fn add(&mut self, chunk: &[u8], ended: bool) {
+        self.length += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
+        let kept = chunk.len().min(KEPT.saturating_sub(self.body.len()));
+        self.body.extend_from_slice(chunk.get(..kept).unwrap_or_default());
+        self.ended = ended;
+    }
+
     /// All of it, for clients of the control interface.
     pub(crate) fn to_json(&self) -> Value {
         let headers: Vec<_> = self
@@ -181,13 +189,13 @@ pub(crate) struct RequestLog {
 }
 
 impl RequestLog {
-    /// A log of at most so many requests.
+    /// A log of at most `limit` requests.
     pub(crate) fn new(limit: usize) -> Self {
         Self { limit, entries: Mutex::default() }
     }
 
     /// Records a request, and its body as it is read.
-    pub(crate) fn add(&self, head: &Parts, body: Incoming) -> RecordedBody {
+    pub(crate) fn add(&self, head: &Parts, body: Incoming) -> Body {
         let entry = Arc::new(Mutex::new(RecordedRequest {
             method: head.method.clone(),
             uri: head.uri.clone(),
@@ -201,7 +209,14 @@ impl RequestLog {
         while entries.len() > self.limit {
             entries.pop_front();
         }
-        RecordedBody { body, entry }
+        let data = Body::new(body).into_data_stream();
+        Body::from_stream(try_unfold((data, entry), async |(mut data, entry)| {
+            let chunk = data.try_next().await?;
+            // A reader that knows the length may not ask for the end.
+            let ended = chunk.is_none() || data.is_end_stream();
+            lock(&entry).add(chunk.as_deref().unwrap_or_default(), ended);
+            Ok::<_, axum::Error>(chunk.map(|chunk| (chunk, (data, entry))))
+        }))
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
@@ -215,45 +230,4 @@ impl RequestLog {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A request's body. What is read of it is recorded.
-pub(crate) struct RecordedBody {
-    body: Incoming,
-    entry: Entry,
-}
-
-impl Body for RecordedBody {
-    type Data = Bytes;
-    type Error = hyper::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        let mut entry = lock(&self.entry);
-        match &frame {
-            None => entry.ended = true,
-            Some(Err(_)) => {}
-            Some(Ok(frame)) => {
-                let data: &[u8] = frame.data_ref().map_or(&[], |data| data);
-                entry.length += u64::try_from(data.len()).unwrap_or(u64::MAX);
-                let kept = data.len().min(KEPT.saturating_sub(entry.body.len()));
-                entry.body.extend_from_slice(data.get(..kept).unwrap_or_default());
-                // A reader that knows the length may not ask for the end.
-                entry.ended = self.body.is_end_stream();
-            }
-        }
-        drop(entry);
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
 }

@@ -3,7 +3,6 @@
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
 
 /// An invalid status becomes 500.
 pub(super) fn status_code(status: u16) -> StatusCode {
@@ -13,10 +12,6 @@ pub(super) fn status_code(status: u16) -> StatusCode {
 pub(super) fn typed(status: StatusCode, content_type: &'static str, body: String) -> Response {
     let content_type = HeaderValue::from_static(content_type);
     (status, [(CONTENT_TYPE, content_type)], body).into_response()
-}
-
-pub(super) fn json(status: StatusCode, body: &Value) -> Response {
-    typed(status, "application/json", body.to_string())
 }
 
 pub(super) fn html(status: StatusCode, page: String) -> Response {

@@ -1,7 +1,5 @@
-//! A small HTTP server: a loopback port, its connections, and their end. It knows no product.
+//! A small HTTP server: its connections, and how they end. It knows no product.
 
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,37 +16,8 @@ use tokio_rustls::TlsAcceptor;
 use super::connection::{Connection, End, Socket, Wire};
 use super::front::{Front, Peer};
 
-/// How long requests in flight may take to end once the server is told to stop.
+/// How long requests in flight may take to end once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(1);
-
-/// A bound port that is not served yet: what is served may need to know its own address.
-pub(super) struct Port {
-    listener: TcpListener,
-    address: SocketAddr,
-}
-
-impl Port {
-    /// Binds a port on the loopback interface, a free one where `number` is 0.
-    pub(super) async fn bind(number: u16) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, number)).await?;
-        let address = listener.local_addr()?;
-        Ok(Self { listener, address })
-    }
-
-    /// Where clients reach it.
-    pub(super) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Lets `front` respond to requests until the server is stopped or dropped: over TLS if there is
-    /// an `acceptor`.
-    pub(super) fn serve(self, front: Arc<Front>, acceptor: Option<TlsAcceptor>) -> Server {
-        let (stop, stopping) = watch::channel(());
-        let each = Each { front, acceptor, stopping };
-        let task = tokio::spawn(accept(self.listener, each));
-        Server { stop, task }
-    }
-}
 
 /// A running server. Dropping it ends it and all its connections at once.
 #[derive(Debug)]
@@ -58,6 +27,18 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// Lets `front` respond to requests until the server is stopped or dropped: over TLS if there is
+    /// an `acceptor`.
+    pub(super) fn start(
+        listener: TcpListener,
+        front: Arc<Front>,
+        acceptor: Option<TlsAcceptor>,
+    ) -> Self {
+        let (stop, stopping) = watch::channel(());
+        let task = tokio::spawn(accept(listener, Each { front, acceptor, stopping }));
+        Self { stop, task }
+    }
+
     /// Closes the port, lets requests in flight end, and returns when nothing of the server is
     /// left.
     pub(super) async fn stop(mut self) {

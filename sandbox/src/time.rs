@@ -71,8 +71,7 @@ impl Default for ManualClock {
     }
 }
 
-/// A time of the system. One that is far out of the ordinary becomes the first or last that can be
-/// written.
+/// A time of the system. One out of range becomes the first or last that can be written.
 pub(crate) fn timestamp(time: SystemTime) -> Timestamp {
     let end = if time < UNIX_EPOCH { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::try_from(time).unwrap_or(end)
@@ -86,7 +85,7 @@ pub(crate) fn after(time: Timestamp, by: Duration) -> Timestamp {
     time.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
 
-/// How long it is from `start` to `end`: nothing where that is before.
+/// How long it is from `start` to `end`, zero if `end` is earlier.
 pub(crate) fn between(start: Timestamp, end: Timestamp) -> Duration {
     Duration::try_from(start.duration_until(end)).unwrap_or_default()
 }

@@ -6,11 +6,11 @@
 #[path = "../../tests/support/memory.rs"]
 mod memory;
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
 use futures_util::stream;
 use memory::OtherEnd;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Body, Client, Method, RequestBuilder};
+use scanops_nessus::{Format, Verifier};
 use scanops_sandbox::{TenableSc, TenableScBuilder};
 
 const MIB: u64 = 1 << 20;
@@ -37,73 +37,6 @@ fn run(visit: impl Future<Output = ()>) {
     runtime.block_on(visit);
 }
 
-/// What is in the only entry of an archive that arrives: as much as it takes to compare it with
-/// what the archive says of it.
-struct Entry {
-    inflate: Decompress,
-    head: Vec<u8>,
-    size: u64,
-    checksum: Crc,
-    beginning: Vec<u8>,
-    tail: Vec<u8>,
-    inflated: Vec<u8>,
-}
-
-impl Entry {
-    /// What stands before an entry called `1.nessus`, with the wide fields of zip64.
-    const HEAD: usize = 30 + 8 + 20;
-
-    fn new() -> Self {
-        Self {
-            inflate: Decompress::new(false),
-            head: Vec::new(),
-            size: 0,
-            checksum: Crc::new(),
-            beginning: Vec::new(),
-            tail: Vec::new(),
-            inflated: vec![0; 256 * 1024],
-        }
-    }
-
-    fn take(&mut self, mut part: &[u8]) {
-        let missing = part.len().min(Self::HEAD - self.head.len());
-        self.head.extend(&part[..missing]);
-        part = &part[missing..];
-        while !part.is_empty() && self.tail.is_empty() {
-            let (read, written) = (self.inflate.total_in(), self.inflate.total_out());
-            let status =
-                self.inflate.decompress(part, &mut self.inflated, FlushDecompress::None).unwrap();
-            part = &part[usize::try_from(self.inflate.total_in() - read).unwrap()..];
-            let written = usize::try_from(self.inflate.total_out() - written).unwrap();
-            let content = &self.inflated[..written];
-            self.checksum.update(content);
-            self.size += content.len() as u64;
-            if self.beginning.len() < 64 * 1024 {
-                self.beginning.extend(content);
-            }
-            if status == Status::StreamEnd {
-                break;
-            }
-        }
-        self.tail.extend(part);
-    }
-
-    fn check(&self, size: u64) {
-        assert!(self.head.starts_with(b"PK\x03\x04") && self.tail.starts_with(b"PK\x07\x08"));
-        let number =
-            |from: usize| u64::from_le_bytes(self.tail[from..from + 8].try_into().unwrap());
-        assert_eq!(self.tail[4..8], self.checksum.sum().to_le_bytes());
-        assert_eq!(number(8), self.inflate.total_in());
-        assert_eq!((number(16), self.size), (size, size));
-        // The directory has it in a wide field, too.
-        let wide = size.to_le_bytes();
-        assert!(self.tail[24..].windows(8).any(|field| field == wide), "zip64");
-        let beginning = String::from_utf8_lossy(&self.beginning);
-        assert!(beginning.starts_with("<?xml version=\"1.0\" ?>\n<NessusClientData_v2>"));
-        assert!(beginning.contains("<ReportItem "));
-    }
-}
-
 #[test]
 fn a_report_of_10_gib_is_served_in_24_mib() {
     if memory::is_the_other_end() {
@@ -113,11 +46,17 @@ fn a_report_of_10_gib_is_served_in_24_mib() {
     run(async {
         let path = "scanResult/1/download";
         let mut response = request(&other, Method::POST, path).send().await.unwrap();
-        let mut entry = Entry::new();
+        let (mut verifier, mut tail) = (Verifier::new(), Vec::<u8>::new());
         while let Some(chunk) = response.chunk().await.unwrap() {
-            entry.take(&chunk);
+            verifier.write(&chunk).unwrap();
+            tail.extend(&chunk);
+            tail.drain(..tail.len().saturating_sub(256));
         }
-        entry.check(10 * GIB);
+        let report = verifier.finish().unwrap();
+        assert!(report.archive && report.format == Format::Nessus);
+        // The directory has the size of the report, in a field of zip64.
+        let size = (10 * GIB).to_le_bytes();
+        assert!(tail.windows(8).any(|field| field == size));
     });
     println!("peak: {} KiB", other.peak() >> 10);
     assert!(other.peak() < 24 * MIB, "{}", other.peak());
@@ -158,11 +97,11 @@ fn uploads_are_taken_in_24_mib() {
         for (size, foot, import) in [(16 * MIB, foot, "Finished"), (GIB / 2, "</Broken>", "Error")]
         {
             let middle = if import == "Error" { "</Broken>" } else { item };
-            let answer = upload(&other, head, middle, foot, size).send().await.unwrap();
-            let answer: serde_json::Value = answer.json().await.unwrap();
+            let response = upload(&other, head, middle, foot, size).send().await.unwrap();
+            let response: serde_json::Value = response.json().await.unwrap();
             let body = serde_json::json!({
                 "repository": {"id": 1},
-                "filename": answer["response"]["filename"],
+                "filename": response["response"]["filename"],
             });
             let imported = request(&other, Method::POST, "scanResult/import").json(&body);
             assert_eq!(imported.send().await.unwrap().status(), 200);

@@ -27,7 +27,7 @@ impl World {
         let clock = ManualClock::new();
         let settings = TenableSc::builder().clock(clock.clone()).scan_results(results);
         let (center, client) = sc_sandbox(settings).await;
-        center.ignore_time_compare_field(ignores);
+        center.configure(|settings| settings.ignore_time_compare_field = ignores);
         Self { center, client, clock }
     }
 

@@ -87,7 +87,7 @@ async fn a_reader_can_not_be_sent_again_in_a_new_session() {
 #[tokio::test]
 async fn a_login_that_must_release_an_older_session_is_sent_again() {
     let (sandbox, client) = sandbox_and_client().await;
-    sandbox.occupy_sessions(true);
+    sandbox.configure(|settings| settings.occupy_sessions = true);
     client.scan_results().list().await.unwrap();
     assert_eq!(sandbox.logins(), 1);
 }

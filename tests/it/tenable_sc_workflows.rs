@@ -67,7 +67,7 @@ async fn a_result_is_copied_mailed_and_deleted() {
     let id = with_status(&client, ScanStatus::Completed).await.id;
     assert_eq!(*results.copy(id, [1]).await.unwrap(), None, "servers send no record");
     results.email(id, ["soc@example.com"]).await.unwrap();
-    center.fail_mail("Connection refused");
+    center.configure(|settings| settings.fail_mail = Some("Connection refused".to_owned()));
     let error = results.email(id, ["soc@example.com"]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert_eq!(error.server_message(), Some("Scan Result email failed.\nConnection refused"));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State as Shared;
+use axum::extract::State;
 use axum::routing::{post, put};
 use serde_json::{Value, json};
 
@@ -12,7 +12,9 @@ use super::records::{Engine, EnginePool, Scan, Site};
 use super::state::Error;
 use crate::control::{Body, Id, Json, Rejection, Reply, done};
 
-pub(super) fn router(console: Arc<Console>) -> Router {
+type Shared = State<Arc<Console>>;
+
+pub(super) fn router(console: &Arc<Console>) -> Router {
     Router::new()
         .route("/__sandbox/engines", post(add_engine))
         .route("/__sandbox/engines/{id}/status", put(set_engine_status))
@@ -20,7 +22,7 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route("/__sandbox/sites", post(add_site))
         .route("/__sandbox/scans", post(add_scan))
         .route("/__sandbox/scans/{id}", put(replace_scan))
-        .with_state(console)
+        .with_state(Arc::clone(console))
 }
 
 impl From<Error> for Rejection {
@@ -32,17 +34,16 @@ impl From<Error> for Rejection {
     }
 }
 
-fn added(id: impl Into<Value>) -> Json {
+fn added(id: impl Into<Value>) -> Json<Value> {
     Json(json!({"id": id.into()}))
 }
 
-async fn add_engine(Shared(console): Shared<Arc<Console>>, Body(engine): Body<Engine>) -> Reply {
-    let now = console.now();
-    Ok(added(console.with(|state| state.add_engine(engine, now))))
+async fn add_engine(State(console): Shared, Body(engine): Body<Engine>) -> Reply {
+    Ok(added(console.with(|state| state.add_engine(engine))))
 }
 
 async fn set_engine_status(
-    Shared(console): Shared<Arc<Console>>,
+    State(console): Shared,
     Id(id): Id<i32>,
     Body(status): Body<String>,
 ) -> Reply {
@@ -52,23 +53,19 @@ async fn set_engine_status(
     })
 }
 
-async fn add_pool(Shared(console): Shared<Arc<Console>>, Body(pool): Body<EnginePool>) -> Reply {
+async fn add_pool(State(console): Shared, Body(pool): Body<EnginePool>) -> Reply {
     Ok(added(console.with(|state| state.add_pool(pool))?))
 }
 
-async fn add_site(Shared(console): Shared<Arc<Console>>, Body(site): Body<Site>) -> Reply {
+async fn add_site(State(console): Shared, Body(site): Body<Site>) -> Reply {
     Ok(added(console.with(|state| state.add_site(site))))
 }
 
-async fn add_scan(Shared(console): Shared<Arc<Console>>, Body(scan): Body<Scan>) -> Reply {
+async fn add_scan(State(console): Shared, Body(scan): Body<Scan>) -> Reply {
     Ok(added(console.with(|state| state.add_scan(scan))))
 }
 
-async fn replace_scan(
-    Shared(console): Shared<Arc<Console>>,
-    Id(id): Id<i64>,
-    Body(scan): Body<Scan>,
-) -> Reply {
+async fn replace_scan(State(console): Shared, Id(id): Id<i64>, Body(scan): Body<Scan>) -> Reply {
     console.with(|state| state.change_scan(id, |_| scan))?;
     Ok(done())
 }

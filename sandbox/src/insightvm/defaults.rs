@@ -26,20 +26,20 @@ pub(super) struct Given {
 
 /// The state of a console with its built-in engines.
 pub(super) fn state(given: Given, now: Timestamp) -> Result<State, Error> {
-    let mut state = State::default();
+    let mut state = State::new(now);
     let hosted = Engine::unpaired("Rapid7 Hosted Scan Engine", "hosted-engine.example.com", 40814);
-    state.add_engine(hosted.status("unknown"), now);
+    state.add_engine(hosted.status("unknown"));
     // Has an engine that is added below.
     let pool = EnginePool::new("Default Engine Pool", [LOCAL_ENGINE]);
     state.add(super::records::Scanner::Pool(pool));
     let local = Engine::new("Local scan engine", "127.0.0.1").serial_number("A7F2C0DE5B1E4D93");
-    state.add_engine(local, now);
+    state.add_engine(local);
     // The default pool consists of default engines.
     let europe = || vec![EnginePool::new("Europe", [4, 5])];
     let pools =
         given.pools.unwrap_or_else(|| if given.engines.is_none() { europe() } else { Vec::new() });
     for engine in given.engines.unwrap_or_else(engines) {
-        state.add_engine(engine, now);
+        state.add_engine(engine);
     }
     for pool in pools {
         state.add_pool(pool)?;

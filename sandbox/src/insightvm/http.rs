@@ -1,6 +1,5 @@
-//! The HTTP of a console: who is let in, what is read of a request, links, and responses.
+//! The HTTP of a console: credentials, what is read of a request, links, and responses.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
@@ -13,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -25,40 +23,28 @@ use crate::time::Clock;
 /// One console: its state, and what requests must carry.
 pub(super) struct Console {
     /// Scheme, host and port, for links in responses to requests that name no host.
-    origin: String,
-    /// User and password, encoded as a client sends them.
-    basic: String,
-    token: Option<String>,
-    clock: Clock,
-    state: Mutex<State>,
+    pub(super) origin: String,
+    pub(super) user: String,
+    pub(super) password: String,
+    pub(super) token: Option<String>,
+    pub(super) clock: Clock,
+    pub(super) state: Mutex<State>,
 }
 
 impl Console {
-    pub(super) fn new(
-        origin: String,
-        user_and_password: &str,
-        token: Option<String>,
-        clock: Clock,
-        state: State,
-    ) -> Self {
-        let basic = STANDARD.encode(user_and_password);
-        Self { origin, basic, token, clock, state: Mutex::new(state) }
-    }
-
     /// Locks the state for a closure. Not a guard: no handler can hold it across an await.
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         // Changes check first and can't fail halfway: the state is whole even after a panic.
-        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        self.clock.now()
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.now = self.clock.now();
+        work(&mut state)
     }
 
     fn admits(&self, headers: &HeaderMap) -> bool {
+        let expected = STANDARD.encode(format!("{}:{}", self.user, self.password));
         let basic = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok()?.split_once(' '));
         let basic = basic.is_some_and(|(scheme, encoded)| {
-            scheme.eq_ignore_ascii_case("basic") && encoded.trim() == self.basic
+            scheme.eq_ignore_ascii_case("basic") && encoded.trim() == expected
         });
         let token = self.token.as_ref().is_none_or(|token| {
             headers.get("token").is_some_and(|sent| sent.as_bytes() == token.as_bytes())
@@ -101,7 +87,7 @@ impl Call {
         Ok(json_response(StatusCode::OK, &body))
     }
 
-    /// Responds to a change that has nothing else to say.
+    /// Responds to a change, with no more than a link.
     pub(super) fn change(
         self,
         work: impl FnOnce(&mut State) -> std::result::Result<(), Error>,
@@ -197,7 +183,7 @@ pub(super) fn json_response(status: StatusCode, body: &Value) -> Response {
 }
 
 fn error_body(here: &Here, status: u16, message: &str) -> Value {
-    // The documents say that `status` is a string; on the wire it is a number.
+    // `status` is documented as a string; on the wire it is a number.
     json!({"links": [here.itself()], "message": message, "status": status})
 }
 
@@ -285,8 +271,8 @@ fn range(written: &str) -> (String, bool) {
     (range, !excluded)
 }
 
-/// The ids in a path: `i32`, or a tuple of them. Anything else is the id of nothing: the documents
-/// list no other error for a path than 404.
+/// The ids in a path: `i32`, or a tuple of them. Anything else is an unknown id: 404 is the only
+/// documented error for a path.
 pub(super) struct Ids<T>(pub(super) T);
 
 impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Console>> for Ids<T> {
@@ -298,45 +284,29 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Console>> for Ids<T> {
     }
 }
 
-/// A JSON body that is an object. Unknown properties are ignored, as the console does.
-pub(super) struct Object(Map<String, Value>);
+/// A JSON body.
+pub(super) struct Json<T>(pub(super) T);
 
-impl FromRequest<Arc<Console>> for Object {
+impl<T: DeserializeOwned> FromRequest<Arc<Console>> for Json<T> {
     type Rejection = Rejection;
 
     async fn from_request(request: Request, state: &Arc<Console>) -> Result<Self> {
-        match body(request, state).await? {
-            Value::Object(object) => Ok(Self(object)),
-            _ => Err(Rejection::invalid("A JSON object is expected.")),
-        }
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| Rejection(rejection.status(), rejection.body_text()))?;
+        let body = serde_json::from_slice(&bytes);
+        body.map(Self).map_err(|error| Rejection::invalid(format!("The body is invalid: {error}.")))
     }
 }
+
+/// A JSON body that is an object. Unknown properties are ignored, as the console does.
+pub(super) type Object = Json<Map<String, Value>>;
 
 impl Object {
     pub(super) fn read<T: DeserializeOwned>(self) -> std::result::Result<T, Error> {
         let value = Value::Object(self.0);
         serde_json::from_value(value).map_err(|error| Error::Invalid(format!("{error}.")))
     }
-}
-
-/// A JSON body that is a list of ids.
-pub(super) struct IdList(pub(super) BTreeSet<i32>);
-
-impl FromRequest<Arc<Console>> for IdList {
-    type Rejection = Rejection;
-
-    async fn from_request(request: Request, state: &Arc<Console>) -> Result<Self> {
-        let ids = serde_json::from_value(body(request, state).await?);
-        ids.map(Self).map_err(|error| Rejection::invalid(format!("{error}.")))
-    }
-}
-
-async fn body(request: Request, state: &Arc<Console>) -> Result<Value> {
-    let bytes = Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| Rejection(rejection.status(), rejection.body_text()))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Rejection::invalid(format!("The body is not JSON: {error}.")))
 }
 
 #[cfg(test)]

@@ -20,19 +20,17 @@ mod state;
 
 use std::fmt;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 pub use records::{Engine, EnginePool, Scan, Site, Vulnerabilities};
 
-use crate::host::{Host, Options, builder_options, hosted};
+use crate::host::{Host, Options, builder_options, hosted, setters};
 use defaults::Given;
 use http::Console;
 use state::Error;
 
 /// A running console. It stops when it is dropped.
 pub struct InsightVm {
-    user: String,
-    password: String,
     console: Arc<Console>,
     host: Host,
 }
@@ -57,19 +55,18 @@ impl InsightVm {
     /// The user name to log in with.
     #[must_use]
     pub fn user(&self) -> &str {
-        &self.user
+        &self.console.user
     }
 
     /// The password to log in with.
     #[must_use]
     pub fn password(&self) -> &str {
-        &self.password
+        &self.console.password
     }
 
     /// Adds an engine, and returns its id.
     pub fn add_engine(&self, engine: Engine) -> i32 {
-        let now = self.console.now();
-        self.console.with(|state| state.add_engine(engine, now))
+        self.console.with(|state| state.add_engine(engine))
     }
 
     /// Changes the status of an engine. False if there is no engine with this id.
@@ -102,7 +99,7 @@ impl fmt::Debug for InsightVm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InsightVm")
             .field("url", &self.url())
-            .field("user", &self.user)
+            .field("user", &self.user())
             .finish_non_exhaustive()
     }
 }
@@ -153,49 +150,32 @@ impl InsightVmBuilder {
         }
     }
 
-    /// The engines besides the built-in ones, with ids from 4 on in the order given. They replace
-    /// the default ones, and the pool of two of those.
-    pub fn engines(mut self, engines: impl IntoIterator<Item = Engine>) -> Self {
-        self.given.engines = Some(engines.into_iter().collect());
-        self
-    }
-
-    /// The pools besides the built-in one, with the ids after those of the engines.
-    pub fn pools(mut self, pools: impl IntoIterator<Item = EnginePool>) -> Self {
-        self.given.pools = Some(pools.into_iter().collect());
-        self
-    }
-
-    /// The sites, with ids from 1 on, in place of the three default ones.
-    pub fn sites(mut self, sites: impl IntoIterator<Item = Site>) -> Self {
-        self.given.sites = Some(sites.into_iter().collect());
-        self
-    }
-
-    /// The scans that engines have run, with ids from 1 on, in place of the made-up ones.
-    pub fn engine_scans(mut self, scans: impl IntoIterator<Item = Scan>) -> Self {
-        self.given.scans = Some(scans.into_iter().collect());
-        self
-    }
-
-    /// How many made-up scans the local engine (id 3) has run: 25 by default. A hundred thousand
-    /// take some 40 MB of memory.
-    pub fn scans(mut self, count: usize) -> Self {
-        self.given.scan_count = Some(count);
-        self
+    setters! {
+        /// The engines besides the built-in ones, with ids from 4 on in the order given. They
+        /// replace the default ones, and the pool of two of those.
+        engines(engines: impl IntoIterator<Item = Engine>) =>
+            given.engines = Some(engines.into_iter().collect());
+        /// The pools besides the built-in one, with the ids after those of the engines.
+        pools(pools: impl IntoIterator<Item = EnginePool>) =>
+            given.pools = Some(pools.into_iter().collect());
+        /// The sites, with ids from 1 on, in place of the three default ones.
+        sites(sites: impl IntoIterator<Item = Site>) =>
+            given.sites = Some(sites.into_iter().collect());
+        /// The scans that engines have run, with ids from 1 on, in place of the made-up ones.
+        engine_scans(scans: impl IntoIterator<Item = Scan>) =>
+            given.scans = Some(scans.into_iter().collect());
+        /// How many made-up scans the local engine (id 3) has run: 25 by default. A hundred thousand
+        /// take some 40 MB of memory.
+        scans(count: usize) => given.scan_count = Some(count);
+        /// Requires two-factor authentication: requests must also carry this value in a header
+        /// `Token`. By default such a header is ignored.
+        token(token: impl Into<String>) => token = Some(token.into());
     }
 
     /// The user and password to log in with: `nxadmin` and `sandbox` by default. Basic
     /// authentication can't transmit a user name with a colon.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         (self.user, self.password) = (user.into(), password.into());
-        self
-    }
-
-    /// Requires two-factor authentication: requests must also carry this value in a header `Token`.
-    /// By default such a header is ignored.
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
         self
     }
 
@@ -210,14 +190,20 @@ impl InsightVmBuilder {
             Error::Invalid(message) => io::Error::new(io::ErrorKind::InvalidInput, message),
             Error::NotFound => io::ErrorKind::InvalidInput.into(),
         })?;
-        let bound = self.options.bind().await?;
-        let user_and_password = format!("{}:{}", self.user, self.password);
-        let url = bound.url.clone();
-        let console = Arc::new(Console::new(url, &user_and_password, self.token, clock, state));
-        let (router, control) =
-            (routes::router(Arc::clone(&console)), control::router(Arc::clone(&console)));
-        let host = bound.serve(Arc::clone(&console) as _, router, control);
-        Ok(InsightVm { user: self.user, password: self.password, console, host })
+        let serve = self.options.serve(|origin| {
+            let console = Arc::new(Console {
+                origin,
+                user: self.user,
+                password: self.password,
+                token: self.token,
+                clock,
+                state: Mutex::new(state),
+            });
+            let (router, control) = (routes::router(&console), control::router(&console));
+            (console, router, control)
+        });
+        let (console, host) = serve.await?;
+        Ok(InsightVm { console, host })
     }
 }
 

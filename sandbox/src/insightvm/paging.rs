@@ -68,11 +68,11 @@ impl Paging {
     pub(super) fn page<T>(
         &self,
         here: &Here,
-        properties: &[&str],
+        sortable: &str,
         items: impl Iterator<Item = T>,
         view: impl Fn(&T) -> Map<String, Value>,
     ) -> Result<Value, Error> {
-        let unknown = |(name, _): &&(String, bool)| !properties.contains(&name.as_str());
+        let unknown = |(name, _): &&(String, bool)| !sortable.split(' ').any(|one| one == name);
         if let Some((name, _)) = self.orders.iter().find(unknown) {
             return Err(Error::Invalid(format!("sort: there is no property {name}.")));
         }

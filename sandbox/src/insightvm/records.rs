@@ -67,7 +67,7 @@ impl Engine {
         }
     }
 
-    /// An engine of which the console knows nothing but where it is.
+    /// An engine that the console has not communicated with yet.
     pub(super) fn unpaired(name: impl Into<String>, address: impl Into<String>, port: u16) -> Self {
         Self {
             name: name.into(),
@@ -89,15 +89,15 @@ impl Engine {
 
     setters! {
         /// The port on which the console reaches it, 40814 by default.
-        port: u16;
+        port(value: u16) => port = value;
         /// Its status, `active` by default. The documents list also `incompatible-version`,
         /// `not-responding`, `pending-authorization` and `unknown`; consoles send others, and so
         /// may this one.
-        status = String;
+        status(value: impl Into<String>) => status = value.into();
         /// The version of its software.
-        product_version = Some(String);
+        product_version(value: impl Into<String>) => product_version = Some(value.into());
         /// Its serial number, none by default.
-        serial_number = Some(String);
+        serial_number(value: impl Into<String>) => serial_number = Some(value.into());
     }
 }
 
@@ -176,19 +176,9 @@ fn local_engine() -> Option<i32> {
 pub(super) const LOCAL_ENGINE: i32 = 3;
 
 impl Site {
-    pub(super) const PROPERTIES: &'static [&'static str] = &[
-        "id",
-        "name",
-        "description",
-        "type",
-        "connectionType",
-        "importance",
-        "scanTemplate",
-        "scanEngine",
-        "lastScanTime",
-        "assets",
-        "riskScore",
-    ];
+    /// The properties that a list can be ordered by.
+    pub(super) const SORTABLE: &str = "id name description type connectionType importance scanTemplate scanEngine \
+        lastScanTime assets riskScore";
 
     /// A site of this name, without assets.
     pub fn new(name: impl Into<String>) -> Self {
@@ -210,25 +200,25 @@ impl Site {
 
     setters! {
         /// What it is for. None by default.
-        description = Some(Text);
+        description(value: impl Into<Text>) => description = Some(value.into());
         /// The kind of site: `static` by default, `dynamic`, `agent`.
-        kind = Text;
+        kind(value: impl Into<Text>) => kind = value.into();
         /// Where a dynamic site finds its assets, such as `aws`. None by default.
-        connection_type = Some(Text);
+        connection_type(value: impl Into<Text>) => connection_type = Some(value.into());
         /// How important it is, `normal` by default.
-        importance = Text;
+        importance(value: impl Into<Text>) => importance = value.into();
         /// The template that it is scanned with, `full-audit` by default.
-        scan_template = Text;
+        scan_template(value: impl Into<Text>) => scan_template = value.into();
         /// The engine or the pool that scans it, 3 (the local engine) by default.
-        engine => scan_engine: Some(i32);
+        engine(value: i32) => scan_engine = Some(value);
         /// When it was last scanned. Never by default.
-        last_scan => last_scan_time = Some(Timestamp);
+        last_scan(value: impl Into<Timestamp>) => last_scan_time = Some(value.into());
         /// How many assets it has.
-        assets: u32;
+        assets(value: u32) => assets = value;
         /// Its risk score.
-        risk_score: f64;
+        risk_score(value: f64) => risk_score = value;
         /// How many vulnerabilities were found.
-        vulnerabilities: Vulnerabilities;
+        vulnerabilities(value: Vulnerabilities) => vulnerabilities = value;
     }
 }
 
@@ -276,21 +266,9 @@ fn local() -> i32 {
 }
 
 impl Scan {
-    pub(super) const PROPERTIES: &'static [&'static str] = &[
-        "id",
-        "scanName",
-        "scanType",
-        "status",
-        "message",
-        "startTime",
-        "endTime",
-        "duration",
-        "assets",
-        "startedBy",
-        "startedByUsername",
-        "engineId",
-        "engineName",
-    ];
+    /// The properties that a list can be ordered by.
+    pub(super) const SORTABLE: &str = "id scanName scanType status message startTime endTime duration assets startedBy \
+        startedByUsername engineId engineName";
 
     /// A finished scan of this name that the local engine has run, without an end.
     pub fn new(name: impl Into<String>, started: impl Into<Timestamp>) -> Self {
@@ -312,19 +290,19 @@ impl Scan {
 
     setters! {
         /// The engine that ran it, 3 (the local engine) by default.
-        engine => engine_id: i32;
+        engine(value: i32) => engine_id = value;
         /// Its status: `finished` by default, `running`, `stopped`, `aborted`, `error`, or another.
-        status = Text;
+        status(value: impl Into<Text>) => status = value.into();
         /// Why it ended as it did. None by default.
-        message = Some(Text);
+        message(value: impl Into<Text>) => message = Some(value.into());
         /// How it was started: `Scheduled` by default, `Manual`.
-        kind = Text;
+        kind(value: impl Into<Text>) => kind = value.into();
         /// How long it took. None by default, as of a scan that still runs.
-        duration = Some(SignedDuration);
+        duration(value: impl Into<SignedDuration>) => duration = Some(value.into());
         /// How many assets it found.
-        assets: u32;
+        assets(value: u32) => assets = value;
         /// How many vulnerabilities it found.
-        vulnerabilities: Vulnerabilities;
+        vulnerabilities(value: Vulnerabilities) => vulnerabilities = value;
     }
 
     /// Who started it: their full name and their login. None by default.
@@ -365,7 +343,7 @@ impl From<GivenVulnerabilities> for Vulnerabilities {
 }
 
 impl Vulnerabilities {
-    /// So many of each severity.
+    /// A number for each severity.
     #[must_use]
     pub fn new(critical: u32, severe: u32, moderate: u32) -> Self {
         let total = critical.saturating_add(severe).saturating_add(moderate);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::http::{
-    Call, Console, Here, IdList, Ids, Object, Rejection, guard, json_response, producing,
+    Call, Console, Here, Ids, Json, Object, Rejection, guard, json_response, producing,
     unknown_path, write_errors, wrong_method,
 };
 use super::paging::Paging;
@@ -27,7 +27,7 @@ const SITES: &str = "/api/3/sites";
 type Reply = Result<Response, Rejection>;
 
 /// All operations.
-pub(super) fn router(console: Arc<Console>) -> Router {
+pub(super) fn router(console: &Arc<Console>) -> Router {
     let json = |operations| producing("application/json", operations);
     let engine = |path: &str| format!("{ENGINES}{path}");
     let pool = |path: &str| format!("{POOLS}{path}");
@@ -52,9 +52,9 @@ pub(super) fn router(console: Arc<Console>) -> Router {
         .route(&pool("/{id}/sites"), json(get(sites_of_pool)))
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
-        .layer(from_fn_with_state(Arc::clone(&console), guard))
-        .layer(from_fn_with_state(Arc::clone(&console), write_errors))
-        .with_state(console)
+        .layer(from_fn_with_state(Arc::clone(console), guard))
+        .layer(from_fn_with_state(Arc::clone(console), write_errors))
+        .with_state(Arc::clone(console))
 }
 
 fn invalid<T>(message: &str) -> Result<T, Error> {
@@ -71,8 +71,7 @@ async fn list_engines(call: Call) -> Reply {
 async fn create_engine(call: Call, body: Object) -> Reply {
     let engine = body.read::<EngineBody>()?.check(None)?;
     let engine = Engine::unpaired(engine.name, engine.address, engine.port);
-    let now = call.console.now();
-    let id = call.console.with(|state| state.add_engine(engine, now));
+    let id = call.console.with(|state| state.add_engine(engine));
     let created = created(&call.here, "Scan Engine", ENGINES, id);
     Ok(json_response(StatusCode::CREATED, &created))
 }
@@ -101,7 +100,7 @@ async fn scans_of_engine(call: Call, Ids(id): Ids<i32>, paging: Paging) -> Reply
             Scanner::Pool(pool) => &pool.name,
         };
         let view = |scan: &&Scan| scan_view(here, name, scan);
-        paging.page(here, Scan::PROPERTIES, state.scans_of(id), view)
+        paging.page(here, Scan::SORTABLE, state.scans_of(id), view)
     })
 }
 
@@ -113,12 +112,12 @@ async fn sites_of_engine(call: Call, Ids(id): Ids<i32>, paging: Paging) -> Reply
             view.insert("links".into(), json!([here.link("self", format!("{SITES}/{}", site.id))]));
             view
         };
-        paging.page(here, Site::PROPERTIES, state.sites_of(id), view)
+        paging.page(here, Site::SORTABLE, state.sites_of(id), view)
     })
 }
 
-/// Without an id an engine is new: real consoles reject one then, although their schema requires
-/// it. Elsewhere a resource may be sent back as it was read.
+/// Real consoles reject the id of a new engine, although their schema requires it. Elsewhere a
+/// resource may be sent back as it was read.
 fn check_id(given: Option<&Value>, own: Option<i32>) -> Result<(), Error> {
     match (given, own) {
         (None, _) => Ok(()),
@@ -132,7 +131,7 @@ fn not_blank(name: &str, text: &str) -> Result<(), Error> {
     if text.trim().is_empty() { invalid(&format!("{name}: must not be blank.")) } else { Ok(()) }
 }
 
-/// What a client may say of an engine.
+/// What a client sends of an engine.
 #[derive(Deserialize)]
 struct EngineBody {
     id: Option<Value>,
@@ -218,7 +217,7 @@ async fn pools_of_engine(call: Call, Ids(id): Ids<i32>) -> Reply {
     })
 }
 
-/// Responds with 200, and not with 201 as for a new engine: the documents say so.
+/// Responds with 200, as documented, and not with 201 as for a new engine.
 async fn create_pool(call: Call, body: Object) -> Reply {
     /// Here `sites` must not be null.
     #[derive(Deserialize)]
@@ -284,7 +283,11 @@ async fn pool_engines(call: Call, Ids(id): Ids<i32>) -> Reply {
 }
 
 /// These engines and no others.
-async fn set_pool_engines(call: Call, Ids(id): Ids<i32>, IdList(engines): IdList) -> Reply {
+async fn set_pool_engines(
+    call: Call,
+    Ids(id): Ids<i32>,
+    Json(engines): Json<BTreeSet<i32>>,
+) -> Reply {
     call.change(|state| {
         state.pool(id)?;
         state.check_engines(&engines)?;
@@ -353,24 +356,20 @@ fn secret(status: StatusCode, value: String) -> Response {
 }
 
 async fn current_secret(call: Call) -> Reply {
-    let now = call.console.now();
-    let value = call.console.with(|state| Ok::<_, Error>(state.secret(now)?.value.clone()))?;
+    let value = call.console.with(|state| state.secret().map(|it| it.value.clone()))?;
     Ok(secret(StatusCode::OK, value))
 }
 
 /// Responds with 201 also if an earlier one is still valid.
 async fn create_secret(call: Call) -> Reply {
-    let now = call.console.now();
-    let value = call.console.with(|state| state.secret_or_new(now).value.clone());
+    let value = call.console.with(|state| state.secret_or_new().value.clone());
     Ok(secret(StatusCode::CREATED, value))
 }
 
 async fn revoke_secret(call: Call) -> Reply {
-    let now = call.console.now();
-    call.change(|state| state.revoke_secret(now))
+    call.change(State::revoke_secret)
 }
 
 async fn secret_time_to_live(call: Call) -> Reply {
-    let now = call.console.now();
-    call.json(|state, _| Ok(state.secret(now)?.time_left(now).as_secs().into()))
+    call.json(|state, _| Ok(state.secret()?.time_left(state.now).as_secs().into()))
 }

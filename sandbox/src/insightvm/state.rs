@@ -10,7 +10,7 @@ use crate::time::{after, before, between};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// Why a console does not do what it is asked.
+/// Why a console rejects a request.
 #[derive(Debug)]
 pub(super) enum Error {
     NotFound,
@@ -22,6 +22,8 @@ type Result<T> = std::result::Result<T, Error>;
 /// Everything that a console knows.
 #[derive(Default)]
 pub(super) struct State {
+    /// The time of the request or call that uses the state.
+    pub(super) now: Timestamp,
     /// Engines and pools, which share one space of ids.
     scanners: BTreeMap<i32, Scanner>,
     last_id: i32,
@@ -31,11 +33,16 @@ pub(super) struct State {
 }
 
 impl State {
+    /// A console that knows nothing yet.
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self { now, ..Self::default() }
+    }
+
     /// Adds an engine. Its id was never used before.
-    pub(super) fn add_engine(&mut self, mut engine: Engine, now: Timestamp) -> i32 {
+    pub(super) fn add_engine(&mut self, mut engine: Engine) -> i32 {
         if engine.was_seen() {
-            engine.last_refreshed_date = Some(before(now, HOUR / 4));
-            engine.last_updated_date = Some(before(now, 48 * HOUR));
+            engine.last_refreshed_date = Some(before(self.now, HOUR / 4));
+            engine.last_updated_date = Some(before(self.now, 48 * HOUR));
         }
         self.add(Scanner::Engine(engine))
     }
@@ -160,19 +167,19 @@ impl State {
     }
 
     /// The shared secret, if there is one that has not expired.
-    pub(super) fn secret(&self, now: Timestamp) -> Result<&Secret> {
+    pub(super) fn secret(&self) -> Result<&Secret> {
         let secret = self.secret.as_ref();
-        secret.filter(|secret| !secret.time_left(now).is_zero()).ok_or(Error::NotFound)
+        secret.filter(|secret| !secret.time_left(self.now).is_zero()).ok_or(Error::NotFound)
     }
 
     /// The shared secret, a new one if there is none that is valid.
-    pub(super) fn secret_or_new(&mut self, now: Timestamp) -> &Secret {
-        self.secret.take_if(|secret| secret.time_left(now).is_zero());
-        self.secret.get_or_insert_with(|| Secret::new(now))
+    pub(super) fn secret_or_new(&mut self) -> &Secret {
+        self.secret.take_if(|secret| secret.time_left(self.now).is_zero());
+        self.secret.get_or_insert_with(|| Secret::new(self.now))
     }
 
-    pub(super) fn revoke_secret(&mut self, now: Timestamp) -> Result<()> {
-        self.secret(now)?;
+    pub(super) fn revoke_secret(&mut self) -> Result<()> {
+        self.secret()?;
         self.secret = None;
         Ok(())
     }

@@ -5,11 +5,11 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::http::{Center, Credentials};
+use super::http::{Center, Config};
 use super::records::{Repository, ScanResult};
 use super::state::State;
 use super::{TenableSc, control, routes};
-use crate::host::{Options, builder_options};
+use crate::host::{Options, builder_options, setters};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -31,9 +31,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// ```
 #[must_use]
 pub struct TenableScBuilder {
-    credentials: Credentials,
-    report_size: u64,
-    keep_uploads: usize,
+    config: Config,
     step: Option<Duration>,
     repositories: Vec<Repository>,
     results: Results,
@@ -51,14 +49,15 @@ enum Results {
 impl TenableScBuilder {
     pub(super) fn new() -> Self {
         Self {
-            credentials: Credentials {
+            config: Config {
                 user: "secman".to_owned(),
                 password: "sandbox".to_owned(),
                 access_key: random_key(),
                 secret_key: random_key(),
+                certificate_login: false,
+                report_size: 1024 * 1024,
+                keep_uploads: 4 * 1024 * 1024,
             },
-            report_size: 1024 * 1024,
-            keep_uploads: 4 * 1024 * 1024,
             step: None,
             repositories: default_repositories(),
             results: Results::Given(default_results()),
@@ -68,15 +67,15 @@ impl TenableScBuilder {
 
     /// The user and password to open a session with: `secman` and `sandbox` by default.
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.credentials.user = user.into();
-        self.credentials.password = password.into();
+        self.config.user = user.into();
+        self.config.password = password.into();
         self
     }
 
     /// The API key that is accepted instead of a session. A random one by default.
     pub fn keys(mut self, access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
-        self.credentials.access_key = access_key.into();
-        self.credentials.secret_key = secret_key.into();
+        self.config.access_key = access_key.into();
+        self.config.secret_key = secret_key.into();
         self
     }
 
@@ -105,35 +104,30 @@ impl TenableScBuilder {
     /// # }
     /// ```
     pub fn certificate_login(mut self) -> Self {
+        self.config.certificate_login = true;
         self.options.client_certificates = true;
         self
     }
 
-    /// How many bytes of .nessus a downloaded zip holds, 1 MiB by default. The report is made up
-    /// while it is sent, so that any size takes the same little memory. It has exactly this size,
-    /// unless that is too small for a report with one host, about 1 KB.
-    pub fn report_size(mut self, bytes: u64) -> Self {
-        self.report_size = bytes;
-        self
-    }
-
-    /// The scan results to start with, in place of the nine [default ones](crate::tenable_sc).
-    pub fn scan_results(mut self, results: impl IntoIterator<Item = ScanResult>) -> Self {
-        self.results = Results::Given(results.into_iter().collect());
-        self
-    }
-
-    /// The number of made-up scan results to start with, in place of the nine. They were created in
-    /// the last twenty days; of twenty of them, one is Partial and one in Error.
-    pub fn scan_results_count(mut self, count: u32) -> Self {
-        self.results = Results::MadeUp(count);
-        self
-    }
-
-    /// The repositories, in place of the two default ones.
-    pub fn repositories(mut self, repositories: impl IntoIterator<Item = Repository>) -> Self {
-        self.repositories = repositories.into_iter().collect();
-        self
+    setters! {
+        /// How many bytes of .nessus a downloaded zip holds, 1 MiB by default. The report is made up
+        /// while it is sent, so that any size takes the same little memory. It has exactly this
+        /// size, unless that is too small for a report with one host, about 1 KB.
+        report_size(bytes: u64) => config.report_size = bytes;
+        /// The scan results to start with, in place of the nine
+        /// [default ones](crate::tenable_sc).
+        scan_results(results: impl IntoIterator<Item = ScanResult>) =>
+            results = Results::Given(results.into_iter().collect());
+        /// The number of made-up scan results to start with, in place of the nine. They were created
+        /// in the last twenty days; of twenty of them, one is Partial and one in Error.
+        scan_results_count(count: u32) => results = Results::MadeUp(count);
+        /// The repositories, in place of the two default ones.
+        repositories(repositories: impl IntoIterator<Item = Repository>) =>
+            repositories = repositories.into_iter().collect();
+        /// Up to which size an uploaded file is kept in memory, 4 MiB by default: once it is
+        /// imported, downloads of its result return it. A larger one is read and counted, and the
+        /// download is a made-up report of the same size.
+        keep_uploads(bytes: usize) => config.keep_uploads = bytes;
     }
 
     /// Makes scans move by themselves with the server's [clock](Self::clock): each state that a
@@ -161,14 +155,6 @@ impl TenableScBuilder {
         self
     }
 
-    /// Up to which size an uploaded file is kept in memory, 4 MiB by default: once it is imported,
-    /// downloads of its result return it. A larger one is read and counted, and the download is a
-    /// made-up report of the same size.
-    pub fn keep_uploads(mut self, bytes: usize) -> Self {
-        self.keep_uploads = bytes;
-        self
-    }
-
     /// Starts the server.
     ///
     /// # Errors
@@ -177,25 +163,15 @@ impl TenableScBuilder {
     /// repository or user does not exist.
     pub async fn start(self) -> io::Result<TenableSc> {
         let clock = self.options.clock.clone();
-        let (mut state, now) = (State::new(self.repositories, self.step), clock.now());
-        let add = |result| state.add_given(result, now).map_err(super::invalid_input).map(drop);
+        let mut state = State::new(self.repositories, self.step, clock.now());
+        let add = |result| state.add_given(result).map_err(super::invalid_input).map(drop);
         match self.results {
             Results::Given(results) => results.into_iter().try_for_each(add)?,
             Results::MadeUp(count) => made_up(count).try_for_each(add)?,
         }
-        let certificate_login = self.options.client_certificates;
-        let bound = self.options.bind().await?;
-        let center = Arc::new(Center {
-            credentials: self.credentials,
-            certificate_login,
-            report_size: self.report_size,
-            keep_uploads: self.keep_uploads,
-            clock,
-            state: Mutex::new(state),
-        });
-        let (router, control) =
-            (routes::router(Arc::clone(&center)), control::router(Arc::clone(&center)));
-        let host = bound.serve(Arc::clone(&center) as _, router, control);
+        let center = Arc::new(Center { config: self.config, clock, state: Mutex::new(state) });
+        let (router, control) = (routes::router(&center), control::router(&center));
+        let (center, host) = self.options.serve(|_| (center, router, control)).await?;
         Ok(TenableSc { center, host })
     }
 }
@@ -223,8 +199,8 @@ fn random_key() -> String {
 impl fmt::Debug for TenableScBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenableScBuilder")
-            .field("user", &self.credentials.user)
-            .field("report_size", &self.report_size)
+            .field("user", &self.config.user)
+            .field("report_size", &self.config.report_size)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

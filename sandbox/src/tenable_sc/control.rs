@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State as Shared;
+use axum::extract::State;
 use axum::routing::{patch, post, put};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -14,7 +14,9 @@ use super::records::ScanResult;
 use super::state::Settings;
 use crate::control::{Body, Id, Json, Rejection, Reply, done};
 
-pub(super) fn router(center: Arc<Center>) -> Router {
+type Shared = State<Arc<Center>>;
+
+pub(super) fn router(center: &Arc<Center>) -> Router {
     Router::new()
         .route("/__sandbox/scan_results", post(add))
         .route("/__sandbox/scan_results/{id}", patch(change))
@@ -22,22 +24,20 @@ pub(super) fn router(center: Arc<Center>) -> Router {
         .route("/__sandbox/settings", put(set))
         .route("/__sandbox/errors", post(fail_next))
         .route("/__sandbox/expire_sessions", post(expire_sessions))
-        .with_state(center)
+        .with_state(Arc::clone(center))
 }
 
-async fn add(Shared(center): Shared<Arc<Center>>, Body(result): Body<ScanResult>) -> Reply {
-    let now = center.now();
-    let id = center.with(|state| state.add_given(result, now)).map_err(Rejection::invalid)?;
+async fn add(State(center): Shared, Body(result): Body<ScanResult>) -> Reply {
+    let id = center.with(|state| state.add_given(result)).map_err(Rejection::invalid)?;
     Ok(Json(json!({"id": id})))
 }
 
 /// Sets the properties in the body, and leaves the others as they are.
 async fn change(
-    Shared(center): Shared<Arc<Center>>,
+    State(center): Shared,
     Id(id): Id<u64>,
     Body(given): Body<Map<String, Value>>,
 ) -> Reply {
-    let now = center.now();
     center.with(|state| {
         let old = state.result(id).map_err(|error| Rejection::not_found(error.message))?;
         let mut changed =
@@ -49,12 +49,12 @@ async fn change(
         let new: ScanResult = serde_json::from_value(changed)
             .map_err(|error| Rejection::invalid(error.to_string()))?;
         let merge = |old: ScanResult| new.with_hidden_fields_of(old, has_report);
-        state.edit(id, now, merge).map_err(Rejection::invalid)?;
+        state.edit(id, merge).map_err(Rejection::invalid)?;
         Ok(done())
     })
 }
 
-async fn advance(Shared(center): Shared<Arc<Center>>, Id(id): Id<u64>) -> Reply {
+async fn advance(State(center): Shared, Id(id): Id<u64>) -> Reply {
     match center.advance(id) {
         Some((status, import_status)) => {
             Ok(Json(json!({"status": status, "import_status": import_status})))
@@ -63,7 +63,7 @@ async fn advance(Shared(center): Shared<Arc<Center>>, Id(id): Id<u64>) -> Reply 
     }
 }
 
-async fn set(Shared(center): Shared<Arc<Center>>, Body(settings): Body<Settings>) -> Reply {
+async fn set(State(center): Shared, Body(settings): Body<Settings>) -> Reply {
     center.with(|state| state.settings = settings);
     Ok(done())
 }
@@ -75,15 +75,12 @@ struct Errors {
     error: ApiError,
 }
 
-async fn fail_next(
-    Shared(center): Shared<Arc<Center>>,
-    Body(Errors { times, error }): Body<Errors>,
-) -> Reply {
+async fn fail_next(State(center): Shared, Body(Errors { times, error }): Body<Errors>) -> Reply {
     center.with(|state| state.next_errors.push_back((times, error)));
     Ok(done())
 }
 
-async fn expire_sessions(Shared(center): Shared<Arc<Center>>) -> Json {
+async fn expire_sessions(State(center): Shared) -> Json<Value> {
     center.with(|state| state.sessions.close_all());
     done()
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::records::{Repository, ScanResult, USERS};
+use super::records::{Repository, ScanResult, find_user};
 use super::state::find_repository;
 use crate::time::between;
 
@@ -60,8 +60,8 @@ const FIELDS: &[Field] = &[
     ("initiator", |(result, _)| user(result.initiator)),
     ("owner", |(result, _)| user(result.owner)),
     ("ownerGroup", |(result, _)| {
-        let owner = USERS.iter().find(|user| user.id == result.owner);
-        let (id, name, description) = owner.map(|owner| owner.group).unwrap_or_default();
+        let group = find_user(result.owner).map(|owner| owner.group);
+        let (id, name, description) = group.unwrap_or_default();
         json!({"id": text(id), "name": name, "description": description})
     }),
     ("scan", |(result, _)| match result.scan {
@@ -161,7 +161,7 @@ fn seconds(start: Option<Timestamp>, end: Option<Timestamp>) -> Value {
 }
 
 fn user(id: u64) -> Value {
-    let Some(user) = USERS.iter().find(|user| user.id == id) else { return Value::Null };
+    let Some(user) = find_user(id) else { return Value::Null };
     json!({
         "id": text(user.id),
         "username": user.username,

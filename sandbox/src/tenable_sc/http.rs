@@ -1,4 +1,4 @@
-//! The HTTP of a server: who is let in, what is read of a request, and the envelope around every
+//! The HTTP of a server: credentials, what is read of a request, and the envelope around every
 //! response.
 
 use std::collections::HashMap;
@@ -27,24 +27,24 @@ use crate::time::Clock;
 /// The cookie of a session.
 pub(super) const COOKIE_NAME: &str = "TNS_SESSIONID";
 
-/// What clients must know.
+/// How a server is configured.
 #[derive(Clone)]
-pub(super) struct Credentials {
+pub(super) struct Config {
     pub(super) user: String,
     pub(super) password: String,
     pub(super) access_key: String,
     pub(super) secret_key: String,
-}
-
-/// One Tenable.sc: its state, and its configuration.
-pub(super) struct Center {
-    pub(super) credentials: Credentials,
     /// Whether `GET system` logs clients in.
     pub(super) certificate_login: bool,
     /// The size of made-up reports.
     pub(super) report_size: u64,
     /// Up to which size an upload is kept.
     pub(super) keep_uploads: usize,
+}
+
+/// One Tenable.sc: its state, and its configuration.
+pub(super) struct Center {
+    pub(super) config: Config,
     pub(super) clock: Clock,
     pub(super) state: Mutex<State>,
 }
@@ -55,22 +55,17 @@ impl Center {
     pub(super) fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         // Changes check first and can't fail halfway: the state is whole even after a panic.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.catch_up(self.now());
+        state.catch_up(self.clock.now());
         work(&mut state)
-    }
-
-    pub(super) fn now(&self) -> Timestamp {
-        self.clock.now()
     }
 
     /// Moves a scan result one step on, and returns its status and import status.
     pub(super) fn advance(&self, id: u64) -> Option<(String, String)> {
-        let now = self.now();
-        let advance = |result: &mut ScanResult| {
+        let advance = |result: &mut ScanResult, now| {
             result.advance(now);
             Ok((result.status.clone().into_owned(), result.shown_import_status().to_owned()))
         };
-        self.with(|state| state.change(id, now, |_, _| {}, advance)).ok()
+        self.with(|state| state.change(id, |_, _| {}, advance)).ok()
     }
 
     /// Whether `x-apikey` holds the right key; `None` if there is no such header. The documents
@@ -81,11 +76,11 @@ impl Center {
         let has = |wanted: &str, key: &str| {
             parts().any(|(name, sent)| name.eq_ignore_ascii_case(wanted) && sent == key)
         };
-        let Credentials { access_key, secret_key, .. } = &self.credentials;
+        let Config { access_key, secret_key, .. } = &self.config;
         Some(has("accesskey", access_key) && has("secretkey", secret_key))
     }
 
-    /// Whether a request with these headers is let in. Its session is good for another hour then.
+    /// Checks the credentials in these headers. A session lasts for another hour then.
     fn admit(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         match self.admits_key(headers) {
             Some(true) => return Ok(()),
@@ -93,15 +88,14 @@ impl Center {
             None => {}
         }
         let session = session(headers).ok_or_else(ApiError::no_session)?;
-        let now = self.now();
-        let open = self.with(|state| state.sessions.admit(&session, now));
+        let open = self.with(|state| state.sessions.admit(&session, state.now));
         open.then_some(()).ok_or_else(ApiError::no_session)
     }
 }
 
 impl Product for Center {
     fn error(&self, _: &Parts, code: u16, message: &str) -> Value {
-        let (start, end) = envelope(code.into(), message, &[], self.now());
+        let (start, end) = envelope(code.into(), message, &[], self.clock.now());
         serde_json::from_str(&format!("{start}\"\"{end}")).unwrap_or_default()
     }
 
@@ -125,25 +119,18 @@ pub(super) fn session(headers: &HeaderMap) -> Option<Session> {
     Some(Session { token, cookie })
 }
 
-/// Rejects requests without credentials before anything else.
+/// Rejects requests without credentials before anything else, and then those for which a test has
+/// asked for an error.
 pub(super) async fn guard(
     Shared(center): Shared<Arc<Center>>,
     request: Request,
     next: Next,
 ) -> Response {
-    match center.admit(request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-/// Responds with the errors that a test has asked for.
-pub(super) async fn fail_next(
-    Shared(center): Shared<Arc<Center>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match center.with(State::next_error) {
+    let error = match center.admit(request.headers()) {
+        Ok(()) => center.with(State::next_error),
+        Err(error) => Some(error),
+    };
+    match error {
         None => next.run(request).await,
         Some(error) => error.into_response(),
     }
@@ -216,8 +203,8 @@ pub(super) async fn wrap(
     let html = code != 0 || response.status() != StatusCode::OK || !success.message.is_empty();
     let content_type = if html { "text/html; charset=UTF-8" } else { "application/json" };
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    let warnings = center.with(|state| state.settings.warnings.clone());
-    let (start, end) = envelope(code, &success.message, &warnings, center.now());
+    let (warnings, now) = center.with(|state| (state.settings.warnings.clone(), state.now));
+    let (start, end) = envelope(code, &success.message, &warnings, now);
     *response.body_mut() = match success.response {
         Content::Whole(value) => format!("{start}{value}{end}").into(),
         Content::Lists(lists) => {
@@ -239,7 +226,7 @@ fn envelope(code: i64, message: &str, warnings: &[Warning], now: Timestamp) -> (
     ("{\"type\":\"regular\",\"response\":".to_owned(), end)
 }
 
-/// The error of a request that is not understood at all, with the status that says why.
+/// The error of a malformed request, with its HTTP status.
 pub(super) fn malformed(status: StatusCode, message: impl Into<String>) -> ApiError {
     ApiError::invalid(message).status(status.as_u16())
 }

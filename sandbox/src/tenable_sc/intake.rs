@@ -1,23 +1,24 @@
 //! Reads what is in a report while it is being uploaded.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use scanops_nessus::Findings;
-use tokio::sync::mpsc;
+use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
+use tokio_util::io::SyncIoBridge;
 
 use super::state::{Contents, UploadedFile};
 
-/// How many chunks of a file may wait to be read.
-const CHUNKS: usize = 8;
+/// How many bytes of a file may wait to be read.
+const WAITING: usize = 128 * 1024;
 
 /// An upload in progress. Its content is parsed in a thread of its own, and kept as long as it is
 /// small.
 pub(super) struct Intake {
-    chunks: mpsc::Sender<Bytes>,
+    pipe: DuplexStream,
     reader: JoinHandle<Result<Contents, String>>,
     size: u64,
     keep: usize,
@@ -27,9 +28,9 @@ pub(super) struct Intake {
 impl Intake {
     /// Keeps the file if it has at most this many bytes.
     pub(super) fn keeping(keep: usize) -> Self {
-        let (chunks, received) = mpsc::channel(CHUNKS);
-        let reader = spawn_blocking(|| read(Chunks { received, chunk: Bytes::new() }));
-        Self { chunks, reader, size: 0, keep, kept: Some(Vec::new()) }
+        let (pipe, received) = duplex(WAITING);
+        let reader = spawn_blocking(|| read(SyncIoBridge::new(received)));
+        Self { pipe, reader, size: 0, keep, kept: Some(Vec::new()) }
     }
 
     pub(super) async fn add(&mut self, chunk: Bytes) {
@@ -39,12 +40,12 @@ impl Intake {
             kept.extend_from_slice(&chunk);
         }
         // The reader ends early if it finds an error: the rest is only counted.
-        let _ = self.chunks.send(chunk).await;
+        let _ = self.pipe.write_all(&chunk).await;
     }
 
     pub(super) async fn finish(self, original_name: String) -> Result<UploadedFile, JoinError> {
-        let Self { chunks, reader, size, kept, .. } = self;
-        drop(chunks);
+        let Self { pipe, reader, size, kept, .. } = self;
+        drop(pipe);
         let contents = reader.await?;
         Ok(UploadedFile { original_name, size, content: kept.map(Bytes::from), contents })
     }
@@ -71,25 +72,4 @@ fn read(report: impl Read) -> Result<Contents, String> {
     }
     contents.name.clone_from(&findings.report().name);
     Ok(contents)
-}
-
-/// Chunks as a reader.
-struct Chunks {
-    received: mpsc::Receiver<Bytes>,
-    chunk: Bytes,
-}
-
-impl Read for Chunks {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.chunk.is_empty() {
-            match self.received.blocking_recv() {
-                Some(chunk) => self.chunk = chunk,
-                None => return Ok(0),
-            }
-        }
-        let count = self.chunk.len().min(into.len());
-        let taken = self.chunk.split_to(count);
-        into.get_mut(..count).unwrap_or_default().copy_from_slice(&taken);
-        Ok(count)
-    }
 }

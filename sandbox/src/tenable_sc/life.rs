@@ -156,34 +156,31 @@ impl ScanResult {
 
     /// Pauses it, if it runs.
     pub(super) fn pause(&mut self, now: Timestamp) -> Result<(), ApiError> {
-        self.switch("Running", "Pausing", "paused", now)
+        self.command(self.status == "Running", "Pausing", "paused", now)
     }
 
     /// Resumes it, if it was paused.
     pub(super) fn resume(&mut self, now: Timestamp) -> Result<(), ApiError> {
-        self.switch("Paused", "Resuming", "resumed", now)
-    }
-
-    fn switch(
-        &mut self,
-        from: &str,
-        to: &'static str,
-        done: &str,
-        now: Timestamp,
-    ) -> Result<(), ApiError> {
-        if self.status != from {
-            return Err(self.state_error(done));
-        }
-        self.set_state(to.into(), NO_RESULTS.into(), now);
-        Ok(())
+        self.command(self.status == "Paused", "Resuming", "resumed", now)
     }
 
     /// Stops the scan, unless it has ended or is about to.
     pub(super) fn stop(&mut self, now: Timestamp) -> Result<(), ApiError> {
-        if self.is_over() || self.status == "Stopping" {
-            return Err(self.state_error("stopped"));
+        let ends = self.is_over() || self.status == "Stopping";
+        self.command(!ends, "Stopping", "stopped", now)
+    }
+
+    fn command(
+        &mut self,
+        allowed: bool,
+        status: &'static str,
+        done: &str,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        if !allowed {
+            return Err(self.state_error(done));
         }
-        self.set_state("Stopping".into(), NO_RESULTS.into(), now);
+        self.set_state(status.into(), NO_RESULTS.into(), now);
         Ok(())
     }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use jiff::Timestamp;
 
 use super::error::ApiError;
 use super::fields::listed;
@@ -52,7 +51,7 @@ pub(super) struct Listing {
 impl Listing {
     /// Both ends of the period belong to it. It is compared with the creation or the end of a scan,
     /// as `timeCompareField` says, unless the server ignores that.
-    pub(super) fn new(state: &State, query: &Query<'_>, now: Timestamp) -> Result<Self, ApiError> {
+    pub(super) fn new(state: &State, query: &Query<'_>) -> Result<Self, ApiError> {
         if let Some(unknown) = query.filters.iter().find(|filter| !FILTERS.contains(filter)) {
             return Err(ApiError::invalid(format!("filter: '{unknown}' is not accepted.\n")));
         }
@@ -65,8 +64,8 @@ impl Listing {
                 return Err(ApiError::invalid(message));
             }
         };
-        let start = query.start.unwrap_or_else(|| before(now, MONTH).as_second());
-        let period = start..=query.end.unwrap_or_else(|| now.as_second());
+        let start = query.start.unwrap_or_else(|| before(state.now, MONTH).as_second());
+        let period = start..=query.end.unwrap_or_else(|| state.now.as_second());
         let matches = |result: &ScanResult| {
             let time = if by_creation { result.created } else { result.finished };
             let in_state = if result.is_over() {

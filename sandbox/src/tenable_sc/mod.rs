@@ -50,9 +50,8 @@
 //! `response` is `""` if there is no result; errors are JSON under `text/html`; a mail that could
 //! not be sent is an HTTP 200 with `error_code` 0; a download claims to be base64.
 //!
-//! On request it also puts [warnings](TenableSc::warn) into its responses, fails calls with an
-//! [`ApiError`], under HTTP 200 too, sends [bare documents](TenableSc::bare_downloads) instead of
-//! zips, and [ignores `timeCompareField`](TenableSc::ignore_time_compare_field).
+//! On request it also [fails calls](TenableSc::fail_next) with an [`ApiError`], under HTTP 200 too, and
+//! shows the behaviour that [`Settings`] lists: warnings, bare documents instead of zips, and others.
 
 mod builder;
 mod control;
@@ -72,12 +71,12 @@ use std::io;
 use std::sync::Arc;
 
 use crate::host::{Host, hosted};
-use http::{Center, Credentials};
-use state::Warning;
+use http::Center;
 
 pub use builder::TenableScBuilder;
 pub use error::ApiError;
 pub use records::{Repository, ScanResult};
+pub use state::{Settings, Warning};
 
 /// A running Tenable.sc. It stops when it is dropped.
 pub struct TenableSc {
@@ -104,25 +103,25 @@ impl TenableSc {
     /// The access key of the API key.
     #[must_use]
     pub fn access_key(&self) -> &str {
-        &self.credentials().access_key
+        &self.center.config.access_key
     }
 
     /// The secret key of the API key.
     #[must_use]
     pub fn secret_key(&self) -> &str {
-        &self.credentials().secret_key
+        &self.center.config.secret_key
     }
 
     /// The user name to open a session with.
     #[must_use]
     pub fn user(&self) -> &str {
-        &self.credentials().user
+        &self.center.config.user
     }
 
     /// The password to open a session with.
     #[must_use]
     pub fn password(&self) -> &str {
-        &self.credentials().password
+        &self.center.config.password
     }
 
     /// A client certificate and its key as PEM, to log in with: the only one that is accepted.
@@ -145,13 +144,6 @@ impl TenableSc {
         self.center.with(|state| state.sessions.close_all());
     }
 
-    /// Whether the user has no session left. While that is so, a login gets
-    /// `{"releaseSession":true}` and no token, unless it asks for the release; then it succeeds,
-    /// and all earlier sessions end.
-    pub fn occupy_sessions(&self, occupied: bool) {
-        self.center.with(|state| state.settings.occupy_sessions = occupied);
-    }
-
     /// The names, as assigned by the server, of all files that were uploaded and neither cleared
     /// nor imported since.
     #[must_use]
@@ -165,30 +157,6 @@ impl TenableSc {
         self.center.with(|state| state.uploads.size(name))
     }
 
-    /// Rejects all imports and re-imports with `error_code` 146 and this message, until
-    /// [`accept_imports`](Self::accept_imports).
-    pub fn reject_imports(&self, message: impl Into<String>) {
-        let message = message.into();
-        self.center.with(|state| state.settings.reject_imports = Some(message));
-    }
-
-    /// Accepts imports again.
-    pub fn accept_imports(&self) {
-        self.center.with(|state| state.settings.reject_imports = None);
-    }
-
-    /// Makes all mails fail, with this text after "Scan Result email failed.", until
-    /// [`deliver_mail`](Self::deliver_mail).
-    pub fn fail_mail(&self, message: impl Into<String>) {
-        let message = message.into();
-        self.center.with(|state| state.settings.fail_mail = Some(message));
-    }
-
-    /// Sends mails again.
-    pub fn deliver_mail(&self) {
-        self.center.with(|state| state.settings.fail_mail = None);
-    }
-
     /// Fails the next `times` calls that have valid credentials. Errors of earlier calls of this
     /// method come first.
     /// Logins and `GET system` don't fail.
@@ -196,24 +164,17 @@ impl TenableSc {
         self.center.with(|state| state.next_errors.push_back((times, error)));
     }
 
-    /// Puts warnings, each a code and a text, into all responses. An empty list ends that.
-    pub fn warn<T: Into<String>>(&self, warnings: impl IntoIterator<Item = (i64, T)>) {
-        let warnings = warnings.into_iter();
-        let warnings =
-            warnings.map(|(code, warning)| Warning { code, warning: warning.into() }).collect();
-        self.center.with(|state| state.settings.warnings = warnings);
-    }
-
-    /// Whether the list ignores `timeCompareField`, as older servers may, and compares `startTime`
-    /// and `endTime` with the creation of a scan result in any case.
-    pub fn ignore_time_compare_field(&self, ignore: bool) {
-        self.center.with(|state| state.settings.ignore_time_compare_field = ignore);
-    }
-
-    /// Whether downloads are the bare document instead of a zip, as of some servers. Their headers
-    /// still announce a zip.
-    pub fn bare_downloads(&self, bare: bool) {
-        self.center.with(|state| state.settings.bare_downloads = bare);
+    /// Changes how the server behaves until further notice.
+    ///
+    /// ```
+    /// # async fn example() -> std::io::Result<()> {
+    /// # let center = scanops_sandbox::TenableSc::start().await?;
+    /// center.configure(|settings| settings.fail_mail = Some("No SMTP server.".to_owned()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
+        self.center.with(|state| change(&mut state.settings));
     }
 
     /// Adds a scan result, and returns its id.
@@ -222,8 +183,7 @@ impl TenableSc {
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) if another result has its id, or its
     /// repository or owner does not exist.
     pub fn add(&self, result: ScanResult) -> io::Result<u64> {
-        let now = self.center.now();
-        self.center.with(|state| state.add_given(result, now)).map_err(invalid_input)
+        self.center.with(|state| state.add_given(result)).map_err(invalid_input)
     }
 
     /// Changes a scan result, with the setters of [`ScanResult`]. Its id stays. A new
@@ -242,8 +202,7 @@ impl TenableSc {
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no such result, or its new
     /// repository or owner does not exist.
     pub fn change(&self, id: u64, change: impl FnOnce(ScanResult) -> ScanResult) -> io::Result<()> {
-        let now = self.center.now();
-        self.center.with(|state| state.edit(id, now, change)).map_err(invalid_input)
+        self.center.with(|state| state.edit(id, change)).map_err(invalid_input)
     }
 
     /// Puts a scan result into a state, which may be one that no document lists. Times and counts
@@ -255,12 +214,11 @@ impl TenableSc {
         import_status: impl Into<String>,
     ) -> bool {
         let (status, import_status) = (status.into(), import_status.into());
-        let now = self.center.now();
-        let set = |result: &mut ScanResult| {
+        let set = |result: &mut ScanResult, now| {
             result.set_state(status.into(), import_status.into(), now);
             Ok(())
         };
-        self.center.with(|state| state.change(id, now, |_, _| {}, set)).is_ok()
+        self.center.with(|state| state.change(id, |_, _| {}, set)).is_ok()
     }
 
     /// Moves a scan result one step on, from Queued over Running to Completed, and then from
@@ -269,10 +227,6 @@ impl TenableSc {
     #[expect(clippy::must_use_candidate, reason = "it is called for what it does")]
     pub fn advance(&self, id: u64) -> Option<(String, String)> {
         self.center.advance(id)
-    }
-
-    fn credentials(&self) -> &Credentials {
-        &self.center.credentials
     }
 }
 

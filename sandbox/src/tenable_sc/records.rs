@@ -72,7 +72,7 @@ pub struct ScanResult {
     pub(super) owner: u64,
     #[serde(skip)]
     pub(super) initiator: u64,
-    /// How many addresses the scan is to look at.
+    /// How many addresses the scan has.
     pub(super) addresses: u32,
     /// How many of them are done.
     pub(super) done: Option<u32>,
@@ -172,78 +172,66 @@ impl ScanResult {
     setters! {
         /// Its id, which no other may have, from 1 to 2^63 - 1. By default the one after the largest
         /// so far, from 1 on.
-        id => given_id: Some(u64);
+        id(value: u64) => given_id = Some(value);
         /// Its name.
-        name = String;
+        name(value: impl Into<String>) => name = value.into();
         /// Its description. Empty by default.
-        description = Text;
+        description(value: impl Into<Text>) => description = value.into();
         /// The policy it was scanned with, in its field `details`. "Basic Network Scan" by default.
-        policy = Text;
+        policy(value: impl Into<Text>) => policy = value.into();
         /// The status of its scan, `Completed` by default. It may be one that no document lists.
-        status = Text;
+        status(value: impl Into<Text>) => status = value.into();
         /// The status of its import. By default `Finished` if the scan is `Completed` or
         /// `Partial`, and `No Results` otherwise.
-        import_status = Some(Text);
+        import_status(value: impl Into<Text>) => import_status = Some(value.into());
         /// Its field `errorDetails`. Empty by default.
-        error = Text;
+        error(value: impl Into<Text>) => error = value.into();
         /// Its field `importErrorDetails`. Empty by default.
-        import_error = Text;
+        import_error(value: impl Into<Text>) => import_error = value.into();
         /// How long before the start of the server (or before it is added) it was created, if
         /// neither [`created`](Self::created) nor [`finished`](Self::finished) is given: two hours
         /// by default. The other times follow by its state: the scan took 77 minutes, its import
         /// began a minute later and took three.
-        age: Duration;
+        age(value: Duration) => age = value;
         /// The id of the definition that was scanned by, 11 by default. The definition has the name
         /// of the result.
-        scan: Some(u64);
+        scan(value: u64) => scan = Some(value);
         /// The id of its repository: the first by default.
-        repository: Some(u64);
+        repository(value: u64) => repository = Some(value);
         /// How many addresses its scan has, 254 by default.
-        addresses: u32;
+        addresses(value: u32) => addresses = value;
         /// How many addresses are done. By default none before the scan runs, half of them while it
         /// does, and all once it is completed.
-        done: Some(u32);
+        done(value: u32) => done = Some(value);
         /// Whether it is in the list `usable`. It is by default.
-        usable: bool;
+        usable(value: bool) => usable = value;
         /// Whether it is in the list `manageable`. It is by default.
-        manageable: bool;
+        manageable(value: bool) => manageable = value;
         /// Its report as `scap1_2`, treated as [`report`](Self::report). By default there is none,
         /// and a request for it is rejected.
-        scap_report = Some(Bytes);
+        scap_report(value: impl Into<Bytes>) => scap_report = Some(value.into());
         /// The status that its scan ends in when it moves on, `Completed` by default.
-        ends = Text;
+        ends(value: impl Into<Text>) => ends = value.into();
         /// The status that its import ends in when it moves on, `Finished` by default.
-        import_ends = Text;
-    }
-
-    /// When it was created.
-    pub fn created(mut self, time: impl Into<SystemTime>) -> Self {
-        self.created = Some(timestamp(time.into()));
-        self
-    }
-
-    /// When its scan began: when it was created, by default.
-    pub fn started(mut self, time: impl Into<SystemTime>) -> Self {
-        self.started = Some(timestamp(time.into()));
-        self
-    }
-
-    /// When its scan ended.
-    pub fn finished(mut self, time: impl Into<SystemTime>) -> Self {
-        self.finished = Some(timestamp(time.into()));
-        self
-    }
-
-    /// When its import began.
-    pub fn import_started(mut self, time: impl Into<SystemTime>) -> Self {
-        self.import_started = Some(timestamp(time.into()));
-        self
-    }
-
-    /// When its import ended.
-    pub fn import_finished(mut self, time: impl Into<SystemTime>) -> Self {
-        self.import_finished = Some(timestamp(time.into()));
-        self
+        import_ends(value: impl Into<Text>) => import_ends = value.into();
+        /// When it was created.
+        created(time: impl Into<SystemTime>) => created = Some(timestamp(time.into()));
+        /// When its scan began: when it was created, by default.
+        started(time: impl Into<SystemTime>) => started = Some(timestamp(time.into()));
+        /// When its scan ended.
+        finished(time: impl Into<SystemTime>) => finished = Some(timestamp(time.into()));
+        /// When its import began.
+        import_started(time: impl Into<SystemTime>) => import_started = Some(timestamp(time.into()));
+        /// When its import ended.
+        import_finished(time: impl Into<SystemTime>) => import_finished = Some(timestamp(time.into()));
+        /// The size of its report in bytes of .nessus, in place of the server's
+        /// [`report_size`](super::TenableScBuilder::report_size). It is made up while it is sent.
+        report_size(bytes: u64) => report = Report::MadeUp(Some(bytes));
+        /// Its report, which is sent as it is if it is a zip, and as the entry of one otherwise. It
+        /// need not be a report.
+        report(content: impl Into<Bytes>) => report = Report::Bytes(content.into());
+        /// The same from a file, which is opened and read whenever the report is requested.
+        report_file(path: impl Into<PathBuf>) => report = Report::File(Arc::new(path.into()));
     }
 
     /// Makes it an imported result: it has no definition, and its `scan.id` is -1.
@@ -258,26 +246,6 @@ impl ScanResult {
         self
     }
 
-    /// The size of its report in bytes of .nessus, in place of the server's
-    /// [`report_size`](super::TenableScBuilder::report_size). It is made up while it is sent.
-    pub fn report_size(mut self, bytes: u64) -> Self {
-        self.report = Report::MadeUp(Some(bytes));
-        self
-    }
-
-    /// Its report, which is sent as it is if it is a zip, and as the entry of one otherwise. It
-    /// need not be a report.
-    pub fn report(mut self, content: impl Into<Bytes>) -> Self {
-        self.report = Report::Bytes(content.into());
-        self
-    }
-
-    /// The same from a file, which is opened and read whenever the report is requested.
-    pub fn report_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.report = Report::File(Arc::new(path.into()));
-        self
-    }
-
     /// A report of these findings, as [`nessus_report`] writes it.
     pub fn findings<'a>(self, findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         self.report(nessus_report(findings))
@@ -285,54 +253,51 @@ impl ScanResult {
 
     /// Fills in what was not given, so that it is consistent at this time.
     pub(super) fn complete(&mut self, now: Timestamp) {
-        let given = self.clone();
-        let scanned = given.finished.map(|finished| before(finished, 77 * MINUTE));
-        let created = given.created.or(scanned).unwrap_or_else(|| before(now, given.age));
-        let latest = now.max(created);
-        let soon = |time, by| after(time, by).min(latest);
-        let import_status = given.import_status.clone().unwrap_or_else(|| {
-            let has_results = ["Completed", "Partial"].contains(&&*given.status);
+        let given = self.times().map(Option::take);
+        let [started, finished, import_started, import_finished] = given;
+        let (status, done) = (self.status.clone(), self.done.take());
+        let import_status = self.import_status.take().unwrap_or_else(|| {
+            let has_results = ["Completed", "Partial"].contains(&&*status);
             if has_results { "Finished" } else { "No Results" }.into()
         });
+        let scanned = finished.map(|finished| before(finished, 77 * MINUTE));
+        let created = self.created.or(scanned).unwrap_or_else(|| before(now, self.age));
+        let latest = now.max(created);
+        let soon = |time, by| after(time, by).min(latest);
         self.created = Some(created);
-        (self.started, self.finished) = (None, None);
-        (self.import_started, self.import_finished) = (None, None);
-        (self.done, self.hosts) = (None, None);
+        self.hosts = None;
         // In the order in which it happened, so that each time is that of its own step.
         self.set_state("Queued".into(), "No Results".into(), created);
-        if given.status != "Queued" {
-            let started = given.started.unwrap_or(created);
-            self.set_state("Running".into(), "No Results".into(), started);
+        if status != "Queued" {
+            self.set_state("Running".into(), "No Results".into(), started.unwrap_or(created));
             self.done = Some(self.addresses / 2);
         }
-        let finished = given.finished.unwrap_or_else(|| soon(created, 77 * MINUTE));
-        self.set_state(given.status.clone(), "No Results".into(), finished);
-        let import_started = given.import_started.unwrap_or_else(|| soon(finished, MINUTE));
+        let finished = finished.unwrap_or_else(|| soon(created, 77 * MINUTE));
+        self.set_state(status.clone(), "No Results".into(), finished);
+        let import_started = import_started.unwrap_or_else(|| soon(finished, MINUTE));
         if ["Importing", "Finished", "Error"].contains(&&*import_status) {
-            self.set_state(given.status.clone(), "Importing".into(), import_started);
+            self.set_state(status.clone(), "Importing".into(), import_started);
         }
-        let imported = given.import_finished.unwrap_or_else(|| soon(import_started, 3 * MINUTE));
-        self.set_state(given.status, import_status, imported);
-        self.keep_given(
-            (given.started, given.finished),
-            (given.import_started, given.import_finished),
-        );
-        self.done = Some(given.done.or(self.done).unwrap_or(0).min(self.addresses));
+        let imported = import_finished.unwrap_or_else(|| soon(import_started, 3 * MINUTE));
+        self.set_state(status, import_status, imported);
+        self.keep_given(given);
+        self.done = Some(done.or(self.done).unwrap_or(0).min(self.addresses));
+    }
+
+    /// The times of its scan and of its import.
+    fn times(&mut self) -> [&mut Option<Timestamp>; 4] {
+        let Self { started, finished, import_started, import_finished, .. } = self;
+        [started, finished, import_started, import_finished]
     }
 
     /// Times that were given are kept, whatever the state.
-    fn keep_given(
-        &mut self,
-        scan: (Option<Timestamp>, Option<Timestamp>),
-        import: (Option<Timestamp>, Option<Timestamp>),
-    ) {
-        self.started = scan.0.or(self.started);
-        self.finished = scan.1.or(self.finished);
-        self.import_started = import.0.or(self.import_started);
-        self.import_finished = import.1.or(self.import_finished);
+    fn keep_given(&mut self, given: [Option<Timestamp>; 4]) {
+        for (time, given) in self.times().into_iter().zip(given) {
+            *time = given.or(*time);
+        }
     }
 
-    /// What the control interface can't say is taken from the result that this one replaces.
+    /// Takes the fields that JSON does not have from the result that this one replaces.
     pub(super) fn with_hidden_fields_of(self, old: Self, has_report: bool) -> Self {
         let ScanResult { id, age, initiator, hosts, items, scap_report, due, .. } = old;
         let report = if has_report { self.report } else { old.report };
@@ -341,23 +306,19 @@ impl ScanResult {
 
     /// Changes it, and lets times and counts follow its new state, except those that were set.
     pub(super) fn change(&mut self, now: Timestamp, change: impl FnOnce(Self) -> Self) {
-        let old = self.clone();
-        let new = Self { id: old.id, given_id: old.given_id, ..change(old.clone()) };
-        *self = new.clone();
-        let import_status = new.import_status.unwrap_or_else(|| "No Results".into());
-        if (&old.status, &old.import_status) != (&new.status, &Some(import_status.clone())) {
-            self.set_state(new.status, import_status, now);
+        let mut old = self.clone();
+        *self = Self { id: old.id, given_id: old.given_id, ..change(old.clone()) };
+        let (mut set, done) = (self.times().map(|time| *time), self.done);
+        for (time, old) in set.iter_mut().zip(old.times()) {
+            time.take_if(|time| Some(*time) == *old);
         }
-        let set = |old: Option<Timestamp>, new| if new == old { None } else { new };
-        self.keep_given(
-            (set(old.started, new.started), set(old.finished, new.finished)),
-            (
-                set(old.import_started, new.import_started),
-                set(old.import_finished, new.import_finished),
-            ),
-        );
-        if new.done != old.done {
-            self.done = new.done;
+        let import_status = self.import_status.clone().unwrap_or_else(|| "No Results".into());
+        if (&old.status, &old.import_status) != (&self.status, &Some(import_status.clone())) {
+            self.set_state(self.status.clone(), import_status, now);
+        }
+        self.keep_given(set);
+        if done != old.done {
+            self.done = done;
         }
     }
 }
@@ -401,9 +362,9 @@ impl Repository {
 
     setters! {
         /// What it is for. Empty by default.
-        description = String;
+        description(value: impl Into<String>) => description = value.into();
         /// What it holds: `IPv4` by default, `IPv6`, `agent`, `universal`.
-        data_format = String;
+        data_format(value: impl Into<String>) => data_format = value.into();
     }
 }
 
@@ -419,7 +380,7 @@ pub(super) struct User {
     pub(super) group: (u64, &'static str, &'static str),
 }
 
-pub(super) static USERS: [User; 2] = [
+static USERS: [User; 2] = [
     User {
         id: 1,
         username: "secman",
@@ -437,3 +398,7 @@ pub(super) static USERS: [User; 2] = [
         group: (1, "Audit", ""),
     },
 ];
+
+pub(super) fn find_user(id: u64) -> Option<&'static User> {
+    USERS.iter().find(|user| user.id == id)
+}

@@ -18,8 +18,8 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::fields;
 use super::http::{
-    COOKIE_NAME, Center, Id, Parameters, Properties, Reply, Success, fail_next, guard, malformed,
-    session, wrap,
+    COOKIE_NAME, Center, Id, Parameters, Properties, Reply, Success, guard, malformed, session,
+    wrap,
 };
 use super::intake::Intake;
 use super::list::{Listing, Query};
@@ -42,7 +42,7 @@ const IMPORT_STRINGS: [&str; 5] = [
 ];
 
 /// All operations.
-pub(super) fn router(center: Arc<Center>) -> Router {
+pub(super) fn router(center: &Arc<Center>) -> Router {
     let guarded = Router::new()
         .route("/scanResult", get(list))
         .route("/scan/{id}/launch", post(launch))
@@ -58,8 +58,7 @@ pub(super) fn router(center: Arc<Center>) -> Router {
         .route("/file/upload", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/file/clear", post(clear))
         .route("/token", delete(log_out))
-        .route_layer(from_fn_with_state(Arc::clone(&center), fail_next))
-        .route_layer(from_fn_with_state(Arc::clone(&center), guard));
+        .route_layer(from_fn_with_state(Arc::clone(center), guard));
     let open = Router::new().route("/token", post(log_in)).route("/system", get(system));
     Router::new()
         .nest("/rest", guarded.merge(open))
@@ -67,8 +66,8 @@ pub(super) fn router(center: Arc<Center>) -> Router {
         .method_not_allowed_fallback(async || {
             page(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed")
         })
-        .layer(from_fn_with_state(Arc::clone(&center), wrap))
-        .with_state(center)
+        .layer(from_fn_with_state(Arc::clone(center), wrap))
+        .with_state(Arc::clone(center))
 }
 
 async fn list(Shared(center): SharedCenter, parameters: Parameters) -> Reply {
@@ -79,8 +78,7 @@ async fn list(Shared(center): SharedCenter, parameters: Parameters) -> Reply {
         start: parameters.epoch("startTime")?,
         end: parameters.epoch("endTime")?,
     };
-    let now = center.now();
-    center.with(|state| Listing::new(state, &query, now)).map(Success::lists)
+    center.with(|state| Listing::new(state, &query)).map(Success::lists)
 }
 
 async fn get_result(Shared(center): SharedCenter, Id(id): Id, parameters: Parameters) -> Reply {
@@ -96,8 +94,8 @@ async fn delete_result(Shared(center): SharedCenter, Id(id): Id) -> Reply {
 }
 
 async fn copy(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
-    let (users, now) = (body.references("users")?, center.now());
-    center.with(|state| state.copy(id, users, now)).map(|()| Success::nothing())
+    let users = body.references("users")?;
+    center.with(|state| state.copy(id, users)).map(|()| Success::nothing())
 }
 
 async fn email(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
@@ -110,9 +108,8 @@ async fn email(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Re
 
 /// Responds with a record that is flatter than those of other calls.
 async fn launch(Shared(center): SharedCenter, Id(scan): Id) -> Reply {
-    let now = center.now();
     center.with(|state| {
-        let id = state.launch(scan, now)?;
+        let id = state.launch(scan)?;
         let record = fields::launched((&**state.result(id)?, &*state.repositories));
         Ok(Success::new(json!({"scanID": scan.to_string(), "scanResult": record})))
     })
@@ -126,8 +123,8 @@ async fn resume(Shared(center): SharedCenter, Id(id): Id) -> Reply {
     control(&center, id, ScanResult::resume)
 }
 
-/// `type` says what becomes of the results gathered so far. By the only public account of it,
-/// `import` and `rollover` import them here, and `discard` and no `type` do not.
+/// `type` decides whether the results gathered so far are imported. Following its only public
+/// description, `import` and `rollover` import them, and `discard` and no `type` do not.
 async fn stop(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
     match body.text("type")?.as_deref() {
         None | Some("discard") => control(&center, id, ScanResult::stop),
@@ -142,9 +139,8 @@ fn control(
     id: u64,
     change: fn(&mut ScanResult, Timestamp) -> Result<(), ApiError>,
 ) -> Reply {
-    let now = center.now();
     center.with(|state| {
-        state.change(id, now, ScanResult::settle, |result| change(result, now))?;
+        state.change(id, ScanResult::settle, change)?;
         let of = (&**state.result(id)?, &*state.repositories);
         Ok(Success::new(fields::single(of, None)))
     })
@@ -154,15 +150,14 @@ async fn import(Shared(center): SharedCenter, body: Properties) -> Reply {
     IMPORT_STRINGS.into_iter().try_for_each(|name| body.text(name).map(drop))?;
     let repository = body.required_reference("repository")?;
     let filename = body.required_text("filename")?;
-    let (name, now) = (body.text("name")?, center.now());
-    center.with(|state| state.import(&filename, name, repository, now))?;
+    let name = body.text("name")?;
+    center.with(|state| state.import(&filename, name, repository))?;
     Ok(Success::nothing())
 }
 
 async fn import_again(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
     IMPORT_STRINGS.into_iter().try_for_each(|name| body.text(name).map(drop))?;
-    let now = center.now();
-    center.with(|state| state.import_again(id, now)).map(|()| Success::nothing())
+    center.with(|state| state.import_again(id)).map(|()| Success::nothing())
 }
 
 async fn download(
@@ -190,7 +185,7 @@ async fn download(
         })?;
         (Source::of(std::io::Cursor::new(report)), "xml", "scap1_2")
     } else {
-        (Source::open(&result, center.report_size), "nessus", "nessus")
+        (Source::open(&result, center.config.report_size), "nessus", "nessus")
     };
     let pieces = source
         .and_then(|source| source.send(&format!("{id}.{extension}"), bare))
@@ -202,7 +197,7 @@ async fn download(
         // Sent with a bare document, too.
         (CONTENT_TYPE, "application/zip".to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename={id}-{kind}.zip")),
-        // It is not base64. Real servers say so of a raw zip.
+        // It is not base64. Real servers send this header with a raw zip.
         (HeaderName::from_static("content-transfer-encoding"), "BASE64;".to_owned()),
     ];
     Ok((headers, Body::from_stream(stream::iter(pieces))).into_response())
@@ -221,7 +216,7 @@ async fn upload(
             continue;
         }
         let original_name = part.file_name().unwrap_or_default().to_owned();
-        let mut intake = Intake::keeping(center.keep_uploads);
+        let mut intake = Intake::keeping(center.config.keep_uploads);
         while let Some(chunk) = part.chunk().await.map_err(broken)? {
             intake.add(chunk).await;
         }
@@ -254,10 +249,9 @@ async fn log_in(
     let user = body.required_text("username")?;
     let password = body.required_text("password")?;
     let release = body.flag("releaseSession")?;
-    if (&user, &password) != (&center.credentials.user, &center.credentials.password) {
+    if (&user, &password) != (&center.config.user, &center.config.password) {
         return Err(ApiError::bad_login());
     }
-    let now = center.now();
     let opened = center.with(|state| {
         if state.settings.occupy_sessions {
             if !release {
@@ -265,9 +259,9 @@ async fn log_in(
             }
             state.sessions.close_all();
         }
-        Some(state.sessions.open(now))
+        Some((state.sessions.open(state.now), state.now))
     });
-    let Some(session) = opened else {
+    let Some((session, now)) = opened else {
         return Ok(Success::new(json!({"releaseSession": true})).into_response());
     };
     let greeting = json!({
@@ -298,12 +292,11 @@ async fn system(
     if center.admits_key(&headers) == Some(false) {
         return Err(ApiError::silent());
     }
-    let now = center.now();
-    let certified = center.certificate_login && (peer.certificate || !peer.https);
+    let certified = center.config.certificate_login && (peer.certificate || !peer.https);
     let (session, new) = center.with(|state| {
-        let known = session(&headers).filter(|session| state.sessions.admit(session, now));
+        let known = session(&headers).filter(|known| state.sessions.admit(known, state.now));
         match known {
-            None if certified => (Some(state.sessions.open(now)), true),
+            None if certified => (Some(state.sessions.open(state.now)), true),
             known => (known, false),
         }
     });

@@ -9,13 +9,15 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
-use super::records::{Report, Repository, ScanResult, USERS, User};
+use super::records::{Report, Repository, ScanResult, User, find_user};
 use crate::time::{after, between};
 
 type Result<T> = std::result::Result<T, ApiError>;
 
 /// Everything that a server knows.
 pub(super) struct State {
+    /// The time of the request or call that uses the state.
+    pub(super) now: Timestamp,
     /// Shared with responses that are still being written, and copied when they change.
     results: BTreeMap<u64, Arc<ScanResult>>,
     last_id: u64,
@@ -31,22 +33,37 @@ pub(super) struct State {
     pub(super) next_errors: VecDeque<(u64, ApiError)>,
 }
 
-/// How a server behaves until further notice.
+/// How a server behaves until further notice: see [`TenableSc::configure`](super::TenableSc::configure).
+///
+/// In JSON, for the [control interface](crate#control-over-http), its properties have these names.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Settings {
-    pub(super) reject_imports: Option<String>,
-    pub(super) fail_mail: Option<String>,
-    pub(super) bare_downloads: bool,
-    pub(super) ignore_time_compare_field: bool,
-    pub(super) occupy_sessions: bool,
-    pub(super) warnings: Vec<Warning>,
+#[non_exhaustive]
+pub struct Settings {
+    /// Rejects all imports and re-imports with `error_code` 146 and this message.
+    pub reject_imports: Option<String>,
+    /// Makes all mails fail, with this text after "Scan Result email failed."
+    pub fail_mail: Option<String>,
+    /// Downloads are the bare document instead of a zip, as of some servers. Their headers still
+    /// announce a zip.
+    pub bare_downloads: bool,
+    /// The list ignores `timeCompareField`, as older servers may, and compares `startTime` and
+    /// `endTime` with the creation of a scan result in any case.
+    pub ignore_time_compare_field: bool,
+    /// The user has no session left. While that is so, a login gets `{"releaseSession":true}` and no
+    /// token, unless it asks for the release; then it succeeds, and all earlier sessions end.
+    pub occupy_sessions: bool,
+    /// Warnings in all responses.
+    pub warnings: Vec<Warning>,
 }
 
+/// A warning in a response.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Warning {
-    pub(super) code: i64,
-    pub(super) warning: String,
+pub struct Warning {
+    /// Its number.
+    pub code: i64,
+    /// Its text.
+    pub warning: String,
 }
 
 /// The largest id that can be given: leaves room for more than will ever be added after it.
@@ -54,8 +71,13 @@ const LAST_ID: u64 = i64::MAX.unsigned_abs();
 
 impl State {
     /// A server without scan results.
-    pub(super) fn new(repositories: Vec<Repository>, step: Option<Duration>) -> Self {
+    pub(super) fn new(
+        repositories: Vec<Repository>,
+        step: Option<Duration>,
+        now: Timestamp,
+    ) -> Self {
         Self {
+            now,
             results: BTreeMap::new(),
             last_id: 0,
             repositories: repositories.into(),
@@ -68,12 +90,8 @@ impl State {
         }
     }
 
-    /// Adds a scan result that was given, and says what is wrong with it if it can't be.
-    pub(super) fn add_given(
-        &mut self,
-        mut result: ScanResult,
-        now: Timestamp,
-    ) -> std::result::Result<u64, String> {
+    /// Adds a scan result of a test, or returns what is wrong with it.
+    pub(super) fn add_given(&mut self, mut result: ScanResult) -> std::result::Result<u64, String> {
         let name = &result.name;
         if let Some(id) = result.given_id
             && (!(1..=LAST_ID).contains(&id) || self.results.contains_key(&id))
@@ -82,8 +100,8 @@ impl State {
         }
         result.initiator = result.owner;
         self.check(&result).map_err(|missing| format!("'{name}': {missing}"))?;
-        result.complete(now);
-        Ok(self.add(result, now))
+        result.complete(self.now);
+        Ok(self.add(result))
     }
 
     fn check(&self, result: &ScanResult) -> std::result::Result<(), &'static str> {
@@ -99,11 +117,11 @@ impl State {
     }
 
     /// Adds a scan result. Unless it has an id it gets one that was never used before.
-    pub(super) fn add(&mut self, mut result: ScanResult, now: Timestamp) -> u64 {
+    pub(super) fn add(&mut self, mut result: ScanResult) -> u64 {
         let id = result.given_id.take().unwrap_or_else(|| self.last_id.saturating_add(1));
         self.last_id = self.last_id.max(id);
         self.results.insert(id, Arc::new(ScanResult { id, ..result }));
-        self.schedule(id, now);
+        self.schedule(id, self.now);
         id
     }
 
@@ -120,13 +138,13 @@ impl State {
     pub(super) fn change<T>(
         &mut self,
         id: u64,
-        now: Timestamp,
         settle: fn(&mut ScanResult, Timestamp),
-        change: impl FnOnce(&mut ScanResult) -> Result<T>,
+        change: impl FnOnce(&mut ScanResult, Timestamp) -> Result<T>,
     ) -> Result<T> {
+        let now = self.now;
         let result = self.results.get_mut(&id).ok_or_else(|| no_result(id))?;
         let result = Arc::make_mut(result);
-        let changed = change(result)?;
+        let changed = change(result, now)?;
         if self.step.is_none() {
             settle(result, now);
         }
@@ -138,17 +156,16 @@ impl State {
     pub(super) fn edit(
         &mut self,
         id: u64,
-        now: Timestamp,
         edit: impl FnOnce(ScanResult) -> ScanResult,
     ) -> std::result::Result<(), String> {
         let mut edited = ScanResult::clone(self.result(id).map_err(|error| error.message)?);
-        edited.change(now, edit);
+        edited.change(self.now, edit);
         self.check(&edited)?;
-        let replace = |result: &mut ScanResult| {
+        let replace = |result: &mut ScanResult, _| {
             *result = edited;
             Ok(())
         };
-        self.change(id, now, |_, _| {}, replace).map_err(|error| error.message)
+        self.change(id, |_, _| {}, replace).map_err(|error| error.message)
     }
 
     pub(super) fn delete(&mut self, id: u64) -> Result<()> {
@@ -167,34 +184,35 @@ impl State {
                 self.schedule(id, due);
             }
         }
+        self.now = now;
     }
 
-    fn schedule(&mut self, id: u64, now: Timestamp) {
+    fn schedule(&mut self, id: u64, from: Timestamp) {
         let (Some(step), Some(result)) = (self.step, self.results.get_mut(&id)) else { return };
-        let due = result.moves().then(|| after(now, step));
+        let due = result.moves().then(|| after(from, step));
         Arc::make_mut(result).due = due;
         self.agenda.extend(due.map(|due| (due, id)));
     }
 
     /// Copies a result for each of these users, or for its owner if there are none.
-    pub(super) fn copy(&mut self, id: u64, mut owners: Vec<u64>, now: Timestamp) -> Result<()> {
+    pub(super) fn copy(&mut self, id: u64, mut owners: Vec<u64>) -> Result<()> {
         let original = self.result(id)?;
         if !original.is_over() {
             return Err(original.state_error("copied"));
         }
-        let copy = ScanResult { created: Some(now), ..ScanResult::clone(original) };
+        let copy = ScanResult { created: Some(self.now), ..ScanResult::clone(original) };
         owners.iter().try_for_each(|owner| user(*owner).map(drop))?;
         if owners.is_empty() {
             owners.push(copy.owner);
         }
         for owner in owners {
-            self.add(ScanResult { owner, ..copy.clone() }, now);
+            self.add(ScanResult { owner, ..copy.clone() });
         }
         Ok(())
     }
 
     /// Launches a scan: one more result like the last one of that scan.
-    pub(super) fn launch(&mut self, scan: u64, now: Timestamp) -> Result<u64> {
+    pub(super) fn launch(&mut self, scan: u64) -> Result<u64> {
         let last = self.results().rev().find(|result| result.scan == Some(scan));
         let last = last.ok_or_else(|| {
             ApiError::not_found(format!("Unable to find existing Scan #{scan}.\n"))
@@ -202,7 +220,7 @@ impl State {
         let mut result = ScanResult {
             error: "".into(),
             import_error: "".into(),
-            created: Some(now),
+            created: Some(self.now),
             finished: None,
             hosts: None,
             done: Some(0),
@@ -212,8 +230,8 @@ impl State {
         if matches!(result.report, Report::None) {
             result.report = Report::MadeUp(None);
         }
-        result.set_state("Queued".into(), "No Results".into(), now);
-        Ok(self.add(result, now))
+        result.set_state("Queued".into(), "No Results".into(), self.now);
+        Ok(self.add(result))
     }
 
     fn check_imports(&self) -> Result<()> {
@@ -230,7 +248,6 @@ impl State {
         filename: &str,
         name: Option<String>,
         repository: u64,
-        now: Timestamp,
     ) -> Result<()> {
         self.check_imports()?;
         if find_repository(&self.repositories, Some(repository)).is_none() {
@@ -238,20 +255,20 @@ impl State {
                 "Group #0 does not have access to the Repository #{repository}.\n"
             )));
         }
-        let mut result = self.uploads.take(filename)?.into_result(name, now);
+        let mut result = self.uploads.take(filename)?.into_result(name, self.now);
         result.repository = Some(repository);
         if self.step.is_none() {
-            result.settle_import(now);
+            result.settle_import(self.now);
         }
-        self.add(result, now);
+        self.add(result);
         Ok(())
     }
 
     /// Imports the report of a result once more.
-    pub(super) fn import_again(&mut self, id: u64, now: Timestamp) -> Result<()> {
+    pub(super) fn import_again(&mut self, id: u64) -> Result<()> {
         self.result(id)?;
         self.check_imports()?;
-        self.change(id, now, ScanResult::settle_import, |result| result.import_again(now))
+        self.change(id, ScanResult::settle_import, ScanResult::import_again)
     }
 
     /// Mails a result. Returns why it could not be sent.
@@ -276,8 +293,8 @@ impl State {
 }
 
 fn user(id: u64) -> Result<&'static User> {
-    let user = USERS.iter().find(|user| user.id == id);
-    user.ok_or_else(|| ApiError::not_found(format!("Unable to find existing User #{id}.\n")))
+    find_user(id)
+        .ok_or_else(|| ApiError::not_found(format!("Unable to find existing User #{id}.\n")))
 }
 
 /// A repository by id, or the first.
@@ -418,7 +435,7 @@ impl Sessions {
         session
     }
 
-    /// Whether a session is open. If so, its hour begins anew.
+    /// Whether a session is open. If so, it lasts for another hour.
     pub(super) fn admit(&mut self, session: &Session, now: Timestamp) -> bool {
         self.open.retain(|(_, used)| between(*used, now) < IDLE);
         let found = self.open.iter_mut().find(|(open, _)| open == session);

@@ -1,6 +1,6 @@
-//! The sandbox's console answers as the spec says: each of its operations, with each status that
-//! is documented for it, down to the last property. An operation that is added to the spec fails
-//! here until it is driven.
+//! The sandbox's console responds as the spec says: each operation, with each of its documented
+//! statuses, down to the last property. An operation that is added to the spec fails here until it
+//! is tested.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,10 +10,10 @@ use reqwest::{Client, Method, RequestBuilder};
 use scanops_sandbox::InsightVm;
 use serde_json::{Map, Value, json};
 
-/// What is documented and yet never answered, and why.
+/// Which documented responses a sandbox never sends, and why.
 fn never(operation: &str, status: &str) -> bool {
     match status {
-        // A console that works does not fail. And 2XX stands for the documented code of success,
+        // A console that works does not fail. 2XX stands for the documented code of success,
         // in consoles that send another.
         "500" | "503" | "2XX" => true,
         // These lists exist, be they empty.
@@ -25,65 +25,65 @@ fn never(operation: &str, status: &str) -> bool {
 }
 
 #[tokio::test]
-async fn every_documented_answer_is_given_as_documented() {
+async fn every_documented_response_is_sent_as_documented() {
     let mut contract = Contract::open().await;
     let operations = contract.operations();
 
     for operation in &operations {
-        contract.ask(operation, Ask::stranger(), "401").await;
+        contract.call(operation, Call::anonymous(), "401").await;
         if operation.takes_ids() {
-            contract.ask(operation, Ask::ids([99, 99]).body(operation.sample()), "404").await;
+            contract.call(operation, Call::ids([99, 99]).body(operation.sample()), "404").await;
         }
         if operation.takes_body() {
-            contract.ask(operation, Ask::ids([8, 4]).body(json!(7)), "400").await;
+            contract.call(operation, Call::ids([8, 4]).body(json!(7)), "400").await;
         }
         if operation.is_paged() {
-            contract.ask(operation, Ask::ids([3, 0]).query("?size=0"), "400").await;
+            contract.call(operation, Call::ids([3, 0]).query("?size=0"), "400").await;
         }
     }
 
-    let mut succeed = async |name: &str, ask: Ask, status: &str| {
+    let mut succeed = async |name: &str, call: Call, status: &str| {
         let operation = operations.iter().find(|one| one.name == name).unwrap();
-        contract.ask(operation, ask.or_body(operation.sample()), status).await
+        contract.call(operation, call.or_body(operation.sample()), status).await
     };
     // Whatever is in the lists by default, and again after the changes below.
     for round in 1..=2 {
-        let engines = succeed("getScanEngines", Ask::ids([]), "200").await;
+        let engines = succeed("getScanEngines", Call::ids([]), "200").await;
         for engine in ids(&engines) {
-            succeed("getScanEngine", Ask::ids([engine]), "200").await;
-            succeed("getAssignedEnginePools", Ask::ids([engine]), "200").await;
+            succeed("getScanEngine", Call::ids([engine]), "200").await;
+            succeed("getAssignedEnginePools", Call::ids([engine]), "200").await;
             for query in ["", "?page=1&size=3&sort=status&sort=id,DESC", "?page=9"] {
-                succeed("getScanEngineScans", Ask::ids([engine]).query(query), "200").await;
+                succeed("getScanEngineScans", Call::ids([engine]).query(query), "200").await;
                 let sites = query.replace("status", "name");
-                succeed("getScanEngineSites", Ask::ids([engine]).query(&sites), "200").await;
+                succeed("getScanEngineSites", Call::ids([engine]).query(&sites), "200").await;
             }
         }
-        let pools = succeed("getScanEnginePools", Ask::ids([]), "200").await;
+        let pools = succeed("getScanEnginePools", Call::ids([]), "200").await;
         for pool in ids(&pools) {
-            succeed("getEnginePool", Ask::ids([pool]), "200").await;
-            succeed("getScanEnginePoolScanEngines", Ask::ids([pool]), "200").await;
-            succeed("getScanEnginePoolSites", Ask::ids([pool]), "200").await;
+            succeed("getEnginePool", Call::ids([pool]), "200").await;
+            succeed("getScanEnginePoolScanEngines", Call::ids([pool]), "200").await;
+            succeed("getScanEnginePoolSites", Call::ids([pool]), "200").await;
         }
         if round == 1 {
-            let engine = id(&succeed("createScanEngine", Ask::ids([]), "201").await);
-            let pool = id(&succeed("createScanEnginePool", Ask::ids([]), "200").await);
-            succeed("updateScanEngine", Ask::ids([engine]), "200").await;
-            succeed("updateScanEnginePool", Ask::ids([pool]), "200").await;
-            succeed("setScanEnginePoolScanEngines", Ask::ids([pool]), "200").await;
-            succeed("addScanEnginePoolScanEngine", Ask::ids([pool, engine]), "200").await;
-            succeed("removeScanEnginePoolScanEngine", Ask::ids([pool, 4]), "200").await;
-            succeed("deleteScanEngine", Ask::ids([4]), "200").await;
-            succeed("removeScanEnginePool", Ask::ids([8]), "200").await;
+            let engine = id(&succeed("createScanEngine", Call::ids([]), "201").await);
+            let pool = id(&succeed("createScanEnginePool", Call::ids([]), "200").await);
+            succeed("updateScanEngine", Call::ids([engine]), "200").await;
+            succeed("updateScanEnginePool", Call::ids([pool]), "200").await;
+            succeed("setScanEnginePoolScanEngines", Call::ids([pool]), "200").await;
+            succeed("addScanEnginePoolScanEngine", Call::ids([pool, engine]), "200").await;
+            succeed("removeScanEnginePoolScanEngine", Call::ids([pool, 4]), "200").await;
+            succeed("deleteScanEngine", Call::ids([4]), "200").await;
+            succeed("removeScanEnginePool", Call::ids([8]), "200").await;
         }
     }
     for name in ["getCurrentSharedSecret", "getCurrentSharedSecretTimeToLive", "deleteSharedSecret"]
     {
-        succeed(name, Ask::ids([]), "404").await;
+        succeed(name, Call::ids([]), "404").await;
     }
-    succeed("createSharedSecret", Ask::ids([]), "201").await;
+    succeed("createSharedSecret", Call::ids([]), "201").await;
     for name in ["getCurrentSharedSecret", "getCurrentSharedSecretTimeToLive", "deleteSharedSecret"]
     {
-        succeed(name, Ask::ids([]), "200").await;
+        succeed(name, Call::ids([]), "200").await;
     }
 
     let documented: BTreeSet<_> = operations
@@ -96,7 +96,7 @@ async fn every_documented_answer_is_given_as_documented() {
 }
 
 #[test]
-fn the_contract_refuses_what_the_spec_does_not_say() {
+fn the_contract_rejects_what_the_spec_does_not_say() {
     let contract = Contract::read();
     let engine = json!({"id": 4, "name": "Lyon", "port": -1, "status": "active"});
     let with = |property: &str, value: Value| {
@@ -105,7 +105,7 @@ fn the_contract_refuses_what_the_spec_does_not_say() {
         engine
     };
     let schema = "/components/schemas/ScanEngine";
-    assert_eq!(contract.complaint(schema, &engine), None);
+    assert_eq!(contract.error(schema, &engine), None);
     for (property, value) in [
         ("id", json!("4")),
         ("id", json!(1_i64 << 31)),
@@ -115,37 +115,37 @@ fn the_contract_refuses_what_the_spec_does_not_say() {
         ("links", json!([{"reel": "self"}])),
     ] {
         let wrong = with(property, value);
-        assert!(contract.complaint(schema, &wrong).is_some(), "{wrong}");
+        assert!(contract.error(schema, &wrong).is_some(), "{wrong}");
     }
-    assert!(contract.complaint(schema, &json!({"id": 4})).is_some());
+    assert!(contract.error(schema, &json!({"id": 4})).is_some());
 }
 
-fn id(answer: &Value) -> i64 {
-    answer["id"].as_i64().unwrap()
+fn id(resource: &Value) -> i64 {
+    resource["id"].as_i64().unwrap()
 }
 
 fn ids(list: &Value) -> Vec<i64> {
     list["resources"].as_array().unwrap().iter().map(id).collect()
 }
 
-/// How an operation is asked for.
+/// How an operation is called.
 #[derive(Default)]
-struct Ask {
+struct Call {
     ids: Vec<i64>,
     query: String,
     body: Option<Value>,
-    stranger: bool,
+    anonymous: bool,
 }
 
-impl Ask {
+impl Call {
     /// With these ids in the path; those that it has no place for are left out.
     fn ids(ids: impl Into<Vec<i64>>) -> Self {
         Self { ids: ids.into(), ..Self::default() }
     }
 
-    /// Without a word of who asks.
-    fn stranger() -> Self {
-        Self { stranger: true, ..Self::ids([8, 4]) }
+    /// Without credentials.
+    fn anonymous() -> Self {
+        Self { anonymous: true, ..Self::ids([8, 4]) }
     }
 
     fn query(self, query: &str) -> Self {
@@ -188,7 +188,7 @@ impl Operation {
         self.definition["responses"].as_object().unwrap().keys().cloned()
     }
 
-    /// A body that the console of the default world takes.
+    /// A body that a console with the default state accepts.
     fn sample(&self) -> Option<Value> {
         self.takes_body().then(|| match self.name.as_str() {
             "createScanEngine" | "updateScanEngine" => {
@@ -208,7 +208,7 @@ fn refers(value: &Value) -> &str {
     value["$ref"].as_str().unwrap().strip_prefix('#').unwrap()
 }
 
-/// The spec, a console, and what was asked of it.
+/// The spec, a console, and the responses that it has sent.
 struct Contract {
     document: Value,
     console: Option<InsightVm>,
@@ -242,10 +242,10 @@ impl Contract {
         operations.collect()
     }
 
-    /// Asks, and expects an answer of this status that is as documented.
-    async fn ask(&mut self, operation: &Operation, ask: Ask, status: &str) -> Value {
+    /// Expects a response of this status that is as documented.
+    async fn call(&mut self, operation: &Operation, call: Call, status: &str) -> Value {
         let name = &operation.name;
-        let response = self.request(operation, &ask).send().await.unwrap();
+        let response = self.request(operation, &call).send().await.unwrap();
         assert_eq!(response.status().as_str(), status, "{name} {}", response.url());
         let documented = operation.definition["responses"].get(status);
         let at = refers(documented.unwrap_or_else(|| panic!("{name}: {status} is undocumented")));
@@ -257,54 +257,54 @@ impl Contract {
         let text = response.text().await.unwrap();
         let is_json = kind == "application/json";
         let body = if is_json { serde_json::from_str(&text).unwrap() } else { json!(text) };
-        if let Some(complaint) = self.complaint(&schema, &body) {
-            panic!("{name} {status}: {complaint}");
+        if let Some(error) = self.error(&schema, &body) {
+            panic!("{name} {status}: {error}");
         }
         if status.starts_with('2') {
-            self.check_request(operation, &ask);
+            self.check_request(operation, &call);
         }
         self.driven.insert((name.clone(), status.to_owned()));
         body
     }
 
-    fn request(&self, operation: &Operation, ask: &Ask) -> RequestBuilder {
+    fn request(&self, operation: &Operation, call: &Call) -> RequestBuilder {
         let console = self.console.as_ref().unwrap();
-        let mut ids = ask.ids.iter();
+        let mut ids = call.ids.iter();
         let segments = operation.path.split('/').map(|segment| {
             if segment.starts_with('{') { ids.next().unwrap().to_string() } else { segment.into() }
         });
         let path = segments.collect::<Vec<_>>().join("/");
-        let url = format!("{}{path}{}", console.url(), ask.query);
+        let url = format!("{}{path}{}", console.url(), call.query);
         let mut request = self.http.request(operation.method.clone(), url);
-        if !ask.stranger {
+        if !call.anonymous {
             request = request.basic_auth(console.user(), Some(console.password()));
         }
-        match &ask.body {
+        match &call.body {
             Some(body) => request.json(body),
             None => request,
         }
     }
 
-    /// What was granted is also what may be asked for: or this test would prove nothing of clients
-    /// that keep to the spec.
-    fn check_request(&self, operation: &Operation, ask: &Ask) {
-        let Some(body) = &ask.body else { return };
+    /// A request that succeeded is valid, too, or this test would prove nothing of clients that keep
+    /// to the spec.
+    fn check_request(&self, operation: &Operation, call: &Call) {
+        let Some(body) = &call.body else { return };
         let path = operation.path.replace('/', "~1");
         let method = operation.method.as_str().to_lowercase();
         let schema = format!("/paths/{path}/{method}/requestBody/content/application~1json/schema");
-        assert_eq!(self.complaint(&schema, body), None, "the body of {}", operation.name);
+        assert_eq!(self.error(&schema, body), None, "the body of {}", operation.name);
     }
 
     /// Why a value does not fit the schema at a place of the spec, if it does not.
-    fn complaint(&self, schema: &str, value: &Value) -> Option<String> {
+    fn error(&self, schema: &str, value: &Value) -> Option<String> {
         assert!(self.document.pointer(schema).is_some(), "{schema}");
         let mut root = self.document.clone();
         // A reference is a URI, where the braces of a path can't stand as they are.
         let reference = format!("#{schema}").replace('{', "%7B").replace('}', "%7D");
         root["allOf"] = json!([{ "$ref": reference }]);
         let validator = jsonschema::options().with_draft(Draft::Draft7).build(&root).unwrap();
-        let complaint = validator.iter_errors(value).next();
-        complaint.map(|error| format!("{error} at {}", error.instance_path()))
+        let found = validator.iter_errors(value).next();
+        found.map(|error| format!("{error} at {}", error.instance_path()))
     }
 }
 

@@ -1,8 +1,11 @@
 //! The control interface: faults and state over HTTP.
 
+use futures_util::TryStreamExt as _;
 use reqwest::{Client, Method};
 use scanops_sandbox::{InsightVm, TenableSc};
 use serde_json::{Value, json};
+
+use crate::{center_client, console_client, session_client};
 
 /// A client of the control interface.
 struct Control {
@@ -15,29 +18,41 @@ impl Control {
         Self { http: Client::new(), url: url.to_owned() }
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+    async fn send(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
         let request = self.http.request(method, format!("{}/__sandbox/{path}", self.url));
         let response = request.json(&body).send().await.unwrap();
         assert_eq!(response.headers()["content-type"], "application/json");
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    async fn post(&self, path: &str, body: Value) -> Value {
-        let (status, reply) = self.ask(Method::POST, path, body).await;
+    async fn succeed(&self, method: Method, path: &str, body: Value) -> Value {
+        let (status, reply) = self.send(method, path, body).await;
         assert_eq!(status, 200, "{path}: {reply}");
         reply
     }
 
+    async fn post(&self, path: &str, body: Value) -> Value {
+        self.succeed(Method::POST, path, body).await
+    }
+
     async fn rejected(&self, method: Method, path: &str, body: Value, status: u16) {
         let shown = body.to_string();
-        let (found, reply) = self.ask(method, path, body).await;
+        let (found, reply) = self.send(method, path, body).await;
         assert_eq!(found, status, "{path} {shown}: {reply}");
         assert!(reply["error"].is_string(), "{reply}");
     }
 
+    /// The status of a request to the product.
     async fn status(&self, path: &str) -> u16 {
         self.http.get(format!("{}{path}", self.url)).send().await.unwrap().status().as_u16()
     }
+}
+
+/// A server, and a client of its control interface.
+async fn start() -> (TenableSc, Control) {
+    let center = TenableSc::builder().control_over_http().start().await.unwrap();
+    let control = Control::of(center.url());
+    (center, control)
 }
 
 #[tokio::test]
@@ -49,8 +64,7 @@ async fn it_is_off_unless_the_builder_turns_it_on() {
 
 #[tokio::test]
 async fn faults_are_injected_counted_and_removed() {
-    let center = TenableSc::builder().control_over_http().start().await.unwrap();
-    let control = Control::of(center.url());
+    let (center, control) = start().await;
     let system = "/rest/system";
     let busy = json!({"kind": "status", "status": 503, "path": "/rest/*", "times": 1, "skip": 1,
         "headers": {"retry-after": "2"}});
@@ -59,25 +73,24 @@ async fn faults_are_injected_counted_and_removed() {
     assert_eq!(control.status(system).await, 200);
     assert_eq!(control.status(system).await, 503);
     assert_eq!(control.status(system).await, 200);
-    let (_, faults) = control.ask(Method::GET, "faults", json!(null)).await;
+    let faults = control.succeed(Method::GET, "faults", json!(null)).await;
     assert_eq!(faults, json!({"used": [1, 0]}));
     // Neither recorded nor met by faults.
     assert_eq!(center.requests().len(), 3);
-    let (_, requests) = control.ask(Method::GET, "requests", json!(null)).await;
+    let requests = control.succeed(Method::GET, "requests", json!(null)).await;
     assert_eq!(requests["requests"][0]["uri"], system);
-    control.ask(Method::DELETE, "requests", json!(null)).await;
+    control.succeed(Method::DELETE, "requests", json!(null)).await;
     assert!(center.requests().is_empty());
 
     control.post("faults", json!({"kind": "status", "status": 500})).await;
     assert_eq!(control.status(system).await, 500);
-    control.ask(Method::DELETE, "faults", json!(null)).await;
+    control.succeed(Method::DELETE, "faults", json!(null)).await;
     assert_eq!(control.status(system).await, 200);
 }
 
 #[tokio::test]
 async fn every_kind_of_fault_can_be_written_as_json() {
-    let center = TenableSc::builder().control_over_http().start().await.unwrap();
-    let control = Control::of(center.url());
+    let (_center, control) = start().await;
     for fault in [
         json!({"kind": "status", "status": 503}),
         json!({"kind": "response", "status": 418, "content_type": "text/plain", "body": "tea"}),
@@ -120,10 +133,7 @@ async fn every_kind_of_fault_can_be_written_as_json() {
 async fn scan_results_are_added_and_changed() {
     let center = TenableSc::builder().control_over_http().scan_results([]).start().await.unwrap();
     let control = Control::of(center.url());
-    let client = scanops::tenable_sc::Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .build()
-        .unwrap();
+    let client = center_client(&center).build().unwrap();
     let finding = json!({"plugin_id": 19506, "plugin_name": "Nessus Scan Information",
         "plugin_family": "Settings", "host": {"name": "10.0.0.7"}, "plugin_output": "<b>"});
     let result = json!({"name": "weekly", "status": "Partial", "import_status": "Importing",
@@ -131,22 +141,21 @@ async fn scan_results_are_added_and_changed() {
     assert_eq!(control.post("scan_results", result).await, json!({"id": 1}));
     let record = client.scan_results().get(1).await.unwrap();
     assert_eq!(record.finish_time.unwrap().to_string(), "2026-01-05T08:00:00Z");
-    let found = client.scan_results().download(1).await.unwrap().findings();
-    let found: Vec<_> = futures_util::TryStreamExt::try_collect(found).await.unwrap();
+    let findings = async || -> Vec<scanops::nessus::Finding> {
+        client.scan_results().download(1).await.unwrap().findings().try_collect().await.unwrap()
+    };
+    let found = findings().await;
     assert_eq!((found.len(), found[0].plugin.id), (1, 19506));
     assert_eq!(found[0].plugin_output.as_deref(), Some("<b>"));
 
     let change = json!({"import_status": "Error", "import_error": "The disk is full.",
         "import_finished": "2026-01-06T08:00:00Z"});
-    let (status, _) = control.ask(Method::PATCH, "scan_results/1", change).await;
-    assert_eq!(status, 200);
+    control.succeed(Method::PATCH, "scan_results/1", change).await;
     let record = client.scan_results().get(1).await.unwrap();
     assert_eq!(record.import_error_details.as_deref(), Some("The disk is full."));
     assert_eq!(record.import_finish.unwrap().to_string(), "2026-01-06T08:00:00Z");
     assert_eq!(record.finish_time.unwrap().to_string(), "2026-01-05T08:00:00Z");
-    let found = client.scan_results().download(1).await.unwrap().findings();
-    let found: Vec<_> = futures_util::TryStreamExt::try_collect(found).await.unwrap();
-    assert_eq!(found.len(), 1, "the report stays");
+    assert_eq!(findings().await, found, "the report stays");
 
     let queued = control.post("scan_results", json!({"name": "now", "status": "Queued"})).await;
     assert_eq!(queued, json!({"id": 2}));
@@ -207,9 +216,8 @@ async fn it_reads_no_files() {
 }
 
 #[tokio::test]
-async fn bodies_have_any_size_and_ids_that_are_none_are_rejected_in_json() {
-    let center = TenableSc::builder().control_over_http().start().await.unwrap();
-    let control = Control::of(center.url());
+async fn bodies_have_any_size_and_invalid_ids_are_rejected_in_json() {
+    let (_center, control) = start().await;
     let result = json!({"name": "large", "report": {"text": "x".repeat(3 << 20)}});
     control.post("scan_results", result).await;
     control.rejected(Method::PATCH, "scan_results/first", json!({}), 400).await;
@@ -232,21 +240,15 @@ async fn ids_do_not_run_out() {
 }
 
 #[tokio::test]
-async fn a_server_is_told_how_to_behave() {
-    let center = TenableSc::builder().control_over_http().start().await.unwrap();
-    let control = Control::of(center.url());
-    let client = scanops::tenable_sc::Client::builder(center.url())
-        .password(center.user(), center.password())
-        .build()
-        .unwrap();
+async fn the_settings_of_a_server_are_changed() {
+    let (center, control) = start().await;
+    let client = session_client(&center);
     let settings = json!({"fail_mail": "No SMTP server.", "bare_downloads": true,
         "warnings": [{"code": 101, "warning": "The license expires soon."}]});
-    let (status, _) = control.ask(Method::PUT, "settings", settings).await;
-    assert_eq!(status, 200);
+    control.succeed(Method::PUT, "settings", settings).await;
     let error = client.scan_results().email(1, ["a@example.com"]).await.unwrap_err();
     assert!(error.to_string().contains("No SMTP server."), "{error}");
-    let (status, _) = control.ask(Method::PUT, "settings", json!({})).await;
-    assert_eq!(status, 200);
+    control.succeed(Method::PUT, "settings", json!({})).await;
     client.scan_results().email(1, ["a@example.com"]).await.unwrap();
     control.rejected(Method::PUT, "settings", json!({"fail_male": "x"}), 400).await;
 
@@ -263,14 +265,10 @@ async fn a_server_is_told_how_to_behave() {
 async fn a_console_is_changed() {
     let console = InsightVm::builder().control_over_http().start().await.unwrap();
     let control = Control::of(console.url());
-    let client = scanops::insightvm::Client::builder(console.url())
-        .basic_auth(console.user(), console.password())
-        .build()
-        .unwrap();
+    let client = console_client(&console).build().unwrap();
     let lyon = json!({"name": "Lyon", "address": "lyon.example.com"});
     assert_eq!(control.post("engines", lyon).await, json!({"id": 9}));
-    let (status, _) = control.ask(Method::PUT, "engines/9/status", json!("not-responding")).await;
-    assert_eq!(status, 200);
+    control.succeed(Method::PUT, "engines/9/status", json!("not-responding")).await;
     let engine = client.get_scan_engine(9).await.unwrap().into_inner();
     assert_eq!((engine.name.as_str(), engine.port), ("Lyon", Some(40814)));
     assert_eq!(engine.status.unwrap().to_string(), "not-responding");
@@ -287,8 +285,7 @@ async fn a_console_is_changed() {
         "status": "error", "message": "Out of memory.", "duration": "PT51.3S"});
     assert_eq!(control.post("scans", scan).await, json!({"id": 26}));
     let again = json!({"scanName": "Monthly", "startTime": "2026-01-01T02:00:00Z", "engineId": 9});
-    let (status, _) = control.ask(Method::PUT, "scans/26", again).await;
-    assert_eq!(status, 200);
+    control.succeed(Method::PUT, "scans/26", again).await;
 
     control.rejected(Method::POST, "pools", json!({"name": "a", "engines": [99]}), 400).await;
     control.rejected(Method::POST, "engines", json!({"name": "a"}), 400).await;

@@ -1,11 +1,11 @@
-//! Whatever can be ordered to go wrong with a sandbox goes wrong as ordered: seen by a bare socket
-//! and by this crate's clients.
+//! Every fault happens as injected: observed over a bare socket, and by the clients of `scanops`.
 
 use std::{io::ErrorKind as Broken, time::Duration};
 
 use crate::support::{Always, FakeClock};
+use crate::{center_client, console_client, session_client};
 use futures_util::stream;
-use scanops::{ErrorKind, RetryPolicy, tenable_sc, transfer::Upload};
+use scanops::{ErrorKind, RetryPolicy, transfer::Upload};
 use scanops_sandbox::{Fault, InsightVm, TenableSc};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -16,7 +16,7 @@ use tokio::{
 const ENGINES: &str = "/api/3/scan_engines";
 const DOWNLOAD: &str = "/rest/scanResult/{id}/download";
 
-/// What somebody with nothing but a socket sees: bytes, and how they end.
+/// What arrives on a socket: bytes, and how they end.
 #[derive(Debug)]
 struct Seen {
     bytes: Vec<u8>,
@@ -53,41 +53,24 @@ async fn read(socket: &mut TcpStream) -> Seen {
     }
 }
 
-async fn ask(url: &str, request: &str) -> Seen {
+/// Sends a request, whose headers may follow its first line, and reads all of the response.
+async fn send(url: &str, request: &str) -> Seen {
     let mut socket = connect(url).await;
-    let request = format!("{request} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    // A connection that is reset already may say so here.
+    let (line, headers) = request.split_once("\r\n").unwrap_or((request, ""));
+    let request = format!("{line} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{headers}\r\n\r\n");
+    // Fails if the connection is reset already.
     let _ = socket.write_all(request.as_bytes()).await;
     read(&mut socket).await
 }
 
-/// Asks a console for its engines, as somebody who may.
+/// Requests the engines of a console, with the default password.
 async fn engines(console: &InsightVm) -> Seen {
     let basic = "Authorization: Basic bnhhZG1pbjpzYW5kYm94"; // nxadmin:sandbox
-    let request = format!("GET {ENGINES} HTTP/1.1\r\nHost: h\r\n{basic}\r\n");
-    let mut socket = connect(console.url()).await;
-    let _ = socket.write_all(format!("{request}Connection: close\r\n\r\n").as_bytes()).await;
-    read(&mut socket).await
-}
-
-fn insightvm(console: &InsightVm) -> scanops::insightvm::Client {
-    builder(console).build().unwrap()
-}
-
-fn builder(console: &InsightVm) -> scanops::insightvm::ClientBuilder {
-    scanops::insightvm::Client::builder(console.url())
-        .basic_auth(console.user(), console.password())
-        .retry(RetryPolicy::never())
-}
-
-fn center_client(center: &TenableSc) -> tenable_sc::ClientBuilder {
-    tenable_sc::Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .retry(RetryPolicy::never())
+    send(console.url(), &format!("GET {ENGINES}\r\n{basic}")).await
 }
 
 #[tokio::test]
-async fn a_connection_breaks_before_there_is_an_answer() {
+async fn a_connection_ends_before_the_response() {
     let console = InsightVm::start().await.unwrap();
     for (fault, end) in [
         (Fault::refuse(), Some(Broken::ConnectionReset)),
@@ -101,7 +84,7 @@ async fn a_connection_breaks_before_there_is_an_answer() {
         let seen = engines(&console).await;
         assert!(seen.bytes.is_empty(), "{name}: {seen:?}");
         assert_eq!(seen.end, end, "{name}");
-        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+        let error = console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{name}: {error}");
         assert_eq!(injected.used(), 2, "{name}");
         assert!(engines(&console).await.head().starts_with("http/1.1 200 ok"));
@@ -111,7 +94,7 @@ async fn a_connection_breaks_before_there_is_an_answer() {
 #[tokio::test]
 async fn a_kept_connection_is_refused_too() {
     let console = InsightVm::start().await.unwrap();
-    let client = insightvm(&console);
+    let client = console_client(&console).build().unwrap();
     client.get_scan_engines().await.unwrap();
     let refused = console.inject(Fault::refuse().times(1));
     client.get_scan_engines().await.unwrap_err();
@@ -123,7 +106,8 @@ async fn a_kept_connection_is_refused_too() {
 async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
     let console = InsightVm::start().await.unwrap();
     let silence = console.inject(Fault::silence());
-    let limited = builder(&console).attempt_timeout(Duration::from_millis(50)).build().unwrap();
+    let limited =
+        console_client(&console).attempt_timeout(Duration::from_millis(50)).build().unwrap();
     let error = limited.get_scan_engines().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     assert_eq!(silence.used(), 1);
@@ -137,7 +121,7 @@ async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
     console.clear_faults();
     let stalled = console.inject(Fault::stall_after(10));
     let (url, address) = (console.url().to_owned(), console.url().to_owned());
-    let silent = tokio::spawn(async move { ask(&url, "GET /").await });
+    let silent = tokio::spawn(async move { send(&url, "GET /").await });
     let met = async {
         while stalled.used() == 0 {
             tokio::task::yield_now().await;
@@ -151,7 +135,7 @@ async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
 }
 
 #[tokio::test]
-async fn the_work_is_done_though_its_answer_is_lost() {
+async fn the_work_is_done_even_if_its_response_is_lost() {
     let center = TenableSc::start().await.unwrap();
     let client = center_client(&center).build().unwrap();
     center.inject(Fault::lost_response().on_method("DELETE").times(1));
@@ -181,14 +165,14 @@ async fn a_status_comes_with_or_without_retry_after() {
 }
 
 #[tokio::test]
-async fn a_client_that_tries_again_gets_through_after_the_waits_it_was_told() {
+async fn a_client_that_retries_succeeds_after_the_ordered_waits() {
     let console = InsightVm::start().await.unwrap();
     let busy = console.inject(Fault::status(503).retry_after(7).times(1));
     let date = "Sun, 06 Nov 1994 08:49:57 GMT"; // in 20 s, of which 7 are over
     let limited = console.inject(Fault::status(429).header("Retry-After", date).times(1));
     let lost = console.inject(Fault::reset_after(20).times(1));
     let clock = FakeClock::new();
-    let client = builder(&console)
+    let client = console_client(&console)
         .retry(RetryPolicy::new())
         .clock(clock.clone())
         .random(Always(0.0))
@@ -201,7 +185,7 @@ async fn a_client_that_tries_again_gets_through_after_the_waits_it_was_told() {
 }
 
 #[tokio::test]
-async fn something_else_answers() {
+async fn a_response_comes_from_something_else() {
     let console = InsightVm::start().await.unwrap();
     let center = TenableSc::start().await.unwrap();
     let client = center_client(&center).build().unwrap();
@@ -216,7 +200,7 @@ async fn something_else_answers() {
         let used = [console.inject(fault.clone().times(2)), center.inject(fault.times(1))];
         let seen = engines(&console).await;
         assert!(seen.head().starts_with(&format!("http/1.1 {head}")), "{seen:?}");
-        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+        let error = console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         let error = client.scan_results().get(1).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
@@ -231,11 +215,11 @@ async fn something_else_answers() {
 }
 
 #[tokio::test]
-async fn an_error_comes_under_a_200_in_the_products_own_words() {
+async fn an_error_under_a_200_is_in_the_format_of_the_product() {
     let center = TenableSc::start().await.unwrap();
     center.inject(Fault::error_with_200(146, "Out of disk.").times(2));
     let envelope: serde_json::Value =
-        serde_json::from_slice(ask(center.url(), "GET /rest/system").await.body()).unwrap();
+        serde_json::from_slice(send(center.url(), "GET /rest/system").await.body()).unwrap();
     assert_eq!((&envelope["error_code"], &envelope["response"]), (&146.into(), &"".into()));
     let error = center_client(&center).build().unwrap().scan_results().get(1).await.unwrap_err();
     assert!(error.to_string().contains("Out of disk."), "{error}");
@@ -246,14 +230,15 @@ async fn an_error_comes_under_a_200_in_the_products_own_words() {
     assert!(seen.head().starts_with("http/1.1 200 ok"), "{seen:?}");
     let body: serde_json::Value = serde_json::from_slice(seen.body()).unwrap();
     assert_eq!((&body["status"], &body["message"]), (&500.into(), &"Out of disk.".into()));
-    insightvm(&console).get_scan_engines().await.unwrap_err();
+    console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
 }
 
 #[tokio::test]
-async fn a_body_is_cut_where_it_was_ordered() {
+async fn a_body_is_cut_at_the_position_of_the_fault() {
     let console = InsightVm::start().await.unwrap();
     let center = TenableSc::start().await.unwrap();
     let whole = engines(&console).await;
+    let system = send(center.url(), "GET /rest/system").await;
     let key = format!("accesskey={}; secretkey={}", center.access_key(), center.secret_key());
     for (cut, after, end) in [
         (Fault::truncate_after as fn(u64) -> Fault, 0, None),
@@ -267,8 +252,12 @@ async fn a_body_is_cut_where_it_was_ordered() {
         let seen = engines(&console).await;
         assert_eq!(seen.head(), whole.head());
         assert_eq!((seen.body(), seen.end), (&whole.body()[..length], end));
-        let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+        let error = console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{error}");
+
+        center.inject(cut(after).times(1));
+        let seen = send(center.url(), "GET /rest/system").await;
+        assert_eq!((seen.head(), seen.body()), (system.head(), &system.body()[..length]));
 
         // … and in chunks, without the last one.
         center.inject(cut(after).times(2));
@@ -313,25 +302,25 @@ async fn a_download_stalls() {
 }
 
 #[tokio::test]
-async fn one_byte_is_another() {
+async fn one_byte_is_inverted() {
     let console = InsightVm::start().await.unwrap();
     let center = TenableSc::start().await.unwrap();
     let whole = engines(&console).await;
     console.inject(Fault::flip_byte(11));
     let seen = engines(&console).await;
     assert_eq!(seen.head(), whole.head());
-    let mut mended = seen.body().to_vec();
-    mended[11] = !mended[11];
-    assert_eq!(mended, whole.body());
+    let mut restored = seen.body().to_vec();
+    restored[11] = !restored[11];
+    assert_eq!(restored, whole.body());
 
     center.inject(Fault::flip_byte(3000).on("POST", DOWNLOAD));
     let error = save(&center).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
 }
 
-// The clock runs ahead as soon as nobody has anything to do.
+// The clock runs ahead as soon as all tasks wait.
 #[tokio::test(start_paused = true)]
-async fn a_body_arrives_slowly_and_whole() {
+async fn a_slow_body_arrives_whole() {
     let console = InsightVm::start().await.unwrap();
     let whole = engines(&console).await;
     console.inject(Fault::slow(100, Duration::from_secs(60)));
@@ -344,11 +333,11 @@ async fn a_body_arrives_slowly_and_whole() {
 }
 
 #[tokio::test]
-async fn an_answer_says_it_is_something_else() {
+async fn a_response_has_a_wrong_content_type() {
     let center = TenableSc::start().await.unwrap();
-    let plain = ask(center.url(), "GET /rest/system").await;
+    let plain = send(center.url(), "GET /rest/system").await;
     center.inject(Fault::content_type("image/png"));
-    let seen = ask(center.url(), "GET /rest/system").await;
+    let seen = send(center.url(), "GET /rest/system").await;
     assert!(seen.head().contains("content-type: image/png"), "{seen:?}");
     assert!(!seen.head().contains("application/json"));
     assert_eq!(seen.body().len(), plain.body().len());
@@ -358,12 +347,9 @@ async fn an_answer_says_it_is_something_else() {
 }
 
 #[tokio::test]
-async fn a_session_ends_in_the_middle_of_the_work() {
+async fn a_session_ends_between_two_calls() {
     let center = TenableSc::start().await.unwrap();
-    let client = tenable_sc::Client::builder(center.url())
-        .password(center.user(), center.password())
-        .build()
-        .unwrap();
+    let client = session_client(&center);
     client.scan_results().get(1).await.unwrap();
     let ended = center.inject(Fault::session_end().times(1));
     client.scan_results().get(1).await.unwrap();
@@ -371,7 +357,7 @@ async fn a_session_ends_in_the_middle_of_the_work() {
     let paths: Vec<String> = center.requests().iter().map(|seen| seen.path().to_owned()).collect();
     let (login, call) = ("/rest/token", "/rest/scanResult/1");
     assert_eq!(paths, [login, call, call, login, call]);
-    // The session is not only refused, but gone.
+    // The session is not only rejected, but gone.
     let requests = center.requests();
     let header = |name: &str| requests[2].header(name).unwrap();
     let old = reqwest::Client::new()
@@ -384,7 +370,7 @@ async fn a_session_ends_in_the_middle_of_the_work() {
 
     let console = InsightVm::start().await.unwrap();
     console.inject(Fault::session_end().times(1));
-    let error = insightvm(&console).get_scan_engines().await.unwrap_err();
+    let error = console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
     assert!(error.is_unauthorized());
 }
 
@@ -401,7 +387,7 @@ async fn an_upload_breaks_at_its_beginning() {
 }
 
 #[tokio::test]
-async fn an_upload_is_read_before_something_else_answers() {
+async fn an_upload_is_read_before_an_error_response() {
     let center = TenableSc::start().await.unwrap();
     center.inject(Fault::status(503).on("POST", "/rest/file/upload").times(1));
     let client = center_client(&center).build().unwrap();
@@ -414,18 +400,18 @@ async fn an_upload_is_read_before_something_else_answers() {
     assert_eq!(center.uploads().len(), 1);
 }
 
-/// The statuses of so many requests for this.
+/// The statuses of `count` requests.
 async fn statuses(url: &str, request: &str, count: usize) -> Vec<u16> {
     let mut statuses = Vec::new();
     for _ in 0..count {
-        let head = ask(url, request).await.head();
+        let head = send(url, request).await.head();
         statuses.push(head.split(' ').nth(1).unwrap().parse().unwrap());
     }
     statuses
 }
 
 #[tokio::test]
-async fn only_what_is_meant_goes_wrong() {
+async fn only_matching_requests_meet_a_fault() {
     let center = TenableSc::start().await.unwrap();
     let url = center.url();
     let fault = center.inject(Fault::status(500).on("get", "/rest/{thing}").skip(1).times(2));
@@ -446,13 +432,13 @@ async fn only_what_is_meant_goes_wrong() {
 }
 
 #[tokio::test]
-async fn faults_take_their_turn() {
+async fn faults_are_met_in_the_order_of_their_injection() {
     let console = InsightVm::start().await.unwrap();
     let first = console.inject(Fault::status(500).times(1));
     let second = console.inject(Fault::status(502).times(2));
     let third = console.inject(Fault::refuse().times(1));
     assert_eq!(statuses(console.url(), "GET /", 3).await, [500, 502, 502]);
-    assert_eq!(ask(console.url(), "GET /").await.end, Some(Broken::ConnectionReset));
+    assert_eq!(send(console.url(), "GET /").await.end, Some(Broken::ConnectionReset));
     assert_eq!(statuses(console.url(), "GET /", 1).await, [401]);
     assert_eq!([first.used(), second.used(), third.used()], [1, 2, 1]);
 }
@@ -475,19 +461,18 @@ async fn a_share_is_the_same_in_every_run() {
 }
 
 #[test]
-#[should_panic(expected = "99 is not the status of a final response")]
-fn an_invalid_status_is_rejected_at_once() {
-    let _ = Fault::status(99);
-}
-
-#[test]
-#[should_panic(expected = "content-length is that of the body")]
-fn a_length_that_is_not_that_of_the_body_is_rejected_at_once() {
-    let _ = Fault::login_page().header("Content-Length", "1");
-}
-
-#[test]
-#[should_panic(expected = "is not a valid header value")]
-fn an_invalid_header_is_rejected_at_once() {
-    let _ = Fault::redirect(302, "two\r\nlines");
+fn an_invalid_fault_panics_at_once() {
+    for (fault, message) in [
+        (|| Fault::status(99), "99 is not the status of a final response"),
+        (
+            || Fault::login_page().header("Content-Length", "1"),
+            "content-length is that of the body",
+        ),
+        (|| Fault::redirect(302, "two\r\nlines"), "is not a valid header value"),
+    ] as [(fn() -> Fault, &str); 3]
+    {
+        let panic = std::panic::catch_unwind(fault).unwrap_err();
+        let panic = panic.downcast::<String>().unwrap();
+        assert!(panic.contains(message), "{panic}");
+    }
 }

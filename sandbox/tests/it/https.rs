@@ -8,7 +8,7 @@ use scanops::{
 use scanops_sandbox::{Fault, InsightVm, TenableSc};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
-fn console_client(console: &InsightVm, url: &str) -> scanops::insightvm::ClientBuilder {
+fn client_at(url: &str, console: &InsightVm) -> scanops::insightvm::ClientBuilder {
     scanops::insightvm::Client::builder(url)
         .basic_auth(console.user(), console.password())
         .retry(RetryPolicy::never())
@@ -21,23 +21,19 @@ fn client(center: &TenableSc) -> ClientBuilder {
         .pin_certificate_sha256(center.fingerprint().unwrap())
 }
 
-fn by_name(url: &str) -> String {
-    url.replace("127.0.0.1", "localhost")
-}
-
 #[tokio::test]
 async fn the_certificate_is_trusted_by_its_fingerprint_or_as_a_root() {
     let console = InsightVm::builder().https().start().await.unwrap();
     assert!(console.url().starts_with("https://127.0.0.1:"));
     let (pin, pem) = (console.fingerprint().unwrap(), console.certificate_pem().unwrap());
     assert_eq!(pin.len(), 64);
-    for url in [console.url().to_owned(), by_name(console.url())] {
-        let stranger = console_client(&console, &url).build().unwrap();
-        let error = stranger.get_scan_engines().await.unwrap_err();
+    for url in [console.url().to_owned(), console.url().replace("127.0.0.1", "localhost")] {
+        let untrusting = client_at(&url, &console).build().unwrap();
+        let error = untrusting.get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
         for trusting in [
-            console_client(&console, &url).pin_certificate_sha256(pin),
-            console_client(&console, &url).add_root_certificate_pem(pem),
+            client_at(&url, &console).pin_certificate_sha256(pin),
+            client_at(&url, &console).add_root_certificate_pem(pem),
         ] {
             let client = trusting.build().unwrap();
             let engines = client.get_scan_engines().await.unwrap();
@@ -67,7 +63,7 @@ async fn sessions_over_https_have_secure_cookies() {
 }
 
 #[tokio::test]
-async fn who_shows_a_certificate_has_a_session() {
+async fn a_client_with_a_certificate_gets_a_session() {
     let center = TenableSc::builder().https().certificate_login().start().await.unwrap();
     let identity = center.client_identity_pem().unwrap();
     let certified = client(&center).client_certificate(identity).build().unwrap();
@@ -75,17 +71,17 @@ async fn who_shows_a_certificate_has_a_session() {
     assert_eq!(center.logins(), 1);
     assert!(!format!("{center:?}").contains("PRIVATE"));
 
-    // Who has none is let in by other means, but `system` gives no session to them.
+    // Clients without one log in by other means, but `system` opens no session for them.
     let keys = client(&center).api_key(center.access_key(), center.secret_key()).build().unwrap();
     assert!(keys.system().await.unwrap().extra.get("token").is_none());
     assert_eq!(keys.scan_results().get(1).await.unwrap().id, 1);
     let by_session = client(&center).password(center.user(), center.password()).build().unwrap();
     assert_eq!(by_session.scan_results().get(1).await.unwrap().id, 1);
 
-    // A certificate of somebody else's making is not taken.
+    // A certificate of another server is rejected.
     let other = TenableSc::builder().https().certificate_login().start().await.unwrap();
-    let impostor = client(&center).client_certificate(other.client_identity_pem().unwrap());
-    let error = impostor.build().unwrap().scan_results().get(1).await.unwrap_err();
+    let foreign = client(&center).client_certificate(other.client_identity_pem().unwrap());
+    let error = foreign.build().unwrap().scan_results().get(1).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Tls | ErrorKind::Disconnected), "{error}");
     assert_eq!(center.logins(), 2);
 
@@ -118,7 +114,7 @@ async fn faults_are_met_over_https_too() {
 }
 
 #[tokio::test]
-async fn who_speaks_no_tls_is_no_trouble() {
+async fn a_client_without_tls_does_no_harm() {
     let center = TenableSc::builder().https().start().await.unwrap();
     let address = center.url().strip_prefix("https://").unwrap();
     let mut plain = TcpStream::connect(address).await.unwrap();

@@ -1,9 +1,11 @@
-//! A sandbox remembers what it was asked, and keeps secrets out of what is shown of it.
+//! A sandbox records its requests, and their `Debug` shows no secrets.
 
 use reqwest::{Client, Method};
-use scanops::{tenable_sc, transfer::Upload};
+use scanops::transfer::Upload;
 use scanops_sandbox::{InsightVm, RecordedRequest, TenableSc};
 use serde_json::{Value, json};
+
+use crate::{center_client, session_client};
 
 fn only(requests: Vec<RecordedRequest>) -> RecordedRequest {
     let [request] = <[RecordedRequest; 1]>::try_from(requests).unwrap();
@@ -11,16 +13,16 @@ fn only(requests: Vec<RecordedRequest>) -> RecordedRequest {
 }
 
 #[tokio::test]
-async fn a_request_is_remembered_in_full() {
+async fn a_request_is_recorded_in_full() {
     let console = InsightVm::start().await.unwrap();
     let body = json!({"name": "Lyon", "address": "lyon.example.com", "port": 40814});
-    let answer = Client::new()
+    let sent = Client::new()
         .post(format!("{}/api/3/scan_engines?a=1%202&b=x+y&a=3&empty", console.url()))
         .basic_auth(console.user(), Some(console.password()))
         .header("X-Twice", "one")
         .header("X-Twice", "two")
         .json(&body);
-    assert_eq!(answer.send().await.unwrap().status(), 201);
+    assert_eq!(sent.send().await.unwrap().status(), 201);
 
     let request = only(console.requests());
     assert_eq!((request.method(), request.path()), ("POST", "/api/3/scan_engines"));
@@ -64,10 +66,7 @@ async fn the_latest_are_kept_and_all_can_be_forgotten() {
 async fn of_a_large_body_its_beginning_and_its_length_are_kept() {
     const SIZE: usize = 5 << 20;
     let center = TenableSc::start().await.unwrap();
-    let client = tenable_sc::Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .build()
-        .unwrap();
+    let client = center_client(&center).build().unwrap();
     client.files().upload(Upload::bytes(vec![b'x'; SIZE]).file_name("large.nessus")).await.unwrap();
     assert_eq!(center.upload_size(&center.uploads()[0]), Some(u64::try_from(SIZE).unwrap()));
     let request = only(center.requests());
@@ -80,7 +79,7 @@ async fn of_a_large_body_its_beginning_and_its_length_are_kept() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_turned_away_is_remembered() {
+async fn a_rejected_request_is_recorded() {
     let console = InsightVm::start().await.unwrap();
     let request = Client::new().request(Method::PUT, format!("{}/nowhere", console.url()));
     assert_eq!(request.send().await.unwrap().status(), 401);
@@ -92,15 +91,8 @@ async fn a_request_that_is_turned_away_is_remembered() {
 #[tokio::test]
 async fn debug_shows_no_secrets() {
     let center = TenableSc::builder().credentials("secman", "correct horse").start().await.unwrap();
-    let client = tenable_sc::Client::builder(center.url())
-        .password(center.user(), center.password())
-        .build()
-        .unwrap();
-    client.scan_results().email(1, ["soc@example.com"]).await.unwrap();
-    let keys = tenable_sc::Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .build()
-        .unwrap();
+    session_client(&center).scan_results().email(1, ["soc@example.com"]).await.unwrap();
+    let keys = center_client(&center).build().unwrap();
     keys.scan_results().get(1).await.unwrap();
 
     let requests = center.requests();

@@ -1,4 +1,4 @@
-//! Every way to be turned away.
+//! Every way in which a request is rejected.
 
 use reqwest::Method;
 use scanops_sandbox::InsightVm;
@@ -9,31 +9,29 @@ use tokio::net::TcpStream;
 use super::visit::{ENGINES, POOLS, SECRET, Visit, succeed};
 
 #[tokio::test]
-async fn strangers_are_turned_away() {
+async fn requests_without_credentials_are_rejected() {
     let console = InsightVm::builder().credentials("me", "it's: me").token("123456");
-    let visit = Visit::to(console.start().await.unwrap());
-    let challenged = visit.stranger(Method::GET, ENGINES).send().await.unwrap();
+    let visit = Visit::of(console).await;
+    let list = || visit.anonymous(Method::GET, ENGINES);
+    let challenged = list().send().await.unwrap();
     assert!(challenged.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic "));
     for request in [
-        visit.stranger(Method::GET, ENGINES),
-        visit.stranger(Method::GET, "/nowhere"),
-        visit.stranger(Method::GET, ENGINES).basic_auth("me", Some("not me")),
-        visit.stranger(Method::GET, ENGINES).bearer_auth("123456"),
-        visit
-            .stranger(Method::GET, ENGINES)
-            .header("authorization", "Basic ====")
-            .header("token", "123456"),
+        list(),
+        visit.anonymous(Method::GET, "/nowhere"),
+        list().basic_auth("me", Some("not me")),
+        list().bearer_auth("123456"),
+        list().header("authorization", "Basic ====").header("token", "123456"),
         visit.request(Method::GET, ENGINES),
         visit.request(Method::GET, ENGINES).header("token", "1234567"),
     ] {
-        visit.refused(request, 401).await;
+        visit.rejected(request, 401).await;
     }
     succeed(visit.request(Method::GET, ENGINES).header("Token", "123456"), 200).await;
 }
 
 #[tokio::test]
-async fn bad_bodies_are_refused() {
-    let visit = Visit::begin().await;
+async fn bad_bodies_are_rejected() {
+    let visit = Visit::start().await;
     let engine = json!({"name": "Lyon", "address": "lyon.example.com", "port": 40814});
     let with = |property: &str, value: Value| {
         let mut engine = engine.clone();
@@ -69,21 +67,21 @@ async fn bad_bodies_are_refused() {
         (Method::PUT, &foreign, json!(["4"])),
         (Method::PUT, &foreign, json!({"engines": [4]})),
     ] {
-        visit.refused(visit.request(method, path).json(&body), 400).await;
+        visit.rejected(visit.request(method, path).json(&body), 400).await;
     }
     for body in ["", "{", "\u{fffd}", &"[".repeat(100_000)] {
         let request = visit.request(Method::POST, ENGINES).body(body.to_owned());
-        visit.refused(request, 400).await;
+        visit.rejected(request, 400).await;
     }
     let huge = "x".repeat((2 << 20) + 1);
     let huge = visit.request(Method::POST, ENGINES).body(huge);
-    visit.refused(huge, 413).await;
+    visit.rejected(huge, 413).await;
     assert_eq!(visit.get(&pool).await["engines"], json!([4, 5]), "nothing has changed");
 }
 
 #[tokio::test]
-async fn unknown_things_are_not_found() {
-    let visit = Visit::begin().await;
+async fn unknown_resources_are_not_found() {
+    let visit = Visit::start().await;
     let (get, put, delete) = (Method::GET, Method::PUT, Method::DELETE);
     for (method, path) in [
         (&get, "/"),
@@ -107,26 +105,26 @@ async fn unknown_things_are_not_found() {
         (&delete, "/api/3/scan_engine_pools/8/engines/99"),
         (&delete, "/api/3/scan_engine_pools/99/engines/4"),
     ] {
-        visit.refused(visit.request(method.clone(), path).json(&json!({})), 404).await;
+        visit.rejected(visit.request(method.clone(), path).json(&json!({})), 404).await;
     }
     let members = visit.request(put, "/api/3/scan_engine_pools/99/engines");
-    visit.refused(members.json(&json!([])), 404).await;
+    visit.rejected(members.json(&json!([])), 404).await;
 }
 
 #[tokio::test]
-async fn ids_that_are_no_integers_are_not_found() {
-    let visit = Visit::begin().await;
+async fn invalid_ids_are_not_found() {
+    let visit = Visit::start().await;
     for path in ["/six", "/4294967296", "/%FF", "/1.5"] {
         let request = visit.request(Method::GET, &format!("{ENGINES}{path}"));
-        visit.refused(request, 404).await;
+        visit.rejected(request, 404).await;
     }
     let member = format!("{POOLS}/8/engines/1.5");
-    visit.refused(visit.request(Method::PUT, &member), 404).await;
+    visit.rejected(visit.request(Method::PUT, &member), 404).await;
 }
 
 #[tokio::test]
-async fn wrong_methods_and_unwanted_formats_are_refused() {
-    let visit = Visit::begin().await;
+async fn wrong_methods_and_unwanted_formats_are_rejected() {
+    let visit = Visit::start().await;
     for (method, path, allowed) in [
         (Method::DELETE, ENGINES, "GET,HEAD,POST"),
         (Method::PATCH, "/api/3/scan_engines/4", "GET,HEAD,PUT,DELETE"),
@@ -135,7 +133,7 @@ async fn wrong_methods_and_unwanted_formats_are_refused() {
     ] {
         let response = visit.request(method.clone(), path).send().await.unwrap();
         assert_eq!(response.headers()["allow"], allowed);
-        visit.refused(visit.request(method, path), 405).await;
+        visit.rejected(visit.request(method, path), 405).await;
     }
     for (method, path, accept) in [
         (Method::GET, ENGINES, "text/plain"),
@@ -144,25 +142,25 @@ async fn wrong_methods_and_unwanted_formats_are_refused() {
         (Method::DELETE, SECRET, "text/plain"),
         (Method::GET, "/api/3/scan_engines/shared_secret/time_to_live", "text/plain"),
     ] {
-        visit.refused(visit.request(method, path).header("accept", accept), 406).await;
+        visit.rejected(visit.request(method, path).header("accept", accept), 406).await;
     }
-    // The refused POST has made none.
-    visit.refused(visit.request(Method::GET, SECRET), 404).await;
+    // The rejected POST has made none.
+    visit.rejected(visit.request(Method::GET, SECRET), 404).await;
 }
 
-/// Sends bytes as they are, and reads the status of the answer if there is one.
+/// Sends bytes as they are, and reads the status of the response if there is one.
 async fn raw(visit: &Visit, bytes: &[u8]) -> Option<u16> {
     let mut stream = TcpStream::connect(visit.address()).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     stream.shutdown().await.unwrap();
-    let mut answer = vec![0; 12];
-    stream.read_exact(&mut answer).await.ok()?;
-    String::from_utf8_lossy(&answer).split(' ').nth(1)?.parse().ok()
+    let mut response = vec![0; 12];
+    stream.read_exact(&mut response).await.ok()?;
+    String::from_utf8_lossy(&response).split(' ').nth(1)?.parse().ok()
 }
 
 #[tokio::test]
 async fn odd_requests_do_no_harm() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     // nxadmin:sandbox
     let known = "Authorization: Basic bnhhZG1pbjpzYW5kYm94\r\n\r\n";
     for (head, status) in [

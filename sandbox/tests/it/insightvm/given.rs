@@ -8,6 +8,7 @@ use scanops_sandbox::insightvm::{Engine, EnginePool, Scan, Site, Vulnerabilities
 use serde_json::json;
 
 use super::visit::{ENGINES, POOLS, Visit, names};
+use crate::assert_has;
 
 fn start() -> Timestamp {
     "2026-01-01T02:00:00Z".parse().unwrap()
@@ -23,39 +24,31 @@ async fn everything_is_as_it_was_given() {
         .engine_scans([
             monthly().duration(SignedDuration::from_secs(61)).started_by("Alex", "aauditor"),
             monthly().status("error").message("Out of memory."),
-        ])
-        .start();
-    let visit = Visit::to(console.await.unwrap());
+        ]);
+    let visit = Visit::of(console).await;
     assert_eq!(names(&visit.get(POOLS).await), ["Default Engine Pool", "France"]);
     let sites = visit.get(&format!("{ENGINES}/5/sites")).await;
     assert_eq!(names(&sites), ["Branch office"]);
-    assert_eq!(
-        (&sites["resources"][0]["assets"], &sites["resources"][0]["riskScore"]),
-        (&json!(12), &json!(7.5))
-    );
+    assert_has(&sites["resources"][0], &json!({"assets": 12, "riskScore": 7.5}));
     let scans = visit.get(&format!("{ENGINES}/4/scans?sort=duration,DESC")).await;
     let [done, failed] = &scans["resources"].as_array().unwrap()[..] else { panic!("{scans}") };
-    for (name, value) in [
-        ("scanName", "Monthly"),
-        ("status", "finished"),
-        ("startTime", "2026-01-01T02:00:00.000Z"),
-        ("endTime", "2026-01-01T02:01:01.000Z"),
-        ("duration", "PT1M1S"),
-        ("startedByUsername", "aauditor"),
-        ("engineName", "Lyon"),
-    ] {
-        assert_eq!(done[name], value, "{name}");
-    }
-    assert_eq!(
-        (&failed["status"], &failed["message"]),
-        (&json!("error"), &json!("Out of memory."))
-    );
+    let expected = json!({
+        "scanName": "Monthly",
+        "status": "finished",
+        "startTime": "2026-01-01T02:00:00.000Z",
+        "endTime": "2026-01-01T02:01:01.000Z",
+        "duration": "PT1M1S",
+        "startedByUsername": "aauditor",
+        "engineName": "Lyon",
+    });
+    assert_has(done, &expected);
+    assert_has(failed, &json!({"status": "error", "message": "Out of memory."}));
     assert_eq!(failed.get("endTime"), None);
 }
 
 #[tokio::test]
 async fn a_console_changes_while_it_runs() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     let console = &visit.console;
     let engine = console.add_engine(Engine::new("Lyon", "lyon.example.com"));
     assert!(console.set_engine_status(engine, "not-responding"));
@@ -69,11 +62,8 @@ async fn a_console_changes_while_it_runs() {
     assert!(console.change_scan(scan, |scan| scan.status("aborted").assets(3)));
     assert!(!console.change_scan(99, |scan| scan));
     let scans = visit.get(&format!("{ENGINES}/{engine}/scans")).await;
-    assert_eq!(
-        (&scans["resources"][0]["status"], &scans["resources"][0]["assets"]),
-        (&json!("aborted"), &json!(3))
-    );
-    assert_eq!(scans["resources"][0]["id"], scan);
+    let expected = json!({"id": scan, "status": "aborted", "assets": 3});
+    assert_has(&scans["resources"][0], &expected);
 }
 
 #[tokio::test]

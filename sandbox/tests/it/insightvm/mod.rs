@@ -1,4 +1,4 @@
-//! Walks the sandbox's InsightVM console: every operation, and every refusal, over real HTTP.
+//! The InsightVM console: every operation, and every rejection, over real HTTP.
 
 mod errors;
 mod given;

@@ -1,33 +1,33 @@
-//! What is refused, whatever the call.
+//! What is rejected, whatever the call.
 
 use reqwest::Method;
 use serde_json::json;
 
-use super::visit::{Visit, envelope, refused};
+use super::visit::{Visit, envelope, rejected};
 
 #[tokio::test]
 async fn unknown_results_are_not_found() {
-    let visit = Visit::begin().await;
-    for (method, path) in [
-        (Method::GET, "scanResult/31"),
-        (Method::DELETE, "scanResult/31"),
-        (Method::POST, "scanResult/31/copy"),
-        (Method::POST, "scanResult/31/download"),
-        (Method::POST, "scanResult/31/import"),
-        (Method::POST, "scanResult/31/pause"),
-        (Method::POST, "scanResult/31/resume"),
-        (Method::POST, "scanResult/31/stop"),
+    let visit = Visit::start().await;
+    for (method, call) in [
+        (Method::GET, ""),
+        (Method::DELETE, ""),
+        (Method::POST, "/copy"),
+        (Method::POST, "/download"),
+        (Method::POST, "/email"),
+        (Method::POST, "/import"),
+        (Method::POST, "/pause"),
+        (Method::POST, "/resume"),
+        (Method::POST, "/stop"),
     ] {
-        let message = refused(visit.request(method, path), 147).await;
-        assert!(message.starts_with("Unable to find existing Scan #31"), "{path}: {message}");
+        let request = visit.request(method, &format!("scanResult/31{call}"));
+        let message = rejected(request.json(&json!({"email": "a@example.com"})), 147).await;
+        assert!(message.starts_with("Unable to find existing Scan #31"), "{call}: {message}");
     }
-    let body = json!({"email": "a@example.com"});
-    visit.refused("scanResult/31/email", body, 147).await;
 }
 
 #[tokio::test]
-async fn ids_that_are_none_are_refused() {
-    let visit = Visit::begin().await;
+async fn invalid_ids_are_rejected() {
+    let visit = Visit::start().await;
     for id in ["nothing", "-1", "1.0", "99999999999999999999", "%20", "%FF"] {
         let request = visit.request(Method::GET, &format!("scanResult/{id}"));
         let response = request.send().await.unwrap();
@@ -37,22 +37,22 @@ async fn ids_that_are_none_are_refused() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_none_are_refused() {
-    let visit = Visit::begin().await;
+async fn invalid_bodies_are_rejected() {
+    let visit = Visit::start().await;
     for body in
         ["{", "[]", "null", "\u{feff}{}", "{\"downloadType\":7}", "{\"downloadType\":\"v3\"}"]
     {
-        refused(visit.request(Method::POST, "scanResult/1/download").body(body), 146).await;
+        rejected(visit.request(Method::POST, "scanResult/1/download").body(body), 146).await;
     }
-    let response = visit.request(Method::POST, "scanResult/1/copy");
-    let response = response.body(vec![b' '; 3 << 20]).send().await.unwrap();
+    let large = visit.request(Method::POST, "scanResult/1/copy").body(vec![b' '; 3 << 20]);
+    let response = large.send().await.unwrap();
     assert_eq!(response.status(), 413);
     envelope(response).await;
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_a_page_of_the_web_server() {
-    let visit = Visit::begin().await;
+async fn an_unknown_path_or_method_is_a_page_of_the_web_server() {
+    let visit = Visit::start().await;
     for (method, path, status) in [
         (Method::GET, "scanResults", 404),
         (Method::GET, "../index.html", 404),

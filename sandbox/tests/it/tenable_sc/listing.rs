@@ -6,28 +6,26 @@ use reqwest::Method;
 use scanops_sandbox::{ManualClock, TenableSc};
 use serde_json::json;
 
-use super::visit::{Visit, ids, refused};
+use super::visit::{Visit, ids, rejected};
 
 #[tokio::test]
 async fn it_shows_four_fields_of_the_last_month_in_two_lists() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     let lists = visit.get("scanResult?optimizeCompletedScanResults=true").await;
     assert_eq!(ids(&lists["usable"]), ["1", "2", "3", "4", "6", "7", "9"]);
     assert_eq!(ids(&lists["manageable"]), ["1", "2", "3", "4", "5", "6", "7"]);
-    assert_eq!(
-        lists["usable"][1],
-        json!({
-            "id": "2",
-            "name": "Daily internal scan",
-            "description": "10.0.0.0/24, without printers",
-            "status": "Running",
-        })
-    );
+    let brief = json!({
+        "id": "2",
+        "name": "Daily internal scan",
+        "description": "10.0.0.0/24, without printers",
+        "status": "Running",
+    });
+    assert_eq!(lists["usable"][1], brief);
 }
 
 #[tokio::test]
-async fn fields_are_honoured_but_for_progress() {
-    let visit = Visit::begin().await;
+async fn the_fields_are_those_requested_except_progress() {
+    let visit = Visit::start().await;
     let lists = visit.get("scanResult?fields=status,progress,owner,nonsense,").await;
     let owner = json!({
         "id": "1",
@@ -39,52 +37,52 @@ async fn fields_are_honoured_but_for_progress() {
     assert_eq!(lists["manageable"][0], json!({"id": "1", "status": "Completed", "owner": owner}));
 }
 
-#[tokio::test]
-async fn times_compare_with_the_creation() {
-    let clock = ManualClock::new();
-    let center = TenableSc::builder().clock(clock.clone()).start().await.unwrap();
-    let visit = Visit::to(center);
-    let now = clock.time_of_day().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let day = 24 * 60 * 60;
-    let listed = async |query: String| {
-        let lists = visit.get(&format!("scanResult?filter=usable&{query}")).await;
-        ids(&lists["usable"]).join(" ")
-    };
-    assert_eq!(listed("startTime=0".to_owned()).await, "1 2 3 4 6 7 8 9");
-    assert_eq!(listed(format!("startTime=0&endTime={}", now - 40 * day)).await, "8");
-    assert_eq!(listed(format!("startTime={}", now - day)).await, "2 3 4 7");
-    assert_eq!(listed(format!("startTime={}", now - day + 1)).await, "2 3 7");
-    assert_eq!(listed(format!("startTime={now}&endTime=0")).await, "");
-    assert_eq!(listed("endTime=99".to_owned()).await, "");
-
-    clock.advance(Duration::from_secs(29 * day));
-    assert_eq!(listed(String::new()).await, "2 3 4 7");
+/// The ids in the list `usable` with this query.
+async fn usable(visit: &Visit, query: &str) -> String {
+    let lists = visit.get(&format!("scanResult?filter=usable&{query}")).await;
+    ids(&lists["usable"]).join(" ")
 }
 
 #[tokio::test]
-async fn times_compare_with_the_end_where_that_is_asked_for() {
+async fn times_compare_with_the_creation() {
     let clock = ManualClock::new();
-    let center = TenableSc::builder().clock(clock.clone()).start().await.unwrap();
-    let visit = Visit::to(center);
+    let visit = Visit::of(TenableSc::builder().clock(clock.clone())).await;
+    let now = clock.time_of_day().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let day = 24 * 60 * 60;
+    for (query, listed) in [
+        ("startTime=0".to_owned(), "1 2 3 4 6 7 8 9"),
+        (format!("startTime=0&endTime={}", now - 40 * day), "8"),
+        (format!("startTime={}", now - day), "2 3 4 7"),
+        (format!("startTime={}", now - day + 1), "2 3 7"),
+        (format!("startTime={now}&endTime=0"), ""),
+        ("endTime=99".to_owned(), ""),
+    ] {
+        assert_eq!(usable(&visit, &query).await, listed, "{query}");
+    }
+    clock.advance(Duration::from_secs(29 * day));
+    assert_eq!(usable(&visit, "").await, "2 3 4 7");
+}
+
+#[tokio::test]
+async fn times_compare_with_the_end_if_requested() {
+    let visit = Visit::of(TenableSc::builder().clock(ManualClock::new())).await;
     let record = visit.get("scanResult/8").await;
-    let finished: i64 = record["finishTime"].as_str().unwrap().parse().unwrap();
-    let listed = async |query: String| {
-        let lists = visit.get(&format!("scanResult?filter=usable&{query}")).await;
-        ids(&lists["usable"]).join(" ")
-    };
+    let finished = record["finishTime"].as_str().unwrap();
     let at_its_end = format!("startTime={finished}&endTime={finished}&timeCompareField=");
-    assert_eq!(listed(format!("{at_its_end}finishTime")).await, "8");
-    assert_eq!(listed(format!("{at_its_end}createdTime")).await, "");
-    let all = listed("startTime=1&timeCompareField=finishTime".to_owned()).await;
+    let (by_end, by_creation) =
+        (format!("{at_its_end}finishTime"), format!("{at_its_end}createdTime"));
+    assert_eq!(usable(&visit, &by_end).await, "8");
+    assert_eq!(usable(&visit, &by_creation).await, "");
+    let all = usable(&visit, "startTime=1&timeCompareField=finishTime").await;
     assert_eq!(all, "1 4 6 8 9", "a scan that runs has no finish time");
-    visit.center.ignore_time_compare_field(true);
-    assert_eq!(listed(format!("{at_its_end}finishTime")).await, "");
-    assert_eq!(listed("startTime=1&timeCompareField=any".to_owned()).await, "1 2 3 4 6 7 8 9");
+    visit.center.configure(|settings| settings.ignore_time_compare_field = true);
+    assert_eq!(usable(&visit, &by_end).await, "");
+    assert_eq!(usable(&visit, "startTime=1&timeCompareField=any").await, "1 2 3 4 6 7 8 9");
 }
 
 #[tokio::test]
 async fn filters_choose_lists_and_states() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     for (filter, usable, manageable) in [
         ("usable", Some("1 2 3 4 6 7 9"), None),
         ("manageable,running", None, Some("2 3 7")),
@@ -100,13 +98,13 @@ async fn filters_choose_lists_and_states() {
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_is_refused() {
-    let visit = Visit::begin().await;
+async fn invalid_parameters_are_rejected() {
+    let visit = Visit::start().await;
     for query in
         ["startTime=yesterday", "endTime=", "startTime=1.5", "filter=mine", "timeCompareField=x"]
     {
         let path = format!("scanResult?{query}");
-        let message = refused(visit.request(Method::GET, &path), 146).await;
+        let message = rejected(visit.request(Method::GET, &path), 146).await;
         let (name, _) = query.split_once('=').unwrap();
         assert!(message.starts_with(name), "{message}");
     }

@@ -1,8 +1,9 @@
-//! Walks the sandbox's Tenable.sc: every call, both logins, and every quirk, over real HTTP.
+//! The Tenable.sc server: every call, every login, and every quirk, over real HTTP.
 
 mod commands;
 mod download;
 mod errors;
+mod given;
 mod import;
 mod life;
 mod listing;
@@ -10,4 +11,3 @@ mod login;
 mod moving;
 mod operations;
 mod visit;
-mod world;

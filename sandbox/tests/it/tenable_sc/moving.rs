@@ -7,14 +7,15 @@ use scanops_sandbox::tenable_sc::ScanResult;
 use scanops_sandbox::{ManualClock, TenableSc, TenableScBuilder};
 use serde_json::{Value, json};
 
-use super::visit::{Visit, granted};
+use super::visit::{STATES, Visit, succeed};
+use crate::assert_has;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-async fn begin(build: impl FnOnce(TenableScBuilder) -> TenableScBuilder) -> (Visit, ManualClock) {
+async fn start(build: impl FnOnce(TenableScBuilder) -> TenableScBuilder) -> (Visit, ManualClock) {
     let clock = ManualClock::new();
     let builder = TenableSc::builder().clock(clock.clone()).step_every(MINUTE);
-    (Visit::to(build(builder).start().await.unwrap()), clock)
+    (Visit::of(build(builder)).await, clock)
 }
 
 impl Visit {
@@ -24,8 +25,8 @@ impl Visit {
         format!("{}/{}", text("status"), text("importStatus"))
     }
 
-    async fn order(&self, id: u64, call: &str) -> Value {
-        let record = granted(self.request(Method::POST, &format!("scanResult/{id}/{call}"))).await;
+    async fn command(&self, id: u64, call: &str) -> Value {
+        let record = succeed(self.request(Method::POST, &format!("scanResult/{id}/{call}"))).await;
         record["status"].clone()
     }
 }
@@ -33,7 +34,7 @@ impl Visit {
 #[tokio::test]
 async fn a_scan_runs_through_its_states_and_then_its_import_does() {
     let queued = ScanResult::new("now").status("Queued").addresses(95).age(Duration::ZERO);
-    let (visit, clock) = begin(|builder| builder.scan_results([queued])).await;
+    let (visit, clock) = start(|builder| builder.scan_results([queued])).await;
     let mut seen = vec![visit.state(1).await];
     let mut done = vec![0];
     for _ in 0..20 {
@@ -48,20 +49,7 @@ async fn a_scan_runs_through_its_states_and_then_its_import_does() {
     let minutes = seen.iter().filter(|state| *state == "Running/No Results").count();
     assert_eq!(minutes, 10);
     seen.dedup();
-    assert_eq!(
-        seen,
-        [
-            "Queued/No Results",
-            "Preparing/No Results",
-            "Resolving Hostnames/No Results",
-            "Verifying Targets/No Results",
-            "Initializing Scanners/No Results",
-            "Running/No Results",
-            "Completed/Import Pending",
-            "Completed/Importing",
-            "Completed/Finished",
-        ]
-    );
+    assert_eq!(seen, STATES);
     let record = visit.get("scanResult/1").await;
     let seconds = |name: &str| -> i64 { record[name].as_str().unwrap().parse().unwrap() };
     assert_eq!(seconds("startTime") - seconds("createdTime"), 60);
@@ -71,10 +59,10 @@ async fn a_scan_runs_through_its_states_and_then_its_import_does() {
 }
 
 #[tokio::test]
-async fn dates_do_not_depend_on_when_somebody_looks() {
+async fn dates_do_not_depend_on_when_they_are_read() {
     let mut records = Vec::new();
     for jumps in [1, 30] {
-        let (visit, clock) = begin(|builder| builder).await;
+        let (visit, clock) = start(|builder| builder).await;
         for _ in 0..jumps {
             clock.advance(MINUTE * 30 / jumps);
             visit.get("scanResult").await;
@@ -86,15 +74,15 @@ async fn dates_do_not_depend_on_when_somebody_looks() {
 }
 
 #[tokio::test]
-async fn orders_pass_through_states_of_their_own() {
-    let (visit, clock) = begin(|builder| builder).await;
+async fn commands_pass_through_states_of_their_own() {
+    let (visit, clock) = start(|builder| builder).await;
     for (call, passing, reached) in [
         ("pause", "Pausing", "Paused"),
         ("resume", "Resuming", "Running"),
         ("stop", "Stopping", "Stopped"),
     ] {
-        assert_eq!(visit.order(2, call).await, passing);
-        visit.refused(&format!("scanResult/2/{call}"), json!({}), 146).await;
+        assert_eq!(visit.command(2, call).await, passing);
+        visit.rejected(&format!("scanResult/2/{call}"), json!({}), 146).await;
         clock.advance(MINUTE / 2);
         assert_eq!(visit.state(2).await, format!("{passing}/No Results"));
         clock.advance(MINUTE / 2);
@@ -110,7 +98,7 @@ async fn orders_pass_through_states_of_their_own() {
 
 #[tokio::test]
 async fn commands_work_beside_the_clock() {
-    let (visit, clock) = begin(|builder| builder).await;
+    let (visit, clock) = start(|builder| builder).await;
     clock.advance(MINUTE / 2);
     visit.center.advance(7);
     // The time of the state it was in before does not count.
@@ -124,14 +112,14 @@ async fn commands_work_beside_the_clock() {
 }
 
 #[tokio::test]
-async fn scans_and_imports_end_as_they_are_told_to() {
+async fn scans_and_imports_end_as_configured() {
     let running = || ScanResult::new("now").status("Running");
     let results = [
         running().ends("Partial"),
         running().ends("Error").error("The scanner is gone."),
         running().import_ends("Error").import_error("The disk is full."),
     ];
-    let (visit, clock) = begin(|builder| builder.scan_results(results)).await;
+    let (visit, clock) = start(|builder| builder.scan_results(results)).await;
     clock.advance(MINUTE * 5);
     assert_eq!(visit.state(3).await, "Completed/Import Pending");
     let record = visit.get("scanResult/3").await;
@@ -146,12 +134,11 @@ async fn scans_and_imports_end_as_they_are_told_to() {
 
 #[tokio::test]
 async fn imports_take_their_time() {
-    let (visit, clock) = begin(|builder| builder).await;
+    let (visit, clock) = start(|builder| builder).await;
     let report = "<NessusClientData_v2><Report name='r'/></NessusClientData_v2>";
     for (content, outcome) in [(report, "Finished"), ("<NessusClientData_v2>", "Error")] {
-        let file = visit.upload("r.nessus", content).await;
-        visit.post("scanResult/import", json!({"repository": {"id": 1}, "filename": file})).await;
         let id = if outcome == "Finished" { 10 } else { 11 };
+        visit.import("r.nessus", content, id).await;
         for expected in ["Import Pending", "Importing", outcome] {
             assert_eq!(visit.state(id).await, format!("Completed/{expected}"));
             let record = visit.get(&format!("scanResult/{id}")).await;
@@ -167,23 +154,22 @@ async fn imports_take_their_time() {
 
 #[tokio::test]
 async fn a_launched_scan_has_a_flat_record_and_moves() {
-    let (visit, clock) = begin(|builder| builder).await;
-    let launched = granted(visit.request(Method::POST, "scan/12/launch")).await;
+    let (visit, clock) = start(|builder| builder).await;
+    let launched = succeed(visit.request(Method::POST, "scan/12/launch")).await;
     assert_eq!(launched["scanID"], "12");
     let record = &launched["scanResult"];
-    for (name, value) in [
-        ("id", "10"),
-        ("status", "Queued"),
-        ("initiatorID", "1"),
-        ("ownerID", "1"),
-        ("scanID", "12"),
-        ("repositoryID", "1"),
-        ("jobID", "1010"),
-    ] {
-        assert_eq!(record[name], value, "{name}");
-    }
+    let expected = json!({
+        "id": "10",
+        "status": "Queued",
+        "initiatorID": "1",
+        "ownerID": "1",
+        "scanID": "12",
+        "repositoryID": "1",
+        "jobID": "1010",
+    });
+    assert_has(record, &expected);
     assert!(record.get("owner").is_none() && record.get("repository").is_none());
     clock.advance(MINUTE * 17);
     assert_eq!(visit.state(10).await, "Completed/Finished");
-    visit.refused("scan/99/launch", json!({}), 147).await;
+    visit.rejected("scan/99/launch", json!({}), 147).await;
 }

@@ -3,11 +3,12 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::visit::{Visit, envelope, granted, ids, refused};
+use super::visit::{Visit, envelope, ids, rejected, succeed};
+use crate::assert_has;
 
 #[tokio::test]
 async fn a_record_is_whole_and_its_values_are_strings() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     let record = visit.get("scanResult/4").await;
     for (name, value) in record.as_object().unwrap() {
         let fits = match name.as_str() {
@@ -20,34 +21,15 @@ async fn a_record_is_whole_and_its_values_are_strings() {
         };
         assert!(fits, "{name}: {value}");
     }
-    for name in [
-        "details",
-        "errorDetails",
-        "importErrorDetails",
-        "importStart",
-        "createdTime",
-        "jobID",
-        "downloadFormat",
-        "dataFormat",
-        "resultType",
-        "resultSource",
-        "diagnosticAvailable",
-        "timeCompareField",
-        "canUse",
-        "canManage",
-        "resultsSyncID",
-        "totalChecks",
-        "scannedIPs",
-    ] {
-        assert!(record.get(name).is_some(), "{name}");
-    }
-    assert_eq!(record["running"], "false");
-    assert_eq!(record["downloadAvailable"], "true");
-    assert_eq!(
-        (&record["importStatus"], &record["importFinish"]),
-        (&json!("Importing"), &json!("-1"))
-    );
-    assert_eq!((&record["scanDuration"], &record["totalIPs"]), (&json!("4620"), &json!("254")));
+    let expected = json!({
+        "running": "false",
+        "downloadAvailable": "true",
+        "importStatus": "Importing",
+        "importFinish": "-1",
+        "scanDuration": "4620",
+        "totalIPs": "254",
+    });
+    assert_has(&record, &expected);
     assert_eq!(record["scan"]["id"], "11");
 
     let imported = visit.get("scanResult/1").await;
@@ -69,7 +51,7 @@ async fn a_record_has_every_field_that_real_servers_send() {
         runState status scanners";
     const SCANNER: &str = "id name description loadAvg chunkCompleted completedChecks chunks";
 
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     let record = visit.get("scanResult/2").await;
     let has = |value: &Value, names: &[&str]| {
         for name in names.iter().flat_map(|names| names.split_whitespace()) {
@@ -85,7 +67,7 @@ async fn a_record_has_every_field_that_real_servers_send() {
         has(&record[user], &["id username firstname lastname uuid"]);
     }
     has(&record["repository"], &["id name description type dataFormat uuid"]);
-    // Each of them can be asked for alone.
+    // Each of them can be requested alone.
     for name in RECORD.split_whitespace() {
         let picked = visit.get(&format!("scanResult/2?fields={name}")).await;
         assert_eq!(picked[name], record[name], "{name}");
@@ -94,13 +76,18 @@ async fn a_record_has_every_field_that_real_servers_send() {
 
 #[tokio::test]
 async fn progress_fits_the_state() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     let running = visit.get("scanResult/2?fields=progress").await;
     assert_eq!(running.as_object().unwrap().len(), 2);
     let progress = &running["progress"];
-    assert_eq!((&progress["completedIPs"], &progress["totalIPs"]), (&json!("120"), &json!("254")));
-    assert_eq!((&progress["scannedSize"], &progress["deadHostSize"]), (&json!(96), &json!(24)));
-    assert_eq!(progress["scanningIPs"], "10.0.0.121-10.0.0.128");
+    let expected = json!({
+        "completedIPs": "120",
+        "totalIPs": "254",
+        "scannedSize": 96,
+        "deadHostSize": 24,
+        "scanningIPs": "10.0.0.121-10.0.0.128",
+    });
+    assert_has(progress, &expected);
     assert_eq!(progress["scanners"].as_array().unwrap().len(), 2);
     for scanner in progress["scanners"].as_array().unwrap() {
         assert!(scanner["id"].is_string() && scanner["scannedSize"].is_u64(), "{scanner}");
@@ -117,102 +104,87 @@ async fn progress_fits_the_state() {
 
 #[tokio::test]
 async fn fields_select_from_the_record() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     let record = visit.get("scanResult/9?fields=name,status").await;
     assert_eq!(record, json!({"id": "9", "name": "Compliance audit", "status": "Completed"}));
 }
 
 #[tokio::test]
-async fn what_is_deleted_is_gone() {
-    let visit = Visit::begin().await;
-    assert_eq!(granted(visit.request(Method::DELETE, "scanResult/3")).await, "");
-    refused(visit.request(Method::GET, "scanResult/3"), 147).await;
-    refused(visit.request(Method::DELETE, "scanResult/3"), 147).await;
+async fn a_deleted_result_is_not_found() {
+    let visit = Visit::start().await;
+    assert_eq!(succeed(visit.request(Method::DELETE, "scanResult/3")).await, "");
+    rejected(visit.request(Method::GET, "scanResult/3"), 147).await;
+    rejected(visit.request(Method::DELETE, "scanResult/3"), 147).await;
 }
 
 #[tokio::test]
 async fn copies_are_new_results() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     assert_eq!(visit.post("scanResult/1/copy", json!({})).await, "");
     let users = json!({"users": [{"id": 1}, {"id": "2"}]});
     assert_eq!(visit.post("scanResult/8/copy", users).await, "");
     let lists = visit.get("scanResult?filter=usable&fields=name,owner").await;
     let copies = &lists["usable"].as_array().unwrap()[7..];
-    let copies: Vec<(&Value, &Value)> =
-        copies.iter().map(|copy| (&copy["name"], &copy["owner"]["id"])).collect();
-    assert_eq!(
-        copies,
-        [
-            (&json!("Daily agent scan [Agent Scan Import]"), &json!("1")),
-            (&json!("Daily internal scan"), &json!("1")),
-            (&json!("Daily internal scan"), &json!("2")),
-        ]
-    );
-    visit.refused("scanResult/1/copy", json!({"users": [{"id": 3}]}), 147).await;
-    visit.refused("scanResult/1/copy", json!({"users": 1}), 146).await;
-    visit.refused("scanResult/2/copy", json!({}), 146).await;
+    let copies: Vec<_> = copies.iter().map(|it| (&it["name"], &it["owner"]["id"])).collect();
+    let (agent, daily) =
+        (json!("Daily agent scan [Agent Scan Import]"), json!("Daily internal scan"));
+    let (one, two) = (json!("1"), json!("2"));
+    assert_eq!(copies, [(&agent, &one), (&daily, &one), (&daily, &two)]);
+    visit.rejected("scanResult/1/copy", json!({"users": [{"id": 3}]}), 147).await;
+    visit.rejected("scanResult/1/copy", json!({"users": 1}), 146).await;
+    visit.rejected("scanResult/2/copy", json!({}), 146).await;
     assert_eq!(ids(&visit.get("scanResult").await["usable"]).len(), 10);
 }
 
 #[tokio::test]
 async fn a_failed_mail_looks_like_a_success() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     let mail = async |id: u64, addresses: &str| {
         let request = visit.request(Method::POST, &format!("scanResult/{id}/email"));
         let response = request.json(&json!({"email": addresses})).send().await.unwrap();
         assert_eq!(response.status(), 200);
         let html = response.headers()["content-type"] == "text/html; charset=UTF-8";
-        let answer = envelope(response).await;
-        assert_eq!((&answer["error_code"], &answer["response"]), (&json!(0), &json!("")));
-        let message = answer["error_msg"].as_str().unwrap().to_owned();
+        let envelope = envelope(response).await;
+        assert_has(&envelope, &json!({"error_code": 0, "response": ""}));
+        let message = envelope["error_msg"].as_str().unwrap().to_owned();
         assert_eq!(html, !message.is_empty());
         message
     };
     assert_eq!(mail(1, "a@example.com,b@example.com").await, "");
-    for addresses in ["nobody", "a@example.com,", "a@example.com, b@example.com", "@", "a@b\r\n.c"]
-    {
+    for addresses in ["name", "a@example.com,", "a@example.com, b@example.com", "@", "a@b\r\n.c"] {
         let message = mail(1, addresses).await;
         assert!(message.starts_with("Scan Result email failed.\n"), "{message}");
     }
     assert_ne!(mail(2, "a@example.com").await, "");
-    visit.center.fail_mail("No SMTP server is configured.");
+    visit.center.configure(|settings| settings.fail_mail = Some("No SMTP server.".to_owned()));
     let message = mail(1, "a@example.com").await;
-    assert_eq!(message, "Scan Result email failed.\nNo SMTP server is configured.\n");
-    visit.center.deliver_mail();
+    assert_eq!(message, "Scan Result email failed.\nNo SMTP server.\n");
+    visit.center.configure(|settings| settings.fail_mail = None);
     assert_eq!(mail(1, "a@example.com").await, "");
-    visit.refused("scanResult/1/email", json!({}), 146).await;
-    visit.refused("scanResult/1/email", json!({"email": ["a@example.com"]}), 146).await;
+    visit.rejected("scanResult/1/email", json!({}), 146).await;
+    visit.rejected("scanResult/1/email", json!({"email": ["a@example.com"]}), 146).await;
 }
 
 #[tokio::test]
 async fn scans_are_paused_resumed_and_stopped() {
-    let visit = Visit::begin().await;
+    let visit = Visit::start().await;
     for (call, status) in [("pause", "Paused"), ("resume", "Running"), ("stop", "Stopped")] {
-        let record = granted(visit.request(Method::POST, &format!("scanResult/2/{call}"))).await;
+        let record = succeed(visit.request(Method::POST, &format!("scanResult/2/{call}"))).await;
         assert_eq!((&record["id"], &record["status"]), (&json!("2"), &json!(status)));
-        let again = visit.refused(&format!("scanResult/2/{call}"), json!({}), 146).await;
+        let again = visit.rejected(&format!("scanResult/2/{call}"), json!({}), 146).await;
         assert!(again.starts_with(&format!("Scan Result #2 is {status}")), "{again}");
     }
     let stopped = visit.get("scanResult/2").await;
     assert_ne!(stopped["finishTime"], "-1");
-    assert_eq!(
-        (&stopped["running"], &stopped["importStatus"]),
-        (&json!("false"), &json!("No Results"))
-    );
+    assert_has(&stopped, &json!({"running": "false", "importStatus": "No Results"}));
 
     // An import goes on: there is no scan to stop any more.
     let import = json!({"type": "import"});
-    visit.refused("scanResult/4/stop", import.clone(), 146).await;
-    visit.refused("scanResult/3/stop", json!({"type": "everything"}), 146).await;
-    // What was found by then is imported where that is asked for.
+    visit.rejected("scanResult/4/stop", import.clone(), 146).await;
+    visit.rejected("scanResult/3/stop", json!({"type": "everything"}), 146).await;
+    // What was found by then is imported if that is requested.
     let record = visit.post("scanResult/3/stop", import).await;
-    assert_eq!(
-        (&record["status"], &record["importStatus"]),
-        (&json!("Stopped"), &json!("Import Pending"))
-    );
+    assert_has(&record, &json!({"status": "Stopped", "importStatus": "Import Pending"}));
     let record = visit.post("scanResult/7/stop", json!({"type": "discard"})).await;
-    assert_eq!(
-        (&record["status"], &record["importStatus"]),
-        (&json!("Stopped"), &json!("No Results"))
-    );
+    assert_has(&record, &json!({"status": "Stopped", "importStatus": "No Results"}));
 }

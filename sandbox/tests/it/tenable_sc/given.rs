@@ -1,54 +1,37 @@
-//! Worlds of the caller's own making.
+//! Servers with scan results, repositories and reports of the test's own.
 
-use std::io::{Cursor, ErrorKind, Read as _};
+use std::io::ErrorKind;
 use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::Method;
 use scanops_sandbox::tenable_sc::{Repository, ScanResult};
 use scanops_sandbox::{ManualClock, TenableSc};
 use serde_json::json;
-use zip::ZipArchive;
 
-use super::visit::{Visit, ids};
+use super::visit::{Visit, ids, unzipped};
+use crate::assert_has;
 
-async fn world(results: impl IntoIterator<Item = ScanResult>) -> Visit {
+async fn server(results: impl IntoIterator<Item = ScanResult>) -> Visit {
     let builder = TenableSc::builder().clock(ManualClock::new());
-    Visit::to(builder.scan_results(results).start().await.unwrap())
-}
-
-impl Visit {
-    async fn zipped(&self, id: u64) -> Vec<u8> {
-        let request = self.request(Method::POST, &format!("scanResult/{id}/download"));
-        let response = request.json(&json!({"downloadType": "v2"})).send().await.unwrap();
-        assert_eq!(response.status(), 200);
-        response.bytes().await.unwrap().to_vec()
-    }
-
-    async fn unzipped(&self, id: u64) -> Vec<u8> {
-        let mut archive = ZipArchive::new(Cursor::new(self.zipped(id).await)).unwrap();
-        let mut content = Vec::new();
-        archive.by_index(0).unwrap().read_to_end(&mut content).unwrap();
-        content
-    }
+    Visit::of(builder.scan_results(results)).await
 }
 
 #[tokio::test]
 async fn a_result_has_sensible_defaults() {
-    let visit = world([ScanResult::new("weekly")]).await;
+    let visit = server([ScanResult::new("weekly")]).await;
     let record = visit.get("scanResult/1").await;
-    for (name, value) in [
-        ("name", json!("weekly")),
-        ("status", json!("Completed")),
-        ("importStatus", json!("Finished")),
-        ("scanDuration", json!("4620")),
-        ("importDuration", json!("180")),
-        ("totalIPs", json!("254")),
-        ("completedIPs", json!("254")),
-        ("downloadAvailable", json!("true")),
-        ("createdTime", json!("1767592800")),
-    ] {
-        assert_eq!(record[name], value, "{name}");
-    }
+    let expected = json!({
+        "name": "weekly",
+        "status": "Completed",
+        "importStatus": "Finished",
+        "scanDuration": "4620",
+        "importDuration": "180",
+        "totalIPs": "254",
+        "completedIPs": "254",
+        "downloadAvailable": "true",
+        "createdTime": "1767592800",
+    });
+    assert_has(&record, &expected);
     assert_eq!((&record["scan"]["id"], &record["owner"]["id"]), (&json!("11"), &json!("1")));
 }
 
@@ -66,24 +49,23 @@ async fn a_result_is_as_it_was_made() {
         .addresses(64)
         .done(16)
         .usable(false);
-    let visit = world([result, ScanResult::new("next").imported()]).await;
+    let visit = server([result, ScanResult::new("next").imported()]).await;
     let record = visit.get("scanResult/40").await;
-    for (name, value) in [
-        ("name", "R & D"),
-        ("description", "of the lab"),
-        ("details", "Everything"),
-        ("status", "Running"),
-        ("importStatus", "No Results"),
-        ("createdTime", "1700000000"),
-        ("startTime", "1700000000"),
-        ("finishTime", "-1"),
-        ("totalIPs", "64"),
-        ("completedIPs", "16"),
-        ("canUse", "false"),
-        ("canManage", "true"),
-    ] {
-        assert_eq!(record[name], value, "{name}");
-    }
+    let expected = json!({
+        "name": "R & D",
+        "description": "of the lab",
+        "details": "Everything",
+        "status": "Running",
+        "importStatus": "No Results",
+        "createdTime": "1700000000",
+        "startTime": "1700000000",
+        "finishTime": "-1",
+        "totalIPs": "64",
+        "completedIPs": "16",
+        "canUse": "false",
+        "canManage": "true",
+    });
+    assert_has(&record, &expected);
     assert_eq!((&record["scan"]["id"], &record["owner"]["id"]), (&json!("77"), &json!("2")));
     assert_eq!(visit.get("scanResult/41").await["scan"]["id"], -1);
     let lists = visit.get("scanResult?startTime=0").await;
@@ -92,28 +74,28 @@ async fn a_result_is_as_it_was_made() {
 
 #[tokio::test]
 async fn repositories_are_those_that_were_given() {
-    let builder = TenableSc::builder()
-        .repositories([
-            Repository::new(7, "Branch office").description("far away"),
-            Repository::new(9, "Agents").data_format("agent"),
-        ])
-        .scan_results([ScanResult::new("a"), ScanResult::new("b").repository(9)]);
-    let visit = Visit::to(builder.start().await.unwrap());
+    let visit = Visit::of(
+        TenableSc::builder()
+            .repositories([
+                Repository::new(7, "Branch office").description("far away"),
+                Repository::new(9, "Agents").data_format("agent"),
+            ])
+            .scan_results([ScanResult::new("a"), ScanResult::new("b").repository(9)]),
+    )
+    .await;
     let repository = visit.get("scanResult/1").await["repository"].take();
     assert_eq!((&repository["id"], &repository["name"]), (&json!("7"), &json!("Branch office")));
     let record = visit.get("scanResult/2").await;
-    assert_eq!(
-        (&record["repository"]["id"], &record["dataFormat"]),
-        (&json!("9"), &json!("agent"))
-    );
+    assert_eq!(record["repository"]["id"], "9");
+    assert_eq!(record["dataFormat"], "agent");
     let file = visit.upload("a.nessus", "<NessusClientData_v2/>").await;
     let import = |id: u64| json!({"repository": {"id": id}, "filename": file});
-    visit.refused("scanResult/import", import(1), 146).await;
+    visit.rejected("scanResult/import", import(1), 146).await;
     visit.post("scanResult/import", import(9)).await;
 }
 
 #[tokio::test]
-async fn a_world_that_does_not_hold_together_does_not_start() {
+async fn an_inconsistent_server_does_not_start() {
     for results in [
         vec![ScanResult::new("a").id(3), ScanResult::new("b").id(3)],
         vec![ScanResult::new("a").id(0)],
@@ -124,8 +106,7 @@ async fn a_world_that_does_not_hold_together_does_not_start() {
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
         assert!(error.to_string().starts_with('\''), "{error}");
     }
-    let builder = TenableSc::builder().repositories([]).scan_results([]);
-    let visit = Visit::to(builder.start().await.unwrap());
+    let visit = Visit::of(TenableSc::builder().repositories([]).scan_results([])).await;
     assert_eq!(visit.get("scanResult").await, json!({"manageable": [], "usable": []}));
 }
 
@@ -136,7 +117,7 @@ async fn a_report_is_the_callers_own() {
     let file = folder.path().join("mine.nessus");
     let large = document.repeat(5000);
     std::fs::write(&file, &large).unwrap();
-    let visit = world([
+    let visit = server([
         ScanResult::new("made").report_size(70_000),
         ScanResult::new("bytes").report(&document[..]),
         ScanResult::new("file").report_file(&file),
@@ -146,42 +127,37 @@ async fn a_report_is_the_callers_own() {
     assert_eq!(visit.unzipped(1).await.len(), 70_000);
     assert_eq!(visit.unzipped(2).await, document);
     assert!(visit.unzipped(3).await == large);
-    let response = visit.request(Method::POST, "scanResult/4/download").send().await.unwrap();
-    assert_eq!(response.status(), 500);
+    assert_eq!(visit.download(4).await.status(), 500);
 
     // An archive is sent as it is.
     let archive = visit.zipped(2).await;
     std::fs::write(&file, &archive).unwrap();
     assert_eq!(visit.zipped(3).await, archive);
-    let visit = world([ScanResult::new("zipped").report(archive.clone())]).await;
+    let visit = server([ScanResult::new("zipped").report(archive.clone())]).await;
     assert_eq!(visit.zipped(1).await, archive);
 }
 
 #[tokio::test]
-async fn scap_is_there_where_it_was_given_alone() {
-    let visit = world([
+async fn only_results_that_were_given_a_scap_report_have_one() {
+    let visit = server([
         ScanResult::new("without"),
         ScanResult::new("with").scap_report(&b"<data-stream-collection/>"[..]),
     ])
     .await;
     let body = json!({"downloadType": "scap1_2"});
-    let message = visit.refused("scanResult/1/download", body.clone(), 146).await;
+    let message = visit.rejected("scanResult/1/download", body.clone(), 146).await;
     assert!(message.contains("no SCAP results"), "{message}");
     let request = visit.request(Method::POST, "scanResult/2/download").json(&body);
     let response = request.send().await.unwrap();
-    let name = response.headers()["content-disposition"].to_str().unwrap().to_owned();
+    let name = &response.headers()["content-disposition"];
     assert_eq!(name, "attachment; filename=2-scap1_2.zip");
-    let bytes = response.bytes().await.unwrap();
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut content = String::new();
-    archive.by_index(0).unwrap().read_to_string(&mut content).unwrap();
-    assert_eq!(content, "<data-stream-collection/>");
+    let archive = response.bytes().await.unwrap().to_vec();
+    assert_eq!(unzipped(archive), b"<data-stream-collection/>");
 }
 
 #[tokio::test]
-async fn a_world_has_as_many_results_as_asked_for() {
-    let builder = TenableSc::builder().scan_results_count(5_000);
-    let visit = Visit::to(builder.start().await.unwrap());
+async fn a_server_has_the_requested_number_of_results() {
+    let visit = Visit::of(TenableSc::builder().scan_results_count(5_000)).await;
     let lists = visit.get("scanResult?fields=name,status,createdTime").await;
     for list in ["usable", "manageable"] {
         assert_eq!(lists[list].as_array().unwrap().len(), 5_000);
@@ -197,7 +173,7 @@ fn at(hour: i64) -> jiff::Timestamp {
 
 #[tokio::test]
 async fn times_are_those_that_were_given() {
-    let seconds = |hour| (1_767_000_000 + i64::from(hour) * 3600).to_string();
+    let seconds = |hour| at(hour).as_second().to_string();
     let late = ScanResult::new("late").finished(at(2)).import_finished(at(30));
     let all = ScanResult::new("all")
         .created(at(1))
@@ -205,35 +181,34 @@ async fn times_are_those_that_were_given() {
         .finished(at(3))
         .import_started(at(4))
         .import_finished(at(5));
-    let visit = world([late, all]).await;
+    let visit = server([late, all]).await;
     let record = visit.get("scanResult/1").await;
-    assert_eq!(
-        (&record["finishTime"], &record["importFinish"]),
-        (&json!(seconds(2)), &json!(seconds(30)))
-    );
-    assert_eq!((&record["scanDuration"], &record["status"]), (&json!("4620"), &json!("Completed")));
-    let record = visit.get("scanResult/2").await;
-    for (name, hour) in [
-        ("createdTime", 1),
-        ("startTime", 2),
-        ("finishTime", 3),
-        ("importStart", 4),
-        ("importFinish", 5),
-    ] {
-        assert_eq!(record[name], seconds(hour), "{name}");
-    }
+    let expected = json!({
+        "finishTime": seconds(2),
+        "importFinish": seconds(30),
+        "scanDuration": "4620",
+        "status": "Completed",
+    });
+    assert_has(&record, &expected);
+    let expected = json!({
+        "createdTime": seconds(1),
+        "startTime": seconds(2),
+        "finishTime": seconds(3),
+        "importStart": seconds(4),
+        "importFinish": seconds(5),
+    });
+    assert_has(&visit.get("scanResult/2").await, &expected);
 }
 
 #[tokio::test]
 async fn results_are_added_and_changed_while_the_server_runs() {
-    let visit = world([ScanResult::new("now").status("Running")]).await;
+    let visit = server([ScanResult::new("now").status("Running")]).await;
     let center = &visit.center;
     let id = center.add(ScanResult::new("failed").status("Error").error("No scanners.")).unwrap();
     assert_eq!(visit.get(&format!("scanResult/{id}")).await["errorDetails"], "No scanners.");
     // A scan that ended at a given time, and whose import comes late.
-    center
-        .change(1, |it| it.status("Completed").import_status("Importing").finished(at(1)))
-        .unwrap();
+    let late = |it: ScanResult| it.status("Completed").import_status("Importing").finished(at(1));
+    center.change(1, late).unwrap();
     let record = visit.get("scanResult/1").await;
     assert_eq!(record["finishTime"], at(1).as_second().to_string());
     assert_eq!((&record["importFinish"], &record["completedIPs"]), (&json!("-1"), &json!("254")));
@@ -269,6 +244,6 @@ async fn a_report_of_findings_reads_back_as_they_were() {
     plugin.exploit.frameworks.insert("metasploit".to_owned(), true);
     plugin.cvss4.temporal_score = Some(7.5);
     plugin.other.insert("asset_id".to_owned(), vec!["1 < 2".to_owned(), "3".to_owned()]);
-    let visit = world([ScanResult::new("mine").findings(&findings)]).await;
+    let visit = server([ScanResult::new("mine").findings(&findings)]).await;
     assert_eq!(read(&visit.unzipped(1).await), findings);
 }
