@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use crate::support::{Always, FakeClock, Reply, ScriptedServer, assert_error, closed_port, ends};
+use crate::support::{
+    Always, FakeClock, Reply, ScriptedServer, assert_error, closed_port, ends, new_runtime,
+};
 use scanops::{
     Clock, ErrorKind, FastRandom, Random, RetryPolicy, SystemClock,
     insightvm::{Client, ClientBuilder, types::ScanEngineCreate},
@@ -187,9 +189,8 @@ async fn a_client_works_on_whichever_runtime_calls_it() {
         let console = console.clone();
         runtime.block_on(async move { console.get_scan_engine(7).await.unwrap().id })
     };
-    let new = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::block_in_place(|| {
-        let runtimes: Vec<_> = (0..10).map(|_| new()).collect();
+        let runtimes: Vec<_> = (0..10).map(|_| new_runtime()).collect();
         assert!(runtimes.iter().all(|runtime| call(runtime) == 7));
     });
 }
