@@ -80,7 +80,7 @@ async fn a_proxy_of_the_environment_is_used_except_for_this_machine() {
             let url = std::env::var("SCANOPS_TEST_URL").unwrap();
             let console = console_builder(url).build().unwrap();
             assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
-            // What is meant for another machine goes through the proxy.
+            // A request to another machine goes through the proxy.
             let other = Client::builder("http://console.example.com").anonymous();
             let other = other.retry(RetryPolicy::never()).build().unwrap();
             other.get_scan_engine(7).await.unwrap_err();

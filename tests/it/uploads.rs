@@ -167,7 +167,7 @@ async fn a_response_before_the_whole_upload_was_read_is_not_a_success() {
     let handle = async |mut socket: TcpStream| {
         let _ = socket.read(&mut [0; 1024]).await.unwrap();
         send(&mut socket, Reply::sc(FILE)).await;
-        std::future::pending().await
+        std::future::pending::<()>().await;
     };
     let url = one_connection("http", handle).await;
     let client = sc_builder(&url).build().unwrap();
