@@ -13,7 +13,7 @@
 //! | documents beyond each limit, with entities, in other encodings | `nessus/tests/it/findings.rs`; while it downloads: here |
 //! | a file name that leads elsewhere | `src/transfer/file_name.rs`; saved under it: here |
 //! | certificates and handshakes | `tls.rs` |
-//! | a mistaken, huge or distant `Retry-After` | `retries.rs`, `src/http/retry_after.rs` |
+//! | an invalid, huge or distant `Retry-After` | `src/http/retry_after.rs`, `fault_matrix.rs` |
 
 use std::{
     io::{Cursor, Write},

@@ -48,6 +48,16 @@ async fn console(replies: impl IntoIterator<Item = Reply>) -> (ScriptedServer, F
 }
 
 #[tokio::test]
+async fn a_date_in_retry_after_is_relative_to_the_clock() {
+    // The clock starts at 08:49:37, and half of the base delay is added.
+    let headers = [("Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT")];
+    let busy = Reply::http("503 Service Unavailable", &headers, "busy");
+    let (_server, clock, console) = console([busy, engine()]).await;
+    console.get_scan_engine(7).await.unwrap();
+    assert_eq!(clock.waits(), [ms(30_250)]);
+}
+
+#[tokio::test]
 async fn jitter_is_between_zero_and_the_upper_bound() {
     let ceilings = [ms(500), ms(1000), ms(2000)];
     for (fraction, waits) in [
