@@ -67,15 +67,6 @@ fn each_trust_setting_that_can_not_work_is_named() {
     }
 }
 
-#[test]
-fn a_client_is_shared_and_cheap() {
-    fn check<T: Clone + Send + Sync + 'static>() {}
-    fn sendable<T: Send>(_: &T) {}
-    check::<Client>();
-    let future = |client: Client| async move { client.get_scan_engines().await };
-    sendable(&future(console_builder(URL).build().unwrap()));
-}
-
 #[tokio::test]
 async fn a_proxy_gets_the_request() {
     let proxy = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;

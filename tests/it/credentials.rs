@@ -5,7 +5,6 @@ use crate::support::{
     in_child_process, is_child_process,
 };
 use scanops::{ErrorKind, RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
-use tokio::runtime::Handle;
 
 fn redirect(status: &str, to: &str) -> Reply {
     Reply::http(status, &[("Location", to)], "")
@@ -77,15 +76,14 @@ async fn a_proxy_of_the_environment_is_used_except_for_this_machine() {
     let variables = [&proxies[..], &[("SCANOPS_TEST_URL", server.url())]].concat();
     let command = "unset NO_PROXY no_proxy; exec \"$0\" --exact \"$1\"";
     tokio::task::block_in_place(|| {
-        in_child_process(TEST, command, &variables, || {
-            let console =
-                console_builder(std::env::var("SCANOPS_TEST_URL").unwrap()).build().unwrap();
-            let engine = Handle::current().block_on(console.get_scan_engine(7)).unwrap();
-            assert_eq!(engine.id, 7);
-            // What is meant for another machine goes through the proxy.
+        in_child_process(TEST, command, &variables, async || {
+            let url = std::env::var("SCANOPS_TEST_URL").unwrap();
+            let console = console_builder(url).build().unwrap();
+            assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
+            // A request to another machine goes through the proxy.
             let other = Client::builder("http://console.example.com").anonymous();
             let other = other.retry(RetryPolicy::never()).build().unwrap();
-            Handle::current().block_on(other.get_scan_engine(7)).unwrap_err();
+            other.get_scan_engine(7).await.unwrap_err();
         });
     });
     if !is_child_process() {

@@ -13,7 +13,7 @@
 //! | documents beyond each limit, with entities, in other encodings | `nessus/tests/it/findings.rs`; while it downloads: here |
 //! | a file name that leads elsewhere | `src/transfer/file_name.rs`; saved under it: here |
 //! | certificates and handshakes | `tls.rs` |
-//! | a mistaken, huge or distant `Retry-After` | `retries.rs`, `src/http/retry_after.rs` |
+//! | an invalid, huge or distant `Retry-After` | `src/http/retry_after.rs`, `fault_matrix.rs` |
 
 use std::{
     io::{Cursor, Write},
@@ -105,7 +105,7 @@ type Row = (&'static str, Reply, ErrorKind, &'static str);
 
 /// The response, the kind of its error, and a part of its message.
 #[rustfmt::skip]
-fn garbage() -> Vec<Row> {
+fn invalid_responses() -> Vec<Row> {
     use ErrorKind::{Decode, Disconnected, Timeout};
     const INVALID: &str = "not valid HTTP";
     const SLOW: &str = "within 300ms";
@@ -155,7 +155,7 @@ fn garbage() -> Vec<Row> {
 
 #[tokio::test]
 async fn an_invalid_response_is_one_error_within_the_limits() {
-    for (what, reply, kind, message) in garbage() {
+    for (what, reply, kind, message) in invalid_responses() {
         for error in errors(&reply, timeout(kind)).await {
             assert_eq!(error.kind(), kind, "{what}: {error} {error:?}");
             assert!(error.to_string().contains(message), "{what}: {error}");
@@ -247,11 +247,11 @@ async fn download(reply: Reply, timeout: Duration) -> (ScriptedServer, Download)
     (server, report)
 }
 
-type Bomb = (&'static str, Reply, ErrorKind, usize, &'static str);
+type MaliciousReport = (&'static str, Reply, ErrorKind, usize, &'static str);
 
 /// The response, the kind of its error, the number of findings before it, and a part of its message.
 #[rustfmt::skip]
-fn bombs() -> Vec<Bomb> {
+fn malicious_reports() -> Vec<MaliciousReport> {
     use ErrorKind::{Damaged, Report};
     let laughs = "<NessusClientData_v2><!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>";
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -274,7 +274,7 @@ fn bombs() -> Vec<Bomb> {
         ("an endless comment",     streamed("<!--", " "), Report, 1, "longer than"),
         ("endless CDATA",          streamed("<![CDATA[", "]"), Report, 1, "longer than"),
         ("endless elements",       streamed("", "<a>bc</a>"), Report, 1, "longer than"),
-        ("an archive, a bomb",     Reply::ok(archive), Report, 1, "more than 100 times"),
+        ("an archive bomb",        Reply::ok(archive), Report, 1, "more than 100 times"),
     ]
 }
 
@@ -282,7 +282,7 @@ fn bombs() -> Vec<Bomb> {
 async fn a_malicious_report_yields_its_findings_and_then_one_error() {
     // Small limits keep the test short; `nessus/tests/it/findings.rs` tests the defaults.
     let limits = Limits::default().item(LIMIT).ratio(100).ratio_floor(LIMIT as u64);
-    for (what, reply, kind, findings, message) in bombs() {
+    for (what, reply, kind, findings, message) in malicious_reports() {
         let (server, report) = download(reply, LONG).await;
         let mut stream = report.findings_with_limits(limits);
         let (count, error) = ends(findings_error(&mut stream)).await;

@@ -16,7 +16,7 @@ use crate::support::{
 
 const DOWNLOAD: &str = "/rest/scanResult/{id}/download";
 
-struct World {
+struct Setup {
     center: TenableSc,
     client: Client,
     clock: ManualClock,
@@ -26,7 +26,7 @@ struct World {
 /// The ids that a run has yielded: of results with a report, and without one.
 type Run = (Vec<u64>, Vec<u64>);
 
-impl World {
+impl Setup {
     /// A server with these results, or with the default ones.
     async fn of(results: Option<Vec<ScanResult>>) -> Self {
         let clock = ManualClock::new();
@@ -108,47 +108,47 @@ fn report(pulled: Option<scanops::Result<Pulled>>) -> PulledScan {
 
 #[tokio::test]
 async fn each_result_comes_once_as_soon_as_it_is_ready() {
-    let mut world = World::of(None).await;
+    let mut setup = Setup::of(None).await;
     // In the order of their import times. Two others run, one is queued, and one is being imported.
-    assert_eq!(world.run().await, (vec![8, 9, 5, 1], vec![6]));
+    assert_eq!(setup.run().await, (vec![8, 9, 5, 1], vec![6]));
     // Not all servers support it.
-    assert!(world.center.requests().iter().all(|it| it.query("timeCompareField").is_none()));
-    world.center.forget_requests();
-    assert_eq!(world.run().await, Run::default());
+    assert!(setup.center.requests().iter().all(|it| it.query("timeCompareField").is_none()));
+    setup.center.forget_requests();
+    assert_eq!(setup.run().await, Run::default());
     let paths: BTreeSet<_> =
-        world.center.requests().iter().map(|it| it.path().to_owned()).collect();
+        setup.center.requests().iter().map(|it| it.path().to_owned()).collect();
     assert_eq!(paths.into_iter().collect::<Vec<_>>(), ["/rest/scanResult", "/rest/system"]);
 
     // An import that ends days later.
-    world.later(100);
-    assert!(world.center.set_state(4, "Completed", "Finished"));
-    assert_eq!(world.run().await, (vec![4], vec![]));
+    setup.later(100);
+    assert!(setup.center.set_state(4, "Completed", "Finished"));
+    assert_eq!(setup.run().await, (vec![4], vec![]));
     // A scan that ends, and is imported a day later.
-    assert!(world.center.set_state(2, "Completed", "Import Pending"));
-    world.later(24);
-    assert_eq!(world.run().await, Run::default());
-    assert!(world.center.set_state(2, "Completed", "Finished"));
-    assert_eq!(world.run().await, (vec![2], vec![]));
-    assert_eq!(world.run().await, Run::default());
+    assert!(setup.center.set_state(2, "Completed", "Import Pending"));
+    setup.later(24);
+    assert_eq!(setup.run().await, Run::default());
+    assert!(setup.center.set_state(2, "Completed", "Finished"));
+    assert_eq!(setup.run().await, (vec![2], vec![]));
+    assert_eq!(setup.run().await, Run::default());
 }
 
 /// A server with two results, and a new cursor.
-async fn two() -> World {
+async fn two_results() -> Setup {
     let result = |id: u64, hours: u64| {
         ScanResult::new("one of two").id(id).age(Duration::from_secs(3600 * hours))
     };
-    World::of(Some(vec![result(1, 40), result(2, 4)])).await
+    Setup::of(Some(vec![result(1, 40), result(2, 4)])).await
 }
 
 #[tokio::test]
 async fn a_result_imported_again_during_a_pull_comes_once() {
     for acknowledged in [true, false] {
-        let mut world = two().await;
-        let mut stream = world.pull().concurrency(2).stream();
+        let mut setup = two_results().await;
+        let mut stream = setup.pull().concurrency(2).stream();
         let first = report(stream.next().await);
         // The list has the earlier import time.
-        world.client.scan_results().reimport(2).await.unwrap();
-        world.later(1);
+        setup.client.scan_results().reimport(2).await.unwrap();
+        setup.later(1);
         let second = report(stream.next().await);
         first.acknowledge();
         if acknowledged {
@@ -158,48 +158,48 @@ async fn a_result_imported_again_during_a_pull_comes_once() {
         assert_eq!((first.record.id, second.record.id), (1, 2));
         drop((first, second));
         assert!(stream.next().await.is_none());
-        world.cursor = stream.handle().cursor();
-        assert_eq!(world.cursor.unacknowledged(), usize::from(!acknowledged));
+        setup.cursor = stream.handle().cursor();
+        assert_eq!(setup.cursor.unacknowledged(), usize::from(!acknowledged));
         let counted = stream.handle().progress().acknowledged;
         assert_eq!(counted, 1 + u64::from(acknowledged));
         let expected = if acknowledged { vec![] } else { vec![2] };
-        assert_eq!(world.run().await, (expected, vec![]));
-        assert_eq!(world.run().await, Run::default());
+        assert_eq!(setup.run().await, (expected, vec![]));
+        assert_eq!(setup.run().await, Run::default());
     }
 }
 
 #[tokio::test]
 async fn a_result_yielded_with_a_later_import_time_hides_no_other() {
-    let mut world = two().await;
+    let mut setup = two_results().await;
     let first = ScanResult::new("the first").id(3).age(Duration::from_secs(60 * 3600));
-    world.center.add(first).unwrap();
-    let mut stream = world.pull().overlap(Duration::from_secs(3600)).stream();
+    setup.center.add(first).unwrap();
+    let mut stream = setup.pull().overlap(Duration::from_secs(3600)).stream();
     report(stream.next().await).acknowledge();
     // It was listed before result 2, and is imported again long after that.
-    world.later(48);
-    world.client.scan_results().reimport(1).await.unwrap();
+    setup.later(48);
+    setup.client.scan_results().reimport(1).await.unwrap();
     assert_eq!(report(stream.next().await).record.id, 1);
     // The program ends here, and has acknowledged neither.
-    world.cursor = stream.handle().cursor();
-    assert_eq!(world.run().await, (vec![2, 1], vec![]));
+    setup.cursor = stream.handle().cursor();
+    assert_eq!(setup.run().await, (vec![2, 1], vec![]));
 }
 
 #[tokio::test]
 async fn a_failed_import_does_not_bring_back_what_was_stored() {
-    let mut world = two().await;
-    assert_eq!(world.run_except(&[1]).await.0, [1, 2]);
-    world.later(1);
-    world.client.scan_results().reimport(1).await.unwrap();
+    let mut setup = two_results().await;
+    assert_eq!(setup.run_except(&[1]).await.0, [1, 2]);
+    setup.later(1);
+    setup.client.scan_results().reimport(1).await.unwrap();
     // The earlier import fails; the later one comes and is acknowledged.
-    let failed = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult/1").times(1));
-    let mut stream = world.pull().stream();
+    let failed = setup.center.inject(Fault::status(503).on("GET", "/rest/scanResult/1").times(1));
+    let mut stream = setup.pull().stream();
     assert!(stream.next_result().await.is_err());
     assert_eq!(failed.used(), 1);
     report(stream.next().await).acknowledge();
     assert!(stream.next().await.is_none());
-    world.cursor = stream.handle().cursor();
-    assert_eq!(world.cursor.unacknowledged(), 1);
-    let mut stream = world.pull().stream();
+    setup.cursor = stream.handle().cursor();
+    assert_eq!(setup.cursor.unacknowledged(), 1);
+    let mut stream = setup.pull().stream();
     assert!(stream.next().await.is_none());
     let progress = stream.handle().progress();
     assert_eq!((progress.new, progress.skipped, progress.given), (1, 1, 0));
@@ -208,45 +208,45 @@ async fn a_failed_import_does_not_bring_back_what_was_stored() {
 
 #[tokio::test]
 async fn an_unacknowledged_result_is_forgotten_only_when_the_server_says_it_is_gone() {
-    let mut world = two().await;
-    assert_eq!(world.run_except(&[1]).await.0, [1, 2]);
-    world.later(100);
+    let mut setup = two_results().await;
+    assert_eq!(setup.run_except(&[1]).await.0, [1, 2]);
+    setup.later(100);
     // Neither a proxy's 404 nor an error that contradicts the list counts.
     let page = Fault::response(404, "text/html", "<html>not found</html>");
     let hour = Duration::from_secs(3600);
     for (fault, pull) in [
-        (page, world.pull().look_back(hour)),
-        (Fault::error_with_200(147, "It does not exist."), world.pull()),
+        (page, setup.pull().look_back(hour)),
+        (Fault::error_with_200(147, "It does not exist."), setup.pull()),
     ] {
-        let fault = world.center.inject(fault.on("GET", "/rest/scanResult/1"));
+        let fault = setup.center.inject(fault.on("GET", "/rest/scanResult/1"));
         let mut stream = pull.stream();
         assert!(stream.next_result().await.unwrap_err().is_not_found());
         assert!(stream.next().await.is_none() && fault.used() == 1);
         assert_eq!(stream.handle().cursor().unacknowledged(), 1);
-        world.center.clear_faults();
+        setup.center.clear_faults();
     }
     // An import in progress does not count either.
-    world.center.set_state(1, "Completed", "Importing");
-    let mut stream = world.pull().stream();
+    setup.center.set_state(1, "Completed", "Importing");
+    let mut stream = setup.pull().stream();
     assert!(stream.next().await.is_none());
     assert_eq!(stream.handle().progress().skipped, 1);
-    world.cursor = stream.handle().cursor();
-    assert_eq!(world.cursor.unacknowledged(), 1);
-    world.center.set_state(1, "Completed", "Finished");
-    assert_eq!(world.run_except(&[1]).await.0, [1]);
+    setup.cursor = stream.handle().cursor();
+    assert_eq!(setup.cursor.unacknowledged(), 1);
+    setup.center.set_state(1, "Completed", "Finished");
+    assert_eq!(setup.run_except(&[1]).await.0, [1]);
     // It is deleted.
-    world.client.scan_results().delete(1).await.unwrap();
-    assert_eq!(world.run().await, Run::default());
-    assert_eq!(world.cursor.unacknowledged(), 0);
+    setup.client.scan_results().delete(1).await.unwrap();
+    assert_eq!(setup.run().await, Run::default());
+    assert_eq!(setup.cursor.unacknowledged(), 0);
 }
 
 #[tokio::test]
 async fn a_server_whose_clock_was_ahead_loses_nothing() {
-    let world = World::of(Some(vec![ScanResult::new("one").id(1)])).await;
+    let setup = Setup::of(Some(vec![ScanResult::new("one").id(1)])).await;
     // The cursor of a run that saw the server's clock ten days ahead.
-    let ahead = world.clock.time_of_day() + Duration::from_secs(9 * 24 * 3600);
+    let ahead = setup.clock.time_of_day() + Duration::from_secs(9 * 24 * 3600);
     let since = jiff::Timestamp::try_from(ahead).unwrap();
-    let mut stream = world.client.scan_results().pull(Cursor::since(since)).stream();
+    let mut stream = setup.client.scan_results().pull(Cursor::since(since)).stream();
     assert_eq!(report(stream.next().await).record.id, 1);
     assert!(stream.next().await.is_none());
 }
@@ -256,11 +256,11 @@ async fn a_busy_period_is_listed_in_shorter_periods() {
     // All within an hour, two days ago.
     let results = (1..=8000)
         .map(|id| ScanResult::new("busy").id(id).age(Duration::from_secs(48 * 3600 + id % 3600)));
-    let world = World::of(Some(results.collect())).await;
-    let mut stream = world.pull().stream();
+    let setup = Setup::of(Some(results.collect())).await;
+    let mut stream = setup.pull().stream();
     report(stream.next().await);
     assert_eq!(stream.handle().progress().new, 8000);
-    let requests = world.center.requests();
+    let requests = setup.center.requests();
     let ends: Vec<_> = requests.iter().filter_map(|it| it.query("endTime")).collect();
     let periods: BTreeSet<_> = ends.iter().collect();
     assert!(periods.len() < ends.len(), "no period was made shorter");
@@ -278,9 +278,9 @@ fn cursor_with_unacknowledged(count: u64) -> Cursor {
 
 #[tokio::test]
 async fn too_many_unacknowledged_results_end_the_pull_with_an_error() {
-    let mut world = two().await;
-    world.cursor = cursor_with_unacknowledged(10_000);
-    let mut stream = world.pull().stream();
+    let mut setup = two_results().await;
+    setup.cursor = cursor_with_unacknowledged(10_000);
+    let mut stream = setup.pull().stream();
     let error = stream.next_result().await.unwrap_err();
     assert_error(&error, ErrorKind::InvalidRequest, "scan result 1 ");
     assert!(stream.next_result().await.unwrap().is_none());
@@ -288,22 +288,22 @@ async fn too_many_unacknowledged_results_end_the_pull_with_an_error() {
 
 #[tokio::test]
 async fn a_result_without_a_report_comes_until_it_is_acknowledged() {
-    let mut world = World::of(Some(vec![ScanResult::new("failed").id(1).status("Error")])).await;
+    let mut setup = Setup::of(Some(vec![ScanResult::new("failed").id(1).status("Error")])).await;
     for _ in 0..2 {
-        let mut stream = world.pull().stream();
+        let mut stream = setup.pull().stream();
         assert!(matches!(stream.next().await, Some(Ok(Pulled::NoReport(_)))));
         assert!(stream.next().await.is_none());
-        world.cursor = stream.handle().cursor();
-        assert_eq!(world.cursor.unacknowledged(), 1);
+        setup.cursor = stream.handle().cursor();
+        assert_eq!(setup.cursor.unacknowledged(), 1);
     }
-    assert_eq!(world.run().await, (vec![], vec![1]));
-    assert_eq!(world.run().await, Run::default());
+    assert_eq!(setup.run().await, (vec![], vec![1]));
+    assert_eq!(setup.run().await, Run::default());
 }
 
 #[tokio::test]
 async fn finished_findings_make_room_for_another_download() {
-    let world = two().await;
-    let mut stream = world.pull().concurrency(usize::MAX).stream();
+    let setup = two_results().await;
+    let mut stream = setup.pull().concurrency(usize::MAX).stream();
     let scan = report(stream.next().await);
     let mut findings = scan.findings().await.unwrap();
     while findings.next_finding().await.unwrap().is_some() {}
@@ -315,39 +315,39 @@ async fn finished_findings_make_room_for_another_download() {
 
 #[tokio::test]
 async fn a_file_that_can_not_be_written_is_an_error_that_names_the_result() {
-    let world = two().await;
+    let setup = two_results().await;
     let folder = tempfile::tempdir().unwrap();
-    let scan = report(world.pull().stream().next().await);
+    let scan = report(setup.pull().stream().next().await);
     let error = scan.save_to(folder.path().join("none").join("1.zip")).await.unwrap_err();
     assert_error(&error, ErrorKind::Io, "scan result 1");
 }
 
 #[tokio::test]
 async fn an_unacknowledged_result_comes_again_whatever_came_after_it() {
-    let mut world = World::of(None).await;
-    assert_eq!(world.run_except(&[9]).await.0, [8, 9, 5, 1]);
+    let mut setup = Setup::of(None).await;
+    assert_eq!(setup.run_except(&[9]).await.0, [8, 9, 5, 1]);
     for day in 0..4 {
-        world.later(24);
-        world.client.scan_results().reimport(1).await.unwrap();
+        setup.later(24);
+        setup.client.scan_results().reimport(1).await.unwrap();
         let except: &[u64] = if day < 3 { &[9] } else { &[] };
-        assert_eq!(world.run_except(except).await.0, [9, 1]);
+        assert_eq!(setup.run_except(except).await.0, [9, 1]);
     }
-    assert_eq!(world.run().await, Run::default());
+    assert_eq!(setup.run().await, Run::default());
 
     // Not acknowledged and then imported again, it comes once.
-    world.later(24);
-    world.client.scan_results().reimport(5).await.unwrap();
-    assert_eq!(world.run_except(&[5]).await.0, [5]);
-    world.later(24);
-    world.client.scan_results().reimport(5).await.unwrap();
-    assert_eq!(world.run().await.0, [5]);
+    setup.later(24);
+    setup.client.scan_results().reimport(5).await.unwrap();
+    assert_eq!(setup.run_except(&[5]).await.0, [5]);
+    setup.later(24);
+    setup.client.scan_results().reimport(5).await.unwrap();
+    assert_eq!(setup.run().await.0, [5]);
 }
 
 #[tokio::test]
 async fn a_result_that_fails_is_one_error_that_names_it() {
-    let mut world = World::of(None).await;
-    let _ = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult/9"));
-    let mut stream = world.pull().stream();
+    let mut setup = Setup::of(None).await;
+    let _ = setup.center.inject(Fault::status(503).on("GET", "/rest/scanResult/9"));
+    let mut stream = setup.pull().stream();
     let (mut ids, mut errors) = (Vec::new(), Vec::new());
     while let Some(pulled) = stream.next().await {
         match pulled {
@@ -358,30 +358,30 @@ async fn a_result_that_fails_is_one_error_that_names_it() {
     assert_eq!(ids, [8, 6, 5, 1]);
     assert_eq!(errors.len(), 1, "{errors:?}");
     let error = &errors[0];
-    assert_error(&error, ErrorKind::Unavailable, "scan result 9");
+    assert_error(error, ErrorKind::Unavailable, "scan result 9");
     let progress = stream.handle().progress();
     assert_eq!((progress.new, progress.given, progress.failed), (5, 3, 1));
-    world.cursor = stream.handle().cursor();
-    world.center.clear_faults();
-    assert_eq!(world.run().await, (vec![9], vec![]));
+    setup.cursor = stream.handle().cursor();
+    setup.center.clear_faults();
+    assert_eq!(setup.run().await, (vec![9], vec![]));
 }
 
 #[tokio::test]
 async fn a_list_that_can_not_be_read_ends_the_pull_with_an_error() {
-    let mut world = World::of(None).await;
-    let _ = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult"));
-    let mut stream = world.pull().stream();
+    let mut setup = Setup::of(None).await;
+    let _ = setup.center.inject(Fault::status(503).on("GET", "/rest/scanResult"));
+    let mut stream = setup.pull().stream();
     assert_eq!(stream.next().await.unwrap().unwrap_err().kind(), ErrorKind::Unavailable);
     assert!(stream.next().await.is_none());
-    world.cursor = stream.handle().cursor();
-    world.center.clear_faults();
-    assert_eq!(world.run().await, (vec![8, 9, 5, 1], vec![6]));
+    setup.cursor = stream.handle().cursor();
+    setup.center.clear_faults();
+    assert_eq!(setup.run().await, (vec![8, 9, 5, 1], vec![6]));
 }
 
 #[tokio::test]
 async fn no_more_results_are_yielded_at_once_than_asked_for() {
-    let world = World::of(None).await;
-    let mut stream = world.pull().concurrency(2).stream();
+    let setup = Setup::of(None).await;
+    let mut stream = setup.pull().concurrency(2).stream();
     let first = report(stream.next().await);
     let second = report(stream.next().await);
     let waits = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
@@ -391,7 +391,7 @@ async fn no_more_results_are_yielded_at_once_than_asked_for() {
     let findings = first.findings().await.unwrap();
     drop(first);
     assert!(stream.next().now_or_never().is_none());
-    assert_eq!(world.downloads(), 1);
+    assert_eq!(setup.downloads(), 1);
     drop(findings);
     // A result without a report does not count.
     assert!(matches!(stream.next().await, Some(Ok(Pulled::NoReport(_)))));
@@ -401,24 +401,24 @@ async fn no_more_results_are_yielded_at_once_than_asked_for() {
     let findings = second.findings().await.unwrap();
     let waits = tokio::time::timeout(Duration::from_millis(50), second.findings()).await;
     assert!(waits.is_err(), "a second download of one result");
-    assert_eq!(world.downloads(), 2);
+    assert_eq!(setup.downloads(), 2);
     drop(findings);
     assert!(count(&second).await.unwrap() > 0);
     drop((second, third));
 
-    let mut none = world.pull().concurrency(0).stream();
+    let mut none = setup.pull().concurrency(0).stream();
     assert_eq!(none.next_result().await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     assert!(none.next_result().await.unwrap().is_none());
 }
 
 #[tokio::test]
 async fn a_cursor_of_another_server_is_an_error_before_anything_is_sent() {
-    let mut world = World::of(None).await;
-    world.run().await;
-    let other = World::of(None).await;
-    let mut stream = other.client.scan_results().pull(world.cursor.clone()).stream();
+    let mut setup = Setup::of(None).await;
+    setup.run().await;
+    let other = Setup::of(None).await;
+    let mut stream = other.client.scan_results().pull(setup.cursor.clone()).stream();
     let error = stream.next_result().await.unwrap_err();
-    assert_error(&error, ErrorKind::InvalidRequest, world.center.url());
+    assert_error(&error, ErrorKind::InvalidRequest, setup.center.url());
     assert!(other.center.requests().is_empty());
     assert!(stream.next_result().await.unwrap().is_none());
 }
@@ -426,13 +426,13 @@ async fn a_cursor_of_another_server_is_an_error_before_anything_is_sent() {
 #[tokio::test]
 async fn a_pull_dropped_at_any_await_loses_nothing() {
     for (polls, keeps_stream) in (0..40).flat_map(|polls| [(polls, true), (polls, false)]) {
-        let mut world = World::of(Some(vec![
+        let mut setup = Setup::of(Some(vec![
             ScanResult::new("one").id(1),
             ScanResult::new("two").id(2).status("Error"),
             ScanResult::new("three").id(3),
         ]))
         .await;
-        let mut stream = world.pull().stream();
+        let mut stream = setup.pull().stream();
         let mut ids = BTreeSet::new();
         let mut take = |pulled: Pulled| {
             let id = acknowledge(&pulled);
@@ -444,40 +444,40 @@ async fn a_pull_dropped_at_any_await_loses_nothing() {
         }
         // Both the dropped stream and a new one continue where it was.
         if !keeps_stream {
-            world.cursor = stream.handle().cursor();
-            stream = world.pull().stream();
+            setup.cursor = stream.handle().cursor();
+            stream = setup.pull().stream();
         }
         while let Some(pulled) = stream.next_result().await.unwrap() {
             take(pulled);
         }
         assert_eq!(ids.into_iter().collect::<Vec<_>>(), [1, 2, 3], "{polls}");
-        world.cursor = stream.handle().cursor();
-        assert_eq!(world.run().await, Run::default());
+        setup.cursor = stream.handle().cursor();
+        assert_eq!(setup.run().await, Run::default());
     }
 }
 
 #[tokio::test]
 async fn look_back_lists_less_and_yields_what_was_not_acknowledged() {
-    let mut world = World::of(None).await;
-    assert_eq!(world.run_except(&[8]).await.0, [8, 9, 5, 1]);
+    let mut setup = Setup::of(None).await;
+    assert_eq!(setup.run_except(&[8]).await.0, [8, 9, 5, 1]);
     // Result 8 is 45 days old.
     let month = Duration::from_secs(30 * 24 * 3600);
-    world.center.forget_requests();
-    let mut stream = world.pull().look_back(month).stream();
+    setup.center.forget_requests();
+    let mut stream = setup.pull().look_back(month).stream();
     let scan = report(stream.next().await);
     assert_eq!(scan.record.id, 8);
     assert!(stream.next().await.is_none());
     let from: Vec<_> =
-        world.center.requests().iter().filter_map(|it| it.query("startTime")).collect();
-    let first = world.clock.time_of_day() - month;
+        setup.center.requests().iter().filter_map(|it| it.query("startTime")).collect();
+    let first = setup.clock.time_of_day() - month;
     let first = first.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     assert!(from.iter().all(|start| start.parse::<u64>().unwrap() >= first), "{from:?}");
 }
 
 #[tokio::test]
 async fn progress_counts_results_bytes_and_findings() {
-    let world = World::of(None).await;
-    let mut stream = world.pull().stream();
+    let setup = Setup::of(None).await;
+    let mut stream = setup.pull().stream();
     let handle = stream.handle().clone();
     let folder = tempfile::tempdir().unwrap();
     let mut findings = 0;

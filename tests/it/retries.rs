@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use crate::support::{Always, FakeClock, Reply, ScriptedServer, assert_error, closed_port, ends};
+use crate::support::{
+    Always, FakeClock, Reply, ScriptedServer, assert_error, closed_port, ends, new_runtime,
+};
 use scanops::{
     Clock, ErrorKind, FastRandom, Random, RetryPolicy, SystemClock,
     insightvm::{Client, ClientBuilder, types::ScanEngineCreate},
@@ -43,6 +45,16 @@ async fn changed(
 
 async fn console(replies: impl IntoIterator<Item = Reply>) -> (ScriptedServer, FakeClock, Client) {
     changed(replies, |builder| builder).await
+}
+
+#[tokio::test]
+async fn a_date_in_retry_after_is_relative_to_the_clock() {
+    // The clock starts at 08:49:37, and half of the base delay is added.
+    let headers = [("Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT")];
+    let busy = Reply::http("503 Service Unavailable", &headers, "busy");
+    let (_server, clock, console) = console([busy, engine()]).await;
+    console.get_scan_engine(7).await.unwrap();
+    assert_eq!(clock.waits(), [ms(30_250)]);
 }
 
 #[tokio::test]
@@ -187,9 +199,8 @@ async fn a_client_works_on_whichever_runtime_calls_it() {
         let console = console.clone();
         runtime.block_on(async move { console.get_scan_engine(7).await.unwrap().id })
     };
-    let new = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     tokio::task::block_in_place(|| {
-        let runtimes: Vec<_> = (0..10).map(|_| new()).collect();
+        let runtimes: Vec<_> = (0..10).map(|_| new_runtime()).collect();
         assert!(runtimes.iter().all(|runtime| call(runtime) == 7));
     });
 }

@@ -257,15 +257,12 @@ fn a_full_disk_is_an_error_and_leaves_no_file() {
     let test = concat!(module_path!(), "::a_full_disk_is_an_error_and_leaves_no_file");
     // The signal is ignored, as it would end the process.
     let limited = "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact \"$1\"";
-    in_child_process(test, limited, &[], || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let (whole, (folder, target)) = (archive(4 << 20).await, folder());
-            assert!(whole.len() > 64 << 10, "more than the limit, in blocks of any size");
-            let error = save(Reply::ok(&whole), &target).await.unwrap_err();
-            assert_error(&error, ErrorKind::Io, "report.zip can't be written");
-            assert_eq!(files(folder.path()), [""; 0]);
-        });
+    in_child_process(test, limited, &[], async || {
+        let (whole, (folder, target)) = (archive(4 << 20).await, folder());
+        assert!(whole.len() > 64 << 10, "more than the limit, in blocks of any size");
+        let error = save(Reply::ok(&whole), &target).await.unwrap_err();
+        assert_error(&error, ErrorKind::Io, "report.zip can't be written");
+        assert_eq!(files(folder.path()), [""; 0]);
     });
 }
 

@@ -19,7 +19,8 @@ use scanops_sandbox::{InsightVm, TenableSc, TenableScBuilder};
 pub(crate) use shared::*;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
+    runtime::Runtime,
     sync::Semaphore,
 };
 
@@ -339,6 +340,17 @@ pub(crate) async fn play(
     None
 }
 
+/// The URL of a server that handles one connection with a function.
+pub(crate) async fn one_connection<F: Future<Output = ()> + Send>(
+    scheme: &str,
+    handle: impl FnOnce(TcpStream) -> F + Send + 'static,
+) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("{scheme}://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { handle(listener.accept().await.unwrap().0).await });
+    url
+}
+
 /// An address on this machine with no listener.
 pub(crate) fn closed_port() -> SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
@@ -386,6 +398,10 @@ pub(crate) async fn ends<F: Future>(future: F) -> F::Output {
     output.unwrap_or_else(|_| panic!("the future does not end"))
 }
 
+pub(crate) fn new_runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
 const IN_CHILD: &str = "SCANOPS_TEST_IN_CHILD";
 
 /// Whether this is a process that [`in_child_process`] started.
@@ -400,10 +416,10 @@ pub(crate) fn in_child_process(
     test: &str,
     command: &str,
     variables: &[(&str, String)],
-    body: impl FnOnce(),
+    body: impl AsyncFnOnce(),
 ) {
     if is_child_process() {
-        return body();
+        return new_runtime().block_on(body());
     }
     // The test runner's names do not include the crate.
     let (_, test) = test.split_once("::").unwrap();

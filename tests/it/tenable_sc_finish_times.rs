@@ -16,13 +16,13 @@ use crate::support::{Reply, ScriptedServer, sc_sandbox};
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-struct World {
+struct Setup {
     center: TenableSc,
     client: Client,
     clock: ManualClock,
 }
 
-impl World {
+impl Setup {
     async fn of(results: impl IntoIterator<Item = ScanResult>, ignores: bool) -> Self {
         let clock = ManualClock::new();
         let settings = TenableSc::builder().clock(clock.clone()).scan_results(results);
@@ -53,7 +53,7 @@ fn scan(age: Duration) -> ScanResult {
 #[tokio::test]
 async fn a_scan_that_was_created_before_and_finished_after_is_listed() {
     for (ignores, requests) in [(false, 1), (true, 2)] {
-        let world = World::of(
+        let setup = Setup::of(
             [
                 scan(12 * HOUR + 30 * MINUTE),
                 scan(6 * HOUR),
@@ -63,9 +63,9 @@ async fn a_scan_that_was_created_before_and_finished_after_is_listed() {
             ignores,
         )
         .await;
-        let since = world.ago(12 * HOUR);
+        let since = setup.ago(12 * HOUR);
         // The first scan is listed by a server that compares finish times, the last by one that does not.
-        assert_eq!(world.finished_after(since).await, (vec![1, 2], requests), "{ignores}");
+        assert_eq!(setup.finished_after(since).await, (vec![1, 2], requests), "{ignores}");
     }
 }
 
@@ -83,9 +83,9 @@ async fn a_probe_finds_out_what_the_server_compares() {
         (true, vec![across(), scan(90 * HOUR)], vec![1], 2),
         (true, vec![], vec![], 2),
     ] {
-        let world = World::of(results, ignores).await;
-        let since = world.ago(12 * HOUR);
-        assert_eq!(world.finished_after(since).await, (expected, requests), "{ignores}");
+        let setup = Setup::of(results, ignores).await;
+        let since = setup.ago(12 * HOUR);
+        assert_eq!(setup.finished_after(since).await, (expected, requests), "{ignores}");
     }
 }
 
@@ -107,19 +107,19 @@ async fn a_scan_of_two_seconds_does_not_show_what_the_server_compares() {
 #[tokio::test]
 async fn finished_before_takes_one_request() {
     for ignores in [false, true] {
-        let world =
-            World::of([scan(60 * 24 * HOUR), scan(3 * HOUR), scan(2 * HOUR), scan(HOUR)], ignores)
+        let setup =
+            Setup::of([scan(60 * 24 * HOUR), scan(3 * HOUR), scan(2 * HOUR), scan(HOUR)], ignores)
                 .await;
-        let results = world.client.scan_results();
-        let list = results.list().finished_before(world.ago(80 * MINUTE)).await.unwrap();
+        let results = setup.client.scan_results();
+        let list = results.list().finished_before(setup.ago(80 * MINUTE)).await.unwrap();
         let ids: Vec<_> = list.usable.iter().map(|record| record.id).collect();
         // The third was created before the time, and finished after it.
-        assert_eq!((ids, world.center.requests().len()), (vec![1, 2], 1), "{ignores}");
+        assert_eq!((ids, setup.center.requests().len()), (vec![1, 2], 1), "{ignores}");
 
         let period = results
             .list()
-            .finished_after(world.ago(2 * HOUR))
-            .finished_before(world.ago(80 * MINUTE))
+            .finished_after(setup.ago(2 * HOUR))
+            .finished_before(setup.ago(80 * MINUTE))
             .await
             .unwrap();
         assert_eq!(period.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [2]);
@@ -129,28 +129,28 @@ async fn finished_before_takes_one_request() {
 
 #[tokio::test]
 async fn the_callers_fields_and_filters_are_requested_as_well() {
-    let world = World::of([scan(6 * HOUR), scan(HOUR).status("Running")], true).await;
-    let list = world
+    let setup = Setup::of([scan(6 * HOUR), scan(HOUR).status("Running")], true).await;
+    let list = setup
         .client
         .scan_results()
         .list()
         .fields([Field::DownloadAvailable])
         .filter([Filter::Usable])
-        .finished_after(world.ago(12 * HOUR))
+        .finished_after(setup.ago(12 * HOUR))
         .await
         .unwrap();
     assert_eq!((list.usable.len(), list.manageable.len()), (1, 0));
     let record = &list.usable[0];
     assert_eq!((record.download_available, &record.status), (Some(true), &None));
     assert!(record.finish_time.is_some() && record.created_time.is_some());
-    for request in world.center.requests() {
+    for request in setup.center.requests() {
         assert_eq!(request.query("timeCompareField").as_deref(), Some("finishTime"));
         assert_eq!(request.query("filter").as_deref(), Some("usable"));
     }
 
     // The default fields.
     let list =
-        world.client.scan_results().list().finished_after(world.ago(HOUR * 12)).await.unwrap();
+        setup.client.scan_results().list().finished_after(setup.ago(HOUR * 12)).await.unwrap();
     assert_eq!(list.usable[0].name.as_deref(), Some("a scan"));
     assert_eq!(list.usable[0].status, Some(ScanStatus::Completed));
 }
@@ -165,8 +165,8 @@ async fn random_scans_are_listed_by_finish_time_on_both_kinds_of_servers() {
         let after = MINUTE * random.u32(0..900);
         for ignores in [false, true] {
             let running = ages.iter().map(|age| scan(*age).status("Running"));
-            let world = World::of(running, ignores).await;
-            let start = world.clock.time_of_day();
+            let setup = Setup::of(running, ignores).await;
+            let start = setup.clock.time_of_day();
             // Scans whose end comes before the list finish.
             let now = start + MINUTE * 450;
             let mut ends: Vec<_> = (1..)
@@ -176,16 +176,16 @@ async fn random_scans_are_listed_by_finish_time_on_both_kinds_of_servers() {
                 .collect();
             ends.sort_unstable();
             for (end, id) in &ends {
-                world.clock.advance(end.duration_since(world.clock.time_of_day()).unwrap());
-                world.center.set_state(*id, "Completed", "Finished");
+                setup.clock.advance(end.duration_since(setup.clock.time_of_day()).unwrap());
+                setup.center.set_state(*id, "Completed", "Finished");
             }
-            world.clock.advance(now.duration_since(world.clock.time_of_day()).unwrap());
+            setup.clock.advance(now.duration_since(setup.clock.time_of_day()).unwrap());
 
             let since = now - after;
             let mut expected: Vec<u64> =
                 ends.iter().filter(|(end, _)| *end >= since).map(|(_, id)| *id).collect();
             expected.sort_unstable();
-            let (listed, _) = world.finished_after(since).await;
+            let (listed, _) = setup.finished_after(since).await;
             assert_eq!(listed, expected, "seed {seed}, ignores {ignores}");
         }
     }
@@ -211,10 +211,10 @@ async fn a_record_without_a_readable_finish_time_is_left_out_with_a_warning() {
 
 #[tokio::test]
 async fn times_of_both_types_are_compared_by_the_second() {
-    let world = World::of([scan(6 * HOUR)], false).await;
-    let record = world.client.scan_results().get(1).await.unwrap();
+    let setup = Setup::of([scan(6 * HOUR)], false).await;
+    let record = setup.client.scan_results().get(1).await.unwrap();
     let end: Timestamp = record.finish_time.unwrap();
-    let list = || world.client.scan_results().list();
+    let list = || setup.client.scan_results().list();
     assert_eq!(list().finished_after(end).await.unwrap().usable.len(), 1);
     let later_in_that_second = SystemTime::from(end) + Duration::from_millis(900);
     assert_eq!(list().finished_after(later_in_that_second).await.unwrap().usable.len(), 1);

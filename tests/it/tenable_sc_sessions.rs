@@ -153,6 +153,7 @@ async fn there_is_exactly_one_way_to_log_in() {
         (Client::builder(url).password("", "d"), "the user name is empty"),
         (Client::builder("http://sc.example.com").password("c", "d"), "clear text"),
         (Client::builder("http://sc.example.com").api_key("a", "b"), "clear text"),
+        #[cfg(feature = "rustls")]
         (Client::builder(url).client_certificate("x"), "no `BEGIN CERTIFICATE` block"),
     ] {
         let error = builder.build().unwrap_err();

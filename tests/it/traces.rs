@@ -7,26 +7,20 @@ use scanops::RetryPolicy;
 use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan};
 
 /// Runs a test in a process of its own, as a global subscriber would record other tests too.
-fn traced<F: Future<Output = ()>>(
-    test: &str,
-    level: LevelFilter,
-    spans: FmtSpan,
-    body: impl FnOnce(Log) -> F,
-) {
-    in_child_process(test, "exec \"$0\" --exact \"$1\"", &[], || {
+fn traced(test: &str, level: LevelFilter, spans: FmtSpan, body: impl AsyncFnOnce(Log)) {
+    in_child_process(test, "exec \"$0\" --exact \"$1\"", &[], async || {
         let log = Log::default();
         let subscriber = tracing_subscriber::fmt().with_max_level(level).with_span_events(spans);
         let subscriber = subscriber.with_ansi(false).with_writer(log.clone()).finish();
         tracing::subscriber::set_global_default(subscriber).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(body(log));
+        body(log).await;
     });
 }
 
 #[test]
 fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
     let test = concat!(module_path!(), "::a_call_is_a_span_and_a_retry_an_event_without_secrets");
-    traced(test, LevelFilter::TRACE, FmtSpan::NEW, |log| async move {
+    traced(test, LevelFilter::TRACE, FmtSpan::NEW, async |log| {
         let cookie = [("Set-Cookie", "JSESSIONID=cookie-secret")];
         let busy = Reply::http("503 Busy", &cookie, "body-secret");
         let page = Reply::json(r#"{"resources": [], "note": "response-secret"}"#);
@@ -57,7 +51,7 @@ fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
 #[test]
 fn the_span_of_a_download_lasts_to_its_end() {
     let test = concat!(module_path!(), "::the_span_of_a_download_lasts_to_its_end");
-    traced(test, LevelFilter::INFO, FmtSpan::CLOSE, |log| async move {
+    traced(test, LevelFilter::INFO, FmtSpan::CLOSE, async |log| {
         let body = format!("<NessusClientData_v2>{}", " ".repeat(100_000));
         let client = ScriptedServer::of(Reply::ok(body)).await.sc();
         let mut report = client.scan_results().download(5).await.unwrap();

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::support::{
-    Reply, ScriptedServer, assert_error, closed_port, sc_builder, sc_sandbox,
+    Reply, ScriptedServer, assert_error, closed_port, one_connection, sc_builder, sc_sandbox,
     server_that_reads_nothing, wait_until,
 };
 use bytes::Bytes;
@@ -18,7 +18,7 @@ use scanops_sandbox::TenableSc;
 use tempfile::NamedTempFile;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
 };
 
 const FILE: &str = r#"{"filename":"fdSzCv"}"#;
@@ -36,10 +36,7 @@ async fn send(socket: &mut TcpStream, reply: Reply) {
 /// A server that reads this number of bytes of a request with a pause before each piece, and then
 /// accepts the upload.
 async fn slow_server(piece: usize, pause: Duration, length: usize) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        let (mut socket, _) = listener.accept().await.unwrap();
+    let handle = async move |mut socket: TcpStream| {
         let (mut buffer, mut read) = (vec![0; piece], 0);
         while read < length {
             tokio::time::sleep(pause).await;
@@ -47,8 +44,8 @@ async fn slow_server(piece: usize, pause: Duration, length: usize) -> String {
         }
         send(&mut socket, Reply::sc(FILE)).await;
         let _ = socket.read_to_end(&mut Vec::new()).await;
-    });
-    url
+    };
+    one_connection("http", handle).await
 }
 
 fn bytes(length: usize) -> Upload {
@@ -93,15 +90,13 @@ async fn a_server_that_reads_nothing_stalls_an_upload() {
 async fn without_a_stall_timeout_a_server_may_pause_longer_than_tcp_user_timeout() {
     // reqwest sets TCP_USER_TIMEOUT to 30 seconds by default.
     let kernel = || reqwest::Client::builder().tcp_user_timeout(ms(300));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        let (mut socket, _) = listener.accept().await.unwrap();
+    let handle = async |mut socket: TcpStream| {
         tokio::time::sleep(ms(2000)).await;
         let mut upload = (&mut socket).take(8 * MIB as u64);
         tokio::io::copy(&mut upload, &mut tokio::io::sink()).await.unwrap();
         send(&mut socket, Reply::sc(FILE)).await;
-    });
+    };
+    let url = one_connection("http", handle).await;
     let client = sc_builder(&url).no_stall_timeout().reqwest_builder(kernel).build().unwrap();
     client.files().upload(bytes(8 * MIB)).await.unwrap();
 }
@@ -169,14 +164,12 @@ async fn a_file_that_changes_its_length_is_never_reported_as_sent() {
 
 #[tokio::test]
 async fn a_response_before_the_whole_upload_was_read_is_not_a_success() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        let (mut socket, _) = listener.accept().await.unwrap();
+    let handle = async |mut socket: TcpStream| {
         let _ = socket.read(&mut [0; 1024]).await.unwrap();
         send(&mut socket, Reply::sc(FILE)).await;
         std::future::pending::<()>().await;
-    });
+    };
+    let url = one_connection("http", handle).await;
     let client = sc_builder(&url).build().unwrap();
     let error = client.scan_results().import(bytes(64 * MIB), 1).await.unwrap_err();
     assert_error(&error, ErrorKind::Decode, "before the whole upload was sent");

@@ -271,10 +271,12 @@ impl Call {
     /// Whether this is the request of the call that meets the fault.
     pub fn sends(&self, request: &RecordedRequest) -> bool {
         let (method, path) = self.request;
-        let (found, meant) = (request.path().split('/'), path.split('/'));
+        let (found, expected) = (request.path().split('/'), path.split('/'));
         request.method() == method
-            && found.clone().count() == meant.clone().count()
-            && found.zip(meant).all(|(found, meant)| found == meant || meant.starts_with('{'))
+            && found.clone().count() == expected.clone().count()
+            && found
+                .zip(expected)
+                .all(|(found, expected)| found == expected || expected.starts_with('{'))
     }
 }
 
