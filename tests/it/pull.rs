@@ -379,6 +379,7 @@ async fn one_result_that_fails_is_an_error_that_names_it_and_stops_nothing_else(
     let error = &errors[0];
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.to_string().contains("scan result 9"), "{error}");
+    assert_eq!(error.scan_result(), Some(9));
     let progress = stream.handle().progress();
     assert_eq!((progress.new, progress.given, progress.failed), (5, 3, 1));
     world.cursor = stream.handle().cursor();
@@ -391,7 +392,8 @@ async fn a_list_that_can_t_be_read_is_an_error_and_the_end() {
     let mut world = World::of(None).await;
     let _ = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult"));
     let mut stream = world.pull().stream();
-    assert_eq!(stream.next().await.unwrap().unwrap_err().kind(), ErrorKind::Unavailable);
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.scan_result()), (ErrorKind::Unavailable, None));
     assert!(stream.next().await.is_none());
     world.cursor = stream.handle().cursor();
     world.center.clear_faults();
