@@ -55,9 +55,20 @@ pub(crate) trait Record: Default {
 }
 
 /// Implements [`Record`] and `Deserialize` for a struct: each field with the method of [`Fields`]
-/// that reads it, and its name in JSON.
+/// that reads it, and its name in JSON. Then come the required fields, for a constructor.
 macro_rules! record {
-    ($record:ident { $($field:ident = $read:ident($name:literal)),* $(,)? }) => {
+    (
+        $record:ident { $($field:ident = $read:ident($name:literal)),* $(,)? }
+        $(new($($required:ident: $type:ty),+))?
+    ) => {
+        $(impl $record {
+            /// A value with the required fields. The others are empty.
+            #[must_use]
+            pub fn new($($required: impl Into<$type>),+) -> Self {
+                Self { $($required: $required.into(),)+ ..Self::default() }
+            }
+        })?
+
         impl crate::insightvm::decode::Record for $record {
             fn read(
                 fields: &mut crate::insightvm::decode::Fields<'_>,
