@@ -126,9 +126,9 @@ impl ScanResults {
 /// # What is delivered, and when
 ///
 /// A scan result is delivered when its scan has ended, its import has finished and it has a report. It
-/// is new if its import ended after those that the cursor has seen. So a result that is imported late
-/// is delivered late, and one that is imported again is delivered again. All times are by the
-/// server's clock: that of this machine does not matter.
+/// is new if the cursor is not done with this import of it. So a result that is imported late is
+/// delivered late, and one that is imported again is delivered again. All times are by the server's
+/// clock: that of this machine does not matter.
 ///
 /// A result that will not have a report is delivered once, as [`Pulled::NoReport`]: its scan or its
 /// import failed, or it ended an hour ago and has no results. If it is imported later, it is
@@ -156,9 +156,9 @@ impl ScanResults {
 /// # Errors
 ///
 /// An error of the stream concerns one result, whose id is [`Error::scan_result`], and the stream
-/// goes on with the next. Go on too, and don't end the run with `?`: a result that fails comes first
-/// in the next run, and if it ended that run too, the results behind it would never come. There are
-/// two errors after which nothing more comes. They have no id:
+/// goes on with the next. The program should go on too, and not end the run with `?`: a result that
+/// fails comes first in the next run, and if it ended that run too, the results behind it would never
+/// be delivered. There are two errors after which the stream has ended. They have no id:
 ///
 /// * the list can't be read;
 /// * 10,000 results were delivered and not acknowledged.
@@ -208,8 +208,8 @@ impl Pull {
         self
     }
 
-    /// Lists only what was created in this time before now, by the server's clock. Default: there is
-    /// no limit.
+    /// Lists only results that were created within this time before now, by the server's clock.
+    /// Default: all results.
     ///
     /// It makes the list shorter on a server with a long history. Results that were created earlier are
     /// not found, even if they are imported again or their scan took longer than this. Those that were
