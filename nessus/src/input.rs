@@ -18,8 +18,8 @@ pub(crate) trait Documents {
     /// there are no more, and the source is whole.
     fn next_document(&mut self) -> Result<Option<String>>;
 
-    /// Fills `block` with what comes next of the document. Nothing at its end.
-    fn read(&mut self, block: &mut Vec<u8>) -> Result<()>;
+    /// Appends what comes next of the document. Nothing at its end.
+    fn read(&mut self, into: &mut Vec<u8>) -> Result<()>;
 }
 
 /// The documents of a reader.
@@ -93,8 +93,9 @@ impl<R: Read> Input<R> {
         Ok(())
     }
 
-    /// Goes on in the archive, until there is something else than a need for more input.
-    fn step(&mut self, out: &mut [u8]) -> Result<Step> {
+    /// Goes on in the archive, until there is something else than a need for more input. Content is
+    /// appended to `out`, up to its capacity.
+    fn step(&mut self, out: &mut Vec<u8>) -> Result<Step> {
         loop {
             let Some(archive) = &mut self.archive else { return Ok(Step::End) };
             let mut input = self.buffer.get(self.start..self.end).unwrap_or_default();
@@ -114,8 +115,9 @@ impl<R: Read> Documents for Input<R> {
             self.reports += 1;
             return Ok((self.reports == 1).then(String::new));
         }
-        let mut skipped = vec![0; BLOCK];
+        let mut skipped = Vec::with_capacity(BLOCK);
         loop {
+            skipped.clear();
             match self.step(&mut skipped)? {
                 Step::Entry(name) if is_report(&name) => {
                     self.reports += 1;
@@ -132,25 +134,22 @@ impl<R: Read> Documents for Input<R> {
         }
     }
 
-    fn read(&mut self, block: &mut Vec<u8>) -> Result<()> {
+    fn read(&mut self, into: &mut Vec<u8>) -> Result<()> {
         if self.archive.is_none() {
             if self.start == self.end && !self.at_end {
                 self.fill()?;
             }
-            block.clear();
-            block.extend_from_slice(self.buffer.get(self.start..self.end).unwrap_or_default());
+            into.extend_from_slice(self.buffer.get(self.start..self.end).unwrap_or_default());
             self.start = self.end;
             return Ok(());
         }
         if !self.in_entry {
-            block.clear();
             return Ok(());
         }
-        block.resize(BLOCK, 0);
-        let step = self.step(block)?;
-        let length = if let Step::Content(length) = step { length } else { 0 };
-        self.in_entry = length > 0;
-        block.truncate(length);
+        if into.capacity() - into.len() < BLOCK / 2 {
+            into.reserve(BLOCK);
+        }
+        self.in_entry = self.step(into)? == Step::Content;
         Ok(())
     }
 }
@@ -248,10 +247,10 @@ impl Documents for Inflated {
         }
     }
 
-    fn read(&mut self, block: &mut Vec<u8>) -> Result<()> {
-        block.clear();
+    fn read(&mut self, into: &mut Vec<u8>) -> Result<()> {
         match self.receive()? {
-            Message::Block(next) => *block = next,
+            Message::Block(block) if into.is_empty() => *into = block,
+            Message::Block(block) => into.extend_from_slice(&block),
             next => self.next = Some(next),
         }
         Ok(())

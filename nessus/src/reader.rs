@@ -115,10 +115,12 @@ impl Reader {
         self.entry = entry;
     }
 
-    /// Adds bytes of the document. None is its end.
-    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<()> {
-        let fed = if bytes.is_empty() { self.window.finish() } else { self.window.feed(bytes) };
-        fed.map_err(|error| self.located(error))
+    /// Adds what `documents` has next of the document.
+    fn fill(&mut self, documents: &mut impl Documents) -> Result<()> {
+        let mut read = Ok(());
+        let filled = self.window.fill(|buffer| read = documents.read(buffer));
+        read?;
+        filled.map_err(|error| self.located(error))
     }
 
     pub(crate) fn report(&self) -> &Arc<Report> {
@@ -418,7 +420,6 @@ fn name_of(attributes: &str, limits: Limits) -> Result<String> {
 pub(crate) struct Runner<D> {
     documents: D,
     pub(crate) reader: Reader,
-    block: Vec<u8>,
     state: State,
 }
 
@@ -432,7 +433,7 @@ enum State {
 impl<D: Documents> Runner<D> {
     pub(crate) fn new(documents: D, options: Options) -> Self {
         let reader = Reader::new(options);
-        Self { documents, reader, block: Vec::new(), state: State::BetweenDocuments }
+        Self { documents, reader, state: State::BetweenDocuments }
     }
 
     /// The next event. `waiting` is called before more of the source is read, which can take long.
@@ -475,8 +476,7 @@ impl<D: Documents> Runner<D> {
             Step::Event(event) => return Ok(Some(event)),
             Step::More => {
                 waiting();
-                self.documents.read(&mut self.block)?;
-                self.reader.feed(&self.block)?;
+                self.reader.fill(&mut self.documents)?;
             }
             Step::Finished => self.state = State::BetweenDocuments,
         }

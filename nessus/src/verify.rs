@@ -200,7 +200,7 @@ impl Document {
             self.feed(bytes)?;
         }
         if at_end {
-            self.window.finish().and_then(|()| self.read()).map_err(|error| self.located(error))?;
+            self.feed(&[])?;
         }
         Ok(())
     }
@@ -268,7 +268,7 @@ impl Entries {
         Self {
             archive: Archive::new(limits()),
             held: Vec::new(),
-            block: vec![0; BLOCK],
+            block: Vec::with_capacity(BLOCK),
             entry: None,
             format: None,
             ended: false,
@@ -290,6 +290,7 @@ impl Entries {
     /// Reads as far as that is possible, and returns what is left.
     fn read<'i>(&mut self, mut input: &'i [u8], at_end: bool) -> Result<&'i [u8]> {
         while !self.ended {
+            self.block.clear();
             match self.archive.step(&mut input, at_end, &mut self.block)? {
                 Step::Entry(name) => {
                     let accept: fn(&str) -> Option<Format> = if is_report_entry(&name) {
@@ -302,10 +303,9 @@ impl Entries {
                     };
                     self.entry = Some((name, Document::new(accept, true)));
                 }
-                Step::Content(length) => {
-                    let content = self.block.get(..length).unwrap_or_default();
+                Step::Content => {
                     if let Some((name, document)) = &mut self.entry {
-                        let written = document.write(content, false);
+                        let written = document.write(&self.block, false);
                         let ignored =
                             written.is_err() && !document.rejected && !is_report_entry(name);
                         if ignored {

@@ -1,7 +1,12 @@
 //! The part of a document that is in memory, as text.
 
+use std::mem;
+
 use crate::{Error, Result};
 
+/// A rest of at most so many bytes is validated once more, together with what is read behind it. That
+/// takes less than to copy what is read.
+const IN_PLACE: usize = 64 << 10;
 /// A larger buffer is given back once it is empty.
 const KEPT: usize = 1 << 20;
 
@@ -70,66 +75,73 @@ impl Window {
 
     /// Adds bytes of the document; none at its end.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<()> {
+        self.fill(|buffer| buffer.extend_from_slice(bytes))
+    }
+
+    /// Adds what `read` appends to a buffer: bytes of the document, or none at its end.
+    pub(crate) fn fill(&mut self, read: impl FnOnce(&mut Vec<u8>)) -> Result<()> {
         self.check()?;
-        if self.start > 0 {
-            self.base += self.start as u64;
-            self.text.drain(..self.start);
-            self.start = 0;
-            if self.text.capacity() > KEPT && self.text.len() < KEPT / 4 {
-                self.text.shrink_to(KEPT / 2);
-            }
+        self.drop_consumed();
+        let mut bytes = Vec::new();
+        if self.text.len() <= IN_PLACE {
+            bytes = mem::take(&mut self.text).into_bytes();
         }
-        if bytes.is_empty() {
-            self.at_end = true;
-            if !self.partial.is_empty() {
-                self.partial.clear();
-                self.found_invalid();
-            }
-            return Ok(());
+        bytes.append(&mut self.partial);
+        let before = bytes.len();
+        read(&mut bytes);
+        self.at_end = bytes.len() == before;
+        self.add(bytes)
+    }
+
+    fn drop_consumed(&mut self) {
+        self.base += self.start as u64;
+        self.text.drain(..self.start);
+        self.start = 0;
+        if self.text.capacity() > KEPT && self.text.len() < KEPT / 4 {
+            self.text.shrink_to(KEPT / 2);
         }
+    }
+
+    fn add(&mut self, bytes: Vec<u8>) -> Result<()> {
         if !self.begun {
             // What decides about the encoding must be there in one piece.
-            self.partial.extend_from_slice(bytes);
-            if self.partial.len() < 4 {
+            if bytes.len() < 4 && !self.at_end {
+                self.partial = bytes;
                 return Ok(());
             }
             self.begun = true;
-            let first = std::mem::take(&mut self.partial);
-            detect_encoding(&first)?;
-            match first.strip_prefix(b"\xef\xbb\xbf") {
-                Some(rest) => {
-                    self.base = 3;
-                    self.push(rest);
-                }
-                None => self.push(&first),
+            detect_encoding(&bytes)?;
+            if bytes.starts_with(BYTE_ORDER_MARK) {
+                self.start = BYTE_ORDER_MARK.len();
             }
-        } else if self.partial.is_empty() {
-            self.push(bytes);
-        } else {
-            let whole = [std::mem::take(&mut self.partial), bytes.to_vec()].concat();
-            self.push(&whole);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) if self.text.is_empty() => self.text = text,
+            Ok(text) => self.text.push_str(&text),
+            Err(error) => self.add_invalid(error.as_bytes()),
         }
         Ok(())
     }
 
     /// Appends what is valid, up to a character whose rest has not arrived.
-    fn push(&mut self, mut bytes: &[u8]) {
-        loop {
-            let error = match std::str::from_utf8(bytes) {
-                Ok(text) => return self.text.push_str(text),
-                Err(error) => error,
-            };
-            let (valid, rest) = bytes.split_at(error.valid_up_to());
-            self.text.push_str(std::str::from_utf8(valid).unwrap_or_default());
-            let Some(wrong) = error.error_len() else {
-                self.partial = rest.to_vec();
+    fn add_invalid(&mut self, bytes: &[u8]) {
+        let mut chunks = bytes.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            self.text.push_str(chunk.valid());
+            let invalid = chunk.invalid();
+            if invalid.is_empty() {
                 return;
-            };
+            }
+            let ends_within = chunks.peek().is_none()
+                && str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
+            if ends_within && !self.at_end {
+                self.partial = invalid.to_vec();
+                return;
+            }
             self.found_invalid();
             if self.invalid {
                 return;
             }
-            bytes = rest.get(wrong..).unwrap_or_default();
         }
     }
 
@@ -142,18 +154,9 @@ impl Window {
             self.at_end = false;
         }
     }
-
-    /// Takes short documents as they are: at their end nothing more can decide about the encoding.
-    pub(crate) fn finish(&mut self) -> Result<()> {
-        if !self.begun {
-            self.begun = true;
-            let first = std::mem::take(&mut self.partial);
-            detect_encoding(&first)?;
-            self.push(first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first));
-        }
-        self.feed(&[])
-    }
 }
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Rejects encodings other than UTF-8 by the first bytes of the document.
 fn detect_encoding(start: &[u8]) -> Result<()> {
@@ -192,7 +195,7 @@ mod tests {
             window.consume(window.rest().len());
         }
         if window.check().is_ok() {
-            let _ = window.finish();
+            let _ = window.feed(&[]);
             text.push_str(window.rest());
         }
         (text, window.replaced(), window.check().is_err())
