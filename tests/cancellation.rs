@@ -1,7 +1,6 @@
-//! A call that is dropped, at whichever of its awaits, leaves nothing behind.
+//! A call that is dropped at any of its awaits leaves nothing behind.
 //!
-//! The sandboxes run on a runtime of their own, so that each task that is alive here is one of a
-//! client.
+//! The sandboxes run on a runtime of their own, so that each task counted here belongs to a client.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on may panic")]
 
 #[path = "support/calls.rs"]
@@ -50,10 +49,10 @@ fn threads() -> Vec<String> {
     names.filter(|name| name.starts_with("scanops-")).collect()
 }
 
-/// Drops a call after so many polls. Whether it had ended before.
+/// Drops a call after this number of polls. Returns whether it had ended before.
 async fn drop_after(polls: usize, call: &Call) -> bool {
     let sandbox = sandbox(call.is_tenable_sc()).await;
-    // Answers in pieces have more awaits.
+    // Responses in small chunks have more awaits.
     sandbox.inject(Fault::slow(700, Duration::from_millis(1)));
     let clients = clients_of(&sandbox);
     let ended = poll_at_most(polls, (call.make)(clients.clone())).await.is_some();
@@ -76,28 +75,28 @@ async fn drop_after(polls: usize, call: &Call) -> bool {
     let works = clients.harmless().await;
     assert!(works.is_ok(), "{place}: {works:?}");
     if let Sandbox::TenableSc(center) = &sandbox {
-        // That of the dropped call, if the server had heard of it, that of the next; and a
-        // client of its own where a call has one.
+        // One for the dropped call, if it reached the server, one for the next call, and one more
+        // for a call that builds its own client.
         assert!(center.logins() <= 2 + u64::from(call.request.1 == "/rest/token"), "{place}");
     }
-    // Those that a walk asking for three pages at once can have put into the pool, and the next.
+    // A stream that prefetches three pages has three connections, and the next call another one.
     wait_until(&format!("{place}: connections are held"), || tasks() <= 4).await;
     drop(clients);
     wait_until(&format!("{place}: a task is left"), || tasks() == 0).await;
     ended
 }
 
-/// Drops a call at each of its awaits, up to the one where it ends by itself.
+/// Drops a call at each of its awaits.
 async fn drop_everywhere(call: &Call) {
     let mut polls = 0;
     while !drop_after(polls, call).await {
         polls += 1;
     }
-    assert!(polls > 0, "{}: it never waited", call.name);
+    assert!(polls > 0, "{}: it never returned Pending", call.name);
 }
 
 #[tokio::test]
-async fn each_call_of_tenable_sc_dropped_anywhere_leaves_nothing() {
+async fn a_tenable_sc_call_dropped_at_any_await_leaves_nothing() {
     for call in TENABLE_SC_CALLS {
         drop_everywhere(call).await;
     }
@@ -105,15 +104,14 @@ async fn each_call_of_tenable_sc_dropped_anywhere_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn each_call_of_insightvm_dropped_anywhere_leaves_nothing() {
+async fn an_insightvm_call_dropped_at_any_await_leaves_nothing() {
     for call in INSIGHTVM_CALLS {
-        // There is no shared secret at first: it is looked for all the same.
         drop_everywhere(call).await;
     }
 }
 
 #[tokio::test]
-async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
+async fn a_dropped_call_to_a_silent_server_closes_its_connection() {
     for call in TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS) {
         let sandbox = sandbox(call.is_tenable_sc()).await;
         let clients = clients_of(&sandbox);
@@ -122,11 +120,11 @@ async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
         sandbox.inject(Fault::silence().on(method, path));
         let before = tasks();
         let waiting = tokio::spawn((call.make)(clients.clone()));
-        let asked = || sandbox.requests().iter().filter(|it| call.sends(it)).count();
+        let sent = || sandbox.requests().iter().filter(|it| call.sends(it)).count();
         let is_get = usize::from((method, path) == ("GET", "/rest/scanResult/{id}"));
-        wait_until(&format!("{}: it is not asked", call.name), || asked() > is_get).await;
+        wait_until(&format!("{}: no request was sent", call.name), || sent() > is_get).await;
         waiting.abort();
-        // Those that were there: the one of the pool may have been the silent one.
+        // The pooled connection may have been the silent one.
         let what = format!("{}: it holds a connection", call.name);
         wait_until(&what, || tasks() <= before).await;
         sandbox.clear_faults();
@@ -137,7 +135,7 @@ async fn a_call_that_waits_for_a_silent_server_gives_its_connection_back() {
 }
 
 #[tokio::test]
-async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
+async fn a_login_continues_while_any_call_waits_for_it() {
     let mut polls = 0;
     loop {
         let sandbox = sandbox(true).await;
@@ -149,7 +147,7 @@ async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
         assert!(others.iter().all(Result::is_ok), "dropped after {polls} polls: {others:?}");
         let Sandbox::TenableSc(center) = &sandbox else { unreachable!() };
         assert_eq!(center.logins(), 1, "dropped after {polls} polls");
-        // The same when the session has died.
+        // The same after the session has expired.
         center.expire_sessions();
         let again = poll_at_most(polls, clients.harmless());
         let others = join_all((0..4).map(|_| clients.harmless()));
@@ -161,11 +159,11 @@ async fn a_login_goes_on_for_as_long_as_somebody_waits_for_it() {
         }
         polls += 1;
     }
-    assert!(polls > 3, "it was dropped at {polls} places");
+    assert!(polls > 3, "dropped at {polls} awaits");
 }
 
 #[tokio::test]
-async fn a_login_that_no_call_waits_for_any_more_is_that_of_the_next_call() {
+async fn a_login_whose_calls_were_dropped_serves_the_next_call() {
     let sandbox = sandbox(true).await;
     let slowly = Fault::slow(16, Duration::from_millis(20));
     sandbox.inject(slowly.on("POST", "/rest/token").times(1));
@@ -178,7 +176,7 @@ async fn a_login_that_no_call_waits_for_any_more_is_that_of_the_next_call() {
         .collect();
     wait_until("no call logs in", || !sandbox.requests().is_empty()).await;
     calls.iter().for_each(tokio::task::JoinHandle::abort);
-    // They are dropped by then, and not only about to be.
+    // An aborted task may not have been dropped yet.
     assert!(join_all(calls).await.iter().all(Result::is_err));
     clients.harmless().await.unwrap();
     let logins = sandbox.requests().iter().filter(|it| it.path() == "/rest/token").count();
@@ -206,10 +204,10 @@ async fn a_logout_that_is_dropped_or_lost_can_be_repeated() {
     clients.sc().logout().await.unwrap();
     assert_eq!(sandbox.requests().len(), 1, "the session was not forgotten");
     clients.sc().logout().await.unwrap();
-    assert_eq!(sandbox.requests().len(), 1, "and then it was");
+    assert_eq!(sandbox.requests().len(), 1, "the session was not forgotten after the logout");
 }
 
-/// A clock on which each wait ends when the test says so.
+/// A clock whose waits the test ends.
 #[derive(Clone, Debug, Default)]
 struct HeldClock(Arc<Notify>);
 
@@ -228,7 +226,7 @@ impl Clock for HeldClock {
 }
 
 #[tokio::test]
-async fn a_watch_that_is_dropped_while_it_waits_looks_no_more() {
+async fn a_dropped_watch_sends_no_more_requests() {
     let sandbox = sandbox(true).await;
     let clock = HeldClock::default();
     let builder = tenable_sc::Client::builder(sandbox.url()).password(USER, PASSWORD);
@@ -237,21 +235,21 @@ async fn a_watch_that_is_dropped_while_it_waits_looks_no_more() {
     let mut changes = watch().stream();
     changes.next_change().await.unwrap().unwrap();
     let looks = sandbox.requests().len();
-    // It waits for its next look.
+    // It waits until its next request.
     assert!(poll_at_most(0, changes.next_change()).await.is_none());
     drop(changes);
     let finished = tokio::spawn(watch().until_finished());
-    wait_until("it does not look", || sandbox.requests().len() == looks + 1).await;
+    wait_until("no request was sent", || sandbox.requests().len() == looks + 1).await;
     finished.abort();
     assert!(finished.await.unwrap_err().is_cancelled());
-    // Whoever still waits looks now; but for connections in the pool there is nobody.
+    // A watch that still waited would send its request now. Only pooled connections are left.
     clock.0.notify_waiters();
     wait_for_tasks(2).await;
     assert_eq!(sandbox.requests().len(), looks + 1);
 }
 
 #[tokio::test]
-async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
+async fn a_dropped_read_of_a_chunk_loses_no_bytes() {
     let sandbox = sandbox(true).await;
     let clients = clients_of(&sandbox);
     let whole = clients.sc().scan_results().download(8).await.unwrap();
@@ -260,7 +258,7 @@ async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
     let mut report = clients.sc().scan_results().download(8).await.unwrap();
     let (mut parts, mut dropped) = (Vec::new(), 0);
     loop {
-        // Each is dropped once before it is waited for.
+        // Each read is dropped after its first poll.
         match poll_at_most(0, report.next_chunk()).await {
             None => dropped += 1,
             Some(part) => match part.unwrap() {
@@ -270,7 +268,7 @@ async fn a_part_that_is_not_waited_for_any_more_is_not_lost() {
         }
         tokio::task::yield_now().await;
     }
-    assert!(dropped > 3, "it was dropped {dropped} times");
+    assert!(dropped > 3, "dropped {dropped} times");
     assert_eq!(parts.concat().len(), whole.concat().len());
 }
 
@@ -282,7 +280,7 @@ async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
     for import in [false, true] {
         sandbox.forget_requests();
         let part = || async { Ok::<_, std::io::Error>(vec![b'x'; 1000]) };
-        // A source that has begun and has no more to give yet.
+        // A source that yields one chunk and then nothing.
         let source = stream::once(part()).chain(stream::pending());
         let upload = Upload::stream(Box::pin(source));
         let client = clients.sc().clone();
@@ -304,16 +302,16 @@ async fn an_upload_that_is_dropped_half_way_leaves_no_file() {
 }
 
 #[tokio::test]
-async fn pages_that_were_asked_for_ahead_end_with_their_stream() {
+async fn prefetched_pages_are_cancelled_with_their_stream() {
     let sandbox = sandbox(false).await;
     let clients = clients_of(&sandbox);
     let mut pages = clients.console().scan_engine_scans(3).page_size(2).prefetch(8).pages();
     pages.next_page().await.unwrap().unwrap();
     sandbox.inject(Fault::silence());
     let walking = tokio::spawn(async move { pages.next_page().await });
-    wait_until("it asks for no pages ahead", || sandbox.requests().len() > 4).await;
+    wait_until("no pages are prefetched", || sandbox.requests().len() > 4).await;
     assert!(tasks() > 4, "so many connections");
     walking.abort();
     // Before the attempts time out.
-    wait_until("pages are still asked for", || tasks() <= 2).await;
+    wait_until("pages are still requested", || tasks() <= 2).await;
 }

@@ -1,10 +1,10 @@
-//! Each call meets each fault, and keeps what is promised.
+//! Each call keeps its promises under each fault.
 //!
-//! `support/calls.rs` has for each call which of its requests meets the fault, and whether that may be
-//! sent again; [`FAULTS`] has for each fault how the call ends. Each call meets each fault twice: in
-//! all of its attempts, and in the first alone. Then the test checks how often the request was sent,
-//! that no file and no task stays, and that the client still works; and that no error and no trace
-//! shows a secret.
+//! `support/calls.rs` says for each call which of its requests meets the fault, and whether that
+//! request may be sent again. [`FAULTS`] says for each fault how the call ends. Each call is made
+//! twice: with the fault in all attempts, and in the first one only. The test then checks how often the
+//! request was sent, that no file and no task is left, that the client still works, and that no error
+//! and no trace shows a secret.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
 #[path = "support/calls.rs"]
@@ -30,11 +30,11 @@ use scanops_sandbox::{Fault, RecordedRequest};
 use support::{FakeClock, files, full_text, log::Log, wait_for_tasks};
 use tokio::sync::Semaphore;
 
-/// How many attempts a call has here.
+/// The maximum number of attempts.
 const ATTEMPTS: usize = 3;
 /// The attempt timeout and the stall timeout.
 const LIMIT: Duration = Duration::from_millis(1500);
-/// A place in a report after its beginning has been recognised.
+/// An offset in a report after the bytes that it is recognised by.
 const INSIDE: u64 = 600;
 
 /// How a call ends.
@@ -49,7 +49,7 @@ use Outcome::{Fails, Works};
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Resent {
     No,
-    /// If it may be sent twice.
+    /// If the request may be sent twice.
     IfRepeatable,
 }
 use Resent::{IfRepeatable, No};
@@ -80,16 +80,16 @@ const FAULTS: &[Row] = &[
     ("503, later",              || Fault::status(503).retry_after(7),        Not, Fails(Unavailable),  IfRepeatable),
     ("503, much later",         || Fault::status(503).retry_after(3600),     Not, Fails(Unavailable),  No),
     ("504",                     || Fault::status(504),                       Not, Fails(Unavailable),  IfRepeatable),
-    ("refused",                 Fault::refuse,                               Not, Fails(Disconnected), IfRepeatable),
+    ("no connection",           Fault::refuse,                               Not, Fails(Disconnected), IfRepeatable),
     ("closed",                  Fault::close,                                Not, Fails(Disconnected), IfRepeatable),
     ("reset",                   Fault::reset,                                Not, Fails(Disconnected), IfRepeatable),
     ("silence",                 Fault::silence,                              Not, Fails(Timeout),      No),
-    ("an answer that is lost",  Fault::lost_response,                          Yes,      Fails(Disconnected), IfRepeatable),
-    ("reset in the answer",     || Fault::reset_after(2),                    Yes,      Fails(Disconnected), IfRepeatable),
-    ("end in the answer",       || Fault::truncate_after(2),                 Yes,      Fails(Disconnected), IfRepeatable),
-    ("silence in the answer",   || Fault::stall_after(2),                    Yes,      Fails(Timeout),      No),
+    ("a lost response",         Fault::lost_response,                          Yes,      Fails(Disconnected), IfRepeatable),
+    ("reset in the response",   || Fault::reset_after(2),                    Yes,      Fails(Disconnected), IfRepeatable),
+    ("end in the response",     || Fault::truncate_after(2),                 Yes,      Fails(Disconnected), IfRepeatable),
+    ("silence in the response", || Fault::stall_after(2),                    Yes,      Fails(Timeout),      No),
     ("another first byte",      || Fault::flip_byte(0),                      Yes,      Fails(Decode),       No),
-    ("a slow answer",           || Fault::slow(256, Duration::from_millis(1)), Yes,    Works,               No),
+    ("a slow response",         || Fault::slow(256, Duration::from_millis(1)), Yes,    Works,               No),
     ("another content type",    || Fault::content_type("text/html"),         Yes,      Works,               No),
     ("a redirect",              || Fault::redirect(302, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
     ("a redirect with a body",  || Fault::redirect(307, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
@@ -99,12 +99,12 @@ const FAULTS: &[Row] = &[
     ("the session's end",       Fault::session_end,                          Not, Fails(Unauthorized), No),
 ];
 
-/// Those that are like others of the table when they pass after the first attempt.
-const ALIKE: &[&str] = &["408", "429", "502", "503, later", "504", "refused"];
+/// Faults that need no second cell, as they are handled like others of the table.
+const ALIKE: &[&str] = &["408", "429", "502", "503, later", "504", "no connection"];
 
 type ReportRow = (&'static str, fn() -> Fault, Outcome, Outcome, Outcome);
 
-/// The same for faults inside of a report: of its parts, of the report saved, of its findings.
+/// The same for faults within a report: when it is read in chunks, saved, and read as findings.
 #[rustfmt::skip]
 const REPORT_FAULTS: &[ReportRow] = &[
     ("reset in the report",     || Fault::reset_after(INSIDE),    Fails(Disconnected), Fails(Disconnected), Fails(Disconnected)),
@@ -121,7 +121,7 @@ struct Promise {
     requests: usize,
 }
 
-/// The promise of the tables: for a fault that stays, or passes after the first request.
+/// The promise of the tables, for a fault in all attempts or in the first one only.
 fn promise(call: &Call, fault: &Row, stays: bool) -> Promise {
     let (name, _, carried_out, outcome, resent) = *fault;
     let resent = resent == IfRepeatable && call.repeatable;
@@ -133,7 +133,7 @@ fn promise(call: &Call, fault: &Row, stays: bool) -> Promise {
     exception(call.request, name, carried_out, stays, by_table).unwrap_or(by_table)
 }
 
-/// Where the table does not hold, and why.
+/// The exceptions to the table, with their reasons.
 fn exception(
     (method, path): (&str, &str),
     fault: &str,
@@ -150,20 +150,20 @@ fn exception(
     let changes_console = !tenable_sc && method != "GET" && !is_secret;
     let promise = |outcome, requests| Some(Promise { outcome, requests });
     match fault {
-        // A login shows no session, so that none ends. A logout has what it wanted, and `system` is
-        // for strangers too.
+        // A login has no session that could end. A logout wanted the session to end. `system` needs
+        // none.
         "the session's end" if is_login || is_logout || path == "/rest/system" => promise(Works, 1),
-        // There is a new session then; and no third.
+        // The call is repeated in a new session, once.
         "the session's end" if tenable_sc && stays => promise(table.outcome, 2),
         "the session's end" if tenable_sc => promise(Works, 2),
-        // Whatever the server does not like about a login, it is the credentials.
+        // A login that is rejected for any reason is `Unauthorized`.
         "400" | "403" | "an error with 200" if is_login => promise(Fails(Unauthorized), 1),
-        // What was carried out is a success, whatever can be read of its response.
+        // A change that was carried out is a success, even if its response can't be read.
         "nothing at all" | "another first byte" if changes_console => promise(Works, 1),
         _ if !not_twice || carried_out == Not || table.requests == 1 => None,
         // The second attempt is rejected, as the first was carried out. The message may not come,
         // but the status does.
-        "an answer that is lost" if stays => None,
+        "a lost response" if stays => None,
         _ if stays && tenable_sc => promise(Fails(Forbidden), 2),
         _ if is_logout => None,
         _ if is_control => promise(Fails(Rejected), 2),
@@ -229,29 +229,29 @@ async fn cell(
         let honoured = waits.iter().all(|wait| *wait >= Duration::from_secs(7));
         check(honoured && waits.len() + 1 == found.requests, format!("{waits:?}"));
     }
-    let refused_then =
+    let rejected_then =
         found.requests > 1 && matches!(outcome, Fails(Forbidden | NotFound | Rejected));
-    if carried_out == Yes && refused_then && method != "GET" {
-        let said = format!("{result:?}");
+    if carried_out == Yes && rejected_then && method != "GET" {
+        let shown = format!("{result:?}");
         check(
-            said.contains("an earlier attempt, whose response was lost"),
-            format!("no note: {said}"),
+            shown.contains("an earlier attempt, whose response was lost"),
+            format!("no note: {shown}"),
         );
     }
     check(files(clients.folder()).is_empty(), "a file is left".to_owned());
     if let Sandbox::TenableSc(center) = &sandbox {
         let left = center.uploads();
-        let said = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        // What the server has and nobody has the name of, nobody can remove.
+        let text = result.as_ref().err().map(ToString::to_string).unwrap_or_default();
+        // Without the response the client does not know the name of the file.
         let lost = path == "/rest/file/upload" && carried_out == Yes && result.is_err();
-        let as_told = match path {
+        let as_promised = match path {
             "/rest/file/upload" => call.name.contains("upload") && result.is_ok(),
             "/rest/file/clear" => result.is_err(),
             _ => false,
         };
-        let named = |file: &String| said.contains(&format!("{file:?} was left"));
-        let known = lost || as_told || left.iter().all(named);
-        check(known, format!("left on the server: {left:?}: {said}"));
+        let named = |file: &String| text.contains(&format!("{file:?} was left"));
+        let known = lost || as_promised || left.iter().all(named);
+        check(known, format!("left on the server: {left:?}: {text}"));
         let logins = match (path, name) {
             // One for each attempt that the server heard of, and that of the client before.
             ("/rest/token", _) => center.logins().min(4),
@@ -301,7 +301,7 @@ async fn run(
     let mut violations: Vec<_> = violations.into_iter().flatten().map(|it| it.0).collect();
     let log = log.take();
     println!("{what}: {count} cells, {} KiB of log", log.len() >> 10);
-    assert!(log.contains("scanops{"), "it is written");
+    assert!(log.contains("scanops{"), "the log is written");
     for secret in shared.secrets.lock().unwrap().drain() {
         if let Some(place) = log.find(&secret) {
             let line = log[place..].lines().next().unwrap_or_default();
@@ -312,7 +312,7 @@ async fn run(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
+async fn each_call_keeps_its_promises_under_each_fault() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
@@ -335,8 +335,7 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
         for call in TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS) {
             for (stays, fault_of) in [(true, make()), (false, make().times(1))] {
                 let promised = promise(call, fault, stays);
-                // There is one request: it would be the same cell. And one busy answer is like
-                // another.
+                // With a single request it would be the same cell, and some faults are alike.
                 let same = promised == promise(call, fault, true) || ALIKE.contains(&name);
                 if !stays && same {
                     continue;
@@ -355,8 +354,8 @@ async fn each_call_that_meets_each_fault_keeps_what_is_promised() {
                 name if name.starts_with("findings") => *of_findings,
                 _ => continue,
             };
-            // A file can be begun again: nobody has seen its first half. Of findings, those that were
-            // given are verified to be the same ones.
+            // A save starts again from the beginning. Findings continue once those before were verified
+            // to be the same.
             let lost = matches!(outcome, Fails(Disconnected | Timeout));
             let resumes = call.name.starts_with("saved") || call.name.starts_with("findings");
             let begins_again = lost && resumes;

@@ -1,10 +1,10 @@
-//! What is read, saved and sent takes little memory, whatever its size: the peak of the resident
-//! memory, as the operating system counts it.
+//! Reading, saving and sending take little memory, whatever the size: the peak of resident memory, as
+//! the operating system counts it.
 //!
-//! A peak is that of a whole process. So each test runs its measurement in a process of its own,
-//! and the server in another: this binary, started again for this test alone.
+//! The peak is that of a whole process, so each test starts this binary again for its measurement,
+//! and once more for the server.
 //!
-//! Release builds work on the sizes that are promised (`.ci/run` does), others on smaller ones.
+//! Release builds, as in `.ci/run`, use the promised sizes, others smaller ones.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
@@ -24,7 +24,7 @@ use scanops::{
     tenable_sc::{self, Pulled},
     transfer::Upload,
 };
-use scanops_sandbox::TenableSc;
+use scanops_sandbox::{TenableSc, TenableScBuilder};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 fn sc(server: &OtherEnd) -> tenable_sc::ClientBuilder {
@@ -34,13 +34,13 @@ fn sc(server: &OtherEnd) -> tenable_sc::ClientBuilder {
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 
-/// A size in release builds, and a part of it in others.
+/// A size in release builds, divided in others.
 const fn scaled(size: u64, divisor: u64) -> u64 {
     if cfg!(debug_assertions) { size / divisor } else { size }
 }
 
-/// Answers each request by a function of its first line and the length of its body, which must read
-/// that body.
+/// Responds to each request with a function of its first line and the length of its body, which must
+/// read that body.
 fn serve(reply: impl Fn(&str, u64, &mut BufReader<TcpStream>) -> io::Result<()> + Sync) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     ready(&format!("http://{}", listener.local_addr().unwrap()));
@@ -68,12 +68,22 @@ fn serve(reply: impl Fn(&str, u64, &mut BufReader<TcpStream>) -> io::Result<()> 
     });
 }
 
+/// Runs a sandbox until the process ends.
+fn serve_sandbox(settings: TenableScBuilder) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let sandbox = settings.keys("access", "secret").start().await.unwrap();
+        ready(sandbox.url());
+        std::future::pending::<()>().await;
+    });
+}
+
 /// The default limit on a response.
 const RESPONSE_LIMIT: u64 = 64 * MIB;
 /// Just below it.
 const LIST: u64 = 63 * MIB;
 
-/// What lists are made of: much that costs more than its text, and what servers send.
+/// Elements of lists: several that take much more memory than their text, and one that servers send.
 const RECORDS: [&str; 7] = [
     "0",
     "[]",
@@ -107,7 +117,7 @@ fn send_list(
 fn lists_of_the_size_of_the_limit_stay_below_12_times_that() {
     let serve_lists = |_: &str| {
         serve(|request, _, socket| {
-            // Which record, and how many bytes in all.
+            // Which record, and the size of the list.
             let (_, wanted) = request.split_once("wanted=").unwrap();
             let (number, size) = wanted.split(' ').next().unwrap().split_once('.').unwrap();
             let record = RECORDS[number.parse::<usize>().unwrap()];
@@ -126,12 +136,12 @@ fn lists_of_the_size_of_the_limit_stay_below_12_times_that() {
         };
         let too_large = |error: &Error| assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         for (number, record) in RECORDS.iter().enumerate() {
-            // Unoptimised builds take seconds for each: they look at one.
+            // Debug builds take seconds for each, and check only one.
             if cfg!(debug_assertions) && !record.contains("groups") {
                 continue;
             }
             too_large(&list(number, LIST).await.unwrap_err());
-            // And one of the largest of its kind that are read.
+            // And a large list that is accepted.
             let mut size = LIST;
             let read = loop {
                 size -= size / if cfg!(debug_assertions) { 2 } else { 8 };
@@ -142,7 +152,7 @@ fn lists_of_the_size_of_the_limit_stay_below_12_times_that() {
             };
             println!("{record} is read up to {} KiB: peak {} KiB", read >> 10, peak() >> 10);
         }
-        // An ordinary list, larger than any server's, is read.
+        // A list larger than that of any real server.
         let size = 8 * MIB;
         let read = list(6, size).await.unwrap().usable.len();
         assert_eq!(read as u64, (size - 64) / (RECORDS[6].len() as u64 + 1));
@@ -172,7 +182,7 @@ fn a_list_takes_a_small_multiple_of_its_text() {
         let server = start("");
         let client = insightvm::Client::builder(&server.url).anonymous().build().unwrap();
         let base = peak();
-        // It would be seven million records.
+        // Seven million records.
         let error = client.get_scan_engine_pools().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert_peak("a list that is rejected", base + 3 * LIST);
@@ -185,8 +195,8 @@ fn a_list_takes_a_small_multiple_of_its_text() {
 
 const SAVED: u64 = scaled(2 * GIB, 16);
 
-/// Writes a report of comments, of this size and a little more, which deflate leaves three quarters
-/// of at least.
+/// Writes a report of random comments of at least this size, which deflate compresses to three
+/// quarters.
 fn write_report(to: &mut impl Write, size: u64) -> io::Result<()> {
     let mut random = fastrand::Rng::with_seed(1);
     let text: String = (0..MIB).map(|_| random.alphanumeric()).collect();
@@ -243,15 +253,8 @@ fn saving_a_bare_document_of_2_gib_peaks_under_24_mib() {
 #[test]
 fn findings_take_the_same_memory_however_many_there_are() {
     const SIZE: u64 = scaled(GIB, 200);
-    let serve_report = |size: &str| {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async {
-            let sandbox = TenableSc::builder().keys("access", "secret");
-            let sandbox = sandbox.report_size(size.parse().unwrap()).start().await.unwrap();
-            ready(sandbox.url());
-            std::future::pending::<()>().await;
-        });
-    };
+    let serve_report =
+        |size: &str| serve_sandbox(TenableSc::builder().report_size(size.parse().unwrap()));
     let test = "findings_take_the_same_memory_however_many_there_are";
     measure(test, serve_report, async |start| {
         let count = async |size: u64| {
@@ -269,7 +272,7 @@ fn findings_take_the_same_memory_however_many_there_are() {
         let before = peak();
         let many = count(10 * SIZE).await;
         assert!(many > 9 * few, "{many} and {few} findings");
-        // The cache of plugins may not have been full before.
+        // The plugin cache may still have grown.
         let cache = scanops::nessus::Limits::default().cache as u64;
         assert!(peak() < before + cache, "ten times the findings took more memory");
     });
@@ -300,7 +303,7 @@ fn an_import_of_5_gib_peaks_under_40_mib() {
     };
     measure("an_import_of_5_gib_peaks_under_40_mib", serve_imports, async |start| {
         let server = start("");
-        // Each chunk is made anew, as a generator would.
+        // A new chunk each time, as from a generator.
         let chunk = |n| Ok::<_, io::Error>(vec![u8::try_from(n % 251).unwrap(); CHUNK]);
         let chunks = (0..SIZE / CHUNK as u64).map(chunk);
         let upload = Upload::stream(futures_util::stream::iter(chunks)).length(SIZE);
@@ -311,7 +314,7 @@ fn an_import_of_5_gib_peaks_under_40_mib() {
 }
 
 #[test]
-fn a_long_list_is_pulled_in_24_mib_and_what_the_findings_take() {
+fn a_long_list_is_pulled_in_24_mib_plus_what_the_findings_take() {
     // Fewer in a debug build, which is so much slower.
     const RESULTS: u32 = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
     const SIZE: u64 = scaled(64 * MIB, 16);
@@ -320,15 +323,9 @@ fn a_long_list_is_pulled_in_24_mib_and_what_the_findings_take() {
     const STREAM: u64 = 8 * MIB;
     const CONCURRENCY: usize = 4;
     let serve_results = |_: &str| {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(async {
-            let sandbox = TenableSc::builder().keys("access", "secret").report_size(SIZE);
-            let sandbox = sandbox.scan_results_count(RESULTS).start().await.unwrap();
-            ready(sandbox.url());
-            std::future::pending::<()>().await;
-        });
+        serve_sandbox(TenableSc::builder().report_size(SIZE).scan_results_count(RESULTS));
     };
-    let test = "a_long_list_is_pulled_in_24_mib_and_what_the_findings_take";
+    let test = "a_long_list_is_pulled_in_24_mib_plus_what_the_findings_take";
     measure(test, serve_results, async |start| {
         let server = start("");
         let pull = sc(&server).build().unwrap().scan_results().pull(Cursor::new());

@@ -1,11 +1,9 @@
-//! A nightly pull that is killed again and again, against a server that fails, imports late and
-//! imports again: in the end every finding is there, and what was stored did not come twice.
+//! A pull that is killed repeatedly, against a server that fails, imports late and imports again: in
+//! the end every finding is stored, and what was stored has not come twice.
 //!
-//! The program is this binary, started again and ended with SIGKILL at random places. A few times by
-//! default; `SCANOPS_PULL_KILLS=200 cargo test --release --test pull_soak -- --nocapture` takes
-//! longer, and `SCANOPS_PULL_SEED` is another order of events.
-//!
-//! It is alone in its binary, as that is the program.
+//! The program is this binary, started again and ended with SIGKILL at random points, a few times by
+//! default. `SCANOPS_PULL_KILLS=200 cargo test --release --test pull_soak -- --nocapture` takes
+//! longer, and `SCANOPS_PULL_SEED` changes the order of events.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
@@ -34,7 +32,7 @@ use scanops::{
 use scanops_sandbox::{Fault, ManualClock, TenableSc, tenable_sc::ScanResult};
 use serde_json::Value;
 
-const TEST: &str = "a_pull_that_is_killed_loses_nothing_and_doubles_only_what_was_not_stored";
+const TEST: &str = "a_killed_pull_loses_nothing_and_repeats_only_what_was_not_stored";
 const PROGRAM: &str = "SCANOPS_PULL_SOAK_PROGRAM";
 const RESULTS: u64 = 1000;
 const CONCURRENCY: usize = 4;
@@ -49,7 +47,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn a_pull_that_is_killed_loses_nothing_and_doubles_only_what_was_not_stored() {
+fn a_killed_pull_loses_nothing_and_repeats_only_what_was_not_stored() {
     match env::var(PROGRAM) {
         Ok(url) => runtime().block_on(program(&url)),
         Err(_) => runtime().block_on(soak()),
@@ -58,7 +56,7 @@ fn a_pull_that_is_killed_loses_nothing_and_doubles_only_what_was_not_stored() {
 
 // The program that is killed.
 
-/// How many downloads are under way, as the network sees it.
+/// Counts the downloads in progress.
 #[derive(Clone, Default)]
 struct Downloads(Arc<AtomicUsize>);
 
@@ -78,7 +76,7 @@ impl Observer for Downloads {
 }
 
 /// Pulls into this folder: a file of findings for each result, a journal of what was written, and
-/// the cursor. Its exit code says whether anything failed.
+/// the cursor. The exit code says whether anything failed.
 async fn program(url: &str) {
     let folder = env::current_dir().unwrap();
     let retry = RetryPolicy::new()
@@ -153,15 +151,15 @@ fn imported(scan: &PulledScan) -> i64 {
     scan.record.import_finish.unwrap().as_second()
 }
 
-/// One write, so that a line is there or not.
+/// Appends a line in one write, so that a kill leaves no part of it.
 fn journal(folder: &Path, what: &str, id: u64, time: i64) {
     let mut file = fs::File::options().append(true).open(folder.join("journal")).unwrap();
     file.write_all(format!("{what} {id} {time}\n").as_bytes()).unwrap();
 }
 
-// The server, and who kills.
+// The server, and the process that kills the program.
 
-/// The findings of a result: their output is random, so that it does not become short in a zip.
+/// The report of a result, with random output so that it compresses badly.
 fn report(id: u64) -> String {
     let mut random = Rng::with_seed(id);
     let mut report = format!(
@@ -182,7 +180,7 @@ fn count(id: u64) -> u64 {
     1 + id % 4
 }
 
-/// The world: of twenty results one failed, one is being imported, one is running.
+/// Of twenty results one has failed, one is being imported, and one is running.
 fn results() -> impl Iterator<Item = ScanResult> {
     (1..=RESULTS).map(|id| {
         let result = ScanResult::new(format!("scan {id}"))
@@ -205,7 +203,7 @@ struct Soak {
     folder: tempfile::TempDir,
     /// Each result that has a report, and when its latest import ended, by the server's clock.
     latest: BTreeMap<u64, Option<i64>>,
-    /// What is not imported yet.
+    /// Results that are not imported yet.
     late: Vec<u64>,
     reimports: u64,
 }
@@ -234,7 +232,7 @@ impl Soak {
         self.folder.path().join(name)
     }
 
-    /// What goes wrong, each for a share of the requests.
+    /// Faults, each for a share of the requests.
     fn faults(&self, seed: u64) -> Vec<scanops_sandbox::InjectedFault> {
         [
             Fault::status(503).share(0.02),
@@ -250,7 +248,7 @@ impl Soak {
         .collect()
     }
 
-    /// An import that ends late, or one that is made again, at a time of its own.
+    /// Ends a late import, or imports a result again.
     fn change(&mut self) {
         self.clock.advance(Duration::from_secs(self.random.u64(1..600)));
         let id = if !self.late.is_empty() && self.random.bool() {
@@ -289,7 +287,7 @@ impl Soak {
         text.lines().map(read).collect()
     }
 
-    /// What the cursor that is stored says of a result with this time: not by the crate's code.
+    /// Whether the stored cursor has a result with this import time: not read with the crate's code.
     fn stored(&self) -> impl Fn(u64, i64) -> bool + use<> {
         let text = fs::read(self.path("cursor.json")).unwrap_or_else(|_| b"{}".to_vec());
         assert!(text.len() < 200_000, "a cursor of {} bytes", text.len());
@@ -311,9 +309,12 @@ impl Soak {
         let journal = self.journal();
         for (what, id, time) in &journal[journal_before..] {
             let came = what != "stored";
-            assert!(!came || !done(*id, *time), "{what} {id} of {time} came though it was stored");
+            assert!(
+                !came || !done(*id, *time),
+                "{what} {id} of {time} came although it was stored"
+            );
         }
-        // By what the program itself says: a version may have another time in the cursor.
+        // By the program's own journal: an import may have another time in the cursor.
         let mut stored = BTreeSet::new();
         for (what, id, time) in &journal {
             match &**what {
@@ -325,7 +326,7 @@ impl Soak {
     }
 }
 
-/// It was killed, or ended by itself: with 0, or with 1 if a result failed. After a panic it is 101.
+/// The program was killed, or ended with 0, or with 1 if a result failed. A panic would give 101.
 fn check_end(status: ExitStatus) -> ExitStatus {
     let ended = matches!(status.code(), Some(0 | 1)) || status.signal() == Some(9);
     assert!(ended, "the program ended with {status}");
@@ -341,7 +342,7 @@ async fn soak() {
     for _ in 0..kills {
         let done = soak.stored();
         let mut program = soak.program();
-        // It is killed when it has come this far, and some more.
+        // It is killed some time after it has written this number of lines.
         let lines = soak.random.usize(0..2 + usize::try_from(2 * RESULTS / kills).unwrap());
         let began = std::time::Instant::now();
         while soak.journal().len() < journal + lines && began.elapsed() < Duration::from_secs(5) {
@@ -364,11 +365,11 @@ async fn soak() {
         soak.change();
     }
 
-    // To the end, with the same faults: what fails comes again in the next run.
+    // Runs to the end with the same faults: what fails comes again in the next run.
     let mut runs = 0;
     loop {
         runs += 1;
-        assert!(runs < 20, "it does not come to an end");
+        assert!(runs < 20, "the pull does not end");
         let done = soak.stored();
         let mut program = soak.program();
         let status = tokio::task::spawn_blocking(move || program.wait().unwrap()).await.unwrap();
@@ -380,7 +381,7 @@ async fn soak() {
     let used: Vec<_> = faults.iter().map(scanops_sandbox::InjectedFault::used).collect();
     assert!(used.iter().all(|used| *used > 0), "{used:?}");
 
-    // Every finding of every result is there, of its latest import.
+    // Every finding of the latest import of every result is stored.
     let written = soak.journal();
     let mut findings = 0;
     for (id, imported) in &soak.latest {

@@ -1,11 +1,10 @@
-//! Mixed traffic of both clients with faults: in the end nothing has grown, and everything is
-//! accounted for.
+//! Mixed traffic of both clients with faults: nothing grows, and each call is accounted for.
 //!
 //! It lasts some seconds. `SCANOPS_SOAK_SECONDS=600 cargo test --release --test soak -- --nocapture`
-//! lasts ten minutes; `SCANOPS_SOAK_SEED` is another order of calls and faults.
+//! lasts ten minutes; `SCANOPS_SOAK_SEED` changes the order of calls and faults.
 //!
-//! Servers come and go on their ports each second: only the clients last. It is alone in its
-//! binary, since what is counted is of the whole process.
+//! The servers are replaced on their ports each second, the clients are not. The test has a binary
+//! of its own, since it counts resources of the whole process.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
@@ -30,19 +29,19 @@ use scanops_sandbox::Fault;
 use support::{temporary_files, wait_until};
 use tokio::runtime::Handle;
 
-/// How long the servers of a round live.
+/// How long servers run before they are replaced.
 const ROUND: Duration = Duration::from_secs(1);
 /// How many calls are under way at once.
 const WORKERS: u64 = 12;
 const ATTEMPTS: u32 = 3;
-/// How much the memory may grow once it is warm: what an allocator keeps varies so much.
+/// How much memory may grow after the warm-up: allocators vary by this much.
 const GROWTH: u64 = 24 << 20;
 
 fn number(variable: &str, otherwise: u64) -> u64 {
     env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
 }
 
-/// What can grow in this process.
+/// Resources of this process.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Usage {
     resident: u64,
@@ -71,11 +70,11 @@ struct Account {
     ok: u64,
     failed: u64,
     kinds: BTreeMap<String, u64>,
-    /// Started and ended well, by the request of the call, in this round.
+    /// Started and successful calls of this round, by request.
     of_round: BTreeMap<(&'static str, &'static str), (u64, u64)>,
 }
 
-/// Faults that are met by some of the requests of a round.
+/// Faults for some of the requests of a round.
 fn faults(random: &mut Rng) -> Vec<Fault> {
     let short = Duration::from_millis(1);
     let all = [
@@ -146,20 +145,20 @@ async fn work(
     }
 }
 
-/// Compares the requests that the servers saw with the calls: each call that succeeded was sent, and
-/// none more often than it may be.
+/// Compares the requests that the servers received with the calls: each successful call was sent,
+/// and none more often than allowed.
 fn compare(account: &mut Account, sandboxes: &[Sandbox; 2]) {
     let requests: Vec<_> = sandboxes.iter().flat_map(Sandbox::requests).collect();
     for (request, (started, ok)) in std::mem::take(&mut account.of_round) {
         let call = TENABLE_SC_CALLS.iter().chain(INSIGHTVM_CALLS).find(|it| it.request == request);
         let call = call.unwrap();
-        // Who logs out without a session has nothing to ask for: another call was before it.
+        // A logout without a session sends nothing: another worker has logged out before.
         if request == ("DELETE", "/rest/token") {
             continue;
         }
         let seen = requests.iter().filter(|it| call.sends(it)).count() as u64;
         assert!(seen >= ok, "{request:?}: {ok} ended well, and {seen} were seen");
-        // Logins are for all, pages are several, and some calls begin with those of another.
+        // Many calls share a login, and some calls send several requests.
         if call.repeatable || matches!(request.1, "/rest/file/upload" | "/rest/scanResult/import") {
             continue;
         }
@@ -242,13 +241,13 @@ async fn soak(length: Duration, seed: u64) {
 }
 
 #[test]
-fn mixed_traffic_with_faults_leaves_nothing_and_loses_nothing() {
+fn mixed_traffic_with_faults_leaks_nothing_and_loses_nothing() {
     let length = Duration::from_secs(number("SCANOPS_SOAK_SECONDS", 5));
     let seed = number("SCANOPS_SOAK_SEED", 1);
     println!("seed {seed}");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        // So that threads which only wait for work are not taken for some that are left.
+        // Idle threads end soon, and are not counted as leaked.
         .thread_keep_alive(Duration::from_millis(100))
         .enable_all()
         .build()

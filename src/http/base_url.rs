@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_can_not_work_is_rejected_with_its_reason() {
+    fn an_invalid_base_url_is_rejected_with_its_reason() {
         for (text, reason) in [
             ("", "can't be read"),
             ("console.example.com", "is `https://` missing?"),
@@ -109,14 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_at_the_end_and_space_around_do_no_harm() {
+    fn a_trailing_slash_and_surrounding_space_are_ignored() {
         for text in ["https://console:3780", "https://console:3780/", " https://console:3780\n"] {
             assert_eq!(BaseUrl::parse(text).unwrap().as_str(), "https://console:3780");
         }
     }
 
     #[test]
-    fn loopback_is_told_from_the_network() {
+    fn loopback_is_distinguished_from_other_hosts() {
         for (text, loopback) in [
             ("http://localhost:1", true),
             ("http://LOCALHOST", true),

@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_was_waited_for_before_the_attempt_is_not_a_stall() {
+    async fn time_before_the_attempt_is_not_a_stall() {
         // For a login, or for the backoff before a retry.
         let (mut body, monitor) = upload(2, 10);
         sleep(Duration::from_secs(1000)).await;

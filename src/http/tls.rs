@@ -468,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn a_root_that_is_no_pem_is_an_error_when_building() {
+    fn a_root_that_is_not_pem_is_an_error_when_building() {
         for (pem, message) in [
             (&b"not pem"[..], "no `BEGIN CERTIFICATE`"),
             (b"", "no `BEGIN CERTIFICATE`"),

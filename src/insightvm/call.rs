@@ -246,7 +246,7 @@ mod tests {
     use crate::http::GROWTH;
 
     #[test]
-    fn a_success_that_is_longer_than_any_error_is_not_searched_for_one() {
+    fn a_long_success_is_not_searched_for_an_error() {
         let operation = Operation::new("getScanEngines");
         let response = |length: usize| {
             let start = r#"{"status": 404, "message": "not found""#;
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn dense_json_is_told_from_real_lists() {
+    fn dense_json_is_distinguished_from_real_lists() {
         let dense = r#"{"id":1},"#.repeat(1000);
         assert!(DECODE_COST.of(dense.as_bytes()) > GROWTH * dense.len());
         let engine = r#"{"address":"engine-1.berlin.example.com","contentVersion":"2459471822",

@@ -494,13 +494,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_not_taken_for_one() {
+    fn what_is_not_a_list_is_an_error() {
         let error = ScanEngines::from_json(r#"{"resources": {"id": 1}}"#).err().unwrap();
         assert!(format!("{error:?}").contains("expected a list of records"), "{error:?}");
     }
 
     #[test]
-    fn what_is_nested_too_deeply_for_a_tree_stays_text() {
+    fn deeply_nested_json_is_kept_as_text() {
         let deep = "[".repeat(500) + &"]".repeat(500);
         let list = format!(r#"{{"resources": [{{"id": 1, "deep": {deep}}}, {deep}]}}"#);
         let Decoded { value, invalid, .. } = ScanEngines::from_json(&list).unwrap();

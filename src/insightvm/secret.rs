@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_does_not_show_it() {
+    fn debug_does_not_show_a_shared_secret() {
         let secret = SharedSecret::parse(b"99DB-B9F0").unwrap();
         assert_eq!(format!("{secret:?}"), "SharedSecret([REDACTED])");
     }

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_never_taken_for_success_however_it_is_written() {
+    fn an_error_is_never_taken_for_a_success_however_it_is_written() {
         let deep = "[".repeat(1000) + &"]".repeat(1000);
         let long = format!("[{}0]", "0,".repeat(LARGEST_FIELD));
         for (field, value, code) in [

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_as_servers_write_them() {
+    fn file_names_are_read_as_servers_write_them() {
         for (header, expected) in [
             ("attachment; filename=124-nessus.zip", Some("124-nessus.zip")),
             ("attachment; filename=\"124-nessus.zip\"", Some("124-nessus.zip")),
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_leaves_its_folder_or_is_special() {
+    fn no_file_name_leaves_its_folder_or_is_special() {
         for (header, expected) in [
             ("attachment; filename=../../etc/passwd", Some("passwd")),
             ("attachment; filename=\"..\\\\..\\\\boot.ini\"", Some("boot.ini")),

@@ -2,20 +2,10 @@
 
 use std::time::Duration;
 
-use crate::support::{Reply, ScriptedServer, console_builder};
-use scanops::{
-    Error, ErrorKind, RetryPolicy,
-    insightvm::{Client, ClientBuilder},
-    reqwest,
-};
+use crate::support::{Reply, ScriptedServer, assert_error, console_builder};
+use scanops::{Error, ErrorKind, RetryPolicy, insightvm::Client, reqwest};
 
 const URL: &str = "https://console:3780";
-
-fn config_error(builder: ClientBuilder) -> Error {
-    let error = builder.build().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Config, "{error}");
-    error
-}
 
 #[test]
 fn each_setting_that_can_not_work_is_named() {
@@ -47,8 +37,8 @@ fn each_setting_that_can_not_work_is_named() {
         (ok().proxy("htp://proxy:3128"), "scheme \"htp\" is not supported"),
         (ok().proxy("socks5://proxy:1080"), "scheme \"socks5\" is not supported"),
     ] {
-        let error = config_error(builder);
-        assert!(error.to_string().contains(message), "{message}: {error}");
+        let error = builder.build().unwrap_err();
+        assert_error(&error, ErrorKind::Config, message);
         for secret in ["secret", "Evil", "12\n34"] {
             assert!(!format!("{error} {error:?}").contains(secret), "{error:?}");
         }
@@ -57,7 +47,7 @@ fn each_setting_that_can_not_work_is_named() {
 
 #[cfg(feature = "rustls")]
 #[test]
-fn trust_that_can_not_work_is_named() {
+fn each_trust_setting_that_can_not_work_is_named() {
     for (builder, message) in [
         (console_builder(URL).pin_certificate_sha256("AA:BB"), "not a SHA-256 fingerprint"),
         (console_builder(URL).add_root_certificate_pem("hello"), "no `BEGIN CERTIFICATE`"),
@@ -72,8 +62,8 @@ fn trust_that_can_not_work_is_named() {
             "has no certificates",
         ),
     ] {
-        let error = config_error(builder);
-        assert!(error.to_string().contains(message), "{message}: {error}");
+        let error = builder.build().unwrap_err();
+        assert_error(&error, ErrorKind::Config, message);
     }
 }
 
@@ -101,7 +91,7 @@ async fn a_proxy_gets_the_request() {
 }
 
 #[tokio::test]
-async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
+async fn a_custom_reqwest_builder_is_the_base() {
     let server = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;
     let address = server.address;
     let own = move || {
@@ -122,7 +112,7 @@ async fn a_reqwest_builder_of_the_callers_own_is_the_base() {
 }
 
 #[tokio::test]
-async fn of_proxy_and_no_proxy_the_last_word_counts() {
+async fn of_proxy_and_no_proxy_the_last_call_counts() {
     let proxy = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;
     let url = "http://console.example.com";
     let console = Client::builder(url).anonymous().no_proxy().proxy(proxy.url()).build().unwrap();
@@ -140,7 +130,7 @@ async fn of_proxy_and_no_proxy_the_last_word_counts() {
 }
 
 #[tokio::test]
-async fn errors_of_requests_of_ones_own_are_sorted_too() {
+async fn an_error_can_be_made_from_a_reqwest_error() {
     let server =
         ScriptedServer::start([Reply::http("404 Not Found", &[], "no"), Reply::json("no")]).await;
     let http = reqwest::Client::new();

@@ -1,15 +1,14 @@
-//! Servers that mean harm, or are broken beyond what a product does: each answer ends, in bounded
-//! time and memory, in one error of one readable line, and leaves nothing on the disk.
+//! Malicious and broken servers: each response ends, in bounded time and memory, in one error of one
+//! readable line, and leaves no file.
 //!
-//! What has a test of its own elsewhere is not repeated here:
+//! What is tested elsewhere is not repeated here:
 //!
-//! | what comes | where it is tested |
+//! | response | tested in |
 //! | --- | --- |
-//! | a body that never ends, or is longer than the limit | `retries.rs`: `an_answer_beyond_the_limit_is_not_read_on`; chunked: here |
-//! | silence, before an answer or within a report | `retries.rs`: `an_attempt_has_a_limit_and_is_not_repeated_after_it`; `saving.rs`: `a_server_that_stalls_is_not_waited_for_and_a_slow_one_is` |
-//! | fewer bytes than `Content-Length` says | `retries.rs`: `each_status_and_loss_that_may_pass_is_retried_and_no_other`; `saving.rs`: `a_report_cut_at_any_place_leaves_nothing` |
-//! | redirects in a circle, to nowhere, to another origin | `credentials_stay.rs` |
-//! | JSON, a page, nothing or a bare text in a report's place | `tenable_sc_answers.rs`: `a_json_answer_or_a_page_is_never_a_report` |
+//! | silence, before a response or within a report | `fault_matrix.rs`; `saving.rs`: `a_stalled_download_times_out_and_a_slow_one_does_not` |
+//! | fewer bytes than `Content-Length` says | `fault_matrix.rs`; `saving.rs`: `a_report_cut_anywhere_leaves_no_file` |
+//! | redirect loops, invalid redirects, redirects to another origin | `credentials.rs` |
+//! | JSON, a page, text or an empty body instead of a report | `tenable_sc_responses.rs`: `a_json_response_or_a_page_is_never_a_report` |
 //! | archives that are cut, changed, or inflate without end | `nessus/tests/it/archives.rs`, `saving.rs`; while it downloads: here |
 //! | documents beyond each limit, with entities, in other encodings | `nessus/tests/it/findings.rs`; while it downloads: here |
 //! | a file name that leads elsewhere | `src/transfer/file_name.rs`; saved under it: here |
@@ -27,9 +26,9 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// The limit on a response here.
 const LIMIT: usize = 1 << 20;
-/// How many bytes a server may send until the client hangs up: the limit, and what sockets hold.
+/// How many bytes a server can send until the client closes: the limit and socket buffers.
 const TAKEN: usize = LIMIT + (16 << 20);
-/// How long an attempt may take, and a report may pause. The servers send bytes in real time.
+/// The attempt and stall timeout. The servers send bytes in real time.
 const TIMEOUT: Duration = Duration::from_millis(300);
 /// The same where no timeout is expected.
 const LONG: Duration = Duration::from_secs(20);
@@ -42,12 +41,12 @@ fn head(headers: &str) -> Vec<u8> {
     format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes()
 }
 
-fn raw(answer: impl AsRef<[u8]>) -> Reply {
-    Reply::Send(answer.as_ref().to_vec())
+fn raw(response: impl AsRef<[u8]>) -> Reply {
+    Reply::Send(response.as_ref().to_vec())
 }
 
 fn endless(start: impl AsRef<[u8]>, part: impl AsRef<[u8]>) -> Reply {
-    // In large parts: the server is not to be what is slow.
+    // In large chunks, so that the server is not the slow part.
     Reply::Endless(start.as_ref().to_vec(), part.as_ref().repeat(1 + 16_384 / part.as_ref().len()))
 }
 
@@ -104,7 +103,7 @@ async fn a_response_may_be_as_long_as_the_limit_and_not_a_byte_longer() {
 
 type Row = (&'static str, Reply, ErrorKind, &'static str);
 
-/// What comes, the kind of its error, and a part of its message.
+/// The response, the kind of its error, and a part of its message.
 #[rustfmt::skip]
 fn garbage() -> Vec<Row> {
     use ErrorKind::{Decode, Disconnected, Timeout};
@@ -155,7 +154,7 @@ fn garbage() -> Vec<Row> {
 }
 
 #[tokio::test]
-async fn whatever_comes_in_place_of_an_answer_is_one_error() {
+async fn an_invalid_response_is_one_error_within_the_limits() {
     for (what, reply, kind, message) in garbage() {
         for error in errors(&reply, timeout(kind)).await {
             assert_eq!(error.kind(), kind, "{what}: {error} {error:?}");
@@ -165,26 +164,33 @@ async fn whatever_comes_in_place_of_an_answer_is_one_error() {
 }
 
 #[tokio::test]
-async fn endless_chunks_are_taken_up_to_the_limit() {
+async fn a_response_beyond_the_limit_is_not_read_to_its_end() {
     let chunked = head("Transfer-Encoding: chunked\r\n");
-    for start in ["1\r\n{\r\n", "2\r\n[1\r\n"] {
-        let part = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
-        let reply = endless([&chunked, start.as_bytes()].concat(), part);
+    let endless_chunks = |first: &str| {
+        let chunk = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
+        endless([&chunked, first.as_bytes()].concat(), chunk)
+    };
+    for reply in [
+        endless_chunks("1\r\n{\r\n"),
+        endless_chunks("2\r\n[1\r\n"),
+        endless([&head(""), &b"{\"a\": \""[..]].concat(), "x"),
+        Reply::ok(["{", &" ".repeat(2 * LIMIT)].concat()),
+    ] {
         let errors = errors(&reply, LONG).await;
         for error in &errors[..2] {
             assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         }
-        // In a report's place it is recognised by its first bytes.
+        // A download is recognised as JSON by its first bytes.
         assert_eq!(errors[2].kind(), ErrorKind::Decode, "{}", errors[2]);
     }
-    // Nothing is recognised in what is blank, and it is not waited for without end.
+    // Endless white space is not recognised as anything, and reading it ends.
     let error =
         errors(&endless(&chunked, format!("10\r\n{}\r\n", " ".repeat(16))), LONG).await.remove(2);
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
 }
 
 #[tokio::test]
-async fn an_error_in_garbage_keeps_its_status_and_quotes_no_garbage() {
+async fn an_unreadable_error_keeps_its_status_and_is_not_quoted() {
     let body = gzip(b"<html><title>no</title>");
     let coding = [("Content-Encoding", "gzip")];
     for error in errors(&Reply::http("403 Forbidden", &coding, body), LONG).await {
@@ -198,7 +204,7 @@ async fn an_error_in_garbage_keeps_its_status_and_quotes_no_garbage() {
 }
 
 #[tokio::test]
-async fn an_http_1_0_answer_is_read() {
+async fn an_http_1_0_response_is_read() {
     let record = r#"{"id": 7, "name": "e", "response": {"id": "7"}}"#;
     let length = format!("Content-Length: {}\r\n", record.len());
     for headers in ["", "Connection: close\r\n", &length] {
@@ -211,8 +217,8 @@ async fn an_http_1_0_answer_is_read() {
 }
 
 #[tokio::test]
-async fn what_follows_an_answer_is_no_part_of_the_next() {
-    // Two answers to one request: the second must not be taken for that to the next call.
+async fn bytes_after_a_response_are_not_part_of_the_next() {
+    // Two responses to one request: the second must not be taken for the response to the next call.
     let forged = r#"{"response":{"id":"666"}}"#;
     let both = |id: u32| {
         let body = format!(r#"{{"response":{{"id":"{id}"}}}}"#);
@@ -228,7 +234,7 @@ async fn what_follows_an_answer_is_no_part_of_the_next() {
     assert_eq!(server.connections(), 2);
 }
 
-/// A report with this in an item of its own, which is left open.
+/// A report with this content in its second item, which is not closed.
 fn document(content: impl AsRef<[u8]>) -> Vec<u8> {
     let start = "<NessusClientData_v2><Report name='r'><ReportHost name='h'><ReportItem pluginID='1'/>\
          <ReportItem pluginID='2'>";
@@ -243,7 +249,7 @@ async fn download(reply: Reply, timeout: Duration) -> (ScriptedServer, Download)
 
 type Bomb = (&'static str, Reply, ErrorKind, usize, &'static str);
 
-/// What comes, the kind of its error, how many findings come before, and a part of the message.
+/// The response, the kind of its error, the number of findings before it, and a part of its message.
 #[rustfmt::skip]
 fn bombs() -> Vec<Bomb> {
     use ErrorKind::{Damaged, Report};
@@ -273,8 +279,8 @@ fn bombs() -> Vec<Bomb> {
 }
 
 #[tokio::test]
-async fn a_report_that_is_a_bomb_gives_its_findings_and_then_one_error() {
-    // Small, for the sake of the test; what the defaults are is in `nessus/tests/it/findings.rs`.
+async fn a_malicious_report_yields_its_findings_and_then_one_error() {
+    // Small limits keep the test short; `nessus/tests/it/findings.rs` tests the defaults.
     let limits = Limits::default().item(LIMIT).ratio(100).ratio_floor(LIMIT as u64);
     for (what, reply, kind, findings, message) in bombs() {
         let (server, report) = download(reply, LONG).await;
@@ -313,7 +319,7 @@ async fn nothing_hostile_is_saved() {
 }
 
 #[tokio::test]
-async fn a_file_name_leads_nowhere_else() {
+async fn a_suggested_file_name_stays_in_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("reports");
     std::fs::create_dir(&inner).unwrap();
@@ -331,7 +337,7 @@ async fn a_file_name_leads_nowhere_else() {
         assert_eq!(target, inner.join(saved));
         assert_eq!(std::fs::read(&target).unwrap(), b"<NessusClientData_v2/>");
     }
-    // A folder is no place for a file, and stays what it is.
+    // A folder is not replaced by a file.
     for replace in [false, true] {
         let (_server, report) = download(Reply::ok("<NessusClientData_v2/>"), LONG).await;
         let error = report.save_to(&inner).replace(replace).await.unwrap_err();

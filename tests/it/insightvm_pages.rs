@@ -1,26 +1,25 @@
-//! Walking pages: in order, bounded, finite, whatever the console says of itself.
+//! Page streams are in order and finite, whatever the console sends.
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use crate::support::{Reply, ScriptedServer, wait_until, without_roots};
+use crate::support::{Reply, ScriptedServer, assert_error, console_sandbox, wait_until};
 use futures_util::StreamExt;
 use scanops::{
     Error, ErrorKind,
     insightvm::{Client, Order, ScanProperty, SiteProperty},
 };
-use scanops_sandbox::InsightVm;
 use tokio::sync::Semaphore;
 
-/// A page beyond all that a walk can reach.
+/// A page number that no stream reaches.
 const ENDLESS: i64 = 9_000_000_000_000_000_000;
 
-/// The number of the page that a request asks for.
+/// The number of the requested page.
 fn requested(head: &str) -> i64 {
     let page = head.split("page=").nth(1).unwrap();
     page.split(['&', ' ']).next().unwrap().parse().unwrap()
 }
 
-/// A console that sends for page N what the function makes of it, and a client of it.
+/// A console that responds to the request for a page with the result of a function of its number.
 async fn console(page: impl Fn(i64) -> String + Send + Sync + 'static) -> (Client, ScriptedServer) {
     let reply = move |_: usize, head: &str| Reply::json(page(requested(head)));
     let server = ScriptedServer::responding(reply).await;
@@ -44,16 +43,9 @@ async fn ids(client: &Client, prefetch: usize) -> Result<Vec<i64>, Error> {
     Ok(ids)
 }
 
-async fn sandbox(scans: usize) -> (InsightVm, Client) {
-    let sandbox = InsightVm::builder().scans(scans).start().await.unwrap();
-    let builder = Client::builder(sandbox.url()).reqwest_builder(without_roots);
-    let client = builder.basic_auth(sandbox.user(), sandbox.password()).build().unwrap();
-    (sandbox, client)
-}
-
 #[tokio::test]
 async fn all_scans_come_once_and_in_order() {
-    let (_sandbox, client) = sandbox(1234).await;
+    let (_sandbox, client) = console_sandbox(1234).await;
     for (size, prefetch) in [(500, 1), (100, 4), (7, 16)] {
         let scans = client.scan_engine_scans(3).page_size(size).prefetch(prefetch);
         let scans = scans.sort(ScanProperty::Id, Order::Descending).stream();
@@ -70,19 +62,11 @@ async fn all_scans_come_once_and_in_order() {
     assert!(!names.is_empty());
 }
 
-#[tokio::test]
-async fn a_long_list_is_walked_with_four_pages_ahead() {
-    let (_sandbox, client) = sandbox(10_000).await;
-    let scans = client.scan_engine_scans(3).page_size(100).prefetch(4).stream();
-    let ids: Vec<i64> = scans.map(|scan| scan.unwrap().id).collect().await;
-    assert!(ids.into_iter().eq(1..=10_000));
-}
-
 /// A console that sends nothing until the test permits it.
 #[tokio::test]
-async fn prefetch_asks_for_so_many_pages_at_once_and_keeps_their_order() {
+async fn prefetch_requests_pages_concurrently_and_keeps_their_order() {
     for prefetch in [1, 8] {
-        // One for each page.
+        // A semaphore for each page.
         let permits: Vec<_> = (0..40).map(|_| Arc::new(Semaphore::new(0))).collect();
         let held = permits.clone();
         let server = ScriptedServer::responding(move |_, head| {
@@ -94,10 +78,10 @@ async fn prefetch_asks_for_so_many_pages_at_once_and_keeps_their_order() {
         let client = server.console();
         let walk = tokio::spawn(async move { ids(&client, prefetch).await });
         for (sent, permits) in permits.iter().enumerate().take(10) {
-            // The first page says how many there are.
+            // The number of pages is known after the first one.
             let most = if sent == 0 { 1 } else { sent + prefetch };
-            wait_until("not so many pages are asked for", || server.requests() >= most).await;
-            // More would arrive now.
+            wait_until("too few pages are requested", || server.requests() >= most).await;
+            // Further requests would arrive now.
             for _ in 0..100 {
                 tokio::task::yield_now().await;
             }
@@ -113,7 +97,7 @@ async fn prefetch_asks_for_so_many_pages_at_once_and_keeps_their_order() {
 }
 
 #[tokio::test]
-async fn a_walk_has_these_items_and_takes_these_requests() {
+async fn a_page_stream_yields_these_items_in_this_many_requests() {
     type Pages = fn(i64) -> String;
     let rows: [(&str, Pages, usize, &[i64], usize); 8] = [
         ("an empty list", |_| page(0, 0, []), 4, &[], 1),
@@ -166,7 +150,7 @@ async fn a_walk_has_these_items_and_takes_these_requests() {
 }
 
 #[tokio::test]
-async fn a_console_that_ignores_the_page_is_an_error_and_no_endless_loop() {
+async fn a_console_that_ignores_the_page_number_is_an_error() {
     let bare = r#"{"resources":[{"id":1},{"id":2}]}"#.to_owned();
     for (page, message) in [
         (page(0, 1000, [1, 2]), "page 1 was requested and page 0 came"),
@@ -174,25 +158,23 @@ async fn a_console_that_ignores_the_page_is_an_error_and_no_endless_loop() {
     ] {
         let (client, server) = console(move |_| page.clone()).await;
         let error = ids(&client, 1).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Decode);
-        assert!(error.to_string().contains(message), "{error}");
+        assert_error(&error, ErrorKind::Decode, message);
         assert_eq!(server.requests(), 2);
     }
 }
 
 #[tokio::test]
-async fn pages_that_deliver_nothing_are_not_requested_for_ever() {
+async fn empty_pages_are_not_requested_forever() {
     for prefetch in [1, 16] {
         let (client, server) = console(|number| page(number, ENDLESS, [])).await;
         let error = ids(&client, prefetch).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-        assert!(error.to_string().contains("pages in a row were empty"), "{error}");
+        assert_error(&error, ErrorKind::Decode, "pages in a row were empty");
         assert!(server.requests() <= 9 + prefetch, "{}", server.requests());
     }
 }
 
 #[tokio::test]
-async fn a_walk_ends_after_an_error_which_comes_in_its_place() {
+async fn a_page_stream_ends_after_an_error() {
     let fails = |n| if n == 2 { "<html>busy".to_owned() } else { page(n, 100, [n]) };
     let (client, _server) = console(fails).await;
     let scans = client.scan_engine_scans(1).page_size(2).prefetch(8).stream();
@@ -202,7 +184,7 @@ async fn a_walk_ends_after_an_error_which_comes_in_its_place() {
 }
 
 #[tokio::test]
-async fn records_that_can_not_be_typed_are_with_their_page() {
+async fn invalid_records_come_with_their_page() {
     let odd = r#"{"page":{"number":0,"totalPages":1},"resources":[{"id":1},{"id":null}]}"#;
     let (client, _server) = console(|_| odd.to_owned()).await;
     let page = client.scan_engine_scans(1).pages().next_page().await.unwrap().unwrap();
@@ -218,7 +200,7 @@ async fn the_last_page_that_has_a_number_is_requested_once() {
 }
 
 #[tokio::test]
-async fn sizes_and_counts_out_of_bounds_are_errors_of_the_walk() {
+async fn sizes_and_counts_out_of_bounds_are_errors() {
     let (client, server) = console(|n| page(n, 1, [n])).await;
     let scans = || client.scan_engine_scans(1);
     for walk in [

@@ -1,4 +1,5 @@
-//! The promises of the crate, a module for each. What needs a process of its own is beside this one.
+//! Integration tests, a module for each subject. Tests that need a process of their own are binaries
+//! beside this one.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,23 +8,23 @@
 )]
 
 mod builder;
-mod credentials_stay;
+mod credentials;
 mod hostile_server;
 mod insightvm_operations;
 mod insightvm_pages;
-mod insightvm_wire_facts;
+mod insightvm_responses;
 mod observer;
 mod pull;
 mod retries;
 mod saving;
 mod schemas;
 mod support;
-mod tenable_sc_answers;
-mod tenable_sc_finished;
+mod tenable_sc_finish_times;
 mod tenable_sc_requests;
+mod tenable_sc_responses;
 mod tenable_sc_sessions;
-mod tenable_sc_stories;
 mod tenable_sc_watch;
+mod tenable_sc_workflows;
 mod tls;
 mod traces;
 mod uploads;

@@ -1,4 +1,4 @@
-//! Observers: they see each attempt to its end, add headers, and see no secret.
+//! Observers see each attempt to its end, can add headers, and see no credential.
 
 use std::{
     sync::{Arc, Mutex},

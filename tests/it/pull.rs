@@ -1,4 +1,4 @@
-//! Every scan result comes once for each time that it was imported, whatever happens.
+//! A pull yields every scan result once for each time that it was imported.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -7,9 +7,12 @@ use scanops::{
     Cursor, ErrorKind, RetryPolicy,
     tenable_sc::{Client, Pull, Pulled, PulledScan},
 };
-use scanops_sandbox::{Fault, InsightVm, ManualClock, TenableSc, tenable_sc::ScanResult};
+use scanops_sandbox::{Fault, ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{Always, Reply, ScriptedServer, files, poll_at_most};
+use crate::support::{
+    Always, Reply, ScriptedServer, assert_error, console_sandbox, files, poll_at_most, sc_builder,
+    sc_sandbox,
+};
 
 const DOWNLOAD: &str = "/rest/scanResult/{id}/download";
 
@@ -20,23 +23,18 @@ struct World {
     cursor: Cursor,
 }
 
-/// What a run gave: the ids of what has a report, and of what has none.
+/// The ids that a run has yielded: of results with a report, and without one.
 type Run = (Vec<u64>, Vec<u64>);
 
 impl World {
-    /// The default world, or another one.
+    /// A server with these results, or with the default ones.
     async fn of(results: Option<Vec<ScanResult>>) -> Self {
         let clock = ManualClock::new();
-        let mut builder = TenableSc::builder().clock(clock.clone()).report_size(20_000);
+        let mut settings = TenableSc::builder().clock(clock.clone()).report_size(20_000);
         if let Some(results) = results {
-            builder = builder.scan_results(results);
+            settings = settings.scan_results(results);
         }
-        let center = builder.start().await.unwrap();
-        let client = Client::builder(center.url())
-            .api_key(center.access_key(), center.secret_key())
-            .retry(RetryPolicy::never())
-            .build()
-            .unwrap();
+        let (center, client) = sc_sandbox(settings).await;
         Self { center, client, clock, cursor: Cursor::new() }
     }
 
@@ -46,25 +44,22 @@ impl World {
 
     /// Pulls and acknowledges everything, and stores the cursor.
     async fn run(&mut self) -> Run {
-        self.run_but(&[]).await
+        self.run_except(&[]).await
     }
 
-    /// Acknowledges everything but these.
-    async fn run_but(&mut self, but: &[u64]) -> Run {
+    /// The same, but does not acknowledge these.
+    async fn run_except(&mut self, except: &[u64]) -> Run {
         let mut stream = self.pull().stream();
         let mut run = Run::default();
         while let Some(pulled) = stream.next_result().await.unwrap() {
-            match pulled {
+            match &pulled {
                 Pulled::Report(scan) => {
                     run.0.push(scan.record.id);
-                    if !but.contains(&scan.record.id) {
+                    if !except.contains(&scan.record.id) {
                         scan.acknowledge();
                     }
                 }
-                Pulled::NoReport(scan) => {
-                    run.1.push(scan.record.id);
-                    scan.acknowledge();
-                }
+                Pulled::NoReport(_) => run.1.push(acknowledge(&pulled)),
             }
         }
         // As another process would read it.
@@ -83,6 +78,21 @@ impl World {
     }
 }
 
+/// Acknowledges a result, and returns its id.
+fn acknowledge(pulled: &Pulled) -> u64 {
+    let record = match pulled {
+        Pulled::Report(scan) => {
+            scan.acknowledge();
+            &scan.record
+        }
+        Pulled::NoReport(scan) => {
+            scan.acknowledge();
+            &scan.record
+        }
+    };
+    record.id
+}
+
 async fn count(scan: &PulledScan) -> scanops::Result<u64> {
     let (mut findings, mut count) = (scan.findings().await?, 0);
     while findings.next_finding().await?.is_some() {
@@ -97,20 +107,19 @@ fn report(pulled: Option<scanops::Result<Pulled>>) -> PulledScan {
 }
 
 #[tokio::test]
-async fn each_result_comes_once_and_what_is_not_ready_comes_when_it_is() {
+async fn each_result_comes_once_as_soon_as_it_is_ready() {
     let mut world = World::of(None).await;
-    // By the end of their imports; one is 45 days old, one is manageable alone, one is usable alone.
-    // Two run, one waits, and one is being imported.
+    // In the order of their import times. Two others run, one is queued, and one is being imported.
     assert_eq!(world.run().await, (vec![8, 9, 5, 1], vec![6]));
-    // Not all servers know it.
+    // Not all servers support it.
     assert!(world.center.requests().iter().all(|it| it.query("timeCompareField").is_none()));
     world.center.forget_requests();
     assert_eq!(world.run().await, Run::default());
-    let asked: BTreeSet<_> =
+    let paths: BTreeSet<_> =
         world.center.requests().iter().map(|it| it.path().to_owned()).collect();
-    assert_eq!(asked.into_iter().collect::<Vec<_>>(), ["/rest/scanResult", "/rest/system"]);
+    assert_eq!(paths.into_iter().collect::<Vec<_>>(), ["/rest/scanResult", "/rest/system"]);
 
-    // An import that ends late, by days.
+    // An import that ends days later.
     world.later(100);
     assert!(world.center.set_state(4, "Completed", "Finished"));
     assert_eq!(world.run().await, (vec![4], vec![]));
@@ -123,19 +132,7 @@ async fn each_result_comes_once_and_what_is_not_ready_comes_when_it_is() {
     assert_eq!(world.run().await, Run::default());
 }
 
-#[tokio::test]
-async fn a_result_that_is_imported_again_comes_again() {
-    let mut world = World::of(None).await;
-    world.run().await;
-    for _ in 0..2 {
-        world.later(1000);
-        world.client.scan_results().reimport(8).await.unwrap();
-        assert_eq!(world.run().await, (vec![8], vec![]));
-        assert_eq!(world.run().await, Run::default());
-    }
-}
-
-/// Two results that were imported one after the other, and a cursor that has not seen them.
+/// A server with two results, and a new cursor.
 async fn two() -> World {
     let result = |id: u64, hours: u64| {
         ScanResult::new("one of two").id(id).age(Duration::from_secs(3600 * hours))
@@ -144,12 +141,12 @@ async fn two() -> World {
 }
 
 #[tokio::test]
-async fn a_result_that_is_imported_again_while_the_list_is_worked_on_comes_once() {
+async fn a_result_imported_again_during_a_pull_comes_once() {
     for acknowledged in [true, false] {
         let mut world = two().await;
         let mut stream = world.pull().concurrency(2).stream();
         let first = report(stream.next().await);
-        // The list has it with the time before.
+        // The list has the earlier import time.
         world.client.scan_results().reimport(2).await.unwrap();
         world.later(1);
         let second = report(stream.next().await);
@@ -172,28 +169,28 @@ async fn a_result_that_is_imported_again_while_the_list_is_worked_on_comes_once(
 }
 
 #[tokio::test]
-async fn what_is_given_out_as_a_later_import_hides_nothing_that_comes_after_it() {
+async fn a_result_yielded_with_a_later_import_time_hides_no_other() {
     let mut world = two().await;
     let first = ScanResult::new("the first").id(3).age(Duration::from_secs(60 * 3600));
     world.center.add(first).unwrap();
     let mut stream = world.pull().overlap(Duration::from_secs(3600)).stream();
     report(stream.next().await).acknowledge();
-    // It was listed before the other one, and is imported long after that.
+    // It was listed before result 2, and is imported again long after that.
     world.later(48);
     world.client.scan_results().reimport(1).await.unwrap();
     assert_eq!(report(stream.next().await).record.id, 1);
-    // The program ends here: neither is done.
+    // The program ends here, and has acknowledged neither.
     world.cursor = stream.handle().cursor();
     assert_eq!(world.run().await, (vec![2, 1], vec![]));
 }
 
 #[tokio::test]
-async fn a_version_that_failed_does_not_bring_back_what_was_stored() {
+async fn a_failed_import_does_not_bring_back_what_was_stored() {
     let mut world = two().await;
-    assert_eq!(world.run_but(&[1]).await.0, [1, 2]);
+    assert_eq!(world.run_except(&[1]).await.0, [1, 2]);
     world.later(1);
     world.client.scan_results().reimport(1).await.unwrap();
-    // The earlier version fails, the later one comes and is acknowledged.
+    // The earlier import fails; the later one comes and is acknowledged.
     let failed = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult/1").times(1));
     let mut stream = world.pull().stream();
     assert!(stream.next_result().await.is_err());
@@ -210,11 +207,11 @@ async fn a_version_that_failed_does_not_bring_back_what_was_stored() {
 }
 
 #[tokio::test]
-async fn only_what_the_server_says_is_gone_is_given_up() {
+async fn an_unacknowledged_result_is_forgotten_only_when_the_server_says_it_is_gone() {
     let mut world = two().await;
-    assert_eq!(world.run_but(&[1]).await.0, [1, 2]);
+    assert_eq!(world.run_except(&[1]).await.0, [1, 2]);
     world.later(100);
-    // A proxy's page is not the server's word, nor is what contradicts its list.
+    // Neither a proxy's 404 nor an error that contradicts the list counts.
     let page = Fault::response(404, "text/html", "<html>not found</html>");
     let hour = Duration::from_secs(3600);
     for (fault, pull) in [
@@ -228,7 +225,7 @@ async fn only_what_the_server_says_is_gone_is_given_up() {
         assert_eq!(stream.handle().cursor().unacknowledged(), 1);
         world.center.clear_faults();
     }
-    // Nor is an import that is under way.
+    // An import in progress does not count either.
     world.center.set_state(1, "Completed", "Importing");
     let mut stream = world.pull().stream();
     assert!(stream.next().await.is_none());
@@ -236,7 +233,7 @@ async fn only_what_the_server_says_is_gone_is_given_up() {
     world.cursor = stream.handle().cursor();
     assert_eq!(world.cursor.unacknowledged(), 1);
     world.center.set_state(1, "Completed", "Finished");
-    assert_eq!(world.run_but(&[1]).await.0, [1]);
+    assert_eq!(world.run_except(&[1]).await.0, [1]);
     // It is deleted.
     world.client.scan_results().delete(1).await.unwrap();
     assert_eq!(world.run().await, Run::default());
@@ -245,23 +242,17 @@ async fn only_what_the_server_says_is_gone_is_given_up() {
 
 #[tokio::test]
 async fn a_server_whose_clock_was_ahead_loses_nothing() {
-    let clock = ManualClock::new();
-    let builder = TenableSc::builder().clock(clock.clone());
-    let center = builder.scan_results([ScanResult::new("one").id(1)]).start().await.unwrap();
-    let client = Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .build()
-        .unwrap();
-    // As a run has left it whose server's clock was ten days ahead.
-    let ahead = clock.time_of_day() + Duration::from_secs(9 * 24 * 3600);
+    let world = World::of(Some(vec![ScanResult::new("one").id(1)])).await;
+    // The cursor of a run that saw the server's clock ten days ahead.
+    let ahead = world.clock.time_of_day() + Duration::from_secs(9 * 24 * 3600);
     let since = jiff::Timestamp::try_from(ahead).unwrap();
-    let mut stream = client.scan_results().pull(Cursor::since(since)).stream();
+    let mut stream = world.client.scan_results().pull(Cursor::since(since)).stream();
     assert_eq!(report(stream.next().await).record.id, 1);
     assert!(stream.next().await.is_none());
 }
 
 #[tokio::test]
-async fn a_busy_period_after_a_quiet_one_is_listed_in_parts() {
+async fn a_busy_period_is_listed_in_shorter_periods() {
     // All within an hour, two days ago.
     let results = (1..=8000)
         .map(|id| ScanResult::new("busy").id(id).age(Duration::from_secs(48 * 3600 + id % 3600)));
@@ -276,24 +267,27 @@ async fn a_busy_period_after_a_quiet_one_is_listed_in_parts() {
     assert!(ends.len() < 60, "{} requests", ends.len());
 }
 
-#[tokio::test]
-async fn too_many_that_are_not_acknowledged_are_an_error_that_names_the_next_and_the_end() {
-    let mut world = two().await;
-    // All later than those that are listed.
-    let open: Vec<_> = (11..=10_010).map(|id| (i64::MAX, id)).collect();
-    world.cursor = serde_json::from_value(serde_json::json!({
+/// A cursor with this number of results or scans that were not acknowledged, later than all others.
+fn cursor_with_unacknowledged(count: u64) -> Cursor {
+    let open: Vec<_> = (11..11 + count).map(|id| (i64::MAX, id)).collect();
+    serde_json::from_value(serde_json::json!({
         "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
     }))
-    .unwrap();
+    .unwrap()
+}
+
+#[tokio::test]
+async fn too_many_unacknowledged_results_end_the_pull_with_an_error() {
+    let mut world = two().await;
+    world.cursor = cursor_with_unacknowledged(10_000);
     let mut stream = world.pull().stream();
     let error = stream.next_result().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert!(error.to_string().contains("scan result 1 "), "{error}");
+    assert_error(&error, ErrorKind::InvalidRequest, "scan result 1 ");
     assert!(stream.next_result().await.unwrap().is_none());
 }
 
 #[tokio::test]
-async fn what_has_no_report_comes_until_it_is_acknowledged() {
+async fn a_result_without_a_report_comes_until_it_is_acknowledged() {
     let mut world = World::of(Some(vec![ScanResult::new("failed").id(1).status("Error")])).await;
     for _ in 0..2 {
         let mut stream = world.pull().stream();
@@ -307,78 +301,64 @@ async fn what_has_no_report_comes_until_it_is_acknowledged() {
 }
 
 #[tokio::test]
-async fn findings_that_have_ended_leave_their_place_to_another_download() {
+async fn finished_findings_make_room_for_another_download() {
     let world = two().await;
     let mut stream = world.pull().concurrency(usize::MAX).stream();
     let scan = report(stream.next().await);
     let mut findings = scan.findings().await.unwrap();
     while findings.next_finding().await.unwrap().is_some() {}
-    // In the same variable, which holds the one before until then.
+    // The variable holds the first stream until the second one is returned.
     let again = tokio::time::timeout(Duration::from_secs(10), scan.findings()).await;
     findings = again.unwrap().unwrap();
     assert!(findings.next_finding().await.unwrap().is_some());
 }
 
 #[tokio::test]
-async fn a_file_that_can_t_be_written_is_an_error_that_names_the_result() {
+async fn a_file_that_can_not_be_written_is_an_error_that_names_the_result() {
     let world = two().await;
     let folder = tempfile::tempdir().unwrap();
     let scan = report(world.pull().stream().next().await);
     let error = scan.save_to(folder.path().join("none").join("1.zip")).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(error.to_string().contains("scan result 1"), "{error}");
+    assert_error(&error, ErrorKind::Io, "scan result 1");
 }
 
 #[tokio::test]
-async fn a_result_that_was_not_acknowledged_comes_again_whatever_came_after_it() {
+async fn an_unacknowledged_result_comes_again_whatever_came_after_it() {
     let mut world = World::of(None).await;
-    assert_eq!(world.run_but(&[9]).await.0, [8, 9, 5, 1]);
+    assert_eq!(world.run_except(&[9]).await.0, [8, 9, 5, 1]);
     for day in 0..4 {
         world.later(24);
         world.client.scan_results().reimport(1).await.unwrap();
-        let but: &[u64] = if day < 3 { &[9] } else { &[] };
-        assert_eq!(world.run_but(but).await.0, [9, 1]);
+        let except: &[u64] = if day < 3 { &[9] } else { &[] };
+        assert_eq!(world.run_except(except).await.0, [9, 1]);
     }
     assert_eq!(world.run().await, Run::default());
 
-    // It was not acknowledged, and then it was imported again: once is enough.
+    // Not acknowledged and then imported again, it comes once.
     world.later(24);
     world.client.scan_results().reimport(5).await.unwrap();
-    assert_eq!(world.run_but(&[5]).await.0, [5]);
+    assert_eq!(world.run_except(&[5]).await.0, [5]);
     world.later(24);
     world.client.scan_results().reimport(5).await.unwrap();
     assert_eq!(world.run().await.0, [5]);
-
-    // It was not acknowledged, and then it was deleted.
-    world.later(24);
-    world.client.scan_results().reimport(5).await.unwrap();
-    assert_eq!(world.run_but(&[5]).await.0, [5]);
-    world.client.scan_results().delete(5).await.unwrap();
-    assert_eq!(world.run().await, Run::default());
-    assert_eq!(world.cursor.unacknowledged(), 0);
 }
 
 #[tokio::test]
-async fn one_result_that_fails_is_an_error_that_names_it_and_stops_nothing_else() {
+async fn a_result_that_fails_is_one_error_that_names_it() {
     let mut world = World::of(None).await;
     let _ = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult/9"));
     let mut stream = world.pull().stream();
     let (mut ids, mut errors) = (Vec::new(), Vec::new());
     while let Some(pulled) = stream.next().await {
         match pulled {
-            Ok(Pulled::Report(scan)) => {
-                ids.push(scan.record.id);
-                scan.acknowledge();
-            }
-            Ok(Pulled::NoReport(scan)) => scan.acknowledge(),
+            Ok(pulled) => ids.push(acknowledge(&pulled)),
             Err(error) => errors.push(error),
         }
     }
-    assert_eq!(ids, [8, 5, 1]);
+    assert_eq!(ids, [8, 6, 5, 1]);
     assert_eq!(errors.len(), 1, "{errors:?}");
     let error = &errors[0];
-    assert_eq!(error.kind(), ErrorKind::Unavailable);
-    assert!(error.to_string().contains("scan result 9"), "{error}");
+    assert_error(&error, ErrorKind::Unavailable, "scan result 9");
     assert_eq!(error.scan_result(), Some(9));
     let progress = stream.handle().progress();
     assert_eq!((progress.new, progress.given, progress.failed), (5, 3, 1));
@@ -388,7 +368,7 @@ async fn one_result_that_fails_is_an_error_that_names_it_and_stops_nothing_else(
 }
 
 #[tokio::test]
-async fn a_list_that_can_t_be_read_is_an_error_and_the_end() {
+async fn a_list_that_can_not_be_read_ends_the_pull_with_an_error() {
     let mut world = World::of(None).await;
     let _ = world.center.inject(Fault::status(503).on("GET", "/rest/scanResult"));
     let mut stream = world.pull().stream();
@@ -401,7 +381,7 @@ async fn a_list_that_can_t_be_read_is_an_error_and_the_end() {
 }
 
 #[tokio::test]
-async fn no_more_results_are_given_out_than_there_are_places() {
+async fn no_more_results_are_yielded_at_once_than_asked_for() {
     let world = World::of(None).await;
     let mut stream = world.pull().concurrency(2).stream();
     let first = report(stream.next().await);
@@ -409,17 +389,17 @@ async fn no_more_results_are_given_out_than_there_are_places() {
     let waits = tokio::time::timeout(Duration::from_millis(50), stream.next()).await;
     assert!(waits.is_err(), "a third was given out");
 
-    // A result that is dropped leaves its place to its download.
+    // The download of a dropped result still counts.
     let findings = first.findings().await.unwrap();
     drop(first);
     assert!(stream.next().now_or_never().is_none());
     assert_eq!(world.downloads(), 1);
     drop(findings);
-    // What has no report takes no place.
+    // A result without a report does not count.
     assert!(matches!(stream.next().await, Some(Ok(Pulled::NoReport(_)))));
     let third = report(stream.next().await);
 
-    // And it has one download at a time.
+    // A result has one download at a time.
     let findings = second.findings().await.unwrap();
     let waits = tokio::time::timeout(Duration::from_millis(50), second.findings()).await;
     assert!(waits.is_err(), "a second download of one result");
@@ -440,14 +420,13 @@ async fn a_cursor_of_another_server_is_an_error_before_anything_is_sent() {
     let other = World::of(None).await;
     let mut stream = other.client.scan_results().pull(world.cursor.clone()).stream();
     let error = stream.next_result().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert!(error.to_string().contains(world.center.url()), "{error}");
+    assert_error(&error, ErrorKind::InvalidRequest, world.center.url());
     assert!(other.center.requests().is_empty());
     assert!(stream.next_result().await.unwrap().is_none());
 }
 
 #[tokio::test]
-async fn a_pull_can_be_dropped_at_any_await_and_nothing_is_lost() {
+async fn a_pull_dropped_at_any_await_loses_nothing() {
     for (polls, keeps_stream) in (0..40).flat_map(|polls| [(polls, true), (polls, false)]) {
         let mut world = World::of(Some(vec![
             ScanResult::new("one").id(1),
@@ -458,23 +437,14 @@ async fn a_pull_can_be_dropped_at_any_await_and_nothing_is_lost() {
         let mut stream = world.pull().stream();
         let mut ids = BTreeSet::new();
         let mut take = |pulled: Pulled| {
-            let id = match &pulled {
-                Pulled::Report(scan) => {
-                    scan.acknowledge();
-                    scan.record.id
-                }
-                Pulled::NoReport(scan) => {
-                    scan.acknowledge();
-                    scan.record.id
-                }
-            };
+            let id = acknowledge(&pulled);
             assert!(ids.insert(id), "{id} came twice");
         };
         while let Some(next) = poll_at_most(polls, stream.next_result()).await {
             let Some(pulled) = next.unwrap() else { break };
             take(pulled);
         }
-        // The call that was dropped goes on where it was; and so does another run.
+        // Both the dropped stream and a new one continue where it was.
         if !keeps_stream {
             world.cursor = stream.handle().cursor();
             stream = world.pull().stream();
@@ -489,9 +459,9 @@ async fn a_pull_can_be_dropped_at_any_await_and_nothing_is_lost() {
 }
 
 #[tokio::test]
-async fn look_back_lists_less_and_gives_what_was_not_acknowledged() {
+async fn look_back_lists_less_and_yields_what_was_not_acknowledged() {
     let mut world = World::of(None).await;
-    assert_eq!(world.run_but(&[8]).await.0, [8, 9, 5, 1]);
+    assert_eq!(world.run_except(&[8]).await.0, [8, 9, 5, 1]);
     // Result 8 is 45 days old.
     let month = Duration::from_secs(30 * 24 * 3600);
     world.center.forget_requests();
@@ -538,13 +508,9 @@ async fn progress_counts_results_bytes_and_findings() {
     assert_eq!(stored, handle.cursor());
 }
 
-/// A client that waits for nothing between attempts.
-fn patient(center: &TenableSc) -> Client {
-    Client::builder(center.url())
-        .api_key(center.access_key(), center.secret_key())
-        .random(Always(0.0))
-        .build()
-        .unwrap()
+/// A client that retries without waiting.
+fn retrying(url: &str) -> Client {
+    sc_builder(url).retry(RetryPolicy::new()).random(Always(0.0)).build().unwrap()
 }
 
 async fn findings_of(client: &Client) -> scanops::Result<Vec<scanops::nessus::Finding>> {
@@ -557,9 +523,9 @@ async fn findings_of(client: &Client) -> scanops::Result<Vec<scanops::nessus::Fi
 }
 
 #[tokio::test]
-async fn findings_go_on_after_a_lost_connection_and_none_is_given_twice() {
-    let center = TenableSc::builder().report_size(3_000_000).start().await.unwrap();
-    let client = patient(&center);
+async fn findings_continue_after_a_lost_connection_without_repeating_any() {
+    let (center, _) = sc_sandbox(TenableSc::builder().report_size(3_000_000)).await;
+    let client = retrying(center.url());
     let whole = findings_of(&client).await.unwrap();
     assert!(whole.len() > 500);
     for first in [0, 1000, 100_000, 250_000] {
@@ -592,7 +558,7 @@ fn document(outputs: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn a_report_that_differs_when_it_is_opened_again_is_an_error_and_not_a_mixture() {
+async fn a_report_that_differs_when_reopened_is_an_error() {
     let sent = |body: &str, length: usize| {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
         Reply::Send([head.as_bytes(), body.as_bytes()].concat())
@@ -608,12 +574,7 @@ async fn a_report_that_differs_when_it_is_opened_again_is_an_error_and_not_a_mix
     ] {
         let server =
             ScriptedServer::start([sent(cut, first.len()), sent(&again, again.len())]).await;
-        let client = Client::builder(server.url())
-            .api_key("access", "secret")
-            .random(Always(0.0))
-            .build()
-            .unwrap();
-        let result = findings_of(&client).await;
+        let result = findings_of(&retrying(&server.url())).await;
         if let Err(error) = &result {
             assert!(error.to_string().contains("differs"), "{error}");
             assert_eq!(error.operation(), Some("scanResult::download::POST"));
@@ -621,19 +582,15 @@ async fn a_report_that_differs_when_it_is_opened_again_is_an_error_and_not_a_mix
         assert_eq!(result.map(|all| all.len()).map_err(|error| error.kind()), expected);
         assert_eq!(server.requests(), 2);
     }
-    // Without retries, the loss itself is the error.
+    // Without retries the lost connection is the error.
     let server = ScriptedServer::start([sent(cut, first.len())]).await;
     let error = findings_of(&server.sc()).await.unwrap_err();
     assert_eq!((error.kind(), server.requests()), (ErrorKind::Disconnected, 1));
 }
 
 #[tokio::test]
-async fn the_scans_of_an_engine_that_ended_come_once_each() {
-    let console = InsightVm::builder().scans(1200).start().await.unwrap();
-    let client = scanops::insightvm::Client::builder(console.url())
-        .basic_auth(console.user(), console.password())
-        .build()
-        .unwrap();
+async fn each_ended_scan_of_an_engine_comes_once() {
+    let (_console, client) = console_sandbox(1200).await;
     let mut ended = client.ended_scans(3, Cursor::new()).await.unwrap();
     let count = ended.remaining();
     assert!(count > 1000);
@@ -660,7 +617,7 @@ async fn the_scans_of_an_engine_that_ended_come_once_each() {
     let none = client.ended_scans(3, again.cursor().clone()).await.unwrap();
     assert_eq!(none.remaining(), 0);
 
-    // It belongs to the engine.
+    // The cursor belongs to its engine.
     let error = client.ended_scans(1, cursor).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
@@ -677,7 +634,7 @@ fn page(number: u32, pages: u32, total: usize, scans: &[(u64, &str)]) -> Reply {
     Reply::http("200 OK", &[("Content-Type", "application/json")], body.to_string())
 }
 
-/// Those that are new, all acknowledged.
+/// Returns and acknowledges the scans that have ended since the cursor.
 async fn ended(server: &ScriptedServer, cursor: &mut Cursor) -> Vec<i64> {
     let mut ended = server.console().ended_scans(3, cursor.clone()).await.unwrap();
     let mut ids = Vec::new();
@@ -693,7 +650,7 @@ const SCANS: [(u64, &str); 4] = [
     (1, "2026-01-01T00:00:00Z"),
     (2, "2026-01-05T00:00:00Z"),
     (3, "2026-01-09T00:00:00Z"),
-    // The console's clock was ahead.
+    // Ended while the console's clock was ahead.
     (4, "2999-01-01T00:00:00Z"),
 ];
 
@@ -712,7 +669,7 @@ async fn the_order_in_which_a_console_lists_its_scans_does_not_matter() {
         let mut cursor = Cursor::new();
         assert_eq!(ended(&server, &mut cursor).await, [1, 2, 3, 4]);
         assert_eq!(ended(&server, &mut cursor).await, [0; 0]);
-        // Long before an end that is yet to come.
+        // It comes, though it ended before scan 4.
         assert_eq!(ended(&server, &mut cursor).await, [5]);
     }
 }
@@ -720,7 +677,7 @@ async fn the_order_in_which_a_console_lists_its_scans_does_not_matter() {
 #[tokio::test]
 async fn a_list_that_becomes_shorter_while_it_is_read_is_read_again() {
     let (all, scans) = (SCANS, [SCANS[0], SCANS[2]]);
-    // Scan 2 is deleted after the first page, which moves 3 to the first page.
+    // Scan 2 is deleted after the first page was read, which moves scan 3 to that page.
     let replies = [page(0, 2, 3, &all[..2]), page(1, 1, 2, &[]), page(0, 1, 2, &scans)];
     let server = ScriptedServer::start(replies).await;
     let mut cursor = Cursor::new();
@@ -729,7 +686,7 @@ async fn a_list_that_becomes_shorter_while_it_is_read_is_read_again() {
 }
 
 #[tokio::test]
-async fn a_scan_that_was_not_acknowledged_and_was_deleted_is_forgotten() {
+async fn an_unacknowledged_scan_that_was_deleted_is_forgotten() {
     let replies = [page(0, 1, 3, &SCANS[..3]), page(0, 1, 2, &SCANS[1..3])];
     let server = ScriptedServer::start(replies).await;
     let mut first = server.console().ended_scans(3, Cursor::new()).await.unwrap();
@@ -741,14 +698,11 @@ async fn a_scan_that_was_not_acknowledged_and_was_deleted_is_forgotten() {
 }
 
 #[tokio::test]
-async fn a_scan_that_can_t_be_given_out_is_not_passed_over() {
-    // The console gives no total, so that nothing is known to be deleted.
+async fn a_scan_that_can_not_be_yielded_is_not_skipped() {
+    // Without a total number, no scan is known to be deleted.
     let server = ScriptedServer::of(page(0, 1, 0, &SCANS[..3])).await;
-    let open: Vec<_> = (11..=10_009).map(|id| (i64::MAX, id)).collect();
-    let cursor = serde_json::from_value(serde_json::json!({
-        "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
-    }));
-    let mut ended = server.console().ended_scans(3, cursor.unwrap()).await.unwrap();
+    let cursor = cursor_with_unacknowledged(9_999);
+    let mut ended = server.console().ended_scans(3, cursor).await.unwrap();
     let first = ended.next_scan().unwrap().unwrap();
     let error = ended.next_scan().unwrap_err();
     assert!(error.to_string().contains("not acknowledged"), "{error}");

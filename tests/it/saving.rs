@@ -1,4 +1,4 @@
-//! A report is saved completely or not at all, whatever goes wrong, and no temporary file stays.
+//! A report is saved completely or not at all, and no temporary file is left.
 
 use std::{
     fs,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::support::{
-    FakeClock, Reply, ScriptedServer, archive, download_error, files, findings_error,
+    FakeClock, Reply, ScriptedServer, archive, assert_error, download_error, files, findings_error,
     in_child_process, part_of, poll_at_most, wait_until,
 };
 use scanops::{Error, ErrorKind, RetryPolicy, tenable_sc::Client};
@@ -65,8 +65,8 @@ async fn a_saved_report_says_whether_it_is_an_archive() {
     }
 }
 
-/// Verifies what a server sends as a report, and saves some of them: to create a file that is there
-/// after a crash takes a while.
+/// Verifies what a server sends as a report. Saves only one report in ten, as syncing a file takes
+/// a while.
 async fn verify(place: usize, reply: Reply, folder: &TempDir, target: &Path) -> Result<(), Error> {
     if place.is_multiple_of(10) {
         let result = save(reply, target).await.map(drop);
@@ -81,14 +81,14 @@ async fn verify(place: usize, reply: Reply, folder: &TempDir, target: &Path) -> 
 }
 
 #[tokio::test]
-async fn a_report_cut_at_any_place_leaves_nothing() {
+async fn a_report_cut_anywhere_leaves_no_file() {
     use ErrorKind::{Damaged, Decode, Disconnected};
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     // Too few bytes to tell what it is.
     let start = |place: usize| place < 4;
     for place in (0..100).map(|n| n * whole.len() / 100).chain([1, 3, whole.len() - 1]) {
         for (what, reply, kind) in [
-            // The server says that this is all, closes early, or resets the connection.
+            // The length says that the report is complete, or it is cut by a close or a reset.
             ("whole", Reply::ok(&whole[..place]), if start(place) { Decode } else { Damaged }),
             ("closed", Reply::cut(&whole, place), Disconnected),
             ("reset", Reply::SendAndReset(part_of(&whole, place)), Disconnected),
@@ -100,7 +100,7 @@ async fn a_report_cut_at_any_place_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_byte_that_changed_on_the_way_is_found() {
+async fn a_changed_byte_of_a_report_is_an_error() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     let mut unseen = Vec::new();
     for place in (0..1000).map(|n| n * whole.len() / 1000) {
@@ -114,14 +114,14 @@ async fn a_byte_that_changed_on_the_way_is_found() {
             }
         }
     }
-    // Versions, dates and attributes of an entry are covered by no checksum: no content is.
+    // No checksum covers the version, date and attributes of an entry. Content is covered.
     let content = 30..whole.len() - 100;
     let in_content: Vec<_> = unseen.iter().filter(|place| content.contains(place)).collect();
     assert!(in_content.len() < 10, "{in_content:?}");
 }
 
 #[tokio::test]
-async fn what_is_no_report_is_said_to_be_what_it_is() {
+async fn the_error_of_a_damaged_report_says_what_is_wrong() {
     let (folder, target) = folder();
     let padded = [archive(SIZE).await, b"\n".to_vec()].concat();
     for (body, message) in [
@@ -134,8 +134,7 @@ async fn what_is_no_report_is_said_to_be_what_it_is() {
         (b"<?xml version='1.0'?><!-- XHTML -->", "no document"),
     ] {
         let error = save(Reply::ok(body), &target).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
-        assert!(error.to_string().contains(message), "{message}: {error}");
+        assert_error(&error, ErrorKind::Damaged, message);
         let arrived = format!("{} bytes had arrived", body.len());
         assert!(error.to_string().contains(&arrived), "{error}");
         assert_eq!(error.operation(), Some("scanResult::download::POST"));
@@ -144,7 +143,7 @@ async fn what_is_no_report_is_said_to_be_what_it_is() {
 }
 
 #[tokio::test]
-async fn the_same_damage_is_the_same_error_of_the_call_for_findings_and_for_a_save() {
+async fn findings_and_a_save_report_damage_as_the_same_error() {
     let (whole, (_folder, target)) = (archive(SIZE).await, folder());
     let mut changed = whole.clone();
     changed[whole.len() / 2] ^= 0x10;
@@ -152,7 +151,7 @@ async fn the_same_damage_is_the_same_error_of_the_call_for_findings_and_for_a_sa
         whole[..whole.len() / 2].to_vec(),
         changed,
         b"<NessusClientData_v2><Report></Policy></NessusClientData_v2>".to_vec(),
-        // Its root element comes long after what is looked at before it streams.
+        // The root element comes long after the bytes that are checked before streaming begins.
         format!("<?xml version='1.0'?><!--{}--><html/>", "-x".repeat(1 << 20)).into(),
     ] {
         let client = ScriptedServer::of(Reply::ok(body)).await.sc();
@@ -169,12 +168,11 @@ async fn the_same_damage_is_the_same_error_of_the_call_for_findings_and_for_a_sa
 }
 
 #[tokio::test]
-async fn a_file_that_is_there_is_replaced_only_when_asked() {
+async fn an_existing_file_is_replaced_only_on_request() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
     fs::write(&target, "mine").unwrap();
     let error = save(Reply::ok(&whole), &target).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(error.to_string().contains("exists already"), "{error}");
+    assert_error(&error, ErrorKind::Io, "exists already");
     assert_eq!(fs::read(&target).unwrap(), b"mine");
     let server = ScriptedServer::start([Reply::ok(&whole[..50]), Reply::ok(&whole)]).await;
     let client = server.sc();
@@ -187,7 +185,7 @@ async fn a_file_that_is_there_is_replaced_only_when_asked() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_begins_the_download_again() {
+async fn a_save_restarts_its_download_after_a_lost_connection() {
     let (whole, (_folder, target), clock) = (archive(SIZE).await, folder(), FakeClock::new());
     let cut = Reply::cut(&whole, whole.len() / 2);
     let server = ScriptedServer::start([cut.clone(), cut, Reply::ok(&whole)]).await;
@@ -201,35 +199,22 @@ async fn a_lost_connection_begins_the_download_again() {
     assert_eq!(fs::read(&target).unwrap(), whole);
     assert_eq!(clock.waits().len(), 2);
     let seen = seen.lock().unwrap();
-    assert!(seen.is_sorted(), "it never falls");
+    assert!(seen.is_sorted(), "bytes never decrease");
     assert_eq!(seen.last().unwrap(), &(whole.len() as u64, Some(whole.len() as u64)));
 }
 
 #[tokio::test]
-async fn restarts_end_with_the_retry_policy() {
-    let (folder, target) = folder();
-    let server =
-        ScriptedServer::of(Reply::cut(&[b"PK\x03\x04", &[b'x'; 96][..]].concat(), 50)).await;
-    let retry = RetryPolicy::new().max_attempts(3);
-    let client = server.sc_builder().clock(FakeClock::new()).retry(retry).build().unwrap();
-    let error = download(&client, &target).await.unwrap_err();
-    assert_eq!((error.kind(), server.requests()), (ErrorKind::Disconnected, 3));
-    assert!(files(folder.path()).is_empty());
-}
-
-#[tokio::test]
-async fn a_server_that_stalls_is_not_waited_for_and_a_slow_one_is() {
+async fn a_stalled_download_times_out_and_a_slow_one_does_not() {
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
-    // In 50 pieces, with a pause before each: longer than the stall timeout as a whole, but with
-    // some bytes in each part of it. On real sockets, so in real time.
+    // 50 pauses are longer than the stall timeout, but each of them is shorter. Real sockets need
+    // real time.
     let (pause, stall) = (Duration::from_millis(15), Duration::from_millis(300));
     let stalled = Reply::SendAndHold(part_of(&whole, whole.len() / 2));
     let slow = Reply::Slowly(part_of(&whole, 0), whole.clone(), whole.len().div_ceil(50), pause);
     let server = ScriptedServer::start([stalled, slow]).await;
     let client = server.sc_builder().stall_timeout(stall).build().unwrap();
     let error = download(&client, &target).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
-    assert!(error.to_string().contains("stalled"), "{error}");
+    assert_error(&error, ErrorKind::Timeout, "stalled");
     assert!(files(folder.path()).is_empty());
     download(&client, &target).await.unwrap();
     assert_eq!(fs::read(&target).unwrap(), whole);
@@ -246,7 +231,7 @@ async fn a_save_dropped_at_any_await_leaves_the_whole_file_or_nothing() {
         let (folder, target) = folder();
         let report = client.scan_results().download(1).await.unwrap();
         let saved = poll_at_most(polls, report.save_to(&target).into_future()).await;
-        // The runtime's threads end what they had begun when it was dropped.
+        // Blocking threads finish what they had begun when the future was dropped.
         let temporary = || files(folder.path()).into_iter().any(|name| name != "report.zip");
         wait_until("a temporary file is left", || !temporary()).await;
         if target.exists() {
@@ -258,32 +243,30 @@ async fn a_save_dropped_at_any_await_leaves_the_whole_file_or_nothing() {
         }
         polls += 1;
     }
-    assert!(polls >= 8, "it was dropped at {polls} places");
+    assert!(polls >= 8, "dropped at {polls} awaits");
 }
 
 #[tokio::test]
-async fn a_disk_that_takes_no_file_is_an_error_that_names_it() {
+async fn a_path_that_can_not_be_written_is_an_error_that_names_it() {
     let whole = archive(SIZE).await;
     for (target, message) in [
-        // A folder of the kernel's that takes no files.
+        // No file can be created in /proc.
         ("/proc/report.zip", "/proc/report.zip can't be written"),
         ("/no/such/folder/report.zip", "/no/such/folder"),
         ("/", "/"),
         ("..", ".."),
     ] {
         let error = save(Reply::ok(&whole), Path::new(target)).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Io, "{target}: {error}");
-        assert!(error.to_string().contains(message), "{error}");
+        assert_error(&error, ErrorKind::Io, message);
     }
 }
 
-/// A process whose files may not grow beyond some KiB stands for a disk that fills up while a report
-/// is saved.
+/// A process whose files may not grow beyond some KiB simulates a full disk.
 #[cfg(unix)]
 #[test]
-fn a_disk_that_fills_up_is_an_error_that_leaves_nothing() {
-    let test = concat!(module_path!(), "::a_disk_that_fills_up_is_an_error_that_leaves_nothing");
-    // Without the signal ignored, the process would be ended when a write fails.
+fn a_full_disk_is_an_error_and_leaves_no_file() {
+    let test = concat!(module_path!(), "::a_full_disk_is_an_error_and_leaves_no_file");
+    // The signal is ignored, as it would end the process.
     let limited = "trap '' XFSZ; ulimit -f 16; exec \"$0\" --exact \"$1\"";
     in_child_process(test, limited, &[], || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -291,15 +274,14 @@ fn a_disk_that_fills_up_is_an_error_that_leaves_nothing() {
             let (whole, (folder, target)) = (archive(4 << 20).await, folder());
             assert!(whole.len() > 64 << 10, "more than the limit, in blocks of any size");
             let error = save(Reply::ok(&whole), &target).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Io, "{error}");
-            assert!(error.to_string().contains("report.zip can't be written"), "{error}");
+            assert_error(&error, ErrorKind::Io, "report.zip can't be written");
             assert_eq!(files(folder.path()), [""; 0]);
         });
     });
 }
 
 #[tokio::test]
-async fn a_writer_gets_it_verified_and_a_full_one_is_an_error() {
+async fn a_report_is_verified_while_it_is_written_and_a_full_writer_is_an_error() {
     let whole = archive(SIZE).await;
     let cut = Reply::ok(&whole[..whole.len() - 1]);
     let server = ScriptedServer::start([Reply::ok(&whole), Reply::ok(&whole), cut]).await;
@@ -316,7 +298,7 @@ async fn a_writer_gets_it_verified_and_a_full_one_is_an_error() {
 }
 
 #[tokio::test]
-async fn chunks_and_a_reader_together_give_every_byte() {
+async fn chunks_and_then_a_reader_yield_every_byte() {
     let whole = archive(SIZE).await;
     let slowly = Reply::Slowly(part_of(&whole, 0), whole.clone(), 999, Duration::ZERO);
     let mut report =
@@ -331,12 +313,11 @@ async fn chunks_and_a_reader_together_give_every_byte() {
 }
 
 #[tokio::test]
-async fn a_report_that_breaks_off_is_an_error_that_says_how_much_came() {
+async fn a_truncated_report_is_an_error_that_says_how_much_arrived() {
     let whole = [b"PK\x03\x04 cut here", &[b'x'; 1000][..]].concat();
     let client = ScriptedServer::of(Reply::cut(&whole, 113)).await.sc();
     let mut report = client.scan_results().download(31).await.unwrap();
     let error = download_error(&mut report).await;
-    assert_eq!(error.kind(), ErrorKind::Disconnected);
-    assert!(error.to_string().contains("113 bytes had arrived"), "{error}");
-    assert!(report.next_chunk().await.unwrap().is_none(), "it has ended");
+    assert_error(&error, ErrorKind::Disconnected, "113 bytes had arrived");
+    assert!(report.next_chunk().await.unwrap().is_none(), "the download has ended");
 }

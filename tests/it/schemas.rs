@@ -1,4 +1,4 @@
-//! Every data type has a JSON Schema, which says what a server's own form looks like.
+//! Every data type has a JSON Schema, which describes the JSON that servers send.
 
 use scanops::{
     insightvm::{ScanStatus, types},
@@ -29,7 +29,7 @@ fn records_have_their_wire_names() {
 }
 
 #[test]
-fn a_scan_results_schema_says_what_is_written() {
+fn the_schema_of_a_scan_result_accepts_what_is_written() {
     let schema = serde_json::to_value(schema_for!(record::ScanResultList)).unwrap();
     for name in ["ScanResult", "User", "ScannerProgress", "ScanStatus"] {
         assert!(schema["$defs"].get(name).is_some(), "{name}");
@@ -48,7 +48,7 @@ fn a_scan_results_schema_says_what_is_written() {
     assert!(listed["properties"].get("record").is_some());
     assert!(properties::<scanops::InvalidRecord>().contains(&"list".to_owned()));
 
-    // What is written is what the schema says.
+    // A record is written as the schema says.
     let record: record::ScanResult = serde_json::from_str(
         r#"{"id": "1", "name": "a", "finishTime": "5", "totalIPs": "-1", "owner": {"id": "2"}}"#,
     )

@@ -1,5 +1,4 @@
-//! What the tests here share: clients that don't retry, and a server that replies exactly what a
-//! test says.
+//! What the tests here share: clients without retries, sandboxes, and a server with scripted replies.
 
 #[path = "../support/mod.rs"]
 mod shared;
@@ -15,8 +14,8 @@ use std::{
     time::Duration,
 };
 
-use scanops::{RetryPolicy, insightvm, reqwest, tenable_sc};
-use scanops_sandbox::TenableSc;
+use scanops::{Error, ErrorKind, RetryPolicy, insightvm, reqwest, tenable_sc};
+use scanops_sandbox::{InsightVm, TenableSc, TenableScBuilder};
 pub(crate) use shared::*;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -27,8 +26,8 @@ use tokio::{
 pub(crate) const USER: &str = "nxadmin";
 pub(crate) const PASSWORD: &str = "correct horse";
 
-/// An HTTP client that trusts nobody: to read the roots of the system takes longer than all the rest
-/// of making a client, and most servers here speak plain http.
+/// An HTTP client without trusted roots: reading the system's takes longer than the rest of building
+/// a client, and most servers here speak plain http.
 pub(crate) fn without_roots() -> reqwest::ClientBuilder {
     #[cfg(feature = "rustls")]
     return reqwest::Client::builder().tls_certs_only([]);
@@ -43,27 +42,29 @@ pub(crate) fn console_builder(url: impl Into<String>) -> insightvm::ClientBuilde
 
 /// A Tenable.sc client with API keys, and without retries.
 pub(crate) fn sc_builder(url: impl Into<String>) -> tenable_sc::ClientBuilder {
-    tenable_sc::Client::builder(url).api_key("access", "secret").retry(RetryPolicy::never())
+    let builder = tenable_sc::Client::builder(url).reqwest_builder(without_roots);
+    builder.api_key("access", "secret").retry(RetryPolicy::never())
 }
 
-/// A Tenable.sc sandbox, and a client of it.
-pub(crate) async fn sc_sandbox() -> (TenableSc, tenable_sc::Client) {
-    let sandbox = TenableSc::start().await.unwrap();
-    let client = client_of(&sandbox);
+/// A Tenable.sc sandbox with these settings, and a client of it with API keys and without retries.
+pub(crate) async fn sc_sandbox(settings: TenableScBuilder) -> (TenableSc, tenable_sc::Client) {
+    let sandbox = settings.keys("access", "secret").start().await.unwrap();
+    let client = sc_builder(sandbox.url()).build().unwrap();
     (sandbox, client)
 }
 
-/// A client of a Tenable.sc sandbox, with API keys.
-pub(crate) fn client_of(sandbox: &TenableSc) -> tenable_sc::Client {
-    let builder = tenable_sc::Client::builder(sandbox.url()).reqwest_builder(without_roots);
-    builder.api_key(sandbox.access_key(), sandbox.secret_key()).build().unwrap()
+/// An InsightVM sandbox with this number of scans, and a client of it.
+pub(crate) async fn console_sandbox(scans: usize) -> (InsightVm, insightvm::Client) {
+    let settings = InsightVm::builder().scans(scans).credentials(USER, PASSWORD);
+    let sandbox = settings.start().await.unwrap();
+    let client = console_builder(sandbox.url()).reqwest_builder(without_roots).build().unwrap();
+    (sandbox, client)
 }
 
 /// The archive of a report of this size, as the sandbox makes it.
 pub(crate) async fn archive(size: u64) -> Vec<u8> {
-    let sandbox = TenableSc::builder().keys("access", "secret").report_size(size).start();
-    let sandbox = sandbox.await.unwrap();
-    let report = sc_builder(sandbox.url()).build().unwrap().scan_results().download(1);
+    let (_sandbox, client) = sc_sandbox(TenableSc::builder().report_size(size)).await;
+    let report = client.scan_results().download(1);
     let mut archive = Vec::new();
     report.await.unwrap().write_to(&mut archive).await.unwrap();
     archive
@@ -78,11 +79,12 @@ pub(crate) enum Reply {
     SendAndHold(Vec<u8>),
     /// Sends these bytes and resets the connection.
     SendAndReset(Vec<u8>),
-    /// Sends the first bytes at once, of the others so many after each pause, and closes.
+    /// Sends the first bytes at once and the others in chunks of this size with a pause before each,
+    /// and closes.
     Slowly(Vec<u8>, Vec<u8>, usize, Duration),
     /// Closes without sending a byte.
     Close,
-    /// Sends the first, and then the second again and again, for as long as it is read.
+    /// Sends the first bytes, and then repeats the second for as long as they are read.
     Endless(Vec<u8>, Vec<u8>),
     /// Waits for a permit, then sends these bytes and closes.
     After(Arc<Semaphore>, Vec<u8>),
@@ -123,7 +125,7 @@ impl Reply {
         Self::sc(r#"{"token":4711}"#)
     }
 
-    /// The same complete response, when there is a permit for it.
+    /// The same response, sent when a permit is available.
     pub(crate) fn after(self, permits: &Arc<Semaphore>) -> Self {
         let Self::Send(bytes) = self else { unreachable!() };
         Self::After(Arc::clone(permits), bytes)
@@ -169,15 +171,15 @@ pub(crate) fn part_of(body: &[u8], end: usize) -> Vec<u8> {
     response
 }
 
-/// A server on a loopback port that gives its replies in turn, the last one again and again, and
-/// keeps the requests that it got.
+/// A server on a loopback port that sends its replies in turn, repeats the last one, and records the
+/// requests.
 pub(crate) struct ScriptedServer {
     pub(crate) address: SocketAddr,
     pub(crate) seen: Arc<Seen>,
     scheme: &'static str,
 }
 
-/// What a server saw.
+/// What a server has recorded.
 #[derive(Default)]
 pub(crate) struct Seen {
     /// Head and body of each request.
@@ -192,13 +194,12 @@ impl ScriptedServer {
         Self::responding(in_turn(replies)).await
     }
 
-    /// Gives the same reply to each request.
+    /// Sends the same reply to each request.
     pub(crate) async fn of(reply: Reply) -> Self {
         Self::start([reply]).await
     }
 
-    /// Gives the reply that a function makes of the number of the connection, from 0, and the head
-    /// of the request.
+    /// Sends the result of a function of the connection's number, from 0, and the request's head.
     pub(crate) async fn responding(
         reply: impl Fn(usize, &str) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -240,7 +241,7 @@ impl ScriptedServer {
     }
 
     pub(crate) fn sc_builder(&self) -> tenable_sc::ClientBuilder {
-        sc_builder(self.url()).reqwest_builder(without_roots)
+        sc_builder(self.url())
     }
 
     /// A Tenable.sc client with API keys, and without retries.
@@ -289,8 +290,7 @@ pub(crate) fn in_turn(
     move |number, _| replies[number.min(replies.len() - 1)].clone()
 }
 
-/// Reads a request and replies to it. What the caller has to do with the socket then is said by
-/// the reply.
+/// Reads a request and replies to it. Returns the reply if the caller has to reset the connection.
 pub(crate) async fn play(
     socket: &mut (impl AsyncRead + AsyncWrite + Unpin),
     number: usize,
@@ -308,7 +308,7 @@ pub(crate) async fn play(
         Reply::SendAndHold(bytes) => drop(socket.write_all(bytes).await),
         Reply::SendAndReset(bytes) => {
             let _ = socket.write_all(bytes).await;
-            // A reset must not overtake what was sent before it; nothing tells when that arrived.
+            // The reset would discard bytes that are still under way, and no event says when they arrived.
             tokio::time::sleep(Duration::from_millis(2)).await;
             return Some(reply);
         }
@@ -334,7 +334,7 @@ pub(crate) async fn play(
             let _ = socket.shutdown().await;
         }
     }
-    // Reading on until the client closes keeps unread data from becoming a reset.
+    // Closing a socket with unread data would reset the connection.
     let _ = socket.read_to_end(&mut Vec::new()).await;
     None
 }
@@ -352,33 +352,38 @@ pub(crate) fn server_that_reads_nothing() -> (std::net::TcpListener, String) {
 }
 
 /// Reads a download up to its error.
-pub(crate) async fn download_error(report: &mut scanops::transfer::Download) -> scanops::Error {
+pub(crate) async fn download_error(report: &mut scanops::transfer::Download) -> Error {
     loop {
         match report.next_chunk().await {
-            Ok(chunk) => assert!(chunk.is_some(), "it ended without an error"),
+            Ok(chunk) => assert!(chunk.is_some(), "the download ended without an error"),
             Err(error) => return error,
         }
     }
 }
 
 /// Reads findings up to their error, and counts them.
-pub(crate) async fn findings_error(
-    findings: &mut scanops::transfer::Findings,
-) -> (usize, scanops::Error) {
+pub(crate) async fn findings_error(findings: &mut scanops::transfer::Findings) -> (usize, Error) {
     let mut count = 0;
     loop {
         match findings.next_finding().await {
-            Ok(finding) => assert!(finding.is_some(), "they ended without an error"),
+            Ok(finding) => assert!(finding.is_some(), "the findings ended without an error"),
             Err(error) => return (count, error),
         }
         count += 1;
     }
 }
 
-/// The output of a future that must end. No test waits for this long: it tells an end from none.
+/// Checks the kind of an error and a part of its message.
+#[track_caller]
+pub(crate) fn assert_error(error: &Error, kind: ErrorKind, message: &str) {
+    assert_eq!(error.kind(), kind, "{error} {error:?}");
+    assert!(error.to_string().contains(message), "{message:?} is not in: {error} {error:?}");
+}
+
+/// The output of a future that must end. No passing test takes this long.
 pub(crate) async fn ends<F: Future>(future: F) -> F::Output {
     let output = tokio::time::timeout(Duration::from_secs(30), future).await;
-    output.unwrap_or_else(|_| panic!("it does not end"))
+    output.unwrap_or_else(|_| panic!("the future does not end"))
 }
 
 const IN_CHILD: &str = "SCANOPS_TEST_IN_CHILD";
@@ -388,9 +393,9 @@ pub(crate) fn is_child_process() -> bool {
     std::env::var_os(IN_CHILD).is_some()
 }
 
-/// Runs the body of a test in a process of its own: this binary, started again for this test alone
-/// by a shell command (`exec "$0" --exact "$1"`, and what comes before that), with these variables.
-/// `test` is the path of the function that calls this.
+/// Runs the body of a test in a process of its own: a shell command starts this binary again for
+/// this test alone (`exec "$0" --exact "$1"`), with these variables. `test` is the path of the
+/// calling function.
 pub(crate) fn in_child_process(
     test: &str,
     command: &str,
@@ -400,7 +405,7 @@ pub(crate) fn in_child_process(
     if is_child_process() {
         return body();
     }
-    // The test runner does not use the name of the crate.
+    // The test runner's names do not include the crate.
     let (_, test) = test.split_once("::").unwrap();
     let output = Command::new("sh")
         .args(["-c", command])
@@ -410,6 +415,6 @@ pub(crate) fn in_child_process(
         .envs(variables.iter().map(|(name, value)| (name, value)))
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    let output_text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && output_text.contains("1 passed"), "{output_text}");
 }

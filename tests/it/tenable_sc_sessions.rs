@@ -1,17 +1,14 @@
-//! Sessions: one login for however many calls wait for it, and one more when the session dies.
+//! Sessions of Tenable.sc: logins, renewals, logouts.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::support::{
-    Always, FakeClock, Reply, ScriptedServer, ends, envelope, error_envelope, full_text,
-    wait_until, without_roots,
+    Always, FakeClock, Reply, ScriptedServer, assert_error, ends, envelope, error_envelope,
+    full_text, wait_until, without_roots,
 };
-use futures_util::{StreamExt as _, future::join_all};
+use futures_util::future::join_all;
 use scanops::{
-    Clock as _, Error, ErrorKind, RetryPolicy,
-    reqwest::Method,
-    tenable_sc::{Client, record::ScanStatus},
-    transfer::Upload,
+    Clock as _, Error, ErrorKind, reqwest::Method, tenable_sc::Client, transfer::Upload,
 };
 use scanops_sandbox::TenableSc;
 use tokio::sync::Semaphore;
@@ -59,60 +56,36 @@ async fn two_hundred_calls_log_in_once_and_once_more_when_the_session_dies() {
 }
 
 #[tokio::test]
-async fn a_session_that_dies_does_not_lose_a_download_or_an_upload() {
-    let (sandbox, client) = sandbox_and_client().await;
-    let list = client.scan_results().list().all_time().await.unwrap().into_inner().into_merged();
-    let ended = |status: &ScanStatus| status.has_ended();
-    let id = list.iter().find(|l| l.record.status.as_ref().is_some_and(ended)).unwrap();
-    sandbox.expire_sessions();
-    let mut report = client.scan_results().download(id.record.id).await.unwrap();
-    assert!(report.next_chunk().await.unwrap().unwrap().starts_with(b"PK"));
-    sandbox.expire_sessions();
-    let file = client.files().upload(Upload::bytes("<x/>")).await.unwrap();
-    assert_eq!(sandbox.uploads(), std::slice::from_ref(&file.filename));
-    sandbox.expire_sessions();
-    // A reader has been read by the time that the server says no.
-    let reader = Upload::reader(&b"<x/>"[..]);
-    let error = client.files().upload(reader).await.unwrap_err();
-    assert!(
-        error.is_unauthorized() && error.to_string().contains("can't be read again"),
-        "{error}"
-    );
-    client.files().clear(&*file.filename).await.unwrap();
-    assert_eq!(sandbox.logins(), 4);
-}
-
-#[tokio::test]
-async fn a_wrong_password_is_an_error_of_the_login_that_does_not_show_it() {
-    let sandbox = TenableSc::start().await.unwrap();
-    let client =
-        Client::builder(sandbox.url()).password(sandbox.user(), "wrong-1").build().unwrap();
-    let error = client.scan_results().list().await.unwrap_err();
-    assert!(error.is_unauthorized(), "{error}");
-    assert_eq!(error.operation(), Some("token::POST"));
-    assert!(!full_text(&error).contains("wrong-1"), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_failed_login_is_asked_for_once_by_fifty_calls() {
+async fn rejected_credentials_are_sent_once_by_550_calls() {
     let (server, clock) = (ScriptedServer::of(wrong_password()).await, FakeClock::new());
-    let builder = server.session_builder().retry(RetryPolicy::never()).clock(clock.clone());
-    let client = builder.build().unwrap();
+    let client = server.session_builder().clock(clock.clone()).build().unwrap();
     let results = client.scan_results();
     let errors = join_all((0..50).map(|_| async { results.get(1).await.unwrap_err() })).await;
     assert!(errors.iter().all(Error::is_unauthorized));
     assert_eq!(server.requests(), 1);
-    results.get(1).await.unwrap_err();
+    for id in 1..=500 {
+        results.get(id).await.unwrap_err();
+    }
     assert_eq!(server.requests(), 1, "servers lock an account after a few attempts");
     assert!(client.login().await.unwrap_err().is_unauthorized());
-    assert_eq!(server.requests(), 2, "the caller says so");
+    assert_eq!(server.requests(), 2, "the caller asks for it");
     clock.sleep(Duration::from_secs(300)).await;
     results.get(1).await.unwrap_err();
-    assert_eq!(server.requests(), 3, "some time has passed");
+    assert_eq!(server.requests(), 3, "five minutes have passed");
 }
 
 #[tokio::test]
-async fn a_login_of_which_another_must_end_is_sent_again() {
+async fn a_reader_can_not_be_sent_again_in_a_new_session() {
+    let (sandbox, client) = sandbox_and_client().await;
+    client.login().await.unwrap();
+    sandbox.expire_sessions();
+    let error = client.files().upload(Upload::reader(&b"<x/>"[..])).await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+    assert!(error.to_string().contains("can't be read again"), "{error}");
+}
+
+#[tokio::test]
+async fn a_login_that_must_release_an_older_session_is_sent_again() {
     let (sandbox, client) = sandbox_and_client().await;
     sandbox.occupy_sessions(true);
     client.scan_results().list().await.unwrap();
@@ -145,7 +118,7 @@ async fn token_and_all_cookies_go_with_each_call() {
 }
 
 #[tokio::test]
-async fn a_login_that_gives_no_token_is_refused_without_showing_the_answer() {
+async fn a_login_response_without_a_token_is_an_error_that_does_not_show_it() {
     for response in ["\"\"", "{}", r#"{"token":""}"#, r#"{"token":["secret-1"]}"#, "[1]"] {
         let client = ScriptedServer::of(Reply::sc(response)).await.session();
         let error = client.scan_results().get(5).await.unwrap_err();
@@ -155,38 +128,16 @@ async fn a_login_that_gives_no_token_is_refused_without_showing_the_answer() {
 }
 
 #[tokio::test]
-async fn a_login_whose_answer_can_t_be_read_does_not_show_its_token() {
-    for body in [
-        r#"{"response":{"token":"secret-1""#,
-        r#"{"response":{"token":"secret-1","load":1e999},"error_code":0,"error_msg":""}"#,
-        r#"["secret-1"]"#,
-    ] {
-        let client = ScriptedServer::of(Reply::json(body)).await.session();
-        let error = client.scan_results().get(5).await.unwrap_err();
-        assert_eq!(error.operation(), Some("token::POST"));
-        assert!(!full_text(&error).contains("secret-1"), "{body}: {error:?}");
-    }
-}
-
-#[tokio::test]
 async fn logout_ends_the_session_and_a_later_call_begins_another() {
     let (sandbox, client) = sandbox_and_client().await;
     client.logout().await.unwrap();
-    assert_eq!(sandbox.logins(), 0, "nothing to end");
+    assert_eq!(sandbox.logins(), 0, "there is no session");
     client.scan_results().list().await.unwrap();
     client.logout().await.unwrap();
     client.scan_results().list().await.unwrap();
     assert_eq!(sandbox.logins(), 2);
     sandbox.expire_sessions();
-    client.logout().await.expect("it was dead already");
-}
-
-#[tokio::test]
-async fn a_403_alone_does_not_log_in_again() {
-    let (sandbox, client) = sandbox_and_client().await;
-    let error = client.scan_results().get(4_000_000).await.unwrap_err();
-    assert!(error.is_not_found());
-    assert_eq!(sandbox.logins(), 1);
+    client.logout().await.expect("it had expired");
 }
 
 #[tokio::test]
@@ -205,14 +156,13 @@ async fn there_is_exactly_one_way_to_log_in() {
         (Client::builder(url).client_certificate("x"), "no `BEGIN CERTIFICATE` block"),
     ] {
         let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains(message), "{message}: {error}");
+        assert_error(&error, ErrorKind::Config, message);
         assert!(!format!("{error:?}").contains("Evil"));
     }
 }
 
 #[tokio::test]
-async fn a_logout_ends_well_only_where_the_server_says_so() {
+async fn a_logout_succeeds_only_if_the_server_confirms_it() {
     let page = Reply::http("200 OK", &[("Content-Type", "text/html")], "<html>Sign in</html>");
     let no = Reply::status("401 Unauthorized");
     let dead = Reply::http("403 Forbidden", &[], error_envelope(12, "Invalid token"));
@@ -221,28 +171,19 @@ async fn a_logout_ends_well_only_where_the_server_says_so() {
     let client = server.session_builder().clock(FakeClock::new()).build().unwrap();
     client.scan_results().get(5).await.unwrap();
     assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "a login page");
-    assert!(client.logout().await.unwrap_err().is_unauthorized(), "it was not asked by its name");
-    assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "nothing");
-    client.logout().await.expect("the first was lost, and by the second it was dead");
+    assert!(
+        client.logout().await.unwrap_err().is_unauthorized(),
+        "a 401 without an error of Tenable.sc"
+    );
+    assert_eq!(client.logout().await.unwrap_err().kind(), ErrorKind::Decode, "an empty response");
+    client.logout().await.expect("the first response was lost, and then the session had ended");
     assert_eq!(server.requests(), 7);
-    client.logout().await.expect("nothing to end");
+    client.logout().await.expect("there is no session");
     assert_eq!(server.requests(), 7);
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_tried_once_by_five_hundred_calls_one_after_the_other() {
-    let server = ScriptedServer::of(wrong_password()).await;
-    let results = server.session().scan_results();
-    let calls = futures_util::stream::iter(1..=500).for_each_concurrent(8, |id| {
-        let call = results.get(id).into_future();
-        async move { assert!(call.await.unwrap_err().is_unauthorized()) }
-    });
-    calls.await;
-    assert_eq!(server.requests(), 1);
-}
-
-#[tokio::test]
-async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
+async fn no_error_of_a_login_shows_any_part_of_its_response() {
     let body =
         r#"{"response":{"token":"secret-1"},"error_code":143,"error_msg":"secret-2 is wrong"}"#;
     let cookie = ("Set-Cookie", "TNS_SESSIONID=secret-3");
@@ -263,7 +204,9 @@ async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
             r#"{"response":{"token":"secret-1"},"error_code":"secret-2"}"#,
         ),
         Reply::http("200 OK", &[cookie], "{\"response\":{\"token\":\"secret-1\u{1}\"}}"),
-        Reply::http("200 OK", &[cookie], vec![b'x'; 100]),
+        Reply::http("200 OK", &[cookie], r#"{"response":{"token":"secret-1""#),
+        Reply::http("200 OK", &[cookie], r#"{"response":{"token":"secret-1","load":1e999}}"#),
+        Reply::http("200 OK", &[cookie], r#"["secret-1"]"#),
         Reply::http("200 OK", &[("Content-Encoding", "gzip")], b"\x1f\x8bsecret-1"),
     ] {
         let server = ScriptedServer::of(reply.clone()).await;
@@ -275,7 +218,7 @@ async fn no_part_of_a_login_is_in_its_error_whatever_the_status() {
     }
 }
 
-/// A server that replies to a call only after the session that it came with was ended.
+/// A server that responds to a call only after its session was ended.
 #[tokio::test]
 async fn a_logout_that_races_a_call_leaves_no_session_behind() {
     let ended = Arc::new(Semaphore::new(0));
@@ -306,11 +249,11 @@ async fn a_deadline_bounds_a_login_and_all_that_follows_it_together() {
     let server = ScriptedServer::of(Reply::silence()).await;
     let builder = server.session_builder().deadline(Duration::from_millis(200));
     let client = builder.build().unwrap();
-    // Not to the attempt timeout.
+    // The deadline ends it, not the attempt timeout.
     let error = ends(client.scan_results().delete(5)).await.unwrap_err();
     assert_eq!(error.operation(), Some("scanResult::id::DELETE"));
     assert!(error.is_timeout() && !error.may_have_taken_effect(), "{error}");
-    // What the login used is gone for the call.
+    // The time that the login takes counts for the call.
     let busy = Reply::http("503 Busy", &[("Retry-After", "7")], "");
     let server = ScriptedServer::start([busy.clone(), Reply::login(), busy]).await;
     let clock = FakeClock::new();
@@ -345,7 +288,7 @@ async fn a_call_that_renews_its_session_has_its_own_retries() {
 }
 
 #[tokio::test]
-async fn a_session_that_can_not_be_ended_does_not_keep_the_others_alive() {
+async fn a_failed_logout_does_not_keep_later_sessions_alive() {
     let login = |token: u32| Reply::sc(format!(r#"{{"token":{token}}}"#));
     let (no, ok) = (Reply::status("500 Error"), Reply::sc("\"\""));
     let replies = [login(1), record(), no.clone(), login(2), record(), no, ok.clone(), ok];
@@ -359,13 +302,13 @@ async fn a_session_that_can_not_be_ended_does_not_keep_the_others_alive() {
     client.logout().await.unwrap();
     let heads = server.heads();
     let ended = heads.iter().filter(|head| head.starts_with("delete "));
-    // The first session, which fails twice; the second meanwhile; and the first at last.
+    // The logout of the first session fails twice and then succeeds; the second one's succeeds.
     let second = ended.map(|head| head.contains("x-securitycenter: 2"));
     assert!(second.eq([false, false, true, false]), "{heads:?}");
 }
 
 #[tokio::test]
-async fn the_token_that_the_system_sends_is_in_no_error() {
+async fn no_error_shows_the_token_in_the_system_response() {
     for body in [
         &b"{\"response\":{\"token\":\"secret-1\",\"licence\":\"\xfc\"},\"error_code\":0}"[..],
         b"{\"response\":{\"token\":\"secret-1\"",
@@ -374,7 +317,7 @@ async fn the_token_that_the_system_sends_is_in_no_error() {
         let client = ScriptedServer::of(Reply::ok(body)).await.sc();
         let error = client.system().await.unwrap_err();
         assert!(!full_text(&error).contains("secret-1"), "{error:?}");
-        // As a call of its own, the last is a success.
+        // The generic call accepts the last of them.
         if let Err(error) = client.request(Method::GET, "system").await {
             assert!(!full_text(&error).contains("secret-1"), "{error:?}");
         }

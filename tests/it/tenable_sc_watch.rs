@@ -1,4 +1,4 @@
-//! Watching a scan, on a clock that no test waits for.
+//! Watching a scan, on a fake clock.
 
 use std::{error::Error as _, time::Duration};
 
@@ -6,10 +6,7 @@ use crate::support::{FakeClock, Reply, ScriptedServer, closed_port, ends, sc_bui
 use futures_util::StreamExt;
 use scanops::{
     Error, ErrorKind,
-    tenable_sc::{
-        Client,
-        record::{ImportStatus, ScanStatus},
-    },
+    tenable_sc::{Client, record::ScanStatus},
 };
 
 const fn secs(secs: u64) -> Duration {
@@ -58,49 +55,39 @@ async fn until_finished_waits_for_the_scan_and_not_for_its_import() {
 }
 
 #[tokio::test]
-async fn until_imported_waits_for_both() {
-    let replies = [
-        is("Running", "No Results"),
-        is("Completed", "No Results"),
-        is("Completed", "Import Pending"),
-        is("Completed", "Importing"),
-        is("Completed", "Quantum Leap"),
-        is("Completed", "Finished"),
-    ];
-    let (_server, clock, client) = watching(replies).await;
-    let end = client.scan_results().watch(5).every(secs(60)).until_imported().await.unwrap();
-    assert_eq!(end.import_status, Some(ImportStatus::Finished));
-    assert_eq!(clock.waits(), [secs(60); 5]);
+async fn until_imported_waits_for_the_scan_and_its_import() {
+    for (states, waits) in [
+        (
+            &[
+                ("Running", "No Results"),
+                ("Completed", "No Results"),
+                ("Completed", "Import Pending"),
+                ("Completed", "Importing"),
+                ("Completed", "Quantum Leap"),
+                ("Completed", "Finished"),
+            ][..],
+            5,
+        ),
+        // A scan that continues after a first import.
+        (&[("Running", "Finished"), ("Completed", "Finished")], 1),
+        (&[("Partial", "Error")], 0),
+        // A failed scan has no results. Those of a stopped scan are waited for until the
+        // `no_results_timeout`.
+        (&[("Error", "No Results")], 0),
+        (&[("Stopped", "No Results")], 4),
+    ] {
+        let replies = states.iter().map(|(status, import)| is(status, import));
+        let (_server, clock, client) = watching(replies).await;
+        let watch = client.scan_results().watch(5).no_results_timeout(secs(60));
+        let end = watch.until_imported().await.unwrap();
+        let import = end.import_status.as_ref().map(ToString::to_string);
+        assert_eq!(import.as_deref(), states.last().map(|(_, import)| *import));
+        assert_eq!(clock.waits(), vec![secs(15); waits], "{states:?}");
+    }
 }
 
 #[tokio::test]
-async fn an_import_that_failed_has_ended_too() {
-    let (_server, clock, client) = watching([is("Partial", "Error")]).await;
-    let end = client.scan_results().watch(5).until_imported().await.unwrap();
-    assert_eq!(end.import_status, Some(ImportStatus::Error));
-    assert!(clock.waits().is_empty());
-}
-
-#[tokio::test]
-async fn an_import_that_finished_before_its_scan_is_not_the_end() {
-    let replies = [is("Running", "Finished"), is("Completed", "Finished")];
-    let (server, _, client) = watching(replies).await;
-    client.scan_results().watch(5).until_imported().await.unwrap();
-    assert_eq!(server.requests(), 2);
-}
-
-#[tokio::test]
-async fn no_results_is_the_end_of_a_failed_scan_at_once_and_of_another_after_a_while() {
-    let (server, _, client) = watching([is("Error", "No Results")]).await;
-    client.scan_results().watch(5).until_imported().await.unwrap();
-    assert_eq!(server.requests(), 1);
-    let (_server, clock, client) = watching([is("Stopped", "No Results")]).await;
-    client.scan_results().watch(5).no_results_timeout(secs(60)).until_imported().await.unwrap();
-    assert_eq!(clock.waits(), [secs(15); 4]);
-}
-
-#[tokio::test]
-async fn what_passes_is_waited_out_with_doubling_waits_and_what_does_not_ends_it() {
+async fn a_watch_waits_out_temporary_failures_with_doubling_waits_and_ends_on_others() {
     let replies = [is("Running", "No Results"), busy(), Reply::Close, is("Stopped", "Finished")];
     let (_server, clock, client) = watching(replies).await;
     client.scan_results().watch(5).until_imported().await.unwrap();
@@ -110,19 +97,15 @@ async fn what_passes_is_waited_out_with_doubling_waits_and_what_does_not_ends_it
     let error = client.scan_results().watch(5).max_failures(3).until_finished().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(clock.waits(), [secs(30), secs(60), secs(120)]);
+    let (_server, clock, client) = watching([busy()]).await;
+    let watch = client.scan_results().watch(5).every(secs(100)).max_failures(4);
+    watch.until_finished().await.unwrap_err();
+    assert_eq!(clock.waits(), [secs(200), secs(300), secs(300), secs(300)], "at most 5 minutes");
 
     let gone = r#"{"error_code":147,"error_msg":"gone"}"#;
     let replies = [is("Running", "No Results"), Reply::http("403 Forbidden", &[], gone)];
     let (_server, _, client) = watching(replies).await;
     assert!(client.scan_results().watch(5).until_finished().await.unwrap_err().is_not_found());
-}
-
-#[tokio::test]
-async fn the_waits_of_a_server_that_stays_down_have_a_ceiling() {
-    let (_server, clock, client) = watching([busy()]).await;
-    let watch = client.scan_results().watch(5).every(secs(100)).max_failures(4);
-    watch.until_finished().await.unwrap_err();
-    assert_eq!(clock.waits(), [secs(200), secs(300), secs(300), secs(300)]);
 }
 
 #[tokio::test]
@@ -140,7 +123,7 @@ async fn a_deadline_ends_it() {
 async fn a_deadline_ends_a_request_that_is_in_flight() {
     let replies = [is("Running", "No Results"), Reply::silence()];
     let client = ScriptedServer::start(replies).await.sc();
-    // On the machine's own clock: a second until it looks again, which it has not done by then.
+    // On the system clock: the second request is sent after a second, and is in flight at the deadline.
     let watch = client.scan_results().watch(5).every(secs(1)).deadline(Duration::from_millis(1200));
     let error = ends(watch.until_finished()).await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("deadline of 1.2s"), "{error}");
@@ -164,7 +147,7 @@ async fn the_error_of_a_deadline_has_the_last_cause() {
 }
 
 #[tokio::test]
-async fn a_wait_longer_than_the_retry_policy_allows_ends_the_watch() {
+async fn a_retry_after_beyond_the_policy_ends_the_watch() {
     let later = |seconds: &str| Reply::http("503 Busy", &[("Retry-After", seconds)], "busy");
     let replies = [is("Running", "No Results"), later("1000000000")];
     let (server, clock, client) = watching(replies).await;
@@ -191,7 +174,7 @@ async fn an_interval_below_a_second_is_an_error_before_a_byte_is_sent() {
 }
 
 #[tokio::test]
-async fn the_stream_yields_changes_alone_and_ends() {
+async fn a_watch_stream_yields_only_changes_and_ends() {
     let replies = [
         progress("Running", "No Results", 1),
         progress("Running", "No Results", 1),
@@ -228,7 +211,7 @@ async fn the_stream_yields_changes_alone_and_ends() {
 }
 
 #[tokio::test]
-async fn an_error_is_the_last_that_a_stream_yields() {
+async fn a_watch_stream_ends_after_an_error() {
     let gone = Reply::status("404 Not Found");
     let (_server, _, client) = watching([is("Running", "No Results"), gone]).await;
     let mut changes = client.scan_results().watch(5).stream();

@@ -1,12 +1,13 @@
-//! Whose certificate is trusted: by pin, by root, and nobody else's; and which error says what when
-//! TLS fails.
+//! Which certificates are trusted, by pin or by root, and the errors of TLS.
 #![cfg(feature = "rustls")]
 
 use std::sync::{Arc, atomic::Ordering};
 
-use crate::support::{Reply, ScriptedServer, console_builder, in_turn, play};
+use crate::support::{Reply, ScriptedServer, assert_error, console_builder, in_turn, play};
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use scanops::{Error, ErrorKind, Fingerprint, RetryPolicy, insightvm::ClientBuilder, tenable_sc};
+use scanops::{
+    Error, ErrorKind, Fingerprint, RetryPolicy, insightvm::ClientBuilder, reqwest, tenable_sc,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -28,8 +29,8 @@ const BOTH: Versions = &[&TLS12, &TLS13];
 const EACH: [Versions; 2] = [&[&TLS12], &[&TLS13]];
 
 impl ScriptedServer {
-    /// The same as [`start`](Self::start), over TLS. Who fails the handshake is read to the end, so
-    /// that the alert is not lost in a reset.
+    /// The same as [`start`](Self::start), over TLS. After a failed handshake the connection is read to
+    /// its end, so that the alert is not lost in a reset.
     async fn start_tls(config: ServerConfig, replies: impl IntoIterator<Item = Reply>) -> Self {
         let (listener, server) = Self::bind("https").await;
         let (seen, reply) = (Arc::clone(&server.seen), in_turn(replies));
@@ -77,7 +78,7 @@ impl Identity {
         self.key.serialize_der().try_into().unwrap()
     }
 
-    /// Certificate and key, as a client gives them.
+    /// Certificate and key, in the form that a client takes.
     fn whole_pem(&self) -> String {
         self.pem.clone() + &self.key.serialize_pem()
     }
@@ -101,7 +102,7 @@ impl Identity {
 
 fn params(name: &str) -> CertificateParams {
     let mut params = CertificateParams::new([name.to_owned()]).unwrap();
-    // A name that no root of the system has.
+    // Not the name of any system root.
     params.distinguished_name.push(DnType::CommonName, format!("{name} of a test"));
     params
 }
@@ -110,7 +111,7 @@ async fn console(config: ServerConfig) -> ScriptedServer {
     ScriptedServer::start_tls(config, [Reply::json(r#"{"id": 7, "name": "e"}"#)]).await
 }
 
-/// A client that knows the server by its name, and not by its address.
+/// A client that connects to the server by name.
 fn by_name(console: &ScriptedServer) -> ClientBuilder {
     console_builder(format!("https://localhost:{}", console.address.port()))
 }
@@ -152,7 +153,18 @@ async fn a_self_signed_certificate_works_by_pin_and_by_root() {
 }
 
 #[tokio::test]
-async fn the_error_of_a_certificate_that_is_not_trusted_says_which_it_was() {
+async fn a_custom_reqwest_builder_decides_on_trust_unless_there_is_a_pin() {
+    let identity = Identity::new("localhost");
+    let server = console(identity.config(BOTH)).await;
+    let root = reqwest::Certificate::from_pem(identity.pem.as_bytes()).unwrap();
+    let own = move || reqwest::Client::builder().tls_certs_only([root.clone()]);
+    assert_eq!(call(by_name(&server).reqwest_builder(own.clone())).await.unwrap(), 7);
+    let other = Fingerprint::of_der(b"another");
+    tls_error(by_name(&server).reqwest_builder(own).pin_certificate_sha256(other)).await;
+}
+
+#[tokio::test]
+async fn the_error_of_an_untrusted_certificate_shows_its_fingerprint() {
     let identity = Identity::new("localhost");
     let server = console(identity.config(BOTH)).await;
     let error = tls_error(by_name(&server)).await;
@@ -191,8 +203,8 @@ async fn a_certificate_can_be_pinned_on_first_use_by_the_fingerprint_in_the_erro
 }
 
 #[tokio::test]
-async fn a_pin_is_no_good_to_who_lacks_the_private_key() {
-    // The same certificate, presented with another key: what an impostor could do.
+async fn a_pinned_certificate_without_its_private_key_is_rejected() {
+    // An impostor can present the certificate, but only with another key.
     let identity = Identity::new("localhost");
     let key = any_supported_type(&Identity::new("localhost").private_key()).unwrap();
     let certified = CertifiedKey::new(vec![identity.der.clone()], key);
@@ -208,7 +220,7 @@ async fn a_pin_is_no_good_to_who_lacks_the_private_key() {
 }
 
 #[tokio::test]
-async fn a_wrong_name_an_expired_and_a_future_certificate_are_told_apart() {
+async fn a_wrong_name_and_wrong_dates_have_errors_of_their_own() {
     let dated = |from: i32, to: i32| {
         Identity::with("localhost", |params| {
             params.not_before = date_time_ymd(from, 1, 1);
@@ -223,14 +235,14 @@ async fn a_wrong_name_an_expired_and_a_future_certificate_are_told_apart() {
         let server = console(identity.config(BOTH)).await;
         let error = tls_error(by_name(&server).add_root_certificate_pem(&identity.pem)).await;
         assert!(error.contains(message), "{error}");
-        // A pin looks at neither.
+        // A pin ignores names and dates.
         let pinned = by_name(&server).pin_certificate_sha256(identity.pin());
         assert_eq!(call(pinned).await.unwrap(), 7);
     }
 }
 
 #[tokio::test]
-async fn an_authority_vouches_for_the_servers_it_signed() {
+async fn a_root_is_trusted_for_the_certificates_it_signed() {
     let mut ca_params = params("authority");
     ca_params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let (ca_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
@@ -270,13 +282,12 @@ async fn a_client_certificate_logs_in_to_tenable_sc() {
         (automation.pem + &identity.key.serialize_pem(), "can't be used with its key"),
     ] {
         let error = builder().client_certificate(bad).build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Config);
-        assert!(error.to_string().contains(message), "{error}");
+        assert_error(&error, ErrorKind::Config, message);
     }
 }
 
 #[tokio::test]
-async fn a_client_certificate_that_is_missing_or_not_known_is_said() {
+async fn a_missing_or_unknown_client_certificate_is_named_in_the_error() {
     let [identity, known, stranger] = ["localhost", "automation", "stranger"].map(Identity::new);
     for versions in EACH {
         let server = ScriptedServer::start_tls(identity.config_for(&known, versions), []).await;
@@ -293,14 +304,13 @@ async fn a_client_certificate_that_is_missing_or_not_known_is_said() {
             ),
         ] {
             let error = builder.build().unwrap().scan_results().get(5).await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Tls, "{error}");
-            assert!(error.to_string().contains(message), "{error}");
+            assert_error(&error, ErrorKind::Tls, message);
         }
     }
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_after_the_handshake_is_lost_and_not_untrusted() {
+async fn a_connection_lost_after_the_handshake_is_not_a_tls_error() {
     let identity = Identity::new("localhost");
     for versions in EACH {
         for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\": "] {
@@ -312,7 +322,7 @@ async fn a_connection_that_breaks_after_the_handshake_is_lost_and_not_untrusted(
                 server.read_buf(&mut Vec::with_capacity(4096)).await.unwrap();
                 server.write_all(begun.as_bytes()).await.unwrap();
                 server.flush().await.unwrap();
-                // A record that nobody encrypted.
+                // A TLS record that is not encrypted.
                 let (mut socket, _) = server.into_inner();
                 socket.write_all(b"\x17\x03\x03\0\x20").await.unwrap();
                 socket.write_all(&[7; 32]).await.unwrap();
@@ -326,7 +336,7 @@ async fn a_connection_that_breaks_after_the_handshake_is_lost_and_not_untrusted(
     }
 }
 
-/// A server that sends these bytes as soon as it is called, whatever it gets, and closes.
+/// A server that sends these bytes to each client and closes the connection.
 async fn sending(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -353,7 +363,7 @@ async fn the_error_of_a_handshake_that_fails_names_the_cause() {
         (b"\x15\x03\x03\0\x02\x02\x70", Tls, "serves no such name"),
         (b"\x15\x03\x03\0\x02\x02\x50", Tls, "its log may say why"),
         (b"\x15\x03\x03\0\x02\x02\x74", Tls, "asks for a client certificate, and got none"),
-        // It may be starting: worth another attempt.
+        // The server may be starting: the call can be retried.
         (b"", Connect, "closed the connection during the TLS handshake"),
         (b"\x16\x03\x03\0\x7a\x02", Connect, "closed the connection during the TLS handshake"),
     ] {

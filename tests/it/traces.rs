@@ -6,8 +6,7 @@ use crate::support::{
 use scanops::RetryPolicy;
 use tracing_subscriber::{filter::LevelFilter, fmt::format::FmtSpan};
 
-/// Runs a test in a process of its own, in which nothing else traces: what a subscriber gets depends
-/// on those before it.
+/// Runs a test in a process of its own, as a global subscriber would record other tests too.
 fn traced<F: Future<Output = ()>>(
     test: &str,
     level: LevelFilter,
@@ -30,7 +29,7 @@ fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
     traced(test, LevelFilter::TRACE, FmtSpan::NEW, |log| async move {
         let cookie = [("Set-Cookie", "JSESSIONID=cookie-secret")];
         let busy = Reply::http("503 Busy", &cookie, "body-secret");
-        let page = Reply::json(r#"{"resources": [], "note": "answer-secret"}"#);
+        let page = Reply::json(r#"{"resources": [], "note": "response-secret"}"#);
         let server = ScriptedServer::start([busy, page]).await;
         let builder = server.console_builder().two_factor_token("token-secret");
         let builder = builder.retry(RetryPolicy::new()).clock(FakeClock::new());
@@ -39,7 +38,7 @@ fn a_call_is_a_span_and_a_retry_an_event_without_secrets() {
         console.get_scan_engine_scans(7, None, None, Some(&sort)).await.unwrap();
 
         let log = log.take();
-        // What hyper and reqwest trace of their own is theirs.
+        // Without the events of hyper and reqwest.
         let ours: Vec<_> = log.lines().filter(|line| line.contains("scanops{")).collect();
         assert_eq!(ours.iter().filter(|line| line.ends_with("new")).count(), 1, "{log}");
         let span = r#"scanops{operation="getScanEngineScans" method=GET server="127.0.0.1" path="/api/3/scan_engines/7/scans"}"#;

@@ -1,5 +1,4 @@
-//! Uploads and imports: what counts as a stall, what is declared is what is sent, nothing is held,
-//! and no file is left on the server that need not be.
+//! Uploads and imports: stalls, declared lengths, resources, and files that are left on the server.
 
 use std::{
     fs,
@@ -9,12 +8,13 @@ use std::{
 };
 
 use crate::support::{
-    Reply, ScriptedServer, closed_port, sc_builder, sc_sandbox, server_that_reads_nothing,
-    wait_until,
+    Reply, ScriptedServer, assert_error, closed_port, sc_builder, sc_sandbox,
+    server_that_reads_nothing, wait_until,
 };
 use bytes::Bytes;
 use futures_util::stream;
 use scanops::{ErrorKind, RetryPolicy, reqwest, transfer::Upload};
+use scanops_sandbox::TenableSc;
 use tempfile::NamedTempFile;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -33,8 +33,8 @@ async fn send(socket: &mut TcpStream, reply: Reply) {
     socket.write_all(&bytes).await.unwrap();
 }
 
-/// A server that reads so many bytes of a request in pieces, with a pause before each, and accepts
-/// the upload then.
+/// A server that reads this number of bytes of a request with a pause before each piece, and then
+/// accepts the upload.
 async fn slow_server(piece: usize, pause: Duration, length: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -67,11 +67,11 @@ fn is_open(path: &Path) -> bool {
     open.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok()).any(|target| target == path)
 }
 
-// What the kernel has accepted is seen on real sockets only: these tests take real time.
+// Only real sockets show what the kernel has accepted: these tests take real time.
 
 #[tokio::test]
 async fn one_large_chunk_to_a_slow_server_is_not_a_stall() {
-    // 64 pauses: longer than the stall timeout as a whole, and each byte far less than it.
+    // The 64 pauses are longer than the stall timeout, but each is much shorter.
     let url = slow_server(256 << 10, ms(25), 16 * MIB).await;
     let client = sc_builder(&url).stall_timeout(ms(800)).build().unwrap();
     client.files().upload(bytes(16 * MIB)).await.unwrap();
@@ -84,15 +84,14 @@ async fn a_server_that_reads_nothing_stalls_an_upload() {
     let endless = stream::repeat_with(|| Ok::<_, io::Error>(vec![0; MIB]));
     for upload in [bytes(64 * MIB), Upload::stream(endless)] {
         let error = client.files().upload(upload).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Timeout);
-        assert!(error.to_string().contains("accepted no byte for 300ms"), "{error}");
+        assert_error(&error, ErrorKind::Timeout, "accepted no byte for 300ms");
         assert!(error.to_string().contains("the server may have carried out the call"), "{error}");
     }
 }
 
 #[tokio::test]
-async fn without_a_stall_timeout_a_server_may_pause_for_longer_than_the_kernel_waits() {
-    // TCP_USER_TIMEOUT, which the HTTP client sets to 30 seconds of its own: here to less.
+async fn without_a_stall_timeout_a_server_may_pause_longer_than_tcp_user_timeout() {
+    // reqwest sets TCP_USER_TIMEOUT to 30 seconds by default.
     let kernel = || reqwest::Client::builder().tcp_user_timeout(ms(300));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -140,7 +139,7 @@ async fn no_duration_and_no_length_panics() {
 }
 
 #[tokio::test]
-async fn what_is_not_as_long_as_declared_is_an_error_that_says_so() {
+async fn an_upload_of_another_length_than_declared_is_an_error() {
     for (length, message) in
         [(50_000, "longer than 50000 bytes"), (150_000, "ended after 100000 of 150000 bytes")]
     {
@@ -148,8 +147,7 @@ async fn what_is_not_as_long_as_declared_is_an_error_that_says_so() {
         let chunks = stream::iter([Ok::<_, io::Error>(Bytes::from(vec![b'x'; 100_000]))]);
         let upload = Upload::stream(chunks).length(length);
         let error = server.sc().files().upload(upload).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Io, "{error}");
-        assert!(error.to_string().contains(message), "{error}");
+        assert_error(&error, ErrorKind::Io, message);
         assert_eq!(server.requests(), 0, "the server never got a complete request");
     }
 }
@@ -164,8 +162,7 @@ async fn a_file_that_changes_its_length_is_never_reported_as_sent() {
         let upload = Upload::path(file.path()).await.unwrap();
         file.as_file().set_len(length).unwrap();
         let error = server.sc().files().upload(upload).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Io, "{error}");
-        assert!(error.to_string().contains(message), "{error}");
+        assert_error(&error, ErrorKind::Io, message);
         assert!(!error.is_retryable() && server.requests() == 0);
     }
 }
@@ -182,13 +179,12 @@ async fn a_response_before_the_whole_upload_was_read_is_not_a_success() {
     });
     let client = sc_builder(&url).build().unwrap();
     let error = client.scan_results().import(bytes(64 * MIB), 1).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-    assert!(error.to_string().contains("before the whole upload was sent"), "{error}");
+    assert_error(&error, ErrorKind::Decode, "before the whole upload was sent");
 }
 
 #[tokio::test]
 async fn a_dropped_upload_closes_its_file_at_once() {
-    // More than sockets hold: it can't end.
+    // More than socket buffers hold, so that the upload can't end.
     let (_server, url) = server_that_reads_nothing();
     let client = sc_builder(&url).no_stall_timeout().build().unwrap();
     let file = temporary_file(&vec![b'x'; 16 * MIB]);
@@ -212,7 +208,7 @@ fn an_upload_holds_no_blocking_thread_that_a_name_lookup_needs() {
     let runtime = runtime.enable_all().max_blocking_threads(1).build().unwrap();
     runtime.block_on(async {
         let server = ScriptedServer::of(Reply::sc(FILE)).await;
-        // Host names are resolved on that one thread.
+        // Host names are resolved on the only blocking thread.
         let url = format!("http://localhost:{}", server.address.port());
         let client = sc_builder(url).connect_timeout(Duration::from_secs(5)).build().unwrap();
         let file = temporary_file(&vec![b'x'; 4 * MIB]);
@@ -221,7 +217,7 @@ fn an_upload_holds_no_blocking_thread_that_a_name_lookup_needs() {
 }
 
 #[tokio::test]
-async fn a_file_is_sent_again_where_it_was_not_sent_at_all() {
+async fn a_file_is_sent_again_after_a_failed_connection() {
     let policy = RetryPolicy::new().base_delay(ms(1)).max_attempts(3);
     let client = sc_builder(format!("http://{}", closed_port())).retry(policy).build().unwrap();
     let file = temporary_file(b"<x/>");
@@ -235,8 +231,8 @@ async fn a_file_is_sent_again_where_it_was_not_sent_at_all() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_removed_meanwhile_does_not_hide_the_error_and_is_sent_again() {
-    // The first attempt is rejected for its session, and the file is gone by then.
+async fn a_file_removed_after_it_was_opened_is_sent_again() {
+    // The first attempt is rejected for its session, after the file was removed.
     let dead = Reply::sc_error(12, "invalid token");
     let replies = [Reply::login(), dead, Reply::login(), Reply::sc(FILE)];
     let server = ScriptedServer::start(replies).await;
@@ -250,13 +246,12 @@ async fn a_file_that_is_removed_meanwhile_does_not_hide_the_error_and_is_sent_ag
 }
 
 #[tokio::test]
-async fn a_source_that_fails_is_not_taken_for_the_network() {
-    let (sandbox, client) = sc_sandbox().await;
+async fn a_failing_upload_source_is_an_io_error() {
+    let (sandbox, client) = sc_sandbox(TenableSc::builder()).await;
     let chunks = [Ok("<x"), Err(io::Error::other("disk on fire"))];
     let upload = Upload::stream(stream::iter(chunks));
     let error = client.files().upload(upload).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Io, "{error}");
-    assert!(error.to_string().contains("disk on fire"), "{error}");
+    assert_error(&error, ErrorKind::Io, "disk on fire");
     assert!(sandbox.uploads().is_empty());
 }
 
@@ -269,7 +264,7 @@ async fn an_import_that_is_cancelled_while_it_may_have_begun_keeps_its_file() {
     wait_until("the import is not sent", || server.requests() == 2).await;
     import.abort();
     assert!(import.await.unwrap_err().is_cancelled());
-    // The next request is this one, and not one that removes the file.
+    // No request that removes the file comes before this one.
     client.scan_results().get(1).await.unwrap_err();
     let heads = server.heads();
     assert_eq!(heads.len(), 3);
@@ -277,8 +272,8 @@ async fn an_import_that_is_cancelled_while_it_may_have_begun_keeps_its_file() {
 }
 
 #[tokio::test]
-async fn an_import_that_may_have_begun_keeps_its_file_and_one_that_was_refused_does_not() {
-    use ErrorKind::{Decode, Disconnected, RateLimited, Server, Unavailable};
+async fn an_import_that_may_have_begun_keeps_its_file_and_a_rejected_one_does_not() {
+    use ErrorKind::{Decode, Disconnected, RateLimited, Rejected, Server, Unavailable};
     for (reply, kind, may_have_begun) in [
         (Reply::Close, Disconnected, true),
         (Reply::http("502 Bad Gateway", &[], "lost it"), Unavailable, true),
@@ -287,6 +282,7 @@ async fn an_import_that_may_have_begun_keeps_its_file_and_one_that_was_refused_d
         (Reply::http("503 Busy", &[], "later"), Unavailable, false),
         (Reply::http("500 Error", &[], "no"), Server, false),
         (Reply::http("429 Slow", &[], "later"), RateLimited, false),
+        (Reply::sc_error(99, "The Repository is not yours."), Rejected, false),
     ] {
         let replies = [Reply::sc(FILE), reply.clone(), Reply::sc("\"\"")];
         let server = ScriptedServer::start(replies).await;

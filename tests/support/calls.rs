@@ -1,4 +1,4 @@
-//! Every call of both clients, as tables: for tests that do something to each of them.
+//! Tables of every call of both clients.
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 
 use std::{
@@ -30,7 +30,7 @@ use crate::support::{FakeClock, files};
 pub const USER: &str = "the-user";
 pub const PASSWORD: &str = "the-password";
 
-/// A call, which of its requests meets the fault, and whether that may be sent twice.
+/// A call, the request of it that meets the fault, and whether that request may be sent twice.
 pub struct Call {
     pub name: &'static str,
     pub request: (&'static str, &'static str),
@@ -50,7 +50,7 @@ macro_rules! calls {
     };
 }
 
-/// Those of Tenable.sc, on a sandbox as it starts.
+/// The calls of Tenable.sc, for a new sandbox.
 #[rustfmt::skip]
 pub const TENABLE_SC_CALLS: &[Call] = calls! {
     "GET"    "/rest/system",                    true,  |w| w.sc().system();
@@ -80,7 +80,7 @@ pub const TENABLE_SC_CALLS: &[Call] = calls! {
     "DELETE" "/rest/token",                     true,  |w| logged_out(w);
 };
 
-/// Those of InsightVM, on a sandbox as it starts.
+/// The calls of InsightVM, for a new sandbox.
 #[rustfmt::skip]
 pub const INSIGHTVM_CALLS: &[Call] = calls! {
     "GET"    "/api/3/scan_engines",             true,  |w| w.console().get_scan_engines();
@@ -118,7 +118,7 @@ pub struct Settings {
     /// The attempt timeout and the stall timeout.
     pub limit: Duration,
     pub retry: RetryPolicy,
-    /// The machine's own if there is none.
+    /// The system clock by default.
     pub clock: Option<FakeClock>,
 }
 
@@ -170,7 +170,7 @@ impl Clients {
         self.sc().scan_results().download(8)
     }
 
-    /// A call that changes nothing, and that works whatever was called before.
+    /// A call that changes nothing, and succeeds whatever was called before.
     pub async fn harmless(&self) -> Result<()> {
         match &self.0.product {
             Product::TenableSc(_, client) => client.scan_results().get(9).await.map(drop),
@@ -193,7 +193,7 @@ fn sc_client(url: &str, settings: &Settings) -> tenable_sc::Client {
     builder.build().unwrap()
 }
 
-/// To read the system's roots takes longer than all the rest of a client, and here is plain http.
+/// Without the system's roots, which take longer to read than the rest of building a client.
 fn without_roots() -> reqwest::ClientBuilder {
     #[cfg(feature = "rustls")]
     return reqwest::Client::builder().tls_certs_only([]);
@@ -207,8 +207,18 @@ pub enum Sandbox {
     InsightVm(InsightVm),
 }
 
+/// What both products have.
+macro_rules! on_product {
+    ($self:ident, |$sandbox:ident| $call:expr) => {
+        match $self {
+            Self::TenableSc($sandbox) => $call,
+            Self::InsightVm($sandbox) => $call,
+        }
+    };
+}
+
 impl Sandbox {
-    /// One on this port, or on a free one where it is 0.
+    /// Starts a sandbox on this port, or on a free one if it is 0.
     pub async fn start(tenable_sc: bool, port: u16) -> Self {
         if tenable_sc {
             let builder = TenableSc::builder().credentials(USER, PASSWORD).report_size(20_000);
@@ -222,10 +232,7 @@ impl Sandbox {
     }
 
     pub fn url(&self) -> &str {
-        match self {
-            Self::TenableSc(center) => center.url(),
-            Self::InsightVm(console) => console.url(),
-        }
+        on_product!(self, |sandbox| sandbox.url())
     }
 
     pub fn clients(&self, settings: Settings) -> Clients {
@@ -236,38 +243,23 @@ impl Sandbox {
     }
 
     pub fn inject(&self, fault: Fault) {
-        match self {
-            Self::TenableSc(center) => center.inject(fault),
-            Self::InsightVm(console) => console.inject(fault),
-        };
+        on_product!(self, |sandbox| drop(sandbox.inject(fault)));
     }
 
     pub fn clear_faults(&self) {
-        match self {
-            Self::TenableSc(center) => center.clear_faults(),
-            Self::InsightVm(console) => console.clear_faults(),
-        }
+        on_product!(self, |sandbox| sandbox.clear_faults());
     }
 
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        match self {
-            Self::TenableSc(center) => center.requests(),
-            Self::InsightVm(console) => console.requests(),
-        }
+        on_product!(self, |sandbox| sandbox.requests())
     }
 
     pub fn forget_requests(&self) {
-        match self {
-            Self::TenableSc(center) => center.forget_requests(),
-            Self::InsightVm(console) => console.forget_requests(),
-        }
+        on_product!(self, |sandbox| sandbox.forget_requests());
     }
 
     pub async fn stop(self) {
-        match self {
-            Self::TenableSc(center) => center.stop().await,
-            Self::InsightVm(console) => console.stop().await,
-        }
+        on_product!(self, |sandbox| sandbox.stop().await);
     }
 }
 
@@ -292,7 +284,7 @@ async fn cleared(clients: Clients) -> Result<()> {
 }
 
 async fn logged_out(clients: Clients) -> Result<()> {
-    // So that there is a session.
+    // Opens a session.
     clients.harmless().await?;
     clients.sc().logout().await
 }

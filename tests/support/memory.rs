@@ -30,9 +30,9 @@ pub fn measure(
 ) {
     let Ok(role) = env::var(ROLE) else {
         let output = this_test(test, MEASURE).stderr(Stdio::inherit()).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        println!("{said}");
-        assert!(output.status.success() && said.contains("1 passed"));
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        println!("{stdout}");
+        assert!(output.status.success() && stdout.contains("1 passed"));
         return;
     };
     if let Some(what) = role.strip_prefix(SERVE) {

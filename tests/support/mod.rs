@@ -1,5 +1,4 @@
-//! What several test programs share: a clock that no test waits for, and helpers to wait for what
-//! other tasks bring about.
+//! What several test binaries share: a fake clock, and helpers to wait for other tasks.
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 
 pub mod log;
@@ -16,7 +15,7 @@ use std::{
 use scanops::{Clock, Random};
 use tokio::{io::AsyncReadExt, runtime::Handle};
 
-/// A clock that jumps ahead instead of waiting, and remembers the waits.
+/// A clock that advances instead of waiting, and records the waits.
 #[derive(Clone, Debug)]
 pub struct FakeClock {
     start: Instant,
@@ -59,7 +58,7 @@ impl Clock for FakeClock {
     }
 }
 
-/// The same draw each time.
+/// The same fraction each time.
 #[derive(Clone, Copy, Debug)]
 pub struct Always(pub f64);
 
@@ -92,7 +91,7 @@ pub async fn read_request(socket: &mut (impl AsyncReadExt + Unpin)) -> Option<(S
     }
 }
 
-/// All that an error can be made to show.
+/// All that an error can show.
 pub fn full_text(error: &scanops::Error) -> String {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     let causes: Vec<_> = causes.map(|cause| format!("{cause} {cause:?}")).collect();
@@ -104,7 +103,7 @@ pub fn full_text(error: &scanops::Error) -> String {
     )
 }
 
-/// Polls a future so many times and once more, and drops it if it is not ready by then.
+/// Polls a future this number of times and once more, and drops it if it is still pending.
 pub async fn poll_at_most<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let (mut future, mut left) = (pin!(future), polls);
     std::future::poll_fn(|context| {
@@ -120,17 +119,17 @@ pub async fn poll_at_most<F: Future>(polls: usize, future: F) -> Option<F::Outpu
     .await
 }
 
-/// Waits until other threads or tasks have brought something about.
-pub async fn wait_until(what_is_wrong: &str, is_so: impl Fn() -> bool) {
+/// Waits until a condition holds that other threads or tasks bring about.
+pub async fn wait_until(message: &str, condition: impl Fn() -> bool) {
     let wait = async {
-        while !is_so() {
+        while !condition() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    assert!(tokio::time::timeout(Duration::from_secs(10), wait).await.is_ok(), "{what_is_wrong}");
+    assert!(tokio::time::timeout(Duration::from_secs(10), wait).await.is_ok(), "{message}");
 }
 
-/// Waits until no more tasks are alive than this.
+/// Waits until at most this number of tasks is alive.
 pub async fn wait_for_tasks(most: usize) {
     let alive = || Handle::current().metrics().num_alive_tasks();
     wait_until("a task is left", || alive() <= most).await;
@@ -142,7 +141,7 @@ pub fn files(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// Those of them that are temporary.
+/// The names of the temporary files in a folder.
 pub fn temporary_files(folder: &Path) -> Vec<String> {
     files(folder).into_iter().filter(|name| name.starts_with('.')).collect()
 }

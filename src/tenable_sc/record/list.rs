@@ -214,12 +214,12 @@ mod tests {
     use super::*;
     use crate::tenable_sc::record::{ScanStatus, samples};
 
-    fn received(answer: Value) -> ReceivedList {
-        serde_json::from_value(answer).unwrap()
+    fn received(response: Value) -> ReceivedList {
+        serde_json::from_value(response).unwrap()
     }
 
-    fn list(answer: Value) -> ScanResultList {
-        received(answer).list
+    fn list(response: Value) -> ScanResultList {
+        received(response).list
     }
 
     fn ids(records: &[ScanResult]) -> Vec<u64> {
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn one_invalid_element_costs_no_other() {
+    fn an_invalid_element_affects_no_other() {
         let sent = r#"{
             "usable": [{ "id": "1" }, "gone", { "name": "no id" }, { "id": "2" }, null],
             "manageable": [{ "id": "-1" }, { "id": "2", "status": ["a", "list"] }]

@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn an_untypable_value_costs_one_field_only() {
+    fn an_untypable_value_affects_one_field_only() {
         let sent = json!({
             "id": 5,
             "name": 12,

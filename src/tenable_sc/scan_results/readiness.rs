@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_there_when_the_import_has_finished_and_not_before() {
+    fn a_report_is_ready_once_the_import_has_finished() {
         for import in ["No Results", "Import Pending", "Importing", "Blocked"] {
             let record =
                 json!({ "status": "Completed", "importStatus": import, "finishTime": NOW });
@@ -139,13 +139,13 @@ mod tests {
         assert_eq!(judged(record(recent, false)), None);
         assert_eq!(judged(record(recent, true)), Some((recent, None)));
         // Its time differs from the one that it has once a report is there.
-        let told = judged(record(NOW - 3600, false)).unwrap();
-        assert_eq!((told.0, told.1.is_some()), (NOW, true));
+        let judgement = judged(record(NOW - 3600, false)).unwrap();
+        assert_eq!((judgement.0, judgement.1.is_some()), (NOW, true));
         assert_eq!(judged(record(NOW - 3600, true)), Some((NOW - 3600, None)));
     }
 
     #[test]
-    fn zero_is_no_time() {
+    fn zero_is_not_a_time() {
         for none in ["0", "-1"] {
             let record = json!({
                 "status": "Completed", "importStatus": "Finished", "importFinish": none,
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_will_not_have_a_report_says_why() {
+    fn a_result_that_gets_no_report_says_why() {
         for (record, time, reason) in [
             (
                 json!({ "status": "Error", "importStatus": "No Results", "finishTime": NOW }),

@@ -1,4 +1,4 @@
-//! What finished in a period is listed, whether or not the server knows `timeCompareField`.
+//! Scans are listed by finish time, whether or not the server supports `timeCompareField`.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +11,7 @@ use scanops::{
 };
 use scanops_sandbox::{ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{Reply, ScriptedServer, client_of};
+use crate::support::{Reply, ScriptedServer, sc_sandbox};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -25,10 +25,9 @@ struct World {
 impl World {
     async fn of(results: impl IntoIterator<Item = ScanResult>, ignores: bool) -> Self {
         let clock = ManualClock::new();
-        let builder = TenableSc::builder().clock(clock.clone());
-        let center = builder.scan_results(results).start().await.unwrap();
+        let settings = TenableSc::builder().clock(clock.clone()).scan_results(results);
+        let (center, client) = sc_sandbox(settings).await;
         center.ignore_time_compare_field(ignores);
-        let client = client_of(&center);
         Self { center, client, clock }
     }
 
@@ -36,7 +35,7 @@ impl World {
         self.clock.time_of_day() - age
     }
 
-    /// The ids that have finished since, and how many requests that took.
+    /// The ids of the scans that have finished since, and the number of requests.
     async fn finished_after(&self, time: SystemTime) -> (Vec<u64>, usize) {
         self.center.forget_requests();
         let list = self.client.scan_results().list().finished_after(time).await.unwrap();
@@ -65,21 +64,21 @@ async fn a_scan_that_was_created_before_and_finished_after_is_listed() {
         )
         .await;
         let since = world.ago(12 * HOUR);
-        // A server that compares finish times shows it by the first, one that does not by the last.
+        // The first scan is listed by a server that compares finish times, the last by one that does not.
         assert_eq!(world.finished_after(since).await, (vec![1, 2], requests), "{ignores}");
     }
 }
 
 #[tokio::test]
-async fn where_the_list_does_not_show_what_the_server_compares_it_is_asked() {
+async fn a_probe_finds_out_what_the_server_compares() {
     let inside = || scan(6 * HOUR);
     let across = || scan(12 * HOUR + 30 * MINUTE);
     for (ignores, results, expected, requests) in [
-        // The list, and the question.
+        // The list and the probe.
         (false, vec![inside()], vec![1], 2),
-        // The list, the question, and the list of all time.
+        // The list, the probe, and the list of all time.
         (true, vec![inside(), across(), scan(90 * HOUR)], vec![1, 2], 3),
-        // An empty list leaves nothing to ask for.
+        // An empty list has no record for a probe.
         (false, vec![scan(90 * HOUR)], vec![], 2),
         (true, vec![across(), scan(90 * HOUR)], vec![1], 2),
         (true, vec![], vec![], 2),
@@ -90,8 +89,23 @@ async fn where_the_list_does_not_show_what_the_server_compares_it_is_asked() {
     }
 }
 
+/// Such a scan is not used as a probe: its creation time is within the period around its end.
 #[tokio::test]
-async fn what_finished_before_takes_one_request() {
+async fn a_scan_of_two_seconds_does_not_show_what_the_server_compares() {
+    let record = |id: u64, finished: u64| {
+        format!(r#"{{"id":{id},"createdTime":"{}","finishTime":"{finished}"}}"#, finished - 1)
+    };
+    let list = format!(r#"{{"usable":[{}]}}"#, record(1, 1010));
+    let all = format!(r#"{{"usable":[{},{}]}}"#, record(1, 1010), record(2, 1000));
+    let server = ScriptedServer::start([Reply::sc(&list), Reply::sc(&all)]).await;
+    let since = Timestamp::from_second(1000).unwrap();
+    let listed = server.sc().scan_results().list().finished_after(since).await.unwrap();
+    let ids: Vec<_> = listed.usable.iter().map(|record| record.id).collect();
+    assert_eq!((ids, server.requests()), (vec![1, 2], 2));
+}
+
+#[tokio::test]
+async fn finished_before_takes_one_request() {
     for ignores in [false, true] {
         let world =
             World::of([scan(60 * 24 * HOUR), scan(3 * HOUR), scan(2 * HOUR), scan(HOUR)], ignores)
@@ -99,7 +113,7 @@ async fn what_finished_before_takes_one_request() {
         let results = world.client.scan_results();
         let list = results.list().finished_before(world.ago(80 * MINUTE)).await.unwrap();
         let ids: Vec<_> = list.usable.iter().map(|record| record.id).collect();
-        // The third was created before, and finished after.
+        // The third was created before the time, and finished after it.
         assert_eq!((ids, world.center.requests().len()), (vec![1, 2], 1), "{ignores}");
 
         let period = results
@@ -114,7 +128,7 @@ async fn what_finished_before_takes_one_request() {
 }
 
 #[tokio::test]
-async fn the_users_fields_and_filters_are_asked_for_as_well() {
+async fn the_callers_fields_and_filters_are_requested_as_well() {
     let world = World::of([scan(6 * HOUR), scan(HOUR).status("Running")], true).await;
     let list = world
         .client
@@ -134,7 +148,7 @@ async fn the_users_fields_and_filters_are_asked_for_as_well() {
         assert_eq!(request.query("filter").as_deref(), Some("usable"));
     }
 
-    // Without fields of the user's own, the default ones.
+    // The default fields.
     let list =
         world.client.scan_results().list().finished_after(world.ago(HOUR * 12)).await.unwrap();
     assert_eq!(list.usable[0].name.as_deref(), Some("a scan"));
@@ -142,7 +156,7 @@ async fn the_users_fields_and_filters_are_asked_for_as_well() {
 }
 
 #[tokio::test]
-async fn both_kinds_of_servers_give_what_has_finished_in_any_world() {
+async fn random_scans_are_listed_by_finish_time_on_both_kinds_of_servers() {
     for seed in 0..24 {
         let mut random = fastrand::Rng::with_seed(seed);
         let count = random.u64(0..6);
@@ -153,7 +167,7 @@ async fn both_kinds_of_servers_give_what_has_finished_in_any_world() {
             let running = ages.iter().map(|age| scan(*age).status("Running"));
             let world = World::of(running, ignores).await;
             let start = world.clock.time_of_day();
-            // Each ends in its own time, if that comes before the list does.
+            // Scans whose end comes before the list finish.
             let now = start + MINUTE * 450;
             let mut ends: Vec<_> = (1..)
                 .zip(ages.iter().zip(&durations))
@@ -178,11 +192,12 @@ async fn both_kinds_of_servers_give_what_has_finished_in_any_world() {
 }
 
 #[tokio::test]
-async fn what_does_not_say_whether_it_has_finished_is_left_out_with_a_warning() {
+async fn a_record_without_a_readable_finish_time_is_left_out_with_a_warning() {
     let body = r#"{"error_code":0,"response":{"usable":[
         {"id":1,"createdTime":"100","finishTime":"2000000000"},
         {"id":2,"finishTime":"-1"}, {"id":3,"finishTime":null}, {"id":4,"finishTime":-1},
-        {"id":5}, {"id":6,"finishTime":"yesterday"}, {"id":7,"finishTime":{"a":1}}
+        {"id":5}, {"id":6,"finishTime":"yesterday"}, {"id":7,"finishTime":{"a":1}},
+        {"id":8,"finishTime":true}, {"id":9,"finishTime":""}
     ]}}"#;
     let server = ScriptedServer::of(Reply::json(body)).await;
     let results = server.sc().scan_results();
@@ -191,11 +206,11 @@ async fn what_does_not_say_whether_it_has_finished_is_left_out_with_a_warning() 
     assert_eq!(list.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [1]);
     assert_eq!(list.warnings().len(), 1);
     let warning = &list.warnings()[0].message;
-    assert!(warning.starts_with("3 records are left out"), "{warning}");
+    assert!(warning.starts_with("4 records are left out"), "{warning}");
 }
 
 #[tokio::test]
-async fn times_are_taken_as_either_type_and_compared_by_the_second() {
+async fn times_of_both_types_are_compared_by_the_second() {
     let world = World::of([scan(6 * HOUR)], false).await;
     let record = world.client.scan_results().get(1).await.unwrap();
     let end: Timestamp = record.finish_time.unwrap();
