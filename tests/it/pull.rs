@@ -358,7 +358,7 @@ async fn a_result_that_fails_is_one_error_that_names_it() {
     assert_eq!(ids, [8, 6, 5, 1]);
     assert_eq!(errors.len(), 1, "{errors:?}");
     let error = &errors[0];
-    assert_error(&error, ErrorKind::Unavailable, "scan result 9");
+    assert_error(error, ErrorKind::Unavailable, "scan result 9");
     assert_eq!(error.scan_result(), Some(9));
     let progress = stream.handle().progress();
     assert_eq!((progress.new, progress.given, progress.failed), (5, 3, 1));

@@ -13,12 +13,12 @@ use public_api::{Builder, PublicApi};
 
 use crate::generate::{cargo, diff, root};
 
-/// Each crate, rustdoc's name for it, and its listing.
-const CRATES: [(&str, &str, &str); 4] = [
-    ("scanops", "scanops", "public-api.txt"),
-    ("scanops-nessus", "scanops_nessus", "nessus/public-api.txt"),
-    ("scanops-sandbox", "scanops_sandbox", "sandbox/public-api.txt"),
-    ("scanops-arrow", "scanops_arrow", "arrow/public-api.txt"),
+/// Each crate by rustdoc's name for it, and its listing.
+const CRATES: [(&str, &str); 4] = [
+    ("scanops", "public-api.txt"),
+    ("scanops_nessus", "nessus/public-api.txt"),
+    ("scanops_sandbox", "sandbox/public-api.txt"),
+    ("scanops_arrow", "arrow/public-api.txt"),
 ];
 const HEAD: &str = "# cargo xtask api, with rustc ";
 /// Names the true rustdoc to this program, where it stands in for it.
@@ -26,9 +26,9 @@ const RUSTDOC: &str = "XTASK_RUSTDOC";
 
 /// Writes the listings.
 pub(crate) fn write() -> Result<String, String> {
-    let mut written = Vec::new();
-    for (package, name, file) in CRATES {
-        let new = listing(package, name, &rustc()?)?;
+    let (mut written, described) = (Vec::new(), rustdoc()?);
+    for (name, file) in CRATES {
+        let new = listing(&described, name, &rustc()?)?;
         fs::write(root().join(file), &new).map_err(|error| format!("{file}: {error}"))?;
         written.push(format!("wrote {file}: {} public items", new.lines().count() - 1));
     }
@@ -37,8 +37,8 @@ pub(crate) fn write() -> Result<String, String> {
 
 /// Fails with a diff if a listing differs from what its crate offers.
 pub(crate) fn check() -> Result<String, String> {
-    let mut checked = Vec::new();
-    for (package, name, file) in CRATES {
+    let (mut checked, mut described) = (Vec::new(), None);
+    for (name, file) in CRATES {
         let old =
             fs::read_to_string(root().join(file)).map_err(|error| format!("{file}: {error}"))?;
         let (with, here) = (made_with(&old).unwrap_or_default(), rustc()?);
@@ -48,7 +48,11 @@ pub(crate) fn check() -> Result<String, String> {
             ));
             continue;
         }
-        let new = listing(package, name, &here)?;
+        let folder = match &described {
+            Some(folder) => folder,
+            None => described.insert(rustdoc()?),
+        };
+        let new = listing(folder, name, &here)?;
         if old != new {
             let diff = diff(&old, &new, file, "what the crate offers");
             return Err(format!(
@@ -74,8 +78,8 @@ fn rustc() -> Result<String, String> {
     version.map(str::to_owned).ok_or_else(|| format!("rustc has no version: {text:?}"))
 }
 
-fn listing(package: &str, name: &str, rustc: &str) -> Result<String, String> {
-    let api = public_api(&rustdoc(package, name)?)?;
+fn listing(described: &Path, name: &str, rustc: &str) -> Result<String, String> {
+    let api = public_api(&described.join(format!("{name}.json")))?;
     Ok(format!("{HEAD}{rustc}\n{api}"))
 }
 
@@ -88,24 +92,25 @@ fn public_api(json: &Path) -> Result<PublicApi, String> {
         .map_err(|error| format!("rustdoc's JSON can't be read: {error}"))
 }
 
-/// Has rustdoc describe the crate, and returns where.
-fn rustdoc(package: &str, name: &str) -> Result<PathBuf, String> {
+/// Has rustdoc describe the crates, and returns in which folder.
+fn rustdoc() -> Result<PathBuf, String> {
     // On stable Rust the JSON needs RUSTC_BOOTSTRAP. Set for all of cargo, half of the dependencies
     // would be rebuilt: so this program stands in for rustdoc, and sets it for rustdoc alone.
     let here = env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let done = cargo()
-        .args(["rustdoc", "--quiet", "--package", package, "--lib", "--all-features"])
-        .args(["--", "-Z", "unstable-options", "--output-format", "json"])
+        // All at once, as `cargo doc` in CI: the dependencies are checked once for both.
+        .args(["doc", "--quiet", "--workspace", "--no-deps", "--lib", "--all-features"])
+        .env("RUSTDOCFLAGS", "-Z unstable-options --output-format json")
         .env(RUSTDOC, env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into()))
         .env("RUSTDOC", &here)
         .status()
         .map_err(|error| format!("cargo rustdoc: {error}"))?;
     if !done.success() {
-        return Err("rustdoc did not describe the crate".to_owned());
+        return Err("rustdoc did not describe the crates".to_owned());
     }
     // This program is in `debug` of the target folder.
     let target = here.ancestors().nth(2).ok_or("this program is in no target folder")?;
-    Ok(target.join(format!("doc/{name}.json")))
+    Ok(target.join("doc"))
 }
 
 /// Where this program stands in for rustdoc: what became of it.

@@ -8,7 +8,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
-#[path = "support/memory.rs"]
+#[path = "../support/memory.rs"]
 mod memory;
 
 use std::{
