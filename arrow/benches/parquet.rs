@@ -1,4 +1,4 @@
-//! Findings to Parquet, against the findings alone, which it can't be faster than.
+//! Writing findings to Parquet, compared with reading the findings alone, which is the lower bound.
 //! `cargo bench -p scanops-arrow`; `fastest` is the column to compare.
 //!
 //! The aim is that `b_parquet` takes at most 1.6 times `a_findings` on two cores. It is missed: both
@@ -13,7 +13,7 @@ use scanops_arrow::{FileWriter, Table};
 use scanops_nessus::{Findings, generate::Shape};
 
 fn main() {
-    // Or the first sample would make it.
+    // Created here, so that the first sample does not include it.
     LazyLock::force(&REPORT);
     divan::main();
 }

@@ -24,14 +24,14 @@ impl AtomicFile {
         let create = || {
             let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
             fs::create_dir_all(folder(target))?;
-            // Long names are cut: with the random part the name must still be a valid one.
+            // Long names are cut, so that the name with the random part is still valid.
             let prefix: String = format!(".{}.", name.to_string_lossy()).chars().take(60).collect();
             let mut builder = tempfile::Builder::new();
             builder.prefix(&prefix).suffix(".part");
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt as _;
-                // As any new file: less what the umask takes away.
+                // The permissions of any new file, restricted by the umask.
                 builder.permissions(fs::Permissions::from_mode(0o666));
             }
             Ok(builder.tempfile_in(folder(target))?.into_parts())
@@ -46,8 +46,8 @@ impl AtomicFile {
         file.sync_all().map_err(failed(&target))?;
         drop(file);
         temporary.persist(&target).map_err(|error| failed(&target)(error.error))?;
-        // So that the rename survives a crash. The file is in place: an error here must not say that
-        // it is not.
+        // Fsyncs the directory, so that the rename survives a crash. The file exists by now, so an error
+        // here is not reported as a failure to write it.
         if cfg!(unix) {
             let _ = File::open(folder(&target)).and_then(|folder| folder.sync_all());
         }

@@ -14,7 +14,7 @@ use scanops_nessus::Finding;
 
 use crate::{BatchBuilder, Error, Result, Table};
 
-/// The findings of an iterator or a stream as record batches: it is an iterator or a stream, too.
+/// Converts an iterator or a stream of findings to an iterator or a stream of record batches.
 ///
 /// An error of the source comes after a batch of the findings before it. Then the source is asked
 /// again: some errors concern a single finding.
@@ -34,7 +34,7 @@ use crate::{BatchBuilder, Error, Result, Table};
 pub struct Batches<S> {
     source: S,
     builder: BatchBuilder,
-    /// What comes next, before the source is asked again.
+    /// The item to return before the source is asked again.
     ready: VecDeque<Result<RecordBatch>>,
     ended: bool,
 }
@@ -47,7 +47,7 @@ impl<S> Batches<S> {
         Self { source, builder, ready: VecDeque::new(), ended: false }
     }
 
-    /// Takes what the source gave.
+    /// Processes an item of the source.
     fn take<E: Into<Box<dyn StdError + Send + Sync>>>(
         &mut self,
         given: Option<Result<Finding, E>>,

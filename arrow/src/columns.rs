@@ -1,4 +1,4 @@
-//! The columns, table by table: name, type, and what each says.
+//! The columns, table by table: name, type, and meaning.
 //!
 //! Names are those of a finding's JSON, where that has one. The types in these tables stand for:
 //!
@@ -10,8 +10,7 @@
 //! | timestamp | `Timestamp(Microsecond, "UTC")`: Parquet has none in seconds | `TIMESTAMP(MICROS, true)` |
 //! | list, map, struct | `List`, `Map`, `Struct` | `LIST`, `MAP`, a group |
 //!
-//! Lists and maps are empty where there is nothing, and never null. Only a column whose type says
-//! so can be null.
+//! Lists and maps are never null, but empty. Other columns can be null only if their type says so.
 
 use arrow_array::ArrayRef;
 use arrow_schema::Field;
@@ -23,12 +22,12 @@ use crate::{
     value::{self, Rows, Size, Value},
 };
 
-// Each column has one home, below: its name, its type, what it says, and the field that it is of.
+// Each column is declared once, below: its name, its type, its meaning, and its field.
 
 /// A record whose fields are columns.
 pub(crate) trait Record: Default + 'static {
     const COLUMNS: &'static [&'static dyn Column<Self>];
-    /// The types that the documentation has for them.
+    /// Their types in the documentation.
     #[cfg(test)]
     const DOCUMENTED: &'static [&'static str];
 }
@@ -44,7 +43,7 @@ pub(crate) trait Column<R>: Sync {
 
     fn array(&self, rows: &Rows<'_, R>) -> ArrayRef;
 
-    /// Sets what the column is of. Nothing, if it is computed from other fields.
+    /// Sets the column's field. Does nothing if the column is computed from other fields.
     fn read(&self, array: &ArrayRef, row: usize, into: &mut R) -> Result<()>;
 }
 
@@ -83,7 +82,7 @@ impl<R, T: Value> Column<R> for Of<R, T> {
 struct Computed<R> {
     name: &'static str,
     text: fn(&R) -> String,
-    /// About how many bytes the text has.
+    /// The approximate length of the text in bytes.
     size: fn(&R) -> usize,
 }
 
@@ -109,7 +108,7 @@ impl<R> Column<R> for Computed<R> {
     }
 }
 
-/// Reads records of their columns.
+/// Reads records from their columns.
 pub(crate) struct Reader<'a, R: 'static> {
     columns: Vec<(&'static dyn Column<R>, &'a ArrayRef)>,
 }
@@ -177,7 +176,7 @@ macro_rules! columns {
 columns! {
     /// The columns of a finding itself.
     FINDING: Finding {
-        /// Which finding it is, over scans and time: the text of [`Finding::key`], without a scope.
+        /// Identifies the finding across scans: the text of [`Finding::key`], without a scope.
         key: "text" <- key(key_size);
         /// The port, from 0 to 65535. 0 if the finding is about the host as a whole.
         port: "int32" = port;
@@ -191,7 +190,7 @@ columns! {
         severity_name: "text" <- severity_name(short);
         /// What the plugin printed for this host.
         plugin_output: "text or null" = plugin_output;
-        /// What else the item says about the host, by name.
+        /// The item's other information about the host, by name.
         other: "map of text to list of text" = other;
         /// The result of a compliance check: a struct of [`COMPLIANCE`].
         compliance: "struct or null" = compliance;
@@ -227,7 +226,7 @@ columns! {
         host_properties: "map of text to list of text" = properties;
     }
 
-    /// The columns of a plugin: what the report says about it.
+    /// The columns of a plugin.
     PLUGIN: Plugin {
         /// The plugin's number. Several variants of a plugin can have the same.
         plugin_id: "int64" = id;
@@ -241,7 +240,7 @@ columns! {
         synopsis: "text or null" = synopsis;
         /// The finding at length.
         description: "text or null" = description;
-        /// What to do about it.
+        /// How to fix it.
         solution: "text or null" = solution;
         /// CVE identifiers: `cve`.
         cves: "list of text" = cves;
@@ -299,7 +298,7 @@ columns! {
         plugin_other: "map of text to list of text" = other;
     }
 
-    /// The fields of `exploit`. Null where the plugin does not say.
+    /// The fields of `exploit`. Null if the plugin has no information.
     EXPLOIT: Exploit {
         /// Whether there is an exploit: `exploit_available`.
         available: "bool or null" = available;
@@ -335,11 +334,11 @@ columns! {
         policy_value: "text or null" = policy_value;
         /// Why.
         info: "text or null" = info;
-        /// What to do.
+        /// How to fix it.
         solution: "text or null" = solution;
-        /// Which rules ask for it, as written.
+        /// Which rules require it, as written.
         reference: "text or null" = reference;
-        /// Where to read on.
+        /// Further reading.
         see_also: "list of text" = see_also;
         /// The file that the check is from.
         audit_file: "text or null" = audit_file;
@@ -354,7 +353,7 @@ fn key(finding: &Finding) -> String {
     finding.key().to_string()
 }
 
-/// What the names in it take, and some for its other parts.
+/// An estimate: the lengths of its names, and a constant for its other parts.
 fn key_size(finding: &Finding) -> usize {
     let Host { name, ip, fqdn, uuid, .. } = &*finding.host;
     let longest = |texts: &[Option<&str>]| {
@@ -393,7 +392,7 @@ fn short<R>(_: &R) -> usize {
 /// The UUID (version 5) of a record's JSON: equal records have the same, in all files.
 pub(crate) fn digest(record: &impl Serialize) -> Uuid {
     const NAMESPACE: Uuid = Uuid::from_u128(0x0d7a_5e5b_8a0c_4b0e_9d6f_3c1f_52a4_7e90);
-    // What has texts as keys alone can be written as JSON.
+    // Writing JSON fails only for maps whose keys are not texts.
     let json = serde_json::to_vec(record).unwrap_or_default();
     Uuid::new_v5(&NAMESPACE, &json)
 }
@@ -433,7 +432,7 @@ mod tests {
             let null = if field.is_nullable() { " or null" } else { "" };
             let described = format!("{}{null}", describe(field.data_type()));
             assert_eq!(&described, documented, "{}", column.name());
-            // What differs where rows share their records: texts are dictionaries.
+            // If rows share their records, texts are dictionaries.
             assert_eq!(column.field(true).is_nullable(), field.is_nullable());
         }
     }

@@ -14,16 +14,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// A file or another destination can't be written.
     Io {
-        /// What was done, and to which file.
+        /// The operation, and the file.
         message: String,
         /// The cause.
         source: io::Error,
     },
     /// The findings ended in an error, or contain one.
     Source(Box<dyn StdError + Send + Sync>),
-    /// A batch does not have the columns of its table, or not of their types.
+    /// A batch lacks a column of its table, or has it with another type.
     Schema(String),
-    /// A finding of more than 1 GiB, which neither Arrow nor Parquet could hold with others.
+    /// A finding of more than 1 GiB, which does not fit a record batch.
     TooLarge,
     /// Parquet can't be encoded or written.
     Parquet(ParquetError),
@@ -36,7 +36,7 @@ impl Error {
         Self::Schema(message.into())
     }
 
-    /// Names the column that a problem is in.
+    /// Adds the name of the column with the problem.
     pub(crate) fn of_column(self, name: &str) -> Self {
         match self {
             Self::Schema(message) => Self::Schema(format!("{name} {message}")),

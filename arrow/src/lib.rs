@@ -1,12 +1,12 @@
 //! Findings of .nessus reports as Arrow record batches and Parquet files.
 //!
-//! * [`Table`]: what can be made of findings, and the schema of each.
-//! * [`FileWriter`]: to a Parquet file, which appears when it is complete. [`Writer`]: to anything
-//!   else. [`tokio`]: the same for async programs.
-//! * [`Batches`]: record batches of an iterator or a stream of findings, for engines that run in the
-//!   same process. [`BatchBuilder`]: of findings that come one by one.
-//! * [`partition_path`]: where a file belongs in a partitioned folder.
-//! * [`findings_from`]: the way back. Nothing of a finding is lost.
+//! * [`Table`]: the tables that findings can be written as, and their schemas.
+//! * [`FileWriter`] writes a Parquet file, which appears when it is complete. [`Writer`] writes to any
+//!   other destination. [`tokio`] has the same for async programs.
+//! * [`Batches`] converts an iterator or a stream of findings to record batches, for engines that run
+//!   in the same process. [`BatchBuilder`] does so for findings that are added one by one.
+//! * [`partition_path`] is the path of a file in a partitioned folder.
+//! * [`findings_from`] converts record batches back to findings, without loss.
 //!
 //! ```
 //! use scanops_arrow::{FileWriter, Table, partition_path};

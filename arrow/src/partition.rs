@@ -1,15 +1,15 @@
-//! Where the files of a partitioned folder are.
+//! The paths of files in a partitioned folder.
 
 use std::{
     fmt::{Display, Write as _},
     path::{Path, PathBuf},
 };
 
-/// The path of a file in a folder that is partitioned as Hive, Spark, Athena and DuckDB have it:
+/// The path of a file in a folder with the partitions of Hive, Spark, Athena and DuckDB:
 /// a folder for each key and value but the last, which is the file's name.
 ///
-/// Keys and values are escaped as Hive does: `%` and two hexadecimal digits in place of each
-/// character that a path or a query could take for something else. An empty value is
+/// Keys and values are escaped as Hive does: each character with a special meaning in a path or a
+/// query becomes `%` and two hexadecimal digits. An empty value is
 /// `__HIVE_DEFAULT_PARTITION__`.
 ///
 /// ```

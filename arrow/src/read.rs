@@ -1,4 +1,4 @@
-//! Findings from record batches: the way back.
+//! Converts record batches back to findings.
 
 use std::{collections::HashMap, hash::BuildHasher, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::{
     value,
 };
 
-/// The findings of a batch of [`Table::Findings`](crate::Table::Findings): equal to those that it was made of.
+/// The findings of a batch of [`Table::Findings`](crate::Table::Findings), equal to those that were written.
 ///
 /// The batch can be read from Parquet, and may have further columns. Equal reports, hosts and
 /// plugins that follow one another share their record.
@@ -77,7 +77,7 @@ pub fn hosts_from(batch: &RecordBatch) -> Result<HashMap<String, Arc<Host>>> {
     by_digest(batch, HOST_DIGEST.name())
 }
 
-/// Findings, whose hosts and plugins are found elsewhere.
+/// Findings whose hosts and plugins are in other tables.
 fn read(
     batch: &RecordBatch,
     mut host: impl FnMut(usize) -> Result<Arc<Host>>,
@@ -98,7 +98,7 @@ fn reader<R: Record>(batch: &RecordBatch) -> Result<Reader<'_, R>> {
     Reader::new(R::COLUMNS, |name| batch.column_by_name(name))
 }
 
-/// The last record again if the new one equals it.
+/// Returns the last record if the new one equals it.
 fn share<T: PartialEq>(last: &mut Arc<T>, new: T) -> Arc<T> {
     if **last != new {
         *last = Arc::new(new);

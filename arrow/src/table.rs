@@ -18,34 +18,34 @@ use crate::{
     value::{Rows, Size},
 };
 
-/// What can be made of findings: the rows of one of four tables.
+/// One of the four tables that findings can be written as.
 ///
 /// The version of the schemas and the name of the table are in the metadata of a
 /// [schema](Self::schema) and of a Parquet file, as `scanops.version` and `scanops.table`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Table {
-    /// A row for each finding, with all that the report says about it: the columns of
+    /// A row for each finding, with all information of the report: the columns of
     /// [`FINDING`](crate::columns::FINDING), [`REPORT`](crate::columns::REPORT),
     /// [`HOST`](crate::columns::HOST) and [`PLUGIN`](crate::columns::PLUGIN).
     ///
-    /// [`findings_from`](crate::findings_from) gives the same findings again. What the report says
-    /// about a host or a plugin is repeated. Its texts are repeated as dictionary keys; but lists and
-    /// maps are repeated in full, of which `host_properties` can be large.
+    /// [`findings_from`](crate::findings_from) gives the same findings again. Information
+    /// about a host or a plugin is repeated in each row: texts as dictionary keys, but lists and maps in
+    /// full, of which `host_properties` can be large.
     Findings,
-    /// The same without what `Plugins` and `Hosts` say: the columns of
+    /// The same without the columns of `Plugins` and `Hosts`: the columns of
     /// [`FINDING`](crate::columns::FINDING) and [`REPORT`](crate::columns::REPORT), and `host_digest`,
     /// `host_name`, `plugin_digest`, `plugin_id`.
     ///
-    /// Join `Plugins` by `plugin_digest`: this gives the very text that the report has. A join by
+    /// Join `Plugins` by `plugin_digest` to get exactly the text of the report. A join by
     /// `plugin_id` alone multiplies the findings of a plugin that has several texts.
     NarrowFindings,
     /// A row for each plugin: `plugin_digest`, and the columns of
     /// [`PLUGIN`](crate::columns::PLUGIN).
     ///
     /// A plugin id can have several rows: all compliance checks of a kind share one, and a plugin's
-    /// text can differ from report to report. `plugin_digest` is the key: a UUID (version 5) of all
-    /// that the row says, so that equal rows of different files have the same.
+    /// text can differ from report to report. `plugin_digest` is the key: a UUID (version 5) of the
+    /// whole row, so that equal rows in different files have the same key.
     Plugins,
     /// A row for each host: `host_digest`, and the columns of [`HOST`](crate::columns::HOST).
     ///
@@ -54,8 +54,8 @@ pub enum Table {
     Hosts,
 }
 
-/// The version of the schemas. It grows when a column is removed or changes its type or meaning;
-/// a column that is new does not change it.
+/// The version of the schemas. It is incremented when a column is removed or changes its type or
+/// meaning, but not when a column is added.
 pub const SCHEMA_VERSION: u32 = 1;
 
 impl Table {
@@ -83,7 +83,7 @@ impl Table {
         Arc::new(Schema::new_with_metadata(fields, HashMap::from(self.metadata())))
     }
 
-    /// What its schema and its files say about themselves.
+    /// The metadata of its schema and its files.
     pub(crate) fn metadata(self) -> [(String, String); 2] {
         [
             ("scanops.table".to_owned(), self.name().to_owned()),
@@ -108,7 +108,7 @@ impl Table {
     }
 }
 
-/// The columns of a table, in their order, by the record that they are of.
+/// The columns of a table, in their order, grouped by record.
 pub(crate) struct Columns {
     pub(crate) finding: &'static [&'static dyn Column<Finding>],
     pub(crate) report: &'static [&'static dyn Column<Report>],
@@ -170,15 +170,15 @@ impl Pending {
     }
 }
 
-/// A batch is full when it has so many rows,
+/// A batch is full when it has this many rows,
 const ROWS: usize = 8192;
-/// or about so many bytes.
+/// or about this many bytes.
 const BYTES: usize = 4 << 20;
-/// Larger findings are an error. With a batch that is nearly full they are below the 2 GiB that
-/// offsets within arrays can count.
+/// Larger findings are an error. Together with a nearly full batch, a finding of this size stays below
+/// 2 GiB, the limit of offsets within arrays.
 const LARGEST: usize = 1 << 30;
 
-/// Makes record batches of findings that are given to it one by one.
+/// Builds record batches from findings that are added one by one.
 ///
 /// A batch is full at 8,192 rows, or when it takes about 4 MiB: a plugin's output can be
 /// hundreds of megabytes.
@@ -199,15 +199,15 @@ pub struct BatchBuilder {
     columns: Columns,
     pending: Pending,
     bytes: usize,
-    /// What each row takes of a record that is in the batch already, by its address. The batch keeps
-    /// it alive.
+    /// By the address of each record in the batch, which keeps it alive: the bytes that a further row
+    /// with it takes.
     known: HashMap<usize, usize>,
     hosts: Distinct<Host>,
     plugins: Distinct<Plugin>,
 }
 
 impl BatchBuilder {
-    /// Nothing yet.
+    /// A builder without rows.
     #[must_use]
     pub fn new(table: Table) -> Self {
         Self {
@@ -221,25 +221,25 @@ impl BatchBuilder {
         }
     }
 
-    /// The table that its batches are of.
+    /// The table of its batches.
     #[must_use]
     pub fn table(&self) -> Table {
         self.table
     }
 
-    /// Adds a finding, and returns the batch if it is full then. Of `Plugins` and `Hosts`, adds what
-    /// no finding had before.
+    /// Adds a finding, and returns the batch if that is full now. For `Plugins` and `Hosts`, adds its
+    /// plugin or host, unless that was added before.
     ///
-    /// It takes the finding itself; a clone of one shares all but its output.
+    /// It takes the finding by value; a clone shares everything but the texts of the finding itself.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] for a finding of more than 1 GiB. It is left out, and the next one can be
+    /// [`Error::TooLarge`] for a finding of more than 1 GiB, which is skipped; the next one can be
     /// added.
     pub fn push(&mut self, finding: Finding) -> Result<Option<RecordBatch>> {
         if self.add(finding)? { self.finish() } else { Ok(None) }
     }
 
-    /// The last batch, if there is anything left.
+    /// The last batch, if there are rows left.
     ///
     /// # Errors
     /// [`Error::Arrow`], which no finding is known to cause.
@@ -284,8 +284,8 @@ impl BatchBuilder {
         Ok(bytes)
     }
 
-    /// What a record of a finding takes: its columns, and all of it, which the batch keeps alive, if
-    /// the table has few of its columns. One that is not known yet is added to `new`.
+    /// The bytes that a record of a finding takes: its columns, and, if the table has few of them, the
+    /// whole record, which the batch keeps alive. A record that is not in the batch is added to `new`.
     fn shared<R: Record>(
         &self,
         record: &Arc<R>,
@@ -308,11 +308,11 @@ impl BatchBuilder {
     }
 }
 
-/// Which records were met, by their digests.
+/// The records that were added, by their digests.
 #[derive(Debug)]
 struct Distinct<R> {
     met: HashSet<Uuid>,
-    /// Some of them, by their address: most findings have a record that was met a moment ago.
+    /// Some of them, by their address: most findings have a record that was added recently.
     recent: HashMap<usize, Arc<R>>,
     recent_bytes: usize,
 }
@@ -324,7 +324,7 @@ impl<R> Default for Distinct<R> {
 }
 
 impl<R: Record + Serialize> Distinct<R> {
-    /// Adds a record to `rows` if it was not met before, and returns what it takes.
+    /// Adds a record to `rows` if it was not added before, and returns its size.
     fn add(
         &mut self,
         record: &Arc<R>,

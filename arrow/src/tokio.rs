@@ -44,7 +44,7 @@ use crate::{
 pub struct Writer<W> {
     background: Background<Vec<u8>>,
     out: W,
-    /// What is encoded and not written yet, and how much of it is written.
+    /// Encoded bytes, and how many of them are written.
     buffer: Vec<u8>,
     written: usize,
 }
@@ -59,15 +59,16 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         Ok(Self { background, out, buffer: Vec::new(), written: 0 })
     }
 
-    /// Writes a finding. Of [`Table::Plugins`] and [`Table::Hosts`], what no finding had before.
+    /// Writes a finding. For [`Table::Plugins`] and [`Table::Hosts`], writes its plugin or host, unless
+    /// that was written before.
     ///
     /// Cancel safe: the finding is taken as soon as the future is polled, and nothing is lost or
     /// written twice if the future is dropped then.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] for a finding of more than 1 GiB, which is left out; the next one can be
-    /// written. After any other error, which may be of a finding before, nothing can be written any
-    /// more.
+    /// [`Error::TooLarge`] for a finding of more than 1 GiB, which is skipped; the next one can be
+    /// written. Any other error, which may concern an earlier finding, is final: nothing more can be
+    /// written.
     pub async fn write(&mut self, finding: Finding) -> Result<()> {
         if self.background.add(finding)? {
             self.drain().await?;
@@ -76,7 +77,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         Ok(())
     }
 
-    /// Writes what is left and the end of the file, shuts the destination down, and returns it.
+    /// Writes the remaining rows and the end of the file, shuts the destination down, and returns it.
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -88,7 +89,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
         Ok(self.out)
     }
 
-    /// Waits for the batch that is being encoded, and writes what came of it.
+    /// Waits for the batch that is being encoded, and writes the result.
     async fn drain(&mut self) -> Result<()> {
         let encoder = self.background.wait().await?;
         self.buffer.append(encoder.out());
@@ -135,7 +136,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 pub struct FileWriter(Background<AtomicFile>);
 
 impl FileWriter {
-    /// Begins a file. Creates its folder, if there is none.
+    /// Creates a temporary file, and its folder if there is none.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -160,15 +161,14 @@ impl FileWriter {
     /// Completes the file.
     ///
     /// # Errors
-    /// As [`Writer::write`], and [`Error::Io`]. There is no file then, or the one that was there
-    /// before.
+    /// As [`Writer::write`], and [`Error::Io`]. Then there is no file, or the previous one.
     pub async fn finish(mut self) -> Result<()> {
         self.0.wait().await?;
         self.0.finish(AtomicFile::persist).await
     }
 }
 
-/// Encodes on a blocking thread while the task goes on: one batch at a time.
+/// Encodes one batch at a time on a blocking thread, while the task continues.
 #[derive(Debug)]
 struct Background<W: Write + Send + 'static> {
     builder: BatchBuilder,
@@ -208,7 +208,7 @@ impl<W: Write + Send + 'static> Background<W> {
         }
     }
 
-    /// Begins to encode what was added, after [`wait`](Self::wait).
+    /// Starts to encode the added findings, after [`wait`](Self::wait).
     fn start(&mut self) {
         self.state = match mem::replace(&mut self.state, State::Failed) {
             State::Idle(encoder) => match self.builder.take() {
@@ -219,7 +219,7 @@ impl<W: Write + Send + 'static> Background<W> {
         };
     }
 
-    /// Encodes what is left, after [`wait`](Self::wait), and does the rest with the destination.
+    /// Encodes the remaining rows, after [`wait`](Self::wait), and passes the destination to `then`.
     async fn finish<T: Send + 'static>(
         &mut self,
         complete: impl FnOnce(W) -> Result<T> + Send + 'static,

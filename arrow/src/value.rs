@@ -1,4 +1,4 @@
-//! How the type of a field is kept in Arrow: one implementation of [`Value`] for each.
+//! How each type of field is represented in Arrow: one implementation of [`Value`] for each.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -32,7 +32,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Rows<'r, T> {
     records: Vec<Option<&'r T>>,
-    /// Which record each row has. Without it each record is a row.
+    /// The record of each row. `None` if each record is one row.
     keys: Option<ScalarBuffer<i32>>,
 }
 
@@ -42,7 +42,7 @@ impl<'r, T> Rows<'r, T> {
         Self { records: records.into_iter().map(Some).collect(), keys: None }
     }
 
-    /// A part of each record, shared as the records are.
+    /// A part of each record, shared between rows like the records.
     pub(crate) fn map<U>(&self, part: impl Fn(&'r T) -> Option<&'r U>) -> Rows<'r, U> {
         let records = self.records.iter().map(|record| record.and_then(&part)).collect();
         Rows { records, keys: self.keys.clone() }
@@ -71,7 +71,7 @@ impl<'r, T> Rows<'r, T> {
         Rows { records, keys: Some(keys) }
     }
 
-    /// An array of what is computed from each record, shared as the records are.
+    /// An array of values computed from the records, shared between rows like the records.
     pub(crate) fn compute<U>(
         &self,
         compute: impl Fn(&T) -> U,
@@ -100,7 +100,7 @@ impl<'r, T> Rows<'r, T> {
     }
 }
 
-/// About how many bytes of a batch a value takes.
+/// The approximate number of bytes that a value takes in a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Size {
     /// In each row, though rows share the record.
@@ -147,7 +147,7 @@ fn wrong_type(array: &dyn Array, wanted: &str) -> Error {
     Error::schema(format!("is {} instead of {wanted}", array.data_type()))
 }
 
-/// What Arrow has as numbers, and the numbers.
+/// Types that are numbers in Arrow.
 macro_rules! numbers {
     ($($type:ty: $arrow:ident, $name:expr, |$value:ident| $to:expr, |$number:ident| $from:expr;)+) => { $(
         impl Value for $type {
@@ -213,7 +213,7 @@ impl Value for bool {
     }
 }
 
-/// What is a text in Arrow: as it is displayed.
+/// Types that are texts in Arrow: their `Display` output.
 trait Text: FromStr + Display {
     fn length(&self) -> usize;
 }
@@ -268,7 +268,7 @@ fn text_array<T: Text>(rows: &Rows<'_, T>) -> ArrayRef {
     let Some(keys) = &rows.keys else {
         return Arc::new(texts::<i64, _>(rows).finish());
     };
-    // Rows without a text have a null key: not every reader looks for nulls among the values.
+    // Rows without a text have a null key, as not every reader looks for nulls among the values.
     let keys = PrimitiveArray::<Int32Type>::new(keys.clone(), rows.nulls());
     let mut values = texts::<i32, _>(rows).finish();
     values = StringArray::new(values.offsets().clone(), values.values().clone(), None);
@@ -289,7 +289,7 @@ fn texts<O: OffsetSizeTrait, T: Text>(rows: &Rows<'_, T>) -> GenericStringBuilde
     texts
 }
 
-/// The text of a row, in any of the forms that readers of Parquet give it.
+/// The text of a row, in any of the array types that readers of Parquet return.
 fn read_text(array: &dyn Array, row: usize) -> Result<&str> {
     if let Some(dictionary) = array.as_any_dictionary_opt() {
         let keys = dictionary.keys();
@@ -325,8 +325,7 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
-/// Equal addresses are equal records, so that nothing is hashed or compared but addresses. All of
-/// them are alive meanwhile.
+/// Compares records by address alone: equal addresses are equal records, as all records are alive.
 impl<T: Value> Value for Arc<T> {
     const NULLABLE: bool = T::NULLABLE;
 

@@ -56,19 +56,20 @@ pub fn writer_properties(table: Table) -> WriterPropertiesBuilder {
         .set_column_data_page_size_limit("plugin_output".into(), OUTPUT_PAGE)
 }
 
-/// The limit of a column's dictionary: beyond it, a column repeats its texts. Reports have some
+/// The size limit of a column's dictionary. Beyond it, a column repeats its texts. Reports have some
 /// thousand plugins, whose descriptions take 1 to 2 KB each.
 const DICTIONARY: usize = 4 << 20;
-/// A page of plugin output. With the usual 1 MiB the system spends twice the time on fresh memory.
+/// The size of a page of plugin output. With the usual 1 MiB the system spends twice the time on
+/// fresh memory.
 const OUTPUT_PAGE: usize = 256 << 10;
-/// How much of a row group is kept in memory, as a row group is written as a whole. Compressed, but
-/// for one page and the dictionary of each column.
+/// The size of a row group, which is kept in memory until it is complete: compressed, except for one
+/// page and the dictionary of each column.
 const ROW_GROUP: usize = 12 << 20;
 
 /// Writes findings to Parquet, in bounded memory whatever their number.
 ///
-/// It encodes in a thread of its own, beside the caller: one batch at a time, so that
-/// [`write`](Self::write) waits if the caller is faster. To a file, use [`FileWriter`].
+/// A separate thread encodes one batch at a time; [`write`](Self::write) waits for it if the caller is
+/// faster. For files, use [`FileWriter`].
 ///
 /// ```
 /// use scanops_arrow::{Table, Writer};
@@ -94,7 +95,7 @@ enum State<W: Write + Send + 'static> {
 }
 
 impl<W: Write + Send + 'static> Writer<W> {
-    /// Writes to `out`. What it wrote is of no use before [`finish`](Self::finish).
+    /// Writes to `out`. The output is incomplete until [`finish`](Self::finish).
     ///
     /// # Errors
     /// [`Error::Parquet`](crate::Error::Parquet) if `out` can't be written.
@@ -103,12 +104,13 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(Self { builder: BatchBuilder::new(table), state: State::Idle(encoder) })
     }
 
-    /// Writes a finding. Of [`Table::Plugins`] and [`Table::Hosts`], what no finding had before.
+    /// Writes a finding. For [`Table::Plugins`] and [`Table::Hosts`], writes its plugin or host, unless
+    /// that was written before.
     ///
     /// # Errors
-    /// [`Error::TooLarge`](crate::Error::TooLarge) for a finding of more than 1 GiB, which is left
-    /// out; the next one can be written. After any other error, which may be of a finding before,
-    /// nothing can be written any more.
+    /// [`Error::TooLarge`](crate::Error::TooLarge) for a finding of more than 1 GiB, which is skipped;
+    /// the next one can be written. Any other error, which may concern an earlier finding, is final:
+    /// nothing more can be written.
     pub fn write(&mut self, finding: Finding) -> Result<()> {
         if matches!(self.state, State::Failed) {
             return Err(failed());
@@ -123,7 +125,7 @@ impl<W: Write + Send + 'static> Writer<W> {
         Ok(())
     }
 
-    /// Writes what is left and the end of the file, and returns the destination.
+    /// Writes the remaining rows and the end of the file, and returns the destination.
     ///
     /// # Errors
     /// As [`write`](Self::write).
@@ -180,7 +182,7 @@ impl<W: Write + Send> Encoder<W> {
         Ok(encoder.0.into_inner()?)
     }
 
-    /// What was written to.
+    /// The destination.
     #[cfg(feature = "tokio")]
     pub(crate) fn out(&mut self) -> &mut W {
         self.0.inner_mut()
@@ -190,8 +192,8 @@ impl<W: Write + Send> Encoder<W> {
 /// Writes findings to a Parquet file, which appears when it is complete.
 ///
 /// Until [`finish`](Self::finish) it is a temporary file in the same folder. Then it is fsynced and
-/// renamed, in place of a file of that name. A drop before that waits for what is being encoded, and
-/// removes the temporary file.
+/// renamed, and replaces a file of that name. Dropping it before that waits for the encoder and removes
+/// the temporary file.
 ///
 /// ```
 /// use scanops_arrow::{FileWriter, Table};
@@ -214,7 +216,7 @@ impl<W: Write + Send> Encoder<W> {
 pub struct FileWriter(Writer<AtomicFile>);
 
 impl FileWriter {
-    /// Begins a file. Creates its folder, if there is none.
+    /// Creates a temporary file, and its folder if there is none.
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io).
@@ -233,16 +235,16 @@ impl FileWriter {
     /// Completes the file.
     ///
     /// # Errors
-    /// As [`Writer::write`], and [`Error::Io`](crate::Error::Io). There is no file then, or the one
-    /// that was there before.
+    /// As [`Writer::write`], and [`Error::Io`](crate::Error::Io). Then there is no file, or the previous
+    /// one.
     pub fn finish(mut self) -> Result<()> {
         self.0.complete()?.persist()
     }
 }
 
 impl Drop for FileWriter {
-    /// The program may end right after this, and the encoder's thread with it: the temporary file
-    /// that the thread has must be gone before.
+    /// Waits for the encoder's thread, which has the temporary file: the program may end right after
+    /// this, and the file must have been removed by then.
     fn drop(&mut self) {
         drop(self.0.wait());
     }

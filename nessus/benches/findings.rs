@@ -1,5 +1,5 @@
-//! Findings of a report, against what they can't be faster than: inflating it, and reading its
-//! events. `cargo bench -p scanops-nessus --features generate`; `fastest` is the column to compare.
+//! Reading findings, compared with the lower bounds: inflating the report, and reading its XML events.
+//! `cargo bench -p scanops-nessus --features generate`; `fastest` is the column to compare.
 //!
 //! `Real` has the shape of real reports, `Unique` is the worst case. `c_findings` works in one thread:
 //! on the real shape it should take at most 0.75 times `b_inflate_and_events`. `d_findings_of_a_file`
@@ -27,7 +27,7 @@ use scanops_nessus::{
 const SHAPES: [Shape; 2] = [Real, Unique];
 
 fn main() {
-    // Or the first sample of each would make its data.
+    // Created here, so that the first samples do not include it.
     for shape in SHAPES {
         let report = report(shape);
         let (document, packed) = (report.document.len(), report.deflated.len());

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p scanops-nessus --features generate --example report -- \
-//!     generate real 600 > report.nessus      a made-up report of this shape (real, unique)
+//!     generate real 600 > report.nessus      a generated report of this shape (real, unique)
 //!     count FILE                             its findings, read as Findings::open does
 //!     count-alone FILE                       the same in one thread
 //!     json FILE                              its findings as JSON, one in a line
@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let mut out = io::stdout().lock();
             out.write_all(generate::START.as_bytes())?;
             let hosts: usize = hosts.parse()?;
-            // Not more at a time than fits some memory. The parts are the same.
+            // In parts, to bound the memory. All parts are equal.
             for part in (0..hosts).step_by(60) {
                 out.write_all(shape.hosts(60.min(hosts - part)).as_bytes())?;
             }
@@ -77,7 +77,7 @@ fn count(findings: Findings<File>) -> scanops_nessus::Result<()> {
     Ok(())
 }
 
-/// The peak of resident memory in KiB, where the system says so.
+/// The peak of resident memory in KiB, on Linux.
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();

@@ -23,10 +23,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(error.kind(), ErrorKind::Malformed);
 /// assert_eq!((error.position(), error.element()), (Some(50), "NessusClientData_v2/Report/ReportHost[1]"));
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Error(Box<Inner>);
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -37,7 +37,7 @@ struct Inner {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// Failures, by what a program does about them.
+/// The kinds of failure, as far as programs handle them differently.
 ///
 /// New kinds may be added: match with a wildcard arm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,7 +135,7 @@ impl Error {
         self
     }
 
-    /// Puts elements in front of the path.
+    /// Prepends elements to the path.
     pub(crate) fn within(mut self, outer: &str) -> Self {
         let inner = &mut self.0.element;
         if inner.is_empty() {
@@ -162,13 +162,13 @@ impl Error {
         self.0.kind
     }
 
-    /// The message alone, without position and place.
+    /// The message alone, without position, element, entry and file.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The byte of the document at which the problem is, counted from 0. In an archive, the
+    /// The byte offset of the problem in the document, counted from 0. In an archive, the
     /// position in the uncompressed entry; in a lossy reading, in the replaced text.
     #[must_use]
     pub fn position(&self) -> Option<u64> {
@@ -194,7 +194,7 @@ impl Error {
         self.0.file.as_deref()
     }
 
-    /// Whether reading continues behind this error: true for [`ErrorKind::InvalidItem`] alone.
+    /// Whether reading continues after this error: true for [`ErrorKind::InvalidItem`] alone.
     #[must_use]
     pub fn is_recoverable(&self) -> bool {
         self.0.kind == ErrorKind::InvalidItem
@@ -221,21 +221,6 @@ impl fmt::Display for Error {
             write!(f, " ({})", OneLine(&file.display().to_string()))?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        f.debug_struct("Error")
-            .field("kind", &inner.kind)
-            .field("message", &inner.message)
-            .field("position", &inner.position)
-            .field("element", &inner.element)
-            .field("entry", &inner.entry)
-            .field("file", &inner.file)
-            .field("source", &inner.source)
-            .finish()
     }
 }
 

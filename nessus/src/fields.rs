@@ -8,8 +8,8 @@ use crate::{
     time::day,
 };
 
-/// Puts the text of an element into its field, or with the others if there is no such field, it has
-/// a value already, or can't hold the text.
+/// Stores the text of an element in its field. If there is no such field, or it has a value already,
+/// or it can't hold the text, stores the text in `other`.
 pub(crate) fn set_plugin(plugin: &mut Plugin, name: &str, text: &str) {
     if plugin.set(name, text).is_none() {
         push(&mut plugin.other, name, text.to_owned());
@@ -140,7 +140,7 @@ fn each_line(field: &mut Vec<String>, text: &str) -> Option<()> {
     Some(())
 }
 
-/// A text that has a time of day as well is kept beside its date.
+/// `None` also if the text has a time of day, so that the whole text is kept in `other`, too.
 fn date(field: &mut Option<jiff::civil::Date>, text: &str) -> Option<()> {
     if field.is_some() {
         return None;

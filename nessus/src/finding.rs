@@ -62,7 +62,7 @@ pub struct Finding {
     /// The result of a compliance check, if it is one. Equal results are shared, as the plugin is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compliance: Option<Arc<Compliance>>,
-    /// What else the item says about the host, by name, repeats in their order: `attachment`
+    /// The item's other information about the host, by name, repeats in their order: `attachment`
     /// elements, further `plugin_output` elements, and what is in them (`attachment@name`); further
     /// attributes of the item (`@attribute`); text of the item outside elements (`#text`), without
     /// surrounding white space.

@@ -1,14 +1,14 @@
-//! What the parsers promise of any bytes, as functions that panic if it does not hold.
+//! What the parsers guarantee for any bytes, as functions that panic if a guarantee is broken.
 //!
-//! The targets in `fuzz/` call them with what the fuzzer makes up, the tests below with the
-//! committed corpus.
-#![expect(clippy::unwrap_used, reason = "a promise that does not hold is shown by a panic")]
+//! The targets in `fuzz/` call them with the fuzzer's inputs, the tests below with the committed
+//! corpus.
+#![expect(clippy::unwrap_used, reason = "a broken guarantee is a panic")]
 
 use std::io::Read;
 
 use crate::{Error, ErrorKind, Finding, Findings, Limits, Summary, Verifier};
 
-/// Small, so that short inputs reach them.
+/// Small, so that short inputs reach the limits.
 const ITEM: usize = 4096;
 
 fn limits() -> Limits {
@@ -23,15 +23,15 @@ fn limits() -> Limits {
 }
 
 /// A report, in a document or an archive: reading it ends, each finding is within the limits and
-/// survives JSON, an error names a place in the document, and neither the size of the reads nor the
-/// cache makes a difference. What was read without an error is complete for [`Verifier`], too.
+/// survives JSON, an error has a position in the document, and neither the size of the reads nor the
+/// cache makes a difference. A report that is read without an error is complete for [`Verifier`], too.
 pub fn findings(report: &[u8]) {
     let is_archive = report.starts_with(b"PK");
     let (found, errors) = read(report, limits());
     let (slowly, slow_errors) = read(Slow(report, 1), limits());
     let texts = |errors: &[Error]| errors.iter().map(Error::to_string).collect::<Vec<_>>();
     let (uncached, uncached_errors) = read(Slow(report, 7), limits().cache(0));
-    // What is inflated before an error depends on how much is inflated at a time.
+    // How much is inflated before an error depends on the size of the reads.
     if is_archive && !errors.is_empty() {
         assert!(!slow_errors.is_empty() && !uncached_errors.is_empty());
     } else {
@@ -56,7 +56,7 @@ pub fn findings(report: &[u8]) {
     if !is_archive {
         assert!(error.position().unwrap() <= report.len() as u64, "{error}");
     }
-    // A lossy reading gets at least as far, unless more of the report is then beyond a limit.
+    // A lossy reading gives at least as many findings.
     let lossy: Vec<_> = Findings::with_limits(report, limits()).lossy(true).collect();
     assert!(lossy.iter().flatten().count() >= found.len());
 }
@@ -100,13 +100,12 @@ fn verify(report: &[u8], size: usize) -> Result<(), Error> {
     verifier.finish().map(drop)
 }
 
-/// Whether a report is complete, and what is in it, counted: both end, whatever the size of the
-/// writes, and agree.
+/// [`Verifier`] and [`Summary`]: both end, whatever the size of the writes, and agree.
 pub fn whole(report: &[u8]) {
     let verified = verify(report, usize::MAX);
     let slowly = verify(report, 1);
     assert_eq!(verified.is_err(), slowly.is_err());
-    // What is inflated before an error depends on how much is given at a time.
+    // How much is inflated before an error depends on the size of the writes.
     if !report.starts_with(b"PK") {
         assert_eq!(
             verified.as_ref().err().map(Error::kind),
@@ -130,7 +129,7 @@ pub fn whole(report: &[u8]) {
 mod tests {
     use std::{fs, path::Path};
 
-    /// Runs every file of a target's corpus, each of which was interesting to the fuzzer.
+    /// Runs a target's function on each file of its corpus.
     #[expect(clippy::print_stdout, reason = "shown if it fails: which file it was")]
     fn replay(target: &str, run: fn(&[u8])) {
         let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");

@@ -1,20 +1,20 @@
-//! Made-up reports to measure and test with: the same in each run.
+//! Generated reports for measurements and tests, identical in each run.
 //!
-//! [`Shape`] makes whole texts, in which each host has an output of its own for each plugin.
-//! [`Report`] makes a document of any size piece by piece, at the cost of copying: the outputs of a
-//! plugin are the same on all hosts.
+//! [`Shape`] generates whole texts, in which a plugin's output differs from host to host. [`Report`]
+//! generates a document of any size piece by piece, as fast as memory is copied: a plugin's output is
+//! the same on all hosts.
 
 use std::{borrow::Cow, fmt::Write as _, sync::LazyLock};
 
-/// What comes before the hosts.
+/// The text before the hosts.
 pub const START: &str = "<?xml version=\"1.0\" ?>\n<NessusClientData_v2><Report name=\"r\">\n";
-/// What comes after them.
+/// The text after the hosts.
 pub const END: &str = "</Report></NessusClientData_v2>\n";
 
 /// The shape of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// As real reports are: about 300 plugins, of which each host has some 90; constant texts of
+    /// Like real reports: about 300 plugins, of which each host has some 90; constant texts of
     /// 1.4 KB for each item; plugin output with a heavy tail, which is about 70 % of the bytes.
     /// Deflate packs it about 7 : 1.
     Real,
@@ -24,7 +24,7 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// How many items each host has.
+    /// The number of items of each host.
     #[must_use]
     pub fn items(self) -> usize {
         match self {
@@ -33,7 +33,7 @@ impl Shape {
         }
     }
 
-    /// So many hosts.
+    /// The text of this many hosts.
     #[must_use]
     pub fn hosts(self, count: usize) -> String {
         match self {
@@ -42,7 +42,7 @@ impl Shape {
         }
     }
 
-    /// A document with so many hosts.
+    /// A document with this many hosts.
     #[must_use]
     pub fn document(self, hosts: usize) -> String {
         [START, &self.hosts(hosts), END].concat()
@@ -179,7 +179,7 @@ static ITEMS: LazyLock<Vec<String>> = LazyLock::new(|| {
 #[derive(Debug)]
 pub struct Report {
     random: Random,
-    /// How much is still to come, without the end of the document.
+    /// The number of bytes still to generate, without the end of the document.
     left: usize,
     host: usize,
     next: Next,
@@ -188,14 +188,14 @@ pub struct Report {
 #[derive(Debug)]
 enum Next {
     Text(String),
-    /// The item of the plugin at this place.
+    /// The item of the plugin with this index.
     Item(usize),
     End,
     Nothing,
 }
 
 impl Report {
-    /// A report of this name, with so many bytes.
+    /// A report of this name, with `size` bytes.
     #[must_use]
     pub fn new(seed: u64, name: &str, size: u64) -> Self {
         let mut text = format!(
@@ -215,7 +215,7 @@ impl Report {
         Next::Item(item + 1 + usize::try_from(self.random.below(5)).unwrap_or(0))
     }
 
-    /// The text of this item, or of the first after it that there is room for.
+    /// The text of this item, or of the first after it that fits.
     fn piece(&mut self, item: usize) -> Option<Cow<'static, str>> {
         let fits = |text: &&String| text.len() <= self.left;
         let (at, text) = (item..).zip(ITEMS.get(item..)?).find(|(_, text)| fits(text))?;
@@ -338,6 +338,14 @@ fn unique_item(text: &mut String, random: &mut Random) {
     line!(text, "<plugin_output>{}</plugin_output>\n</ReportItem>", random.words(output));
 }
 
+/// A small vocabulary of 32 words, the frequent ones first.
+static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let words = "the remote host is affected by a vulnerability in version of this could allow an \
+                 attacker to execute arbitrary code installed service update security missing \
+                 because its certificate registry memory handling objects";
+    words.split(' ').collect()
+});
+
 /// The same numbers in each run.
 #[derive(Debug)]
 struct Random(u64);
@@ -349,46 +357,13 @@ impl Random {
         (self.0 >> 33) % limit
     }
 
-    /// Words of a small vocabulary, the frequent ones often.
+    /// Words of the vocabulary, with a number after some of them.
     fn prose(&mut self, count: u64) -> String {
-        const WORDS: [&str; 32] = [
-            "the",
-            "remote",
-            "host",
-            "is",
-            "affected",
-            "by",
-            "a",
-            "vulnerability",
-            "in",
-            "version",
-            "of",
-            "this",
-            "could",
-            "allow",
-            "an",
-            "attacker",
-            "to",
-            "execute",
-            "arbitrary",
-            "code",
-            "installed",
-            "service",
-            "update",
-            "security",
-            "missing",
-            "because",
-            "its",
-            "certificate",
-            "registry",
-            "memory",
-            "handling",
-            "objects",
-        ];
+        let words = &*WORDS;
         let mut text = String::new();
         for _ in 0..count {
             let most = 1 + self.below(32);
-            let word = usize::try_from(self.below(most)).ok().and_then(|at| WORDS.get(at));
+            let word = usize::try_from(self.below(most)).ok().and_then(|at| words.get(at));
             text.push_str(word.unwrap_or(&"x"));
             if self.below(12) == 0 {
                 let number = self.below(100_000);

@@ -50,7 +50,7 @@ pub struct Host {
     /// Its UUID, which an agent on it has: `host-uuid`, as written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uuid: Option<String>,
-    /// Its operating system, as far as the scanner could determine it: `operating-system`.
+    /// Its operating system, if the scanner could determine it: `operating-system`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
     /// Its hardware addresses: the lines of `mac-address`.
@@ -99,7 +99,7 @@ impl Host {
         self.properties.get(name)?.first().map(String::as_str)
     }
 
-    /// Moves properties to their fields. A value that its field can't hold stays.
+    /// Moves properties to their fields. Values that don't fit their field remain properties.
     pub(crate) fn settle(&mut self) {
         let properties = &mut self.properties;
         for (field, name) in [

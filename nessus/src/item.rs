@@ -1,111 +1,21 @@
-//! From the text of an item, as it is in the document, to a finding: pure functions.
+//! Parses an item's text into a finding: pure functions.
 
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
-use memchr::{memchr, memchr2, memmem};
-use quick_xml::{XmlVersion, events::attributes::Attributes};
+use memchr::memchr;
 
 use crate::{
     Compliance, Error, ErrorKind, Finding, Host, Limits, Plugin, Protocol, Report, Result,
     Severity,
     error::brief,
     fields::{set_compliance, set_plugin},
-    outline::{
-        BLANKS, decode_into, ends_early, nameless_instruction, push_lines, split_name, tag_end,
-    },
     texts::{Texts, push},
+    walk::{Content, STRAY, walk},
 };
-
-/// What parts of an item may still take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Budget {
-    limits: Limits,
-    pub(crate) spent: Spent,
-}
-
-/// What was taken of the limits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Spent {
-    elements: usize,
-    bytes: usize,
-}
-
-impl Spent {
-    pub(crate) fn elements(self) -> usize {
-        self.elements
-    }
-
-    pub(crate) fn bytes(self) -> usize {
-        self.bytes
-    }
-
-    pub(crate) fn with_bytes(self, bytes: usize) -> Self {
-        Self { bytes: self.bytes + bytes, ..self }
-    }
-}
-
-impl std::ops::Add for Spent {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self { elements: self.elements + other.elements, bytes: self.bytes + other.bytes }
-    }
-}
-
-impl std::ops::Sub for Spent {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self { elements: self.elements - other.elements, bytes: self.bytes - other.bytes }
-    }
-}
-
-impl Budget {
-    pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, spent: Spent::default() }
-    }
-
-    /// For attributes that are kept under a name that begins with `prefix`, each.
-    pub(crate) fn take_prefixes(&mut self, prefix: &str, attributes: &str) -> Result<()> {
-        // No fewer than there are: each has one.
-        let count = attributes.bytes().filter(|byte| *byte == b'=').count();
-        let bytes = count.min(self.limits.attributes).saturating_mul(prefix.len() + 1);
-        self.take(Spent { elements: 0, bytes })
-    }
-
-    /// For properties of a host that has some already: as much again as those took. What was given
-    /// out with the host keeps a copy of them.
-    pub(crate) fn take_again(&mut self) -> Result<()> {
-        const LEAST: usize = 1024;
-        let spent = self.spent;
-        self.take(Spent { elements: spent.elements + 1, bytes: spent.bytes.max(LEAST) })
-    }
-
-    pub(crate) fn take(&mut self, spent: Spent) -> Result<()> {
-        self.spent = self.spent + spent;
-        if self.spent.elements > self.limits.elements {
-            let limit = self.limits.elements;
-            return Err(Error::limit(format!(
-                "it has more than {limit} elements, attributes and lines"
-            )));
-        }
-        if self.spent.bytes > self.limits.item {
-            let limit = self.limits.item;
-            return Err(Error::limit(format!("its names and texts take more than {limit} bytes")));
-        }
-        Ok(())
-    }
-
-    /// One element or attribute.
-    pub(crate) fn entry(&mut self, name: &str, text: &str) -> Result<()> {
-        self.take(Spent { elements: 1, bytes: name.len() + text.len() })
-    }
-
-    /// Further entries made of a text, for its lines.
-    pub(crate) fn lines(&mut self, text: &str) -> Result<()> {
-        self.take(Spent { elements: memchr::memchr_iter(b'\n', text.as_bytes()).count(), bytes: 0 })
-    }
-}
+pub(crate) use crate::{
+    budget::{Budget, Spent},
+    walk::each_attribute,
+};
 
 /// The attributes of an item.
 #[derive(Debug, Default)]
@@ -166,7 +76,7 @@ impl<'a> Head<'a> {
         Ok(head)
     }
 
-    /// The finding of these attributes, and what else is known of it.
+    /// The finding with these attributes.
     pub(crate) fn finding(
         self,
         report: &Arc<Report>,
@@ -188,34 +98,12 @@ impl<'a> Head<'a> {
     }
 }
 
-/// Calls back with each attribute, decoded.
-pub(crate) fn each_attribute<'a>(
-    attributes: &'a str,
-    budget: &mut Budget,
-    mut each: impl FnMut(&'a str, Cow<'a, str>) -> Result<()>,
-) -> Result<()> {
-    for (count, attribute) in Attributes::new(attributes, 0).enumerate() {
-        if count >= budget.limits.attributes {
-            let limit = budget.limits.attributes;
-            return Err(Error::limit(format!("a tag has more than {limit} attributes")));
-        }
-        let attribute = attribute.map_err(|error| Error::malformed(error.to_string()))?;
-        let value = attribute
-            .normalized_value(XmlVersion::Explicit1_0)
-            .map_err(|error| Error::malformed(error.to_string()))?;
-        let name = attribute.key.into_inner();
-        budget.entry(name, &value)?;
-        each(name, value)?;
-    }
-    Ok(())
-}
-
 /// An item that was read.
 #[derive(Debug)]
 pub(crate) struct Item {
     pub(crate) finding: Finding,
-    /// What of the item is the same for all hosts. `None` if its other parts
-    /// belong to the host, too.
+    /// The parts of the item that are the same for all hosts. `None` if other parts than
+    /// `plugin_output` belong to the host.
     pub(crate) constant: Option<Constant>,
 }
 
@@ -256,8 +144,8 @@ pub(crate) fn read(
     if other.is_empty()
         && let Some((before, after)) = around(text, head_end, output.is_some().then_some(output_at))
     {
-        let mut spent = budget.spent - head_spent;
-        spent.bytes -= output.as_ref().map_or(0, String::len);
+        let spent =
+            (budget.spent - head_spent).without_bytes(output.as_ref().map_or(0, String::len));
         constant = Some(Constant { before, after, has_output: output.is_some(), spent });
     }
     plugin.id = head.id;
@@ -272,7 +160,7 @@ pub(crate) fn read(
     Ok(Item { finding, constant })
 }
 
-/// What of an item is before and after its `plugin_output`, if that is a text and nothing else.
+/// The parts of an item before and after its `plugin_output`, if that is a text without markup.
 fn around(
     text: &str,
     head_end: usize,
@@ -282,241 +170,6 @@ fn around(
     let Some(output) = output else { return Some((head_end..end, end..end)) };
     let inner = text.get(output.clone())?.strip_prefix(OUTPUT)?.strip_suffix(OUTPUT_END)?;
     memchr(b'<', inner.as_bytes()).is_none().then_some((head_end..output.start, output.end..end))
-}
-
-/// How deep an item and the properties of a host are in the document.
-const DEPTH: usize = 3;
-
-/// Where the content of an element goes.
-pub(crate) trait Content<'a> {
-    /// An element directly in the one that is read begins.
-    fn begin(&mut self, name: &'a str, attributes: &'a str, budget: &mut Budget) -> Result<()>;
-    /// It ends; `at` is where it is in the text.
-    fn end(
-        &mut self,
-        name: &'a str,
-        text: &str,
-        at: Range<usize>,
-        budget: &mut Budget,
-    ) -> Result<()>;
-    /// An element further inside, or an attribute of one, by its path.
-    fn nested(&mut self, path: &str, text: &str);
-    /// Text outside elements.
-    fn stray(&mut self, text: &str);
-}
-
-/// Reads the element at the beginning of a text. `root` gets its attributes, and how long its start
-/// tag is.
-pub(crate) fn walk<'a>(
-    text: &'a str,
-    limits: Limits,
-    budget: &mut Budget,
-    content: &mut impl Content<'a>,
-    root: impl FnOnce(&'a str, usize, &mut Budget) -> Result<()>,
-) -> Result<()> {
-    let mut walk = Walk {
-        whole: text,
-        position: 0,
-        open: Vec::with_capacity(4),
-        text: String::new(),
-        root: Some(root),
-        limits,
-    };
-    loop {
-        let at = walk.position;
-        if walk.step(budget, content).map_err(|error| walk.described(error, at))? {
-            return Ok(());
-        }
-    }
-}
-
-struct Walk<'a, F> {
-    whole: &'a str,
-    position: usize,
-    open: Vec<Open<'a>>,
-    /// The text of the open elements, that of the innermost last.
-    text: String,
-    root: Option<F>,
-    limits: Limits,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Open<'a> {
-    name: &'a str,
-    /// Where it begins in the document's text.
-    at: usize,
-    /// Where its text begins.
-    text: usize,
-}
-
-impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
-    /// Reads up to the next tag, or that tag. True once the element has ended.
-    fn step(&mut self, budget: &mut Budget, content: &mut impl Content<'a>) -> Result<bool> {
-        let at = self.position;
-        let rest = self.whole.get(at..).unwrap_or_default();
-        match rest.as_bytes() {
-            [] | [b'<'] => return Err(ends_early().at(self.whole.len() as u64)),
-            [b'<', b'!', ..] => self.section(rest)?,
-            [b'<', b'?', ..] => {
-                nameless_instruction(rest.get(2..).unwrap_or_default())?;
-                let end = memmem::find(rest.get(2..).unwrap_or_default().as_bytes(), b"?>");
-                self.position += end.ok_or_else(ends_early)? + 4;
-            }
-            [b'<', b'/', ..] => {
-                self.end_tag(rest)?;
-                return self.leave(None, budget, content);
-            }
-            [b'<', ..] => {
-                let end = tag_end(rest.as_bytes(), 1).ok_or_else(ends_early)?;
-                self.position += end + 1;
-                let tag = rest.get(1..end).unwrap_or_default();
-                let (inner, empty) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
-                self.enter(inner, at, budget, content)?;
-                if empty {
-                    return self.leave(None, budget, content);
-                }
-            }
-            _ => {
-                let end = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
-                let (text, behind) = rest.split_at_checked(end).unwrap_or((rest, ""));
-                self.position += text.len();
-                // Most texts are as they are, and all that is in their element.
-                if behind.starts_with("</")
-                    && self.open.last().is_some_and(|open| open.text == self.text.len())
-                    && self.open.len() > 1
-                    && memchr2(b'&', b'\r', text.as_bytes()).is_none()
-                {
-                    let tag = self.position;
-                    self.end_tag(behind).map_err(|error| error.at(tag as u64))?;
-                    return self.leave(Some(text), budget, content);
-                }
-                decode_into(text, &mut self.text).map_err(|error| error.shifted(at as u64))?;
-            }
-        }
-        Ok(false)
-    }
-
-    /// Goes behind a comment or CDATA section.
-    fn section(&mut self, rest: &'a str) -> Result<()> {
-        if let Some(comment) = rest.strip_prefix("<!--") {
-            let end = memmem::find(comment.as_bytes(), b"-->");
-            self.position += end.ok_or_else(|| Error::malformed("a comment is not closed"))? + 7;
-            Ok(())
-        } else if let Some(section) = rest.strip_prefix("<![CDATA[") {
-            let end = memmem::find(section.as_bytes(), b"]]>");
-            let end = end.ok_or_else(|| Error::malformed("a CDATA section is not closed"))?;
-            push_lines(section.get(..end).unwrap_or_default(), &mut self.text);
-            self.position += end + 12;
-            Ok(())
-        } else if rest.as_bytes().get(2).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'D')) {
-            Err(Error::malformed("it has a DOCTYPE, which no report has"))
-        } else {
-            Err(Error::malformed("`<!` begins neither a comment nor a CDATA section"))
-        }
-    }
-
-    /// Goes behind an end tag, which must be that of the innermost element.
-    fn end_tag(&mut self, rest: &'a str) -> Result<()> {
-        let end = memchr(b'>', rest.as_bytes()).ok_or_else(ends_early)?;
-        let name = rest.get(2..end).unwrap_or_default().trim_end_matches(BLANKS);
-        let open = self.open.last().map_or("", |open| open.name);
-        if name != open {
-            let (open, name) = (brief(open), brief(name));
-            return Err(Error::malformed(format!("expected `</{open}>`, found `</{name}>`")));
-        }
-        self.position += end + 1;
-        Ok(())
-    }
-
-    fn enter(
-        &mut self,
-        tag: &'a str,
-        at: usize,
-        budget: &mut Budget,
-        content: &mut impl Content<'a>,
-    ) -> Result<()> {
-        if self.open.len() == 1 {
-            self.stray(budget, content)?;
-        }
-        let (end, text) = (self.position, self.text.len());
-        let (name, attributes) = split_name(tag);
-        let attributes = attributes.trim_matches(BLANKS);
-        self.open.push(Open { name, at, text });
-        if name.is_empty() {
-            return Err(Error::malformed("a tag has no name"));
-        }
-        if DEPTH + self.open.len() > self.limits.depth {
-            let message = format!("elements nest deeper than {}", self.limits.depth);
-            return Err(Error::limit(message));
-        }
-        match self.open.len() {
-            1 => match self.root.take() {
-                Some(root) => root(attributes, end, budget),
-                None => Ok(()),
-            },
-            2 => content.begin(name, attributes, budget),
-            _ if attributes.is_empty() => Ok(()),
-            _ => {
-                let path = self.path(budget)?;
-                budget.take_prefixes(&path, attributes)?;
-                each_attribute(attributes, budget, |name, value| {
-                    content.nested(&format!("{path}@{name}"), &value);
-                    Ok(())
-                })
-            }
-        }
-    }
-
-    /// `text`: that of the element, if it is not with the others.
-    fn leave(
-        &mut self,
-        text: Option<&str>,
-        budget: &mut Budget,
-        content: &mut impl Content<'a>,
-    ) -> Result<bool> {
-        let Some(&Open { name, at, text: start }) = self.open.last() else { return Ok(true) };
-        match self.open.len() {
-            1 => self.stray(budget, content)?,
-            2 => {
-                let text = text.unwrap_or_else(|| self.text.get(start..).unwrap_or_default());
-                budget.entry(name, text)?;
-                content.end(name, text, at..self.position, budget)?;
-            }
-            _ => {
-                let path = self.path(budget)?;
-                let text = text.unwrap_or_else(|| self.text.get(start..).unwrap_or_default());
-                budget.entry("", text)?;
-                content.nested(&path, text);
-            }
-        }
-        self.text.truncate(start);
-        self.open.pop();
-        Ok(self.open.is_empty())
-    }
-
-    /// Gives out the text directly in the element.
-    fn stray(&mut self, budget: &mut Budget, content: &mut impl Content<'a>) -> Result<()> {
-        let text = self.text.trim_matches(BLANKS);
-        if !text.is_empty() {
-            budget.entry(STRAY, text)?;
-            content.stray(text);
-        }
-        self.text.clear();
-        Ok(())
-    }
-
-    /// The names of the open elements but the outermost, which count as text.
-    fn path(&self, budget: &mut Budget) -> Result<String> {
-        let names = self.open.iter().skip(1).map(|open| open.name);
-        let length = names.clone().map(|name| name.len() + 1).sum();
-        budget.take(Spent { elements: 0, bytes: length })?;
-        Ok(names.collect::<Vec<_>>().join("/"))
-    }
-
-    fn described(&self, error: Error, at: usize) -> Error {
-        let names: Vec<_> = self.open.iter().skip(1).map(|open| brief(open.name)).collect();
-        error.at(at as u64).within(&names.join("/"))
-    }
 }
 
 impl<'a> Content<'a> for ItemContent {
@@ -578,9 +231,6 @@ struct ItemContent {
 }
 
 const COMPLIANCE: &str = "cm:compliance-";
-
-/// The name of text outside elements. No element can have it.
-pub(crate) const STRAY: &str = "#text";
 
 /// Whether the element at the beginning of a path is known to belong to the host.
 fn is_of_host(path: &str) -> bool {

@@ -1,4 +1,4 @@
-//! Which finding it is: a key that stays the same over scans.
+//! The key of a finding, which stays the same in all scans.
 
 use std::{
     fmt::{self, Write as _},
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{Compliance, Finding, Host};
 
-/// Which finding it is, over scans and time: see [`Finding::key`].
+/// Identifies a finding across scans: see [`Finding::key`].
 ///
 /// # The recipe
 /// The key is a text of seven parts with `|` between them. This is version 1 of the recipe:
@@ -20,7 +20,7 @@ use crate::{Compliance, Finding, Host};
 /// | part | what |
 /// | --- | --- |
 /// | version | `1` |
-/// | scope | what the caller says ([`in_scope`](Self::in_scope)): the repository, usually. Empty by default |
+/// | scope | set by the caller ([`in_scope`](Self::in_scope)): usually the repository. Empty by default |
 /// | host | `uuid:` and 32 digits in lower case, if [`uuid`](Host::uuid) is a UUID and not zero; or else `fqdn:` and [`fqdn`](Host::fqdn) in lower case without a final dot (a URL, which has a `/`, as it is), unless it is a `localhost`; or else `ip:` and [`ip`](Host::ip) in lower case; or else `name:` and [`name`](Host::name) |
 /// | plugin | [its number](crate::Plugin::id) |
 /// | port | [the number](Finding::port) |
@@ -33,7 +33,7 @@ use crate::{Compliance, Finding, Host};
 ///
 /// Output, severity, scores, dates, the service's name and the report's name are not part of it.
 ///
-/// What it can't tell:
+/// Limits:
 /// * A report can have several items with the same key. Scanners write plugin 22964 (service
 ///   detection) twice for a port with TLS, and web-application scans write one item for each URL,
 ///   which is in the output only. As the primary key of a table, the key lets the last one win.
@@ -77,8 +77,8 @@ pub struct FindingKey(String);
 const PARTS: usize = 7;
 
 impl Finding {
-    /// Which finding it is, over scans and time: host, plugin, port, protocol, and the check for
-    /// compliance. [`FindingKey`] has the recipe.
+    /// Identifies this finding across scans: host, plugin, port, protocol, and, for compliance, the
+    /// check. [`FindingKey`] has the recipe.
     ///
     /// ```
     /// use scanops_nessus::Finding;
@@ -86,7 +86,7 @@ impl Finding {
     /// let mut finding = Finding::default();
     /// finding.port = 443;
     /// let key = finding.key();
-    /// finding.plugin_output = Some("what it says today".into());
+    /// finding.plugin_output = Some("today's output".into());
     /// assert_eq!(finding.key(), key);
     /// ```
     #[must_use]
@@ -108,8 +108,8 @@ impl FindingKey {
     /// The namespace of the UUIDs.
     pub const NAMESPACE: Uuid = Uuid::from_u128(0x6664_caa3_5eca_4287_ae21_4559_e1a8_9984);
 
-    /// The key in a scope, in place of the one that it has. Hosts of different networks can have the
-    /// same address; the repository that a scan is imported to tells them apart.
+    /// The same key in another scope. Hosts of different networks can have the same address; the
+    /// repository that a scan is imported to distinguishes them.
     #[must_use]
     pub fn in_scope(&self, scope: &str) -> Self {
         let mut text = String::with_capacity(self.0.len() + scope.len());
@@ -185,7 +185,7 @@ fn push(text: &mut String, part: &str) {
     }
 }
 
-/// The error of parsing a [`FindingKey`]: the text is not one that this version writes.
+/// The error of parsing a [`FindingKey`]: this version does not write such a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotAKey;

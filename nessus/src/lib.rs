@@ -5,7 +5,7 @@
 //! * [`FindingStream`]: the same for bytes that are still arriving, as an async stream.
 //! * [`Summary`]: what is in a report, counted.
 //! * [`Verifier`]: whether a report is complete.
-//! * [`Finding::key`]: which finding it is, over scans and time.
+//! * [`Finding::key`]: identifies a finding across scans.
 //! * [`diff`]: what changed between two reports.
 //! * [`trust`]: whether hosts were scanned with working credentials.
 //!
@@ -45,8 +45,8 @@
 //! # Ok::<(), scanops_nessus::Error>(())
 //! ```
 //!
-//! [`diff_files`] compares two reports in little memory. It tells what was fixed from what the new
-//! scan might not have seen: a host that did not answer, a password that no longer works.
+//! [`diff_files`] compares two reports in little memory. It distinguishes what was fixed from what the
+//! new scan might not have seen: a host that did not respond, a password that no longer works.
 //!
 //! ```
 //! use scanops_nessus::{Change, diff_files};
@@ -64,7 +64,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! [`trust`] says of each host whether the scanner could log in, on what evidence, and with which
+//! [`trust`] reports for each host whether the scanner could log in, on what evidence, and with which
 //! policy and plugins it was scanned. [`Credentials`] has the decision table.
 //!
 //! ```
@@ -84,6 +84,7 @@
 //!
 //! `schemars`: JSON Schemas of findings and what they consist of.
 
+mod budget;
 mod cache;
 mod cut;
 mod diff;
@@ -117,6 +118,7 @@ mod texts;
 mod time;
 mod trust;
 mod verify;
+mod walk;
 mod window;
 mod zip;
 

@@ -1,12 +1,12 @@
-//! Bounds on what reading a report may take.
+//! Limits on the size of a report's parts.
 
 /// Bounds on the size of a report's parts. Exceeding one is an error of
 /// [`ErrorKind::Limit`](crate::ErrorKind::Limit).
 ///
-/// A report of any size is read in the memory of one item; these bounds keep a broken or hostile
-/// report from making that item endless. The defaults are far above what scanners write.
+/// A report of any size is read in the memory of one item; these limits keep a broken or hostile
+/// report from making that item arbitrarily large. The defaults are far above what scanners write.
 ///
-/// While reading, at most this is held: the item or host that is being read, in a buffer of up to
+/// While reading, memory holds at most: the item or host that is being read, in a buffer of up to
 /// twice [`item`](Self::item); its finding, whose texts and names together have at most
 /// [`item`](Self::item) bytes, plus about 250 bytes for each of at most
 /// [`elements`](Self::elements) entries; the same again for its host; and the

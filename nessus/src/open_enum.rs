@@ -1,4 +1,4 @@
-//! Enumerations that servers and scanners extend: known values are variants, any other is kept.
+//! Enumerations that servers and scanners extend: known values are variants, others are kept as text.
 
 /// Declares an open enumeration of strings.
 ///

@@ -46,7 +46,7 @@ pub struct Plugin {
     /// The finding at length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// What to do about it.
+    /// How to fix it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solution: Option<String>,
     /// CVE identifiers: `CVE-2017-11305`, …
@@ -211,7 +211,7 @@ optional! {
         temporal_vector: Option<String>,
     }
 
-    /// Whether and how a vulnerability is exploited. `None` where the plugin does not say.
+    /// Whether and how a vulnerability is exploited. `None` if the plugin has no information.
     #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
     pub struct Exploit {
         /// Whether there is an exploit: `exploit_available`.
@@ -249,11 +249,11 @@ optional! {
         policy_value: Option<String>,
         /// Why: `cm:compliance-info`.
         info: Option<String>,
-        /// What to do: `cm:compliance-solution`.
+        /// How to fix it: `cm:compliance-solution`.
         solution: Option<String>,
-        /// Which rules ask for it, as written (`800-53|CM-6,CSCv6|3.1`): `cm:compliance-reference`.
+        /// Which rules require it, as written (`800-53|CM-6,CSCv6|3.1`): `cm:compliance-reference`.
         reference: Option<String>,
-        /// Where to read on: the lines of `cm:compliance-see-also`.
+        /// Further reading: the lines of `cm:compliance-see-also`.
         see_also: Vec<String>,
         /// The file that the check is from: `cm:compliance-audit-file`.
         audit_file: Option<String>,
@@ -271,7 +271,7 @@ open_enum! {
         Passed = "PASSED",
         /// It does not.
         Failed = "FAILED",
-        /// A person must look.
+        /// A person must check it.
         Warning = "WARNING",
         /// It could not be checked.
         Error = "ERROR",

@@ -1,11 +1,12 @@
-//! From the text of a host's properties, as it is in the document, to the host: pure functions.
+//! Parses the text of a host's properties into the host: pure functions.
 
 use std::ops::Range;
 
 use crate::{
     Host, Limits, Result,
-    item::{Budget, Content, STRAY, each_attribute, walk},
+    budget::Budget,
     texts::{Texts, push},
+    walk::{Content, STRAY, each_attribute, walk},
 };
 
 /// Reads `HostProperties` into a host. `text` begins with its start tag. `budget` is that of the

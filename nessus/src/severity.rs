@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// 0: no risk, worth knowing.
+    /// 0: information, no risk.
     #[default]
     Info,
     /// 1.

@@ -30,7 +30,7 @@ pub struct Summary {
 impl Summary {
     /// Reads a whole report, a document or an archive, in constant memory.
     ///
-    /// That it is well-formed is checked; whether its items are valid is not.
+    /// Checks that it is well-formed, but not that its items are valid.
     ///
     /// # Errors
     /// Those of [`Findings`](crate::Findings), within the default limits, except

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Texts by name, repeats in their order: what has no field of its own.
+/// Texts that have no field, by name, repeats in their order.
 pub type Texts = BTreeMap<String, Vec<String>>;
 
 /// Adds a text to those of its name.
@@ -15,11 +15,10 @@ pub(crate) fn push(texts: &mut Texts, name: &str, text: String) {
     }
 }
 
-/// Longer texts are not split into lines: each line costs a string of its own.
+/// Longer texts are not split into lines, as each line allocates a string.
 const SPLIT: usize = 64 * 1024;
 
-/// The non-empty lines of a text. `None` where there is none, and where the text is too long to be
-/// split.
+/// The non-empty lines of a text. `None` if there are none, or if the text is too long to be split.
 pub(crate) fn lines(text: &str) -> Option<impl Iterator<Item = &str>> {
     let split = text.len() <= SPLIT && !text.trim().is_empty();
     split.then(|| text.lines().filter(|line| !line.is_empty()))

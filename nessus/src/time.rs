@@ -20,7 +20,7 @@ pub(crate) fn day(text: &str) -> Option<Day> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Day {
     pub(crate) date: civil::Date,
-    /// Whether the text says nothing more than the date.
+    /// Whether the text has no time of day.
     pub(crate) whole: bool,
 }
 

@@ -19,17 +19,17 @@ pub struct HostTrust {
     pub host: Arc<Host>,
     /// Whether the scanner had working credentials for it.
     pub credentials: Credentials,
-    /// What says so, in the order of the report, each statement once.
+    /// The evidence for that, in the order of the report, each statement once.
     pub evidence: Vec<Evidence>,
-    /// The scan policy: as plugin 19506 says, or else the property `policy-used`, or else the
+    /// The scan policy: from plugin 19506, or else from the property `policy-used`, or else from the
     /// [report](crate::Report::policy).
     pub policy: Option<String>,
-    /// The version of the plugin set, as plugin 19506 says (`Plugin feed version`): usually a time
-    /// to the minute, `202203221555`.
+    /// The version of the plugin set, from plugin 19506 (`Plugin feed version`): usually a time to
+    /// the minute, `202203221555`.
     pub plugin_set: Option<String>,
     /// The lines of plugin 19506, which describes the scan of this host, by the name before the
     /// colon: `Scan type`, `Port range`, `Thorough tests`, … Of several such items, the first.
-    /// Longer values than 200 characters are cut; [`diff`](crate::diff) compares the whole ones.
+    /// Values longer than 200 characters are cut; [`diff`](crate::diff) compares the whole ones.
     /// Empty if there is none: the plugin is disabled, or the scan of the host did not end.
     pub settings: BTreeMap<String, String>,
     /// Digests of the whole values of those settings that were cut.
@@ -41,7 +41,7 @@ pub struct HostTrust {
 ///
 /// # Decision table
 /// The first row whose conditions hold decides. "The scan says yes" is one of: `Credentialed checks :
-/// yes` of plugin 19506, with anything behind it; the host's property `Credentialed_Scan` is `true`;
+/// yes` of plugin 19506, followed by anything; the host's property `Credentialed_Scan` is `true`;
 /// plugin 117887 (patch assessment is available). "The scan says no" is one of: `Credentialed
 /// checks : no`; `Credentialed_Scan` is `false`; plugin 21745 (patch assessment failed).
 ///
@@ -57,17 +57,17 @@ pub struct HostTrust {
 /// | 8 | | | 104410 | [`Failed`](Self::Failed) |
 /// | 9 | | | 110385, 117885 or 24786 | [`Limited`](Self::Limited) |
 /// | 10 | | | 110095 | [`Working`](Self::Working) |
-/// | 11 | | | 141118 or 117886 | [`Unclear`](Self::Unclear): a login alone, or a missing assessment, does not say enough |
+/// | 11 | | | 141118 or 117886 | [`Unclear`](Self::Unclear): a login alone, or a missing assessment, is not enough |
 /// | 12 | | | 110723 | [`Absent`](Self::Absent) |
 /// | 13 | | | | [`Unknown`](Self::Unknown) |
 ///
-/// # What the plugins say
+/// # What the plugins mean
 /// | plugin | title | means |
 /// | --- | --- | --- |
 /// | 19506 | Nessus Scan Information | the scan's own summary; the name of the account is in it, where one was used |
 /// | 117887 | OS Security Patch Assessment Available | local checks ran |
 /// | 117886 | OS Security Patch Assessment Not Available | they did not; no failure by itself, as it is written for unsupported systems and without credentials too |
-/// | 21745 | OS Security Patch Assessment Failed (before: Authentication Failure - Local Checks Not Run) | they were to run, and could not; a login that failed is one cause of several |
+/// | 21745 | OS Security Patch Assessment Failed (before: Authentication Failure - Local Checks Not Run) | they should have run, and could not; a failed login is one of several causes |
 /// | 141118 | Target Credential Status …: Valid Credentials Provided | a login worked, by one protocol; nothing about privileges |
 /// | 104410 | …: Failure for Provided Credentials | by one protocol, no login worked; another may have |
 /// | 110723 | …: No Credentials Provided | a protocol was there for which the scan has none |
@@ -77,24 +77,24 @@ pub struct HostTrust {
 /// | 24786 | Nessus Windows Scan Not Performed with Admin Privileges | logged in, without |
 ///
 /// Not used: 122502 and 122503, which are about integrations (patch management), not the host; and
-/// anything that a program beside the scanner adds. A plugin that the policy disables says nothing.
+/// anything that another program adds to the report. A plugin that the policy disables is no evidence.
 /// An agent needs no login: its 19506 says yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Credentials {
-    /// The report says nothing about it.
+    /// The report has no information about it.
     Unknown,
-    /// The scan was not credentialed, and nothing says that a login was tried.
+    /// The scan was not credentialed, and there is no evidence that a login was tried.
     Absent,
     /// Credentials were given, and local checks did not run.
     Failed,
-    /// The evidence is contradictory, or does not suffice.
+    /// The evidence is contradictory or insufficient.
     Unclear,
     /// A login worked, but not by each protocol, not each time, or without the privileges that all
     /// checks need.
     Limited,
-    /// The scan was credentialed, and nothing speaks against it.
+    /// The scan was credentialed, and no evidence contradicts it.
     Working,
 }
 
@@ -102,10 +102,10 @@ pub enum Credentials {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Evidence {
-    /// The plugin that says it. `None` is the host's property `Credentialed_Scan`.
+    /// The plugin. `None` is the host's property `Credentialed_Scan`.
     pub plugin: Option<u32>,
-    /// What it says: for plugin 19506 and the property, the value (at most 200 characters); for
-    /// others, what the plugin means.
+    /// The statement: for plugin 19506 and the property, the value (at most 200 characters); for
+    /// others, the meaning of the plugin.
     pub says: String,
 }
 
@@ -139,7 +139,7 @@ pub fn trust(
     })
 }
 
-/// Reads [`HostTrust`] from events one by one, beside other work or from an async stream.
+/// Reads [`HostTrust`] from events one by one: along with other work, or from an async stream.
 ///
 /// ```
 /// use scanops_nessus::{Findings, TrustReader};
@@ -177,18 +177,18 @@ const ASSESSMENT_FAILED: u16 = 1 << 8;
 const SCAN_INFORMATION: u32 = 19506;
 /// The line of plugin 19506 with the name of the policy.
 pub(crate) const POLICY: &str = "Scan policy used";
-/// Longer values are cut, more lines are left out: what a hostile report can take.
+/// Longer values are cut, and further lines ignored, to bound what a hostile report can take.
 const VALUE: usize = 200;
 const LINES: usize = 100;
 
 impl TrustReader {
-    /// Nothing read.
+    /// A reader that has read nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads the next event. The end of a host gives what is known about it.
+    /// Reads the next event. At the end of a host, returns the result for it.
     pub fn read(&mut self, event: &Event) -> Option<HostTrust> {
         match event {
             Event::HostStart(_) => *self = Self::default(),
@@ -236,15 +236,14 @@ impl TrustReader {
             lines.insert(name, value);
         }
         if let Some(value) = lines.get("Credentialed checks") {
-            self.answer(Some(SCAN_INFORMATION), value);
+            self.add_yes_or_no(Some(SCAN_INFORMATION), value);
         }
         if self.settings.is_empty() {
             (self.settings, self.cut_settings) = (lines, cut);
         }
     }
 
-    /// Adds a yes or no.
-    fn answer(&mut self, plugin: Option<u32>, value: &str) {
+    fn add_yes_or_no(&mut self, plugin: Option<u32>, value: &str) {
         let word = value.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         let bits = match word.to_ascii_lowercase().as_str() {
             "yes" | "true" => YES,
@@ -255,7 +254,7 @@ impl TrustReader {
     }
 
     fn add(&mut self, plugin: Option<u32>, bits: u16, says: &str) {
-        // Of repeats of a plugin, those that say something else.
+        // A plugin is repeated only if it adds something.
         let known = |known: &Evidence| {
             known.plugin == plugin && (self.found & bits == bits || known.says == says)
         };
@@ -267,7 +266,7 @@ impl TrustReader {
 
     fn end(&mut self, host: &Arc<Host>) -> HostTrust {
         for value in host.properties.get("Credentialed_Scan").into_iter().flatten() {
-            self.answer(None, &brief(value));
+            self.add_yes_or_no(None, &brief(value));
         }
         let Self { found, evidence, policy, settings, cut_settings } = std::mem::take(self);
         let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).map(str::to_owned);

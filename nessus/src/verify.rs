@@ -1,4 +1,4 @@
-//! Whether a report is complete, while its bytes pass.
+//! Verifies that a report is complete while its bytes are received.
 
 use crate::{
     Error, ErrorKind, Limits, Result,
@@ -74,7 +74,7 @@ pub struct Verifier {
 
 #[derive(Debug)]
 enum State {
-    /// The first bytes, which decide what it is.
+    /// The first bytes, which decide between document and archive.
     Begins(Vec<u8>),
     Document(Box<Document>),
     Archive(Box<Entries>),
@@ -88,13 +88,13 @@ impl Default for Verifier {
 }
 
 impl Verifier {
-    /// A verifier that was given nothing so far.
+    /// A verifier that has received nothing.
     #[must_use]
     pub fn new() -> Self {
         Self { state: State::Begins(Vec::new()), bytes: 0 }
     }
 
-    /// Takes the next bytes.
+    /// Verifies the next bytes.
     ///
     /// # Errors
     /// As soon as it is certain that this is not a complete report: see [`ErrorKind`]. All calls
@@ -104,7 +104,7 @@ impl Verifier {
         self.advance(bytes, false)
     }
 
-    /// Ends, after the last byte.
+    /// Completes the verification, after the last byte.
     ///
     /// # Errors
     /// If the report is not complete.
@@ -157,7 +157,7 @@ impl Verifier {
     }
 }
 
-/// What of a document is in memory: a tag, and the names of the open elements.
+/// Bounds what is kept of a document: a tag, and the names of the open elements.
 fn limits() -> Limits {
     // What is inflated is not kept, so that a bomb costs only time.
     Limits { depth: 256, ratio: u64::MAX, ..Limits::default() }
@@ -168,10 +168,10 @@ fn limits() -> Limits {
 struct Document {
     window: Window,
     outline: Outline,
-    /// What a root element of this name means.
+    /// The format that a root element of this name has.
     accept: fn(&str) -> Option<Format>,
     format: Option<Format>,
-    /// Nothing behind the root element's tag is looked at.
+    /// Stop after the root element's start tag.
     root_only: bool,
     /// The root element is not an accepted one.
     rejected: bool,
@@ -190,7 +190,7 @@ impl Document {
     }
 
     fn write(&mut self, mut bytes: &[u8], at_end: bool) -> Result<()> {
-        // Not more at a time than fits the window.
+        // No more at a time than the window can hold.
         while bytes.len() > BLOCK {
             let (first, rest) = bytes.split_at(BLOCK);
             self.feed(first)?;
@@ -287,7 +287,7 @@ impl Entries {
         Ok(())
     }
 
-    /// Reads as far as that is possible, and returns what is left.
+    /// Reads as far as possible, and returns the rest.
     fn read<'i>(&mut self, mut input: &'i [u8], at_end: bool) -> Result<&'i [u8]> {
         while !self.ended {
             self.block.clear();
@@ -309,7 +309,7 @@ impl Entries {
                         let ignored =
                             written.is_err() && !document.rejected && !is_report_entry(name);
                         if ignored {
-                            // Not a part of a SCAP result, as far as that can be told.
+                            // Probably not a part of a SCAP result.
                             self.entry = None;
                             continue;
                         }
@@ -347,9 +347,9 @@ impl Entries {
     }
 }
 
-/// Whether bytes begin as a report does: with the signature of a zip archive, or as an XML document
-/// whose root element is that of a report or not among these bytes. For a decision before the whole
-/// is there; [`Verifier`] decides for good.
+/// Whether bytes look like the beginning of a report: the signature of a zip archive, or an XML
+/// document whose root element is that of a report, or comes later. For an early decision, from the
+/// first bytes; a [`Verifier`] checks the whole report.
 ///
 /// ```
 /// use scanops_nessus::is_report;
@@ -363,7 +363,7 @@ pub fn is_report(start: &[u8]) -> bool {
         return true;
     }
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    // A character may be cut at the end.
+    // The last character may be incomplete.
     let text = match std::str::from_utf8(start) {
         Ok(text) => text,
         Err(error) => {
@@ -391,7 +391,7 @@ pub fn is_report(start: &[u8]) -> bool {
     if let Some(end) = end {
         return Format::of_root(tag.get(..end).unwrap_or(tag)).is_some();
     }
-    // It may still become one of them.
+    // The name of the root element is incomplete.
     let local = tag.rsplit(':').next().unwrap_or(tag);
     let scap = ["data-stream-collection", "asset-report-collection"];
     ROOT.starts_with(tag)

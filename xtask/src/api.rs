@@ -21,7 +21,7 @@ const CRATES: [(&str, &str); 4] = [
     ("scanops_arrow", "arrow/public-api.txt"),
 ];
 const HEAD: &str = "# cargo xtask api, with rustc ";
-/// Names the true rustdoc to this program, where it stands in for it.
+/// The variable with the path of the real rustdoc, when this program runs in its place.
 const RUSTDOC: &str = "XTASK_RUSTDOC";
 
 /// Writes the listings.
@@ -35,7 +35,7 @@ pub(crate) fn write() -> Result<String, String> {
     Ok(written.join("\n"))
 }
 
-/// Fails with a diff if a listing differs from what its crate offers.
+/// Fails with a diff if a listing differs from its crate's public API.
 pub(crate) fn check() -> Result<String, String> {
     let (mut checked, mut described) = (Vec::new(), None);
     for (name, file) in CRATES {
@@ -92,10 +92,10 @@ fn public_api(json: &Path) -> Result<PublicApi, String> {
         .map_err(|error| format!("rustdoc's JSON can't be read: {error}"))
 }
 
-/// Has rustdoc describe the crates, and returns in which folder.
+/// Runs rustdoc for the crates, and returns the folder of the JSON.
 fn rustdoc() -> Result<PathBuf, String> {
-    // On stable Rust the JSON needs RUSTC_BOOTSTRAP. Set for all of cargo, half of the dependencies
-    // would be rebuilt: so this program stands in for rustdoc, and sets it for rustdoc alone.
+    // On stable Rust the JSON needs RUSTC_BOOTSTRAP. Setting it for cargo would rebuild half of the
+    // dependencies, so cargo runs this program as rustdoc, and it sets the variable for rustdoc alone.
     let here = env::current_exe().map_err(|error| format!("this program: {error}"))?;
     let done = cargo()
         // All at once, as `cargo doc` in CI: the dependencies are checked once for both.
@@ -108,12 +108,12 @@ fn rustdoc() -> Result<PathBuf, String> {
     if !done.success() {
         return Err("rustdoc did not describe the crates".to_owned());
     }
-    // This program is in `debug` of the target folder.
+    // This program is in the folder `debug` of the target folder.
     let target = here.ancestors().nth(2).ok_or("this program is in no target folder")?;
     Ok(target.join("doc"))
 }
 
-/// Where this program stands in for rustdoc: what became of it.
+/// Runs the real rustdoc, if this program was started in its place, and returns its exit status.
 pub(crate) fn as_rustdoc() -> Option<ExitCode> {
     let rustdoc = env::var_os(RUSTDOC)?;
     let mut rustdoc = Command::new(rustdoc);

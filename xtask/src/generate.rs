@@ -17,7 +17,7 @@ const COPIES: [(&str, &str); 2] = [
     ("httpmock.rs", "src/insightvm/mock/generated.rs"),
 ];
 
-/// How much of a diff is printed: more is not read.
+/// The most lines of a diff that are printed.
 const DIFF_LINES: usize = 200;
 
 struct Copy {
@@ -26,7 +26,7 @@ struct Copy {
     new: String,
 }
 
-/// Writes the copies and says what changed.
+/// Writes the copies and reports the changes.
 pub(crate) fn write() -> Result<String, String> {
     let copies = generate()?;
     let stale: Vec<_> = copies.iter().filter(|copy| copy.old != copy.new).collect();
@@ -60,7 +60,7 @@ pub(crate) fn check() -> Result<String, String> {
     Err(complaint)
 }
 
-/// A diff, as far as it is read.
+/// The beginning of a diff.
 pub(crate) fn diff(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
     let diff = TextDiff::from_lines(old, new).unified_diff().header(old_name, new_name).to_string();
     let lines = diff.lines().count();
@@ -87,9 +87,9 @@ fn generate() -> Result<Vec<Copy>, String> {
         .collect()
 }
 
-/// Where build.rs wrote: cargo says so in its messages.
+/// The output folder of build.rs, from cargo's messages.
 fn out_dir() -> Result<PathBuf, String> {
-    // The library itself need not compile: code by hand may lag behind a spec that changed.
+    // The library itself need not compile: hand-written code may not match a changed spec yet.
     let output = cargo()
         .args(["check", "--quiet", "--package", "scanops", "--lib"])
         .args(["--no-default-features", "--features", "codegen"])
@@ -122,8 +122,8 @@ pub(crate) fn cargo() -> Command {
     cargo
 }
 
-/// The checkout: by what cargo says now, as checkouts that share a target folder share this
-/// program too.
+/// The checkout, asked of cargo at run time: checkouts that share a target folder share this program,
+/// too.
 pub(crate) fn root() -> PathBuf {
     let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
     here.parent().map_or(here.clone(), Path::to_owned)

@@ -65,7 +65,7 @@ fn resolved<'a>(document: &'a Value, target: &Value) -> Option<&'a Value> {
     document.pointer(target.as_str()?.strip_prefix('#')?)
 }
 
-/// What openapiv3 accepts, and the generator ignores or fails over.
+/// Checks what openapiv3 accepts, but the generator ignores or rejects.
 fn schema(part: &Value, place: &str, out: &mut Vec<String>) {
     const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
     if let Some(name) = part["type"].as_str().filter(|name| !TYPES.contains(name)) {
@@ -137,7 +137,7 @@ fn operations(document: &Value, readme: &str, out: &mut Vec<String>) {
     }
 }
 
-/// What a part refers to, or the part itself.
+/// The part that a reference points to, or the part itself.
 fn part<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
     resolved(document, &part["$ref"]).unwrap_or(part)
 }
@@ -159,7 +159,7 @@ fn descriptions(document: &Value, out: &mut Vec<String>) {
     }
 }
 
-/// What is referred to exists, as the generator would panic, and what exists is referred to.
+/// Each reference has its target (without it the generator panics), and each component is referred to.
 fn references(document: &Value, out: &mut Vec<String>) {
     let mut used = BTreeSet::new();
     visit(document, &mut |key, value| {
@@ -179,7 +179,7 @@ fn references(document: &Value, out: &mut Vec<String>) {
     }
 }
 
-/// Each `x-deviation` has its row in the README, and each row its place in the spec.
+/// Each `x-deviation` has a row in the README, and each row an `x-deviation`.
 fn deviations(document: &Value, readme: &str, out: &mut Vec<String>) {
     let mut marked = BTreeSet::new();
     visit(document, &mut |key, value| {

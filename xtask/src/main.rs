@@ -1,4 +1,4 @@
-//! What is done to the repository by hand or by CI: `cargo xtask lint`, `cargo xtask gen [--check]`,
+//! Tasks of the repository, for people and for CI: `cargo xtask lint`, `cargo xtask gen [--check]`,
 //! `cargo xtask api [--check]` and `cargo xtask bench [--quick]`.
 
 // It is a program for a terminal.
@@ -12,11 +12,11 @@ mod surface;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask lint          validate spec/insightvm.yaml, and say where it is wrong
-cargo xtask gen           the same, then generate the client, write the committed copy, and say what
+cargo xtask lint          validate spec/insightvm.yaml, and report each problem
+cargo xtask gen           the same, then generate the client, write the committed copy, and report what
                           changed
 cargo xtask gen --check   the same without writing; fails with a diff where the copy is stale
-cargo xtask api           write public-api.txt, which lists what the crate offers
+cargo xtask api           write public-api.txt, the list of each crate's public items
 cargo xtask api --check   the same without writing; fails with a diff where the listing is stale
 cargo xtask bench         measure everything against its peers, and write BENCHMARKS.md (20 minutes)
 cargo xtask bench --quick the same with less of it, to the terminal (2 minutes)";

@@ -1,10 +1,10 @@
-//! What the generated client offers, and how that changed: operations and types.
+//! The operations and types of the generated client, and their changes.
 
 use std::collections::BTreeMap;
 
 use syn::{File, ImplItem, Item, parse_quote};
 
-/// Name → how it reads, so that a change shows.
+/// Name → source text, to detect changes.
 type Surface = BTreeMap<String, String>;
 
 /// The operations and types that were added, removed and changed, a line each.

@@ -25,7 +25,7 @@ def run(*arguments):
     return subprocess.run(arguments, check=True, stdout=subprocess.PIPE).stdout
 
 
-# What each column must hold, from the JSON of a finding, whose form does not know of Arrow.
+# The expected value of each column, from the JSON of a finding, which is independent of Arrow.
 
 SEVERITIES = ["info", "low", "medium", "high", "critical"]
 DATES = ["vuln_publication_date", "patch_publication_date", "plugin_publication_date", "plugin_modification_date"]
@@ -133,8 +133,8 @@ def joined(folder):
     )
 
 
-def answer(folder, readme):
-    """The query of the README gives the answer that is printed below it."""
+def check_query(folder, readme):
+    """The query in the README returns what is printed below it."""
     for day, hosts in [("2026-11-19", "10"), ("2026-11-20", "12")]:
         report = folder / f"{day}.nessus"
         report.write_bytes(run(REPORT, "generate", "real", hosts))
@@ -142,7 +142,7 @@ def answer(folder, readme):
     query, printed = re.search(r"```sql\n(.*?)```\n.*?```text\n(.*?)```", readme, re.S).groups()
     rows = duckdb.sql(query.replace("'lake/", f"'{folder}/lake/"))
     lines = [" | ".join(map(str, row)) for row in [rows.columns, *rows.fetchall()]]
-    assert printed.splitlines() == lines, "the README's answer is:\n" + "\n".join(lines)
+    assert printed.splitlines() == lines, "the result of the README's query is:\n" + "\n".join(lines)
 
 
 def main(folder):
@@ -169,8 +169,8 @@ def main(folder):
         assert run(PARQUET, "json", folder / "findings.parquet").splitlines() == lines
         print(f"ok  the narrow form of {report.name} and its plugins and hosts are the wide one")
         passed += 1
-    answer(folder, pathlib.Path(README).read_text())
-    print("ok  the README's query has the answer that is printed there")
+    check_query(folder, pathlib.Path(README).read_text())
+    print("ok  the README's query has the result that is printed there")
     print(f"{passed + 1} steps passed in {time.monotonic() - start:.0f} s")
 
 

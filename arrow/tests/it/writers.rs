@@ -1,13 +1,12 @@
-//! What the writers promise: whole files or none, one error, bounded memory.
+//! The writers: complete files or none, one error, bounded memory.
 
 use std::{
-    env, fs,
+    fs,
     future::Future,
     io::{self, Write},
     iter,
     path::Path,
     pin::{Pin, pin},
-    process::Command,
     sync::Arc,
     task::{Context, Poll, Waker},
 };
@@ -19,6 +18,9 @@ use scanops_arrow::{
     findings_from, parquet::arrow::arrow_reader::ParquetRecordBatchReader, tokio as in_tokio,
 };
 use scanops_nessus::{Compliance, Finding, Findings, Plugin, generate::Shape};
+
+#[cfg(target_os = "linux")]
+use crate::peak;
 
 fn findings(hosts: usize) -> Vec<Finding> {
     let report = Shape::Real.document(hosts);
@@ -67,14 +69,14 @@ fn a_file_that_is_not_finished_leaves_nothing() {
     let path = folder.path().join("a.parquet");
     let mut file = FileWriter::create(Table::Findings, &path).unwrap();
     file.write(large(LARGE)).unwrap();
-    // What is being encoded is waited for.
+    // Waits for the encoder.
     drop(file);
     assert_eq!(names(folder.path()), [""; 0]);
     let error = FileWriter::create(Table::Findings, folder.path().join("..")).unwrap_err();
     assert!(matches!(error, Error::Io { .. }), "{error}");
 }
 
-/// Takes so many bytes, then fails.
+/// Accepts this many bytes, then fails.
 #[derive(Debug)]
 struct Full(usize);
 
@@ -89,7 +91,7 @@ impl Write for Full {
     }
 }
 
-/// Texts that don't pack, so that a row group is full soon.
+/// Texts that don't compress, so that a row group is full soon.
 fn noise(seed: u64) -> Finding {
     let mut state = seed;
     let text = (0..LARGE / 8).map(|_| {
@@ -114,24 +116,22 @@ fn a_full_disk_is_an_error_and_the_end() {
 }
 
 #[test]
-fn a_finding_beyond_the_limit_is_left_out() {
+fn a_finding_beyond_the_limit_is_an_error_and_the_next_one_is_written() {
     let mut writer = Writer::new(Table::Findings, Vec::new()).unwrap();
     assert!(matches!(writer.write(large((1 << 30) + 1)), Err(Error::TooLarge)));
     writer.write(large(1)).unwrap();
     assert_eq!(read(writer.finish().unwrap()), [large(1)]);
 }
 
-/// An error of the source between findings: those before it come first, and those behind it come,
-/// too.
 #[test]
-fn an_error_comes_in_its_place() {
+fn an_error_of_the_source_comes_between_the_findings_before_and_after_it() {
     let source = || [Ok(large(1)), Err("invalid"), Ok(large(2)), Ok(large(3)), Err("cut")];
     let shape = |batch: scanops_arrow::Result<_>| {
         let rows = |batch: &RecordBatch| batch.num_rows();
         batch.as_ref().map(rows).map_err(ToString::to_string)
     };
-    let said = |what: &str| Err(format!("the findings can't be read: {what}"));
-    let expected = [Ok(1), said("invalid"), Ok(2), said("cut")];
+    let error = |what: &str| Err(format!("the findings can't be read: {what}"));
+    let expected = [Ok(1), error("invalid"), Ok(2), error("cut")];
     let batches = Batches::new(Table::Findings, source().into_iter());
     assert_eq!(batches.map(shape).collect::<Vec<_>>(), expected);
     let batches = Batches::new(Table::Findings, stream::iter(source()));
@@ -163,7 +163,7 @@ async fn async_writers_write_what_the_others_write() {
     assert!(read(plain) == findings);
 }
 
-/// Takes a few bytes each second time it is asked.
+/// Accepts a few bytes at every second poll.
 #[derive(Debug, Default)]
 struct Slow {
     bytes: Vec<u8>,
@@ -231,7 +231,7 @@ async fn a_destination_that_fails_is_an_error_and_the_end() {
     assert!(writer.finish().await.is_err());
 }
 
-/// How many of these findings make a batch.
+/// The number of these findings that fill a batch.
 fn rows_of_a_batch(table: Table, findings: impl IntoIterator<Item = Finding>) -> usize {
     let mut builder = BatchBuilder::new(table);
     let full = findings.into_iter().find_map(|finding| builder.push(finding).unwrap());
@@ -276,42 +276,19 @@ fn a_narrow_batch_is_full_when_the_plugins_and_hosts_that_it_keeps_take_much() {
     assert!(rows_of_a_batch(Table::NarrowFindings, hosts) <= 5);
 }
 
-const CASE: &str = "SCANOPS_ARROW_MEMORY_CASE";
-
-/// The peak of each case, in a process of its own: this binary, started again.
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_is_bounded_whatever_the_findings() {
-    let test = "writers::memory_is_bounded_whatever_the_findings";
-    if let Ok(case) = env::var(CASE) {
-        let mut writer = Writer::new(Table::Findings, io::sink()).unwrap();
-        let mut rows = 0;
-        for finding in case_findings(&case) {
-            writer.write(finding).unwrap();
-            rows += 1;
-        }
-        writer.finish().unwrap();
-        let status = fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-        let peak: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-        println!("{case}: {rows} rows, peak {peak} KiB");
-        assert!(peak < 96 << 10, "{case} took {peak} KiB");
-        return;
+    let Some(case) = peak::case() else {
+        let cases = ["long outputs", "shared lists", "plugins of their own", "many rows"];
+        return peak::run_each("writers::memory_is_bounded_whatever_the_findings", cases);
+    };
+    let mut writer = Writer::new(Table::Findings, io::sink()).unwrap();
+    for finding in case_findings(&case) {
+        writer.write(finding).unwrap();
     }
-    for case in ["long outputs", "shared lists", "plugins of their own", "many rows"] {
-        let output = Command::new(env::current_exe().unwrap())
-            .env(CASE, case)
-            .args(["--exact", test, "--nocapture"])
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        println!("{}", said.lines().find(|line| line.contains("peak")).unwrap_or(case));
-        assert!(
-            output.status.success(),
-            "{case}: {said} {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
+    writer.finish().unwrap();
+    peak::assert_peak(&case, 96 << 20);
 }
 
 #[cfg(target_os = "linux")]

@@ -5,8 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::record::{CENTRAL, Central, Common, Content, END, END_64, Fields, LOCATOR_64};
 use crate::{Error, Result};
 
-/// The entries that were read, in the memory of one: their number, and a sum of hashes of what they
-/// are, which does not depend on their order.
+/// The entries that were read, in constant memory: their number, and the sum of their hashes, which
+/// does not depend on their order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entries {
     count: u64,
@@ -22,13 +22,13 @@ impl Entries {
     }
 }
 
-/// Reads the directory and the records behind it.
+/// Reads the directory and the records after it.
 #[derive(Debug)]
 pub(super) struct Directory {
     /// Where it begins.
     start: u64,
     listed: Entries,
-    /// Where it ended, and what the records behind it say.
+    /// Where it ended, and the contents of the records after it.
     end: Option<u64>,
     wide: Option<Wide>,
     located: bool,
@@ -43,11 +43,11 @@ struct Wide {
     start: u64,
 }
 
-/// What became of the bytes.
+/// What the bytes were.
 pub(super) enum Read {
-    /// So many were a record.
+    /// A record of this length.
     Record(usize),
-    /// So many were the last record.
+    /// The last record, of this length.
     Last(usize),
     More,
 }
@@ -117,9 +117,10 @@ impl Directory {
         }
         let end = *self.end.get_or_insert(at);
         let real = Wide { at, entries: entries.count, size: end - self.start, start: self.start };
-        // Where there is a wide record, all ones stand for what is said there.
-        let narrow =
-            |said: u64, real: u64, ones: u64| said == real || (self.wide.is_some() && said == ones);
+        // If there is a wide record, all ones mean that the number is there.
+        let narrow = |found: u64, real: u64, ones: u64| {
+            found == real || (self.wide.is_some() && found == ones)
+        };
         let agrees = self.listed == *entries
             && disk == 0
             && of_start == 0

@@ -1,5 +1,4 @@
-//! A zip archive, read from front to back without seeking, and without input of its own: bytes are
-//! given to it.
+//! A zip archive, read from front to back without seeking. It does no IO: bytes are passed to it.
 //!
 //! The `zip` crate has a reader for streams too. It rejects entries whose length follows their
 //! content (a data descriptor), as every archive made on the fly has.
@@ -16,7 +15,7 @@ use self::{
 use crate::{Error, Limits, Result, error::brief};
 
 /// Verifies what it reads: each entry's checksum and sizes, and that the directory and the records
-/// behind it say the same.
+/// after it agree with them.
 #[derive(Debug)]
 pub(crate) struct Archive {
     inflate: Box<Decompress>,
@@ -32,7 +31,7 @@ enum State {
     /// Before an entry or the directory.
     Record,
     Content(Entry),
-    /// Behind the content of an entry.
+    /// After the content of an entry.
     Descriptor(Entry),
     Directory(Directory),
     Ended,
@@ -48,18 +47,18 @@ struct Entry {
     unpacked: u64,
 }
 
-/// What reading came to.
+/// The result of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// An entry of this name begins.
     Entry(String),
     /// Some of its content was appended to the buffer.
     Content,
-    /// It ended, and is what the archive says of it.
+    /// It ended, and its checksum and sizes are right.
     EntryEnd,
-    /// More input is needed than was given.
+    /// More input is needed.
     More,
-    /// The archive ended, and is whole.
+    /// The archive ended, and is complete.
     End,
 }
 
@@ -74,8 +73,8 @@ impl Archive {
         }
     }
 
-    /// Goes on. Takes from `input` what it reads; `at_end`: nothing follows it. Content is appended to
-    /// `out`, up to its capacity, which must not be exhausted.
+    /// Reads on. Removes from `input` what it reads; with `at_end`, nothing follows `input`. Content is
+    /// appended to `out`, up to its capacity, which must not be exhausted.
     pub(crate) fn step(
         &mut self,
         input: &mut &[u8],
@@ -227,14 +226,13 @@ impl Entry {
         )))
     }
 
-    /// Compares what was read with what the archive says, in a record before or after the content.
-    /// Returns what the content is, and how long the record after it is; `None` if that is not
-    /// complete.
+    /// Compares the content that was read with the record before or after it. Returns checksum and
+    /// sizes, and the length of the record after it; `None` if that is incomplete.
     fn verify(&self, input: &[u8], at_end: bool) -> Result<Option<(Content, usize)>> {
         const LONGEST: usize = 24;
         let found = Content { crc: self.crc.sum(), packed: self.packed, unpacked: self.unpacked };
         let common = &self.header.common;
-        let said = if common.described_after() {
+        let recorded = if common.described_after() {
             if input.len() < LONGEST && !at_end {
                 return Ok(None);
             }
@@ -245,7 +243,7 @@ impl Entry {
                 return Err(ends_early());
             }
             if common.method == STORED && self.header.content == Content::default() {
-                // Nothing says where its content ends.
+                // Its end can't be found.
                 return Err(Error::archive(format!(
                     "the entry {:?} is stored, and its length is not given before it",
                     brief(&self.name)
@@ -258,11 +256,13 @@ impl Entry {
             self.header.content.crc
         };
         let name = brief(&self.name);
-        Err(Error::archive(if said == found.crc {
-            format!("the entry {name:?} is corrupt: its size is not the one that the archive says")
+        Err(Error::archive(if recorded == found.crc {
+            format!(
+                "the entry {name:?} is corrupt: its size is not the one in the archive's records"
+            )
         } else {
             format!(
-                "the entry {name:?} is corrupt: its checksum is {:08x}, and should be {said:08x}",
+                "the entry {name:?} is corrupt: its checksum is {:08x}, and should be {recorded:08x}",
                 found.crc
             )
         }))

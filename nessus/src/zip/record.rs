@@ -54,7 +54,7 @@ const UNSUPPORTED: u16 = 1 << 5 | 1 << 6 | 1 << 13;
 /// Version 6.3 of the format is the newest that others read.
 const NEWEST: u16 = 63;
 
-/// What an archive says about an entry's content.
+/// What an archive records about an entry's content.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Content {
     pub(super) crc: u32,
@@ -62,7 +62,7 @@ pub(super) struct Content {
     pub(super) unpacked: u64,
 }
 
-/// What the record before an entry and the directory say in the same words.
+/// The fields that must be equal in the record before an entry and in the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Common {
     pub(super) flags: u16,
@@ -72,7 +72,7 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Whether a record after the content says what it is.
+    /// Whether checksum and sizes are in a record after the content.
     pub(super) fn described_after(&self) -> bool {
         self.flags & DESCRIBED_AFTER != 0
     }
@@ -200,8 +200,8 @@ fn widen<'n>(numbers: impl IntoIterator<Item = &'n mut u64>, extra: &[u8]) -> Re
 
 /// The length of the descriptor at the beginning of `bytes`, if it is one of this content.
 ///
-/// The format has four forms, and nothing that says which: with or without a signature, with sizes
-/// of 32 or 64 bits. As the content is known, the right form is the one that matches.
+/// It can have a signature or not, and sizes of 32 or 64 bits, and nothing in the archive tells which.
+/// As the content is known, the right one of the four forms is the one that matches.
 pub(super) fn descriptor(bytes: &[u8], content: &Content) -> Option<usize> {
     let forms = [(true, true), (true, false), (false, true), (false, false)];
     forms.into_iter().find_map(|(signed, wide)| {

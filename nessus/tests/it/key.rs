@@ -1,4 +1,4 @@
-//! The keys of findings: what they are made of, as text, and in Python.
+//! The keys of findings: their parts, their text, and the same in Python.
 
 use std::{
     io::Write as _,
@@ -13,10 +13,10 @@ use proptest::{
     strategy::ValueTree as _,
     test_runner::{Config, TestRunner},
 };
-use scanops_nessus::{Compliance, Finding, FindingKey, Host, Plugin};
+use scanops_nessus::{Compliance, Finding, FindingKey};
 use serde_json::json;
 
-/// Texts as hosts and checks have them, and any other.
+/// Texts like those of hosts and checks, and any other.
 fn text() -> impl Strategy<Value = Option<String>> {
     let known = select(vec![
         "",
@@ -49,24 +49,33 @@ fn finding() -> impl Strategy<Value = Finding> {
         select(vec!["tcp", "TCP", "udp", "icmp", ""]).prop_map(str::to_owned),
         "[A-Z|%a-zÄ]{0,4}"
     ];
-    let host = (text(), text(), text(), text());
+    let host = [text(), text(), text(), text()];
     (host, any::<u32>(), any::<u16>(), protocol, compliance).prop_map(
-        |((uuid, fqdn, ip, name), plugin_id, port, protocol, compliance)| {
-            let (mut finding, mut host, mut plugin) =
-                (Finding::default(), Host::default(), Plugin::default());
-            (host.uuid, host.fqdn, host.ip) = (uuid, fqdn, ip);
-            host.name = name.unwrap_or_default();
-            plugin.id = plugin_id;
-            (finding.host, finding.plugin) = (Arc::new(host), Arc::new(plugin));
+        |(host, plugin_id, port, protocol, compliance)| {
+            let mut finding = finding_of(host, compliance);
+            Arc::make_mut(&mut finding.plugin).id = plugin_id;
             (finding.port, finding.protocol) = (port, protocol.into());
-            finding.compliance = compliance.map(|(check_name, check_id)| {
-                let mut compliance = Compliance::default();
-                (compliance.check_name, compliance.check_id) = (check_name, check_id);
-                Arc::new(compliance)
-            });
             finding
         },
     )
+}
+
+/// A finding on a host of this UUID, FQDN, address and name, of a check with this name and id.
+fn finding_of(
+    host: [Option<String>; 4],
+    compliance: Option<(Option<String>, Option<String>)>,
+) -> Finding {
+    let mut finding = Finding::default();
+    let [uuid, fqdn, ip, name] = host;
+    let of_host = Arc::make_mut(&mut finding.host);
+    (of_host.uuid, of_host.fqdn, of_host.ip) = (uuid, fqdn, ip);
+    of_host.name = name.unwrap_or_default();
+    finding.compliance = compliance.map(|(check_name, check_id)| {
+        let mut compliance = Compliance::default();
+        (compliance.check_name, compliance.check_id) = (check_name, check_id);
+        Arc::new(compliance)
+    });
+    finding
 }
 
 #[test]
@@ -118,24 +127,21 @@ for line in sys.stdin:
     let output = python.wait_with_output().unwrap();
     writer.join().unwrap();
     assert!(output.status.success());
-    let said = String::from_utf8(output.stdout).unwrap();
-    let said: Vec<serde_json::Value> =
-        said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(said.len(), expected.len());
-    for (said, expected) in said.into_iter().zip(expected) {
-        assert_eq!(said, expected);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let printed = printed.lines().map(|line| serde_json::from_str(line).unwrap());
+    let printed: Vec<serde_json::Value> = printed.collect();
+    assert_eq!(printed.len(), expected.len());
+    for (printed, expected) in printed.into_iter().zip(expected) {
+        assert_eq!(printed, expected);
     }
 }
 
 #[test]
 fn a_key_is_host_plugin_port_protocol_and_check() {
-    let finding = |uuid: &str, fqdn: &str, ip: &str| {
-        let (mut finding, mut host) = (Finding::default(), Host::default());
-        host.name = "as scanned".into();
-        for (field, text) in [(&mut host.uuid, uuid), (&mut host.fqdn, fqdn), (&mut host.ip, ip)] {
-            *field = (!text.is_empty()).then(|| text.to_owned());
-        }
-        finding.host = Arc::new(host);
+    let finding = |uuid: &str, fqdn: &str, ip: &str, check: Option<[&str; 2]>| {
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let host = [uuid, fqdn, ip, "as scanned"].map(given);
+        let mut finding = finding_of(host, check.map(|check| check.map(given).into()));
         finding.protocol = "TCP".into();
         finding
     };
@@ -148,24 +154,20 @@ fn a_key_is_host_plugin_port_protocol_and_check() {
         ("", "http://a.example/B", "10.0.0.7", "fqdn:http://a.example/B"),
         ("", "", "", "name:as scanned"),
     ] {
-        assert_eq!(finding(uuid, fqdn, ip).key().as_str(), format!("1||{host}|0|0|tcp|"));
+        assert_eq!(finding(uuid, fqdn, ip, None).key().as_str(), format!("1||{host}|0|0|tcp|"));
     }
-    let mut finding = finding("", "", "10.0.0.7");
-    let mut compliance = Compliance::default();
-    compliance.check_id = Some("abc".into());
-    finding.compliance = Some(Arc::new(compliance.clone()));
-    assert_eq!(finding.key().as_str(), "1||ip:10.0.0.7|0|0|tcp|id:abc");
-    compliance.check_name = Some(" 1.1 All | of\n100% ".into());
-    finding.compliance = Some(Arc::new(compliance));
-    let key = finding.key();
+    let check = finding("", "", "10.0.0.7", Some(["", "abc"]));
+    assert_eq!(check.key().as_str(), "1||ip:10.0.0.7|0|0|tcp|id:abc");
+    let check = finding("", "", "10.0.0.7", Some([" 1.1 All | of\n100% ", "abc"]));
+    let key = check.key();
     assert_eq!(key.as_str(), "1||ip:10.0.0.7|0|0|tcp|name:1.1 All %7C of%0A100%25");
     assert_eq!(key.in_scope("a|b").in_scope("c|d").as_str().split('|').nth(1), Some("c%7Cd"));
-    let brief = serde_json::to_string(&finding.brief()).unwrap();
+    let brief = serde_json::to_string(&check.brief()).unwrap();
     assert_eq!(serde_json::from_str::<Finding>(&brief).unwrap().key(), key);
 }
 
 #[test]
-fn only_what_is_written_is_read() {
+fn only_keys_as_they_are_written_are_parsed() {
     for text in [
         "",
         "1||ip:a|0|0|tcp",

@@ -1,4 +1,4 @@
-//! The promises of the crate, a module for each.
+//! Integration tests, one module for each subject.
 #![allow(
     clippy::format_collect,
     clippy::panic,
@@ -9,11 +9,15 @@
 mod archives;
 mod corpus;
 mod diff;
+mod diff_naive;
+mod fields;
 mod findings;
 mod json;
 mod key;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+mod peak;
 mod reference;
 mod reference_equality;
 mod stream;

@@ -1,15 +1,17 @@
-//! A reader of .nessus documents that goes from event to event: slow, simple, and independent of
-//! how the crate cuts and shares. What it gives is what the crate must give.
+//! A simple and slow reader of .nessus documents, which handles one XML event after the other,
+//! without cutting, caching or sharing. The crate must give the same findings.
 #![allow(clippy::too_many_lines, reason = "one event after the other")]
 
-use std::{borrow::Cow, str::FromStr, sync::Arc};
+use std::borrow::Cow;
 
-use jiff::{Timestamp, civil::Date};
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesStart, Event},
 };
-use scanops_nessus::{Cvss, Exploit, Finding, Host, Plugin, Protocol, Report, Texts};
+use scanops_nessus::Finding;
+use serde_json::{Value, json};
+
+use crate::fields::{FIELDS, Kind, add, at};
 
 /// The findings up to the end or the first error, and how many items were invalid.
 #[derive(Debug, Default, PartialEq)]
@@ -42,8 +44,8 @@ fn document_of(document: &str, read: &mut Read) -> Result {
     let mut reader = Reader::from_str(document);
     reader.config_mut().expand_empty_elements = true;
     let (mut open, mut rooted) = (Vec::<Open>::new(), false);
-    let (mut report, mut host) = (Report::default(), Host::default());
-    let mut item = None;
+    let mut report = json!({});
+    let (mut host, mut item) = (Value::Null, Value::Null);
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
             Event::Start(tag) => {
@@ -56,7 +58,7 @@ fn document_of(document: &str, read: &mut Read) -> Result {
                 }
                 let within =
                     |path: &[&str]| open.iter().map(|it| it.name.as_str()).eq(path.iter().copied());
-                // Attributes elsewhere are not looked at.
+                // The crate ignores the attributes of other elements.
                 let read_attributes = within(&[ROOT]) && name == "Report"
                     || within(&[ROOT, "Report"]) && name == "ReportHost"
                     || in_host(&open, &["ReportItem", "HostProperties"])
@@ -66,13 +68,12 @@ fn document_of(document: &str, read: &mut Read) -> Result {
                     0 if rooted => return Err("second root".into()),
                     0 if name != ROOT => return Err("not a report".into()),
                     0 => rooted = true,
-                    1 if name == "Report" => report.name = first(&attributes, "name"),
+                    1 if name == "Report" => report["name"] = first(&attributes, "name"),
                     2 if within(&[ROOT, "Report"]) && name == "ReportHost" => {
-                        host = Host::default();
-                        host.name = first(&attributes, "name");
+                        host = json!({ "name": first(&attributes, "name"), "properties": {} });
                     }
                     3 if within(&[ROOT, "Report", "ReportHost"]) && name == "ReportItem" => {
-                        item = Some(Item::default());
+                        item = Value::Null;
                     }
                     _ => {}
                 }
@@ -86,7 +87,8 @@ fn document_of(document: &str, read: &mut Read) -> Result {
                 let path: Vec<_> = path.iter().map(String::as_str).collect();
                 match &path[..] {
                     [ROOT, "Report", "ReportHost"] if ended.name == "ReportItem" => {
-                        match item.take().unwrap_or_default().finish(&ended, &report, &host) {
+                        (item["report"], item["host"]) = (report.clone(), host.clone());
+                        match finish(item.take(), &ended) {
                             Some(finding) => read.findings.push(finding),
                             None => read.invalid += 1,
                         }
@@ -95,13 +97,13 @@ fn document_of(document: &str, read: &mut Read) -> Result {
                         settle(&mut host);
                     }
                     [ROOT, "Report", "ReportHost", "ReportItem", inner @ ..] => {
-                        item.get_or_insert_default().element(inner, ended);
+                        element(&mut item, inner, &ended);
                     }
                     [ROOT, "Report", "ReportHost", "HostProperties", inner @ ..] => {
                         property(&mut host, inner, &ended);
                     }
                     [ROOT, "Policy"] if ended.name == "policyName" => {
-                        report.policy = Some(ended.text.trim_matches(BLANKS).to_owned());
+                        report["policy"] = ended.text.trim_matches(BLANKS).into();
                     }
                     _ => {}
                 }
@@ -167,266 +169,109 @@ fn attributes(tag: &BytesStart<'_>) -> Result<Vec<(String, String)>> {
         .collect()
 }
 
-fn first(attributes: &[(String, String)], name: &str) -> String {
-    attributes.iter().find(|(it, _)| it == name).map(|(_, value)| value.clone()).unwrap_or_default()
+fn first(attributes: &[(String, String)], name: &str) -> Value {
+    attributes.iter().find(|(it, _)| it == name).map_or("", |(_, value)| value).into()
 }
 
 /// Text directly in an item or in the properties of a host.
-fn stray(open: &mut [Open], item: &mut Option<Item>, host: &mut Host) {
+fn stray(open: &mut [Open], item: &mut Value, host: &mut Value) {
     if !in_host(open, &["ReportItem", "HostProperties"]) || open.len() != 4 {
         return;
     }
     let Some(element) = open.last_mut() else { return };
     let text = std::mem::take(&mut element.text);
     let text = text.trim_matches(BLANKS);
-    if text.is_empty() {
-        return;
-    }
-    let texts = if element.name == "ReportItem" {
-        &mut item.get_or_insert_default().other
-    } else {
-        &mut host.properties
-    };
-    push(texts, "#text", text);
-}
-
-fn push(texts: &mut Texts, name: &str, text: &str) {
-    texts.entry(name.to_owned()).or_default().push(text.to_owned());
-}
-
-#[derive(Default)]
-struct Item {
-    plugin: Plugin,
-    compliance: Option<scanops_nessus::Compliance>,
-    output: Option<String>,
-    other: Texts,
-}
-
-impl Item {
-    fn element(&mut self, inner: &[&str], ended: Open) {
-        let path = [inner, &[ended.name.as_str()]].concat().join("/");
-        let of_host = is_of_host(&path);
-        let texts = if of_host { &mut self.other } else { &mut self.plugin.other };
-        for (name, value) in &ended.attributes {
-            push(texts, &format!("{path}@{name}"), value);
-        }
-        if !inner.is_empty() {
-            return push(texts, &path, &ended.text);
-        }
-        if path == "plugin_output" && self.output.is_none() {
-            self.output = Some(ended.text);
-        } else if let Some(field) = path.strip_prefix("cm:compliance-") {
-            compliance(self.compliance.get_or_insert_default(), field, &ended.text);
-        } else if of_host {
-            push(&mut self.other, &path, &ended.text);
-        } else if !plugin(&mut self.plugin, &path, &ended.text) {
-            push(&mut self.plugin.other, &path, &ended.text);
-        }
-    }
-
-    fn finish(mut self, ended: &Open, report: &Report, host: &Host) -> Option<Finding> {
-        let mut finding = Finding::default();
-        let mut id = None;
-        let mut other = Texts::new();
-        for (name, value) in &ended.attributes {
-            match name.as_str() {
-                "pluginID" => id = Some(value.parse().ok()?),
-                "port" => finding.port = value.parse().ok()?,
-                "severity" => finding.severity = value.parse::<u8>().ok()?.into(),
-                "protocol" => finding.protocol = Protocol::from(value.as_str()),
-                "pluginName" => self.plugin.name.clone_from(value),
-                "pluginFamily" => self.plugin.family.clone_from(value),
-                "svc_name" => finding.service.clone_from(value),
-                _ => push(&mut other, &format!("@{name}"), value),
-            }
-        }
-        self.plugin.id = id?;
-        for (name, texts) in self.other {
-            other.entry(name).or_default().extend(texts);
-        }
-        finding.report = Arc::new(report.clone());
-        finding.host = Arc::new(host.clone());
-        finding.plugin = Arc::new(self.plugin);
-        (finding.plugin_output, finding.other) = (self.output, other);
-        finding.compliance = self.compliance.map(Arc::new);
-        Some(finding)
+    if !text.is_empty() {
+        let is_item = element.name == "ReportItem";
+        let texts = if is_item { &mut item["other"] } else { &mut host["properties"] };
+        push(texts, "#text", text);
     }
 }
 
-fn is_of_host(path: &str) -> bool {
-    let outer = path.split('/').next().unwrap_or(path);
-    ["attachment", "plugin_output"].contains(&outer) || outer.starts_with("cm:compliance-")
+fn push(texts: &mut Value, name: &str, text: &str) {
+    add(&mut texts[name], json!([text]));
 }
 
-fn set<T: FromStr>(field: &mut Option<T>, text: &str) -> bool {
-    match text.parse() {
-        Ok(value) if field.is_none() => {
-            *field = Some(value);
-            true
-        }
-        _ => false,
-    }
-}
-
-fn add<T: FromStr>(field: &mut Vec<T>, text: &str) -> bool {
-    text.parse().map(|value| field.push(value)).is_ok()
-}
-
-fn add_lines(field: &mut Vec<String>, text: &str) -> bool {
-    let splits = text.len() <= 65_536 && !text.trim().is_empty();
-    if splits {
-        field.extend(text.lines().filter(|line| !line.is_empty()).map(str::to_owned));
-    }
-    splits
-}
-
-fn score(field: &mut Option<f64>, text: &str) -> bool {
-    text.parse::<f64>().is_ok_and(f64::is_finite) && set(field, text)
-}
-
-fn date(field: &mut Option<Date>, text: &str) -> bool {
-    let day = text.split('T').next().unwrap_or(text).replace('/', "-");
-    let parts: Vec<_> = day.split('-').collect();
-    let digits = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let mixed = text.contains('/') && text.contains('-');
-    if parts.len() != 3
-        || parts[0].len() != 4
-        || !parts.iter().all(digits)
-        || mixed
-        || field.is_some()
-    {
-        return false;
-    }
-    let date = (|| {
-        let year = parts[0].parse::<i16>().ok().filter(|year| *year > 0)?;
-        Date::new(year, parts[1].parse().ok()?, parts[2].parse().ok()?).ok()
-    })();
-    let timestamp = text.contains('T');
-    if timestamp && text.parse::<Timestamp>().is_err() {
-        return false;
-    }
-    *field = date;
-    date.is_some()
-        && (!timestamp || text.ends_with("T00:00:00+00:00") || text.ends_with("T00:00:00Z"))
-}
-
-fn cvss(cvss: &mut Cvss, field: &str, text: &str) -> bool {
-    match field {
-        "base_score" => score(&mut cvss.base_score, text),
-        "vector" => set(&mut cvss.base_vector, text),
-        "temporal_score" => score(&mut cvss.temporal_score, text),
-        "temporal_vector" => set(&mut cvss.temporal_vector, text),
-        _ => false,
-    }
-}
-
-fn exploit(exploit: &mut Exploit, name: &str, text: &str) -> bool {
-    match name {
-        "exploit_available" => set(&mut exploit.available, text),
-        "exploitability_ease" => set(&mut exploit.ease, text),
-        "exploited_by_malware" => set(&mut exploit.by_malware, text),
-        "exploited_by_nessus" => set(&mut exploit.by_nessus, text),
-        "in_the_news" => set(&mut exploit.in_the_news, text),
-        "metasploit_name" => set(&mut exploit.metasploit_name, text),
-        "canvas_package" => set(&mut exploit.canvas_package, text),
-        "d2_elliot_name" => set(&mut exploit.d2_elliot_name, text),
-        _ => match (name.strip_prefix("exploit_framework_"), text.parse()) {
-            (Some(framework), Ok(has)) if !exploit.frameworks.contains_key(framework) => {
-                exploit.frameworks.insert(framework.to_owned(), has);
-                true
-            }
-            _ => false,
-        },
-    }
-}
-
-fn plugin(plugin: &mut Plugin, name: &str, text: &str) -> bool {
-    match name {
-        "description" => set(&mut plugin.description, text),
-        "synopsis" => set(&mut plugin.synopsis, text),
-        "solution" => set(&mut plugin.solution, text),
-        "risk_factor" => set(&mut plugin.risk_factor, text),
-        "cve" => add(&mut plugin.cves, text),
-        "xref" => add(&mut plugin.xrefs, text),
-        "bid" => add(&mut plugin.bids, text),
-        "see_also" => add_lines(&mut plugin.see_also, text),
-        "fname" => set(&mut plugin.fname, text),
-        "plugin_type" => set(&mut plugin.plugin_type, text),
-        "script_version" => set(&mut plugin.script_version, text),
-        "plugin_modification_date" => date(&mut plugin.modification_date, text),
-        "plugin_publication_date" => date(&mut plugin.publication_date, text),
-        "vuln_publication_date" => date(&mut plugin.vuln_publication_date, text),
-        "patch_publication_date" => date(&mut plugin.patch_publication_date, text),
-        "epss_score" => score(&mut plugin.epss_score, text),
-        "vpr_score" => score(&mut plugin.vpr_score, text),
-        "cvss4_threat_score" => score(&mut plugin.cvss4.temporal_score, text),
-        "cvss4_threat_vector" => set(&mut plugin.cvss4.temporal_vector, text),
-        _ => {
-            let cvss_of = [("cvss_", 2), ("cvss3_", 3), ("cvss4_", 4)]
-                .into_iter()
-                .find_map(|(prefix, version)| Some((version, name.strip_prefix(prefix)?)));
-            match cvss_of {
-                Some((2, field)) => cvss(&mut plugin.cvss2, field, text),
-                Some((3, field)) => cvss(&mut plugin.cvss3, field, text),
-                Some((_, field)) => cvss(&mut plugin.cvss4, field, text),
-                None => exploit(&mut plugin.exploit, name, text),
-            }
-        }
-    }
-}
-
-fn compliance(compliance: &mut scanops_nessus::Compliance, field: &str, text: &str) {
-    let known = match field {
-        "result" => set(&mut compliance.result, text),
-        "check-name" => set(&mut compliance.check_name, text),
-        "check-id" => set(&mut compliance.check_id, text),
-        "actual-value" => set(&mut compliance.actual_value, text),
-        "policy-value" => set(&mut compliance.policy_value, text),
-        "info" => set(&mut compliance.info, text),
-        "solution" => set(&mut compliance.solution, text),
-        "reference" => set(&mut compliance.reference, text),
-        "see-also" => add_lines(&mut compliance.see_also, text),
-        "audit-file" => set(&mut compliance.audit_file, text),
-        "error" => set(&mut compliance.error, text),
-        _ => false,
-    };
-    if !known {
-        push(&mut compliance.other, field, text);
-    }
-}
-
-fn property(host: &mut Host, inner: &[&str], ended: &Open) {
+fn element(item: &mut Value, inner: &[&str], ended: &Open) {
     let path = [inner, &[ended.name.as_str()]].concat().join("/");
-    let mut key = path.clone();
+    let outer = path.split('/').next().unwrap_or(&path);
+    let of_host =
+        ["attachment", "plugin_output"].contains(&outer) || outer.starts_with("cm:compliance-");
+    let other = if of_host { "other" } else { "plugin_other" };
+    for (name, value) in &ended.attributes {
+        push(&mut item[other], &format!("{path}@{name}"), value);
+    }
+    let field = FIELDS.iter().find(|(name, ..)| inner.is_empty() && *name == path);
+    if let Some((_, field, kind)) = field
+        && let Some(read) = kind.read(&ended.text)
+        && add(at(item, field), read)
+    {
+        // A date has no field for a time of day.
+        let time = ended.text.split_once('T').map(|(_, time)| time);
+        if *kind != Kind::Date || matches!(time, None | Some("00:00:00+00:00" | "00:00:00Z")) {
+            return;
+        }
+    }
+    match path.strip_prefix("cm:compliance-") {
+        Some(field) if inner.is_empty() => push(at(item, "compliance/other"), field, &ended.text),
+        _ => push(&mut item[other], &path, &ended.text),
+    }
+}
+
+fn finish(mut item: Value, ended: &Open) -> Option<Finding> {
+    for (name, value) in &ended.attributes {
+        match name.as_str() {
+            "pluginID" => item["plugin_id"] = value.parse::<u32>().ok()?.into(),
+            "port" => item["port"] = value.parse::<u16>().ok()?.into(),
+            "severity" => item["severity"] = value.parse::<u8>().ok()?.into(),
+            "protocol" => item["protocol"] = value.as_str().into(),
+            "pluginName" => item["plugin_name"] = value.as_str().into(),
+            "pluginFamily" => item["plugin_family"] = value.as_str().into(),
+            "svc_name" => item["service"] = value.as_str().into(),
+            _ => push(&mut item["other"], &format!("@{name}"), value),
+        }
+    }
+    // Fails if there is no pluginID.
+    serde_json::from_value(item).ok()
+}
+
+fn property(host: &mut Value, inner: &[&str], ended: &Open) {
+    let path = [inner, &[ended.name.as_str()]].concat().join("/");
+    let mut key = &path;
     for (name, value) in &ended.attributes {
         if path == "tag" && name == "name" {
-            key.clone_from(value);
+            key = value;
         } else {
-            push(&mut host.properties, &format!("{path}@{name}"), value);
+            push(&mut host["properties"], &format!("{path}@{name}"), value);
         }
     }
-    push(&mut host.properties, &key, &ended.text);
+    push(&mut host["properties"], key, &ended.text);
 }
 
 /// Moves the plain properties to their fields. (Times are tested where they are read.)
-fn settle(host: &mut Host) {
+fn settle(host: &mut Value) {
+    let Value::Object(mut properties) = host["properties"].take() else { return };
     for (field, name) in [
-        (&mut host.ip, "host-ip"),
-        (&mut host.fqdn, "host-fqdn"),
-        (&mut host.uuid, "host-uuid"),
-        (&mut host.os, "operating-system"),
+        ("ip", "host-ip"),
+        ("fqdn", "host-fqdn"),
+        ("uuid", "host-uuid"),
+        ("os", "operating-system"),
     ] {
-        let Some(texts) = host.properties.get_mut(name).filter(|_| field.is_none()) else {
-            continue;
-        };
-        *field = Some(texts.remove(0));
-        if texts.is_empty() {
-            host.properties.remove(name);
+        if host.get(field).is_none()
+            && let Some(texts) = properties.get_mut(name).and_then(Value::as_array_mut)
+        {
+            host[field] = texts.remove(0);
+            if texts.is_empty() {
+                properties.remove(name);
+            }
         }
     }
-    for text in host.properties.remove("mac-address").unwrap_or_default() {
-        if !add_lines(&mut host.macs, &text) {
-            push(&mut host.properties, "mac-address", &text);
+    let macs = properties.remove("mac-address").unwrap_or_default();
+    host["properties"] = properties.into();
+    for text in macs.as_array().into_iter().flatten().filter_map(Value::as_str) {
+        match Kind::Lines.read(text) {
+            Some(lines) => drop(add(&mut host["macs"], lines)),
+            None => push(&mut host["properties"], "mac-address", text),
         }
     }
 }

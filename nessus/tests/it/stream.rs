@@ -10,20 +10,20 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::{FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{FutureExt as _, Stream, TryStreamExt as _, stream};
 use scanops_nessus::{Error, ErrorKind, FindingStream, Findings, Result};
 
-use crate::support::report;
+use crate::support::{document, read_arriving, report};
 
-fn parts(report: &str, size: usize) -> Vec<Result<Bytes>> {
-    report.as_bytes().chunks(size).map(|part| Ok(Bytes::copy_from_slice(part))).collect()
+fn chunks(report: &str, size: usize) -> Vec<Result<Bytes>> {
+    report.as_bytes().chunks(size).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect()
 }
 
 fn some_error() -> Error {
     Findings::open("/there/is/no/such/file").unwrap_err()
 }
 
-/// Counts what is taken of a stream, and whether it was dropped.
+/// A stream that counts how many items were taken, and shows whether it was dropped.
 struct Watched<S> {
     inner: S,
     taken: Arc<AtomicUsize>,
@@ -48,57 +48,34 @@ impl<S: Stream + Unpin> Stream for Watched<S> {
     }
 }
 
-#[tokio::test]
-async fn it_gives_what_the_iterator_gives() {
+#[test]
+fn it_gives_what_the_iterator_gives_and_needs_no_runtime() {
     let report = report(0..1000);
     let expected: Vec<_> = Findings::new(report.as_bytes()).map(Result::unwrap).collect();
     for size in [1, 7, 1000, 1 << 20] {
-        let found: Vec<_> =
-            FindingStream::new(stream::iter(parts(&report, size))).try_collect().await.unwrap();
-        assert!(found == expected, "parts of {size}");
+        let (found, error) = read_arriving(report.as_bytes(), size);
+        assert!(found == expected && error.is_none(), "chunks of {size}: {error:?}");
     }
-    let mut stream = FindingStream::new(stream::iter(parts(&report, 4096)));
-    let mut count = 0;
-    while stream.next_finding().await.unwrap().is_some() {
-        count += 1;
-    }
-    assert_eq!(count, 1000);
-    assert!(stream.next_finding().await.unwrap().is_none(), "it stays at its end");
-}
-
-struct Unpark(std::thread::Thread);
-
-impl std::task::Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-#[test]
-fn it_needs_no_runtime() {
-    let mut stream = FindingStream::new(stream::iter(parts(&report(0..3), 10)));
-    let waker = std::task::Waker::from(Arc::new(Unpark(std::thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut count = 0;
-    loop {
-        match stream.poll_next_unpin(&mut context) {
-            Poll::Ready(Some(finding)) => count += usize::from(finding.is_ok()),
-            Poll::Ready(None) => break,
-            Poll::Pending => std::thread::park(),
-        }
-    }
-    assert_eq!(count, 3);
 }
 
 #[tokio::test]
-async fn an_error_of_the_source_comes_as_it_is_after_the_findings_before_it() {
+async fn it_stays_at_its_end() {
+    let mut findings = FindingStream::new(stream::iter(chunks(&report(0..1), 4096)));
+    assert!(findings.next_finding().await.unwrap().is_some());
+    for _ in 0..2 {
+        assert!(findings.next_finding().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_error_of_the_source_comes_unchanged_after_the_findings_before_it() {
     let whole = report(0..10);
     let in_an_item = whole.find("<ReportItem pluginID=\"7\"").unwrap() + 5;
     let after_the_items = whole.find("</ReportHost>").unwrap();
     for (cut, count) in [(in_an_item, 7), (after_the_items, 10), (whole.len(), 10)] {
-        let mut parts = parts(&whole[..cut], 100);
-        parts.push(Err(some_error()));
-        let (source, _, alive) = Watched::new(stream::iter(parts));
+        let mut chunks = chunks(&whole[..cut], 100);
+        chunks.push(Err(some_error()));
+        let (source, _, alive) = Watched::new(stream::iter(chunks));
         let mut findings = FindingStream::new(source);
         for id in 0..count {
             assert_eq!(findings.next_finding().await.unwrap().unwrap().plugin.id, id);
@@ -116,10 +93,8 @@ async fn an_error_of_the_source_comes_as_it_is_after_the_findings_before_it() {
 async fn what_has_arrived_is_not_held_back_and_an_item_whose_rest_comes_later_is_whole() {
     let item = "<ReportItem pluginID='7' port='8' svc_name='a&amp;b' new='n'> stray\
                 <cve>C-1</cve><cve>C-2</cve><x y='1'>t<z>u</z></x></ReportItem>";
-    let whole = format!(
-        "<NessusClientData_v2><Report name='r'><ReportHost name='h'>{item}{item}</ReportHost>\
-         <ReportHost name='i'>{item}</ReportHost></Report></NessusClientData_v2>"
-    );
+    let host = format!("<ReportHost name='h'>{item}{item}</ReportHost>");
+    let whole = document(&format!("{host}<ReportHost name='i'>{item}</ReportHost>"));
     let expected: Vec<_> = Findings::new(whole.as_bytes()).map(Result::unwrap).collect();
     for cut in 0..whole.len() {
         let (start, rest) = whole.split_at(cut);
@@ -128,7 +103,7 @@ async fn what_has_arrived_is_not_held_back_and_an_item_whose_rest_comes_later_is
             FindingStream::new(stream::poll_fn(move |context| received.poll_recv(context)));
         let mut found = Vec::new();
         to.send(Ok(Bytes::copy_from_slice(start.as_bytes()))).unwrap();
-        // Those that are there come before the rest is.
+        // Complete items come before the rest has arrived.
         for _ in start.matches("</ReportItem>") {
             found.push(findings.next_finding().await.unwrap().unwrap());
         }
@@ -142,14 +117,18 @@ async fn what_has_arrived_is_not_held_back_and_an_item_whose_rest_comes_later_is
 #[tokio::test]
 async fn a_slow_consumer_slows_the_source_down() {
     let report = report(0..100_000);
-    let (source, taken, _) = Watched::new(stream::iter(parts(&report, 4096)));
+    let (source, taken, _) = Watched::new(stream::iter(chunks(&report, 4096)));
     let mut findings = FindingStream::new(source);
     for id in 0..10_000 {
         let finding = findings.next_finding().await.unwrap().unwrap();
         assert_eq!(finding.plugin.id, id);
         // An item takes less than 80 bytes.
         let (taken, read) = (taken.load(Ordering::Relaxed), id as usize * 80 / 4096);
-        assert!(taken < read + 200, "{taken} of {} parts were taken for {id}", report.len() / 4096);
+        assert!(
+            taken < read + 200,
+            "{taken} of {} chunks were taken for {id}",
+            report.len() / 4096
+        );
     }
 }
 

@@ -1,43 +1,55 @@
 //! Reports, archives of them, and ways to read them.
 
 use std::{
-    io::{self, Cursor, Read, Write},
+    io::{self, Cursor, Read, Seek, Write},
     ops::Range,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
 };
 
 use futures_util::{StreamExt as _, stream};
-use scanops_nessus::{Error, Finding, FindingStream, Findings, Result};
+use scanops_nessus::{Error, Finding, FindingStream, Findings, Result, Verifier};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// A report of one host, with an item for each of these ids.
 pub(crate) fn report(ids: Range<u32>) -> String {
     let item =
         |id| format!("<ReportItem pluginID=\"{id}\"><synopsis>no {id}</synopsis></ReportItem>\n");
-    format!(
-        "<NessusClientData_v2><Report name=\"r\"><ReportHost name=\"h\">{}</ReportHost>\
-         </Report></NessusClientData_v2>",
-        ids.map(item).collect::<String>()
-    )
+    of_host(&ids.map(item).collect::<String>())
+}
+
+/// A report of one host with this content.
+pub(crate) fn of_host(content: &str) -> String {
+    document(&format!("<ReportHost name='h'>{content}</ReportHost>"))
+}
+
+/// A report of these hosts.
+pub(crate) fn document(hosts: &str) -> String {
+    format!("<NessusClientData_v2><Report name='r'>{hosts}</Report></NessusClientData_v2>")
 }
 
 /// An archive of these entries, with lengths before their content.
 pub(crate) fn archive(entries: &[(&str, &str)], options: SimpleFileOptions) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in entries {
-        archive.start_file(*name, options).unwrap();
-        archive.write_all(content.as_bytes()).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
+    write(ZipWriter::new(Cursor::new(Vec::new())), entries, options).into_inner()
 }
 
 /// The same, with lengths after the content, as a server sends it.
 pub(crate) fn streamed(entries: &[(&str, &str)], options: SimpleFileOptions) -> Vec<u8> {
-    let mut archive = ZipWriter::new_stream(Vec::new());
+    write(ZipWriter::new_stream(Vec::new()), entries, options).into_inner()
+}
+
+fn write<W: Write + Seek>(
+    mut archive: ZipWriter<W>,
+    entries: &[(&str, &str)],
+    options: SimpleFileOptions,
+) -> W {
     for (name, content) in entries {
         archive.start_file(*name, options).unwrap();
         archive.write_all(content.as_bytes()).unwrap();
     }
-    archive.finish().unwrap().into_inner()
+    archive.finish().unwrap()
 }
 
 /// The findings up to the first error, and that error.
@@ -47,10 +59,35 @@ pub(crate) fn read(report: impl Read) -> (Vec<Finding>, Option<Error>) {
 
 /// The same, of a report that arrives in chunks of this size.
 pub(crate) fn read_arriving(report: &[u8], size: usize) -> (Vec<Finding>, Option<Error>) {
+    up_to_error(arriving(report, size).into_iter())
+}
+
+/// The items of a stream for a report that arrives in chunks of this size, without a runtime.
+pub(crate) fn arriving(report: &[u8], size: usize) -> Vec<Result<Finding>> {
+    struct Unpark(Thread);
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+
     let chunks: Vec<_> = report.chunks(size).map(|chunk| io::Result::Ok(chunk.to_vec())).collect();
-    let findings = FindingStream::new(stream::iter(chunks)).collect::<Vec<_>>();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    up_to_error(runtime.block_on(findings).into_iter())
+    let mut findings = pin!(FindingStream::new(stream::iter(chunks)).collect());
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match findings.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(findings) => return findings,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Whether a report is complete, written in chunks of this size.
+pub(crate) fn verify(report: &[u8], size: usize) -> Result<()> {
+    let mut verifier = Verifier::new();
+    report.chunks(size).try_for_each(|chunk| verifier.write(chunk))?;
+    verifier.finish().map(drop)
 }
 
 fn up_to_error(
@@ -74,7 +111,7 @@ pub(crate) fn ids(findings: &[Finding]) -> Vec<u32> {
     findings.iter().map(|finding| finding.plugin.id).collect()
 }
 
-/// Gives chunks of these sizes, over and over.
+/// Reads chunks of these sizes, over and over.
 pub(crate) struct Chunks<'a> {
     rest: &'a [u8],
     sizes: std::iter::Cycle<std::slice::Iter<'a, usize>>,
@@ -91,25 +128,4 @@ impl Read for Chunks<'_> {
         let most = into.len().min(*self.sizes.next().unwrap());
         self.rest.read(&mut into[..most])
     }
-}
-
-/// Every text of a value, with numbers and booleans as text.
-pub(crate) fn texts(value: &serde_json::Value) -> Vec<String> {
-    match value {
-        serde_json::Value::String(text) => vec![text.clone()],
-        serde_json::Value::Array(values) => values.iter().flat_map(texts).collect(),
-        serde_json::Value::Object(map) => map.values().flat_map(texts).collect(),
-        other => vec![other.to_string()],
-    }
-}
-
-/// Takes each of some texts out of those that were kept, or none: each counts once.
-pub(crate) fn take_all(kept: &mut Vec<String>, wanted: &[String]) -> bool {
-    let mut rest = kept.clone();
-    for text in wanted {
-        let Some(at) = rest.iter().position(|kept| kept == text) else { return false };
-        rest.swap_remove(at);
-    }
-    *kept = rest;
-    true
 }

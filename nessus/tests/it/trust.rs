@@ -1,5 +1,5 @@
-//! How hosts were scanned: each row of the decision table of `Credentials`, and what a report says
-//! about policy, plugins and settings.
+//! How hosts were scanned: each row of the decision table of `Credentials`, and the policy, plugins
+//! and settings of a scan.
 
 use proptest::{prelude::*, sample::subsequence};
 use scanops_nessus::{Credentials, ErrorKind, Findings, HostTrust, trust};
@@ -81,18 +81,17 @@ fn each_row_of_the_table_decides() {
     }
     for (row, property, checks, plugins, expected) in rows {
         let host = judge(&report(property, checks, &plugins));
-        let said = format!("row {row}: {property}, {checks}, {plugins:?}: {:?}", host.evidence);
-        assert_eq!(host.credentials, expected, "{said}");
-        let nothing = host.evidence.is_empty();
-        assert_eq!(nothing, expected == Unknown, "{said}");
+        let case = format!("row {row}: {property}, {checks}, {plugins:?}: {:?}", host.evidence);
+        assert_eq!(host.credentials, expected, "{case}");
+        assert_eq!(host.evidence.is_empty(), expected == Unknown, "{case}");
     }
 }
 
 #[test]
-fn evidence_names_its_plugin_and_is_said_once() {
+fn evidence_names_its_plugin_and_is_listed_once() {
     let host = judge(&report("false", "yes, as 'root' via ssh", &[104_410, 104_410, 141_118]));
-    let evidence: Vec<_> =
-        host.evidence.iter().map(|said| (said.plugin, said.says.as_str())).collect();
+    let evidence = host.evidence.iter().map(|evidence| (evidence.plugin, evidence.says.as_str()));
+    let evidence: Vec<_> = evidence.collect();
     assert_eq!(
         evidence,
         [
@@ -135,7 +134,7 @@ fn hosts_do_not_share_evidence_and_errors_are_passed_on() {
 }
 
 #[test]
-fn a_hostile_host_takes_little() {
+fn a_hostile_host_takes_little_memory() {
     let value = format!("yes, {}", "x".repeat(10_000));
     let mut text = String::new();
     for number in 0..5000 {
@@ -147,11 +146,11 @@ fn a_hostile_host_takes_little() {
     let all = report("", "", &[]).replace("</ReportHost>", &format!("{text}</ReportHost>"));
     let host = judge(&all);
     assert_eq!(host.evidence.len(), 2);
-    assert!(host.evidence.iter().all(|said| said.says.len() <= 200));
+    assert!(host.evidence.iter().all(|evidence| evidence.says.len() <= 200));
 }
 
 proptest! {
-    /// The order of the items is the scanner's, and of no meaning.
+    /// Scanners write items in any order.
     #[test]
     fn the_order_of_evidence_does_not_matter(
         plugins in subsequence(vec![
@@ -165,7 +164,7 @@ proptest! {
         let [one, other] =
             [plugins, sorted].map(|plugins| judge(&report(property, checks, &plugins)).credentials);
         prop_assert_eq!(one, other);
-        // Never credentialed, if the scan says that it was not.
+        // Never credentialed if the report says that the scan was not.
         prop_assert!(one < Credentials::Limited || (property != "false" && checks != "no"));
     }
 }

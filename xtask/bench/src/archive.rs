@@ -1,7 +1,7 @@
 //! Archives of any size: a document in which one block of text is repeated.
 //!
-//! A deflated block has 18 or 24 MB, far more than the window of deflate: repeating it makes nothing
-//! easier.
+//! A deflated block has 18 or 24 MB, far more than deflate's window, so the repetition does not help
+//! compression.
 
 use std::{fs::File, io::Write as _, path::PathBuf};
 
@@ -22,12 +22,12 @@ pub enum Kind {
     Real,
 }
 
-/// An archive to make: a block so many times, into a file.
+/// An archive to write: a block that is repeated, and the file.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Order {
     /// The block.
     pub kind: Kind,
-    /// How often.
+    /// The number of repetitions.
     pub times: u64,
     /// The file.
     pub path: PathBuf,
@@ -35,7 +35,7 @@ pub struct Order {
     pub serve: bool,
 }
 
-/// What is known of an archive.
+/// The properties of an archive.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Archive {
     /// Under which id it is served, if it is.
@@ -64,7 +64,7 @@ impl Order {
         };
         let mut block = shape.hosts(hosts).into_bytes();
         if self.kind == Kind::Stored {
-            // Cut anywhere: nobody reads its findings.
+            // Cut anywhere, as its findings are never read.
             block.truncate(1 << 20);
         }
         let options = SimpleFileOptions::default().compression_method(method).large_file(true);

@@ -1,4 +1,4 @@
-//! Builds, and what the repository itself takes.
+//! Measurements of builds, and of the repository itself.
 
 use std::{env::current_dir, fs, path::Path, time::Instant};
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// What scanops asks of reqwest.
+/// The features of reqwest that scanops uses.
 const REQWEST: &str = r#"reqwest = { version = "0.13.5", default-features = false, features = ["json", "multipart", "query", "rustls", "stream", "system-proxy"] }"#;
 const CALL_REQWEST: &str = r#"
 #[tokio::main]
@@ -64,7 +64,7 @@ fn build_program(dependency: &str, main: &str) -> Result<f64, Failure> {
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::write(folder.join("src/main.rs"), main)?;
     fs::copy("Cargo.lock", folder.join("Cargo.lock"))?;
-    // What has to be downloaded does not count.
+    // Downloads are not measured.
     seconds("cd target/bench-build && rm -rf target && cargo fetch")?;
     let seconds =
         seconds("cd target/bench-build && CARGO_TARGET_DIR=target cargo build --offline")?;
@@ -78,7 +78,7 @@ fn seconds(script: &str) -> Result<f64, Failure> {
     Ok(start.elapsed().as_secs_f64())
 }
 
-/// What the repository itself takes, and how many crates come with scanops.
+/// The size of the repository, and the number of crates that scanops depends on.
 pub(crate) fn upkeep(_: &Environment, report: &mut Report) -> Result<(), Failure> {
     let row = report.row("upkeep", &[], Vec::new());
     seconds("cargo xtask gen --check")?;

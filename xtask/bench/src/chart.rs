@@ -58,7 +58,7 @@ pub(crate) fn growth(file: &Path, points: &[(f64, f64)]) -> Result<(), Failure> 
     Ok(area.present()?)
 }
 
-/// A time as people read it.
+/// A time in a readable unit.
 pub(crate) fn time(seconds: f64) -> String {
     match seconds {
         seconds if seconds >= 1.0 => format!("{seconds:.2} s"),

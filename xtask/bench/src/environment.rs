@@ -1,4 +1,4 @@
-//! What it is measured with: the machine, the servers, the files, and the peers that are installed.
+//! The environment of the measurements: the machine, the servers, the files, and the installed peers.
 //! The current folder is the checkout.
 
 use std::{
@@ -13,11 +13,11 @@ use serde::de::DeserializeOwned;
 
 use crate::measure::Program;
 
-/// What the largest file needs, and some more.
+/// The space for the largest file, with a reserve.
 const ROOM: u64 = 6 << 30;
 
-/// How much of the cores other programs take during two seconds, from 0 to 1. In each line of
-/// /proc/stat, the fourth and fifth number are idle, and waiting for a disk.
+/// The share of the cores that other programs use during two seconds, from 0 to 1. In each line of
+/// /proc/stat, the fourth and fifth number are the times of idling and of waiting for a disk.
 const CPU_LOAD: &str = r"(head -1 /proc/stat; sleep 2; head -1 /proc/stat) | awk '
     { idle = $5 + $6; busy = $2 + $3 + $4 + $7 + $8 + $9 }
     NR == 1 { idle0 = idle; busy0 = busy }
@@ -32,7 +32,7 @@ const INSTALL_PYTENABLE: &str = r"
     $environment/bin/python -m pip install -q --disable-pip-version-check pyTenable -c $pinned &&
     cp $pinned $environment/made-of.txt";
 
-/// What is told of the machine, and the command that shows it.
+/// The facts about the machine, and the commands that print them.
 const MACHINE: [(&str, &str); 9] = [
     (
         "processor",
@@ -59,9 +59,9 @@ pub(crate) struct Environment {
     pub(crate) server: Server,
     /// A server that waits 20 ms before each page.
     pub(crate) far: Server,
-    /// How much of the cores other programs had when this began, from 0 to 1.
+    /// The share of the cores that other programs used at the start, from 0 to 1.
     pub(crate) cpu_load: Option<f64>,
-    /// Files that are saved and read: in memory where there is room, as disks vary so much.
+    /// The folder of files that are saved and read: in memory if there is room, as disks vary so much.
     folder: PathBuf,
     has_pytenable: bool,
     /// Where `bench-client` and `bench-server` are.
@@ -94,7 +94,7 @@ impl Environment {
         })
     }
 
-    /// One of two numbers.
+    /// The first value, or the second in a quick run.
     pub(crate) fn pick<T>(&self, full: T, quick: T) -> T {
         if self.quick { quick } else { full }
     }
@@ -126,8 +126,8 @@ impl Environment {
         self.folder.join(name).display().to_string()
     }
 
-    /// Writes an archive to a file. The server does: what this process held would count as memory of
-    /// the programs that it starts.
+    /// Has the server write an archive to a file: the memory of this process would be counted for the
+    /// programs that it starts.
     pub(crate) fn write(&self, kind: Kind, times: u64, path: &str) -> Result<Archive, Failure> {
         self.order(&Order { kind, times, path: path.into(), serve: false })
     }
@@ -157,7 +157,7 @@ impl Environment {
         Ok(serde_json::from_str(&body)?)
     }
 
-    /// What it is measured on, and with which versions.
+    /// The machine, and the versions of the programs.
     pub(crate) fn describe(&self) -> Vec<(&'static str, String)> {
         let load = self.cpu_load.map(|load| format!("{:.0} % of the cores", load * 100.0));
         let two = self.two_threads.zip(two_threads(&self.programs)).map(|(before, after)| {
@@ -177,8 +177,8 @@ impl Drop for Environment {
     }
 }
 
-/// How many times as much two threads do as one: virtual cores may share a real one, with each other
-/// or with strangers, and nothing else shows it.
+/// How much faster two threads are than one. Virtual cores may share a real one, with each other or
+/// with other machines, and only a measurement shows it.
 fn two_threads(programs: &Path) -> Option<f64> {
     let output = succeed(Command::new(programs.join("bench-client")).arg("two-threads")).ok()?;
     Some(serde_json::from_str::<Output>(&output).ok()?.seconds)

@@ -1,9 +1,9 @@
-//! What the three programs of the benchmark share.
+//! Shared code of the three programs of the benchmark.
 //!
 //! - `bench` runs programs, times them and writes BENCHMARKS.md: this is what `cargo xtask bench`
-//!   starts. How to add a row is said in its module `rows`.
+//!   starts. Its module `rows` explains how to add a row.
 //! - `bench-client` does the work that is measured, with scanops or with reqwest.
-//! - `bench-server` is what both talk to.
+//! - `bench-server` is the server for both.
 
 mod archive;
 
@@ -20,13 +20,13 @@ pub use archive::{Archive, Kind, Order};
 /// Anything that ends a run.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// What a measured program prints, as a line of JSON. Results are compared before times.
+/// The output of a measured program, as a line of JSON. Results are compared before times.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Output {
-    /// How long the work took, without the start of the program.
+    /// The time of the work, without the start of the program.
     pub seconds: f64,
-    /// How many findings, calls, scans or downloads there were.
+    /// The number of findings, calls, scans or downloads.
     pub count: u64,
     /// How many bytes.
     pub bytes: u64,

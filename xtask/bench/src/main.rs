@@ -1,6 +1,6 @@
 //! `cargo xtask bench [--quick] [ROW…] [-ROW…]`: measures everything side by side, and writes
-//! BENCHMARKS.md and its charts. Names of rows limit it to these; a name with `-` before it leaves
-//! that row out. What is not the whole goes to `target/bench` instead, and is printed.
+//! BENCHMARKS.md and its charts. Names of rows select them; a name with `-` before it excludes that
+//! row. An incomplete run is written to `target/bench` instead, and printed.
 
 // It is a program for a terminal.
 #![expect(clippy::print_stdout, clippy::print_stderr)]
@@ -52,7 +52,7 @@ fn run(quick: bool, names: &[&str]) -> Result<String, Failure> {
             continue;
         }
         let measured = if without.iter().any(|unwanted| unwanted[1..] == *name) {
-            Err("it was asked to be left out".into())
+            Err("it was excluded by name".into())
         } else if quick && !in_quick {
             Err("it takes too long for a quick run".into())
         } else {

@@ -35,16 +35,16 @@ impl Program {
         Self { runs: Some(runs), ..self }
     }
 
-    /// Times the process from start to end, and not the work as the program itself reports it. For
-    /// programs that report nothing, and those that are compared with them.
+    /// Times the whole process, instead of the work as the program itself reports it: for programs that
+    /// report nothing, and for those that are compared with them.
     pub(crate) fn whole_process(self) -> Self {
         Self { whole: true, ..self }
     }
 
     /// Runs it once.
     ///
-    /// The kernel counts what this process has when it starts the program into the program's peak of
-    /// memory: a few MiB, as long as nothing large is ever held here.
+    /// The kernel includes the memory of this process at the start of the program in the program's peak:
+    /// a few MiB, as this process never holds anything large.
     fn run(&self) -> Result<(Sample, Output), Failure> {
         let start = Instant::now();
         let mut child = Command::new(&self.path)
@@ -126,8 +126,8 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     }
 }
 
-/// Runs the programs in turn, so that whatever else the machine does affects all of them. `check`
-/// looks at what each run did; its error ends the comparison.
+/// Runs the programs in turn, so that other load on the machine affects all of them. `check` checks
+/// the output of each run; its error ends the comparison.
 pub(crate) fn compare(
     runs: usize,
     programs: impl IntoIterator<Item = Program>,
@@ -151,7 +151,7 @@ pub(crate) fn compare(
     Ok(programs.into_iter().map(|(measurement, _)| measurement).collect())
 }
 
-/// Fails where something else was found than expected.
+/// Fails if the result is not the expected one.
 pub(crate) fn same<T: PartialEq + Debug>(found: &T, expected: &T) -> Result<(), Failure> {
     if found == expected {
         return Ok(());

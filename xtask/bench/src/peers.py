@@ -19,7 +19,7 @@ def client(url):
     return TenableSC(url=url, access_key="access", secret_key="secret")
 
 
-def tell(start, **facts):
+def report(start, **facts):
     print(json.dumps({"seconds": time.monotonic() - start, **facts}))
 
 
@@ -29,14 +29,14 @@ if what == "save":
     start = time.monotonic()
     with open(path, "wb") as file:
         sc.scan_instances.export_scan(int(scan), file)
-    tell(start, count=1)
+    report(start, count=1)
 elif what == "import":
     url, path = arguments
     sc = client(url)
     start = time.monotonic()
     with open(path, "rb") as file:
         sc.scan_instances.import_scan(file, 1)
-    tell(start, count=1)
+    report(start, count=1)
 elif what == "findings":
     from tenable.reports.nessusv2 import NessusReportv2
 
@@ -47,7 +47,7 @@ elif what == "findings":
             for item in NessusReportv2(file):
                 count += 1
                 ports += item["port"]
-    tell(start, count=count, sum=ports)
+    report(start, count=count, sum=ports)
 elif what == "calls":
     url, count = arguments
     sc = client(url)
@@ -56,4 +56,4 @@ elif what == "calls":
     start = time.monotonic()
     for _ in range(int(count)):
         total += int(sc.scan_instances.details(121)["id"])
-    tell(start, count=int(count), sum=total)
+    report(start, count=int(count), sum=total)

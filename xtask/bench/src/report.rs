@@ -1,4 +1,4 @@
-//! What was measured, as BENCHMARKS.md and its charts.
+//! Writes the measurements to BENCHMARKS.md and its charts.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -10,13 +10,13 @@ use crate::{
     measure::Measurement,
 };
 
-/// What is written by hand: what a row measures, why it misses its target, and what was tried.
+/// The hand-written texts: what a row measures, why it misses its target, and what was tried.
 const NOTES: &str = include_str!("../notes.md");
 
-/// How much of the cores other programs may have before the figures are not to be relied on.
+/// The share of the cores that other programs may use before the figures are unreliable.
 const QUIET: f64 = 0.05;
 
-/// What a figure is to be.
+/// The target of a figure.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
     AtMost(f64),
@@ -93,7 +93,7 @@ impl Row {
         self.figure(what, value, target);
     }
 
-    /// What grows is drawn as a line.
+    /// Draws growth as a line.
     pub(crate) fn grows(&mut self, sizes: [u64; 3]) {
         self.sizes = Some(sizes);
     }
@@ -148,7 +148,7 @@ pub(crate) struct Report {
 
 impl Report {
     /// Begins a row. The first measurement is that of scanops, if it is a comparison.
-    /// What it is about is in the notes, in which `{name}` stands for each of the numbers.
+    /// Its description is in the notes, in which `{name}` stands for each of the numbers.
     pub(crate) fn row(
         &mut self,
         key: &str,
@@ -207,7 +207,7 @@ impl Report {
     }
 }
 
-/// What the notes have under a heading, and why a target is missed.
+/// The text of the notes under a heading, and the reason for a missed target.
 fn note(key: &str) -> Option<(&'static str, Option<&'static str>)> {
     let mut sections = NOTES.split("\n## ").filter_map(|section| section.split_once('\n'));
     let (_, text) = sections.find(|(heading, _)| *heading == key)?;

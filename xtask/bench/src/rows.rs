@@ -1,16 +1,15 @@
-//! What is measured against peers.
+//! The measurements, each compared with peers.
 //!
 //! To add a row:
 //!
 //! 1. Write the work in `bench-client`: if both scanops and reqwest do it, as a method of its trait
-//!    `Client`, otherwise as a function beside it. pyTenable's part is in `peers.py`. What the
+//!    `Client`, otherwise as a function next to it. pyTenable's part is in `peers.py`. What the
 //!    server has to send goes into `bench-server`.
 //! 2. Write a function here that runs the programs with [`compare`], which checks what each of them
 //!    did, and makes a row of it with [`Report::row`]. Give the figures that matter a [`Target`]. A
 //!    row of two or more programs gets a chart.
 //! 3. Put the function into [`ROWS`].
-//! 4. Say in `notes.md`, under the name of the row, what is measured, and, where it misses a target,
-//!    why.
+//! 4. Describe in `notes.md`, under the name of the row, what is measured, and why a target is missed.
 //! 5. Run `cargo xtask bench --quick NAME`.
 
 use std::{
@@ -50,7 +49,7 @@ pub(crate) const ROWS: [(&str, bool, Measure); 11] = [
 
 const MIB: u64 = 1 << 20;
 
-/// curl, as one would type it.
+/// curl, with the usual arguments.
 fn curl<'a>(name: &'static str, arguments: impl IntoIterator<Item = &'a str>) -> Program {
     let keys = ["-sS", "-H", "x-apikey: accesskey=access; secretkey=secret;"];
     Program::new(name, Path::new("curl"), keys.into_iter().chain(arguments)).whole_process()
@@ -265,7 +264,7 @@ fn downloads(environment: &Environment, report: &mut Report) -> Result<(), Failu
     Ok(())
 }
 
-/// How cost grows with the work: ten times as much, and ten times again.
+/// How time and memory grow with the work: ten times as much, and ten times again.
 fn growth(environment: &Environment, report: &mut Report) -> Result<(), Failure> {
     let (url, file) = (&environment.server.url, &environment.file("saved.zip"));
     let less = environment.pick(1, 10);
@@ -291,7 +290,7 @@ fn growth(environment: &Environment, report: &mut Report) -> Result<(), Failure>
 
     let (sizes, id) = ([10, 100, 1000], served(Kind::Stored, 1)?);
     let measured = grow(environment, sizes, |n| Ok(format!("scanops downloads {url} {id} {n}")))?;
-    // Each has a connection of its own.
+    // Each download has its own connection.
     grown(report, "growth-downloads", sizes, measured, Target::None);
     Ok(())
 }

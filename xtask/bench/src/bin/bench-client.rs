@@ -1,7 +1,7 @@
-//! The work that is measured: `bench-client WORK …`. What scanops and reqwest both do, side by side,
-//! is in [`Client`], and what only one of them does is below it.
+//! The work that is measured: `bench-client WORK …`. Work of both scanops and reqwest is in
+//! [`Client`]; work of only one of them is below it.
 
-// It prints what it found to the program that started it.
+// It prints its results for the program that started it.
 #![expect(clippy::print_stdout)]
 
 use std::{
@@ -77,7 +77,7 @@ impl Client {
         })
     }
 
-    /// Downloads to a file, and returns how many bytes it has.
+    /// Downloads to a file, and returns its size.
     async fn save(&self, id: u64, path: &Path) -> Result<u64, Failure> {
         match self {
             Self::Scanops(sc) => {
@@ -88,7 +88,7 @@ impl Client {
                 let mut response = download(http, url, id).await?;
                 let (mut file, mut size) = (File::create(path)?, 0);
                 while let Some(chunk) = response.chunk().await? {
-                    // On the runtime's own thread: nothing is quicker where the file is in memory.
+                    // On the runtime's thread, which is fastest for a file in memory.
                     file.write_all(&chunk)?;
                     size += chunk.len() as u64;
                 }
@@ -97,7 +97,7 @@ impl Client {
         }
     }
 
-    /// Downloads, and returns size and checksum of what came.
+    /// Downloads, and returns size and checksum of the body.
     async fn download(&self, id: u64) -> Result<(u64, u64), Failure> {
         let (mut crc, mut size) = (Crc::new(), 0);
         let mut add = |chunk: &[u8]| {
@@ -305,7 +305,7 @@ fn document(file: &str) -> Result<(DeflateDecoder<impl Read>, u32), Failure> {
     Ok((DeflateDecoder::new(BufReader::with_capacity(64 << 10, file)), checksum))
 }
 
-/// Inflates, then reads events and does nothing with them: reading findings can't do without either.
+/// Inflates, and reads events without using them: the lower bound of reading findings.
 fn read_events(file: &str) -> Result<Output, Failure> {
     let mut whole = Vec::new();
     document(file)?.0.read_to_end(&mut whole)?;
@@ -325,7 +325,7 @@ fn read_events(file: &str) -> Result<Output, Failure> {
     Ok(Output { seconds: start.elapsed().as_secs_f64(), count, ..Output::default() })
 }
 
-/// How many times as much two threads do as one.
+/// How much faster two threads are than one.
 fn two_threads() -> f64 {
     let work = || {
         let text = include_str!("../../../../Cargo.lock").as_bytes();

@@ -1,11 +1,11 @@
-//! The server that scanops and its peers are measured against: it sends archives from memory, takes
-//! uploads, and answers calls.
+//! The server for scanops and its peers: it sends archives from memory, accepts uploads, and responds
+//! to calls.
 //!
-//! `bench-server DELAY_MS` prints its address. What it serves is ordered by a POST of an [`Order`] to
-//! `/archives`; `/uploaded` has size and checksum of the last upload. An engine's id is how many
+//! `bench-server DELAY_MS` prints its address. A POST of an [`Order`] to `/archives` adds an archive;
+//! `/uploaded` returns size and checksum of the last upload. An engine's id is how many
 //! scans it has; a page of them waits for the delay.
 
-// It tells its address to the program that started it.
+// It prints its address for the program that started it.
 #![expect(clippy::print_stdout)]
 
 use std::{
@@ -85,7 +85,7 @@ async fn main() -> Result<(), Failure> {
         .route("/uploaded", get(async |State(it): Shared| Json(*lock(&it.uploaded))))
         .with_state(server);
     let listener = listener.tap_io(|socket| {
-        // Without it nothing is wrong, only slower.
+        // If this fails, the server is only slower.
         let _ = socket.set_nodelay(true);
     });
     Ok(axum::serve(listener, routes).await?)
@@ -100,7 +100,7 @@ fn json(body: impl Into<Body>) -> Response {
 }
 
 async fn order(State(server): Shared, Json(order): Json<Order>) -> Response {
-    // It is made here, where nothing else is to be done meanwhile.
+    // Written here, as the server has nothing else to do meanwhile.
     match serve(&server, &order) {
         Ok(archive) => Json(archive).into_response(),
         Err(failure) => (StatusCode::BAD_REQUEST, failure.to_string()).into_response(),
@@ -144,7 +144,7 @@ async fn download(State(server): Shared, Path(id): Path<usize>, _: Bytes) -> Res
     ([(CONTENT_TYPE, "application/octet-stream"), (CONTENT_LENGTH, &size)], body).into_response()
 }
 
-/// Takes a form with one file.
+/// Accepts a form with one file.
 async fn upload(State(server): Shared, headers: HeaderMap, request: Request) -> Response {
     match form(&headers, request.into_body()).await {
         Ok(uploaded) => {
