@@ -22,9 +22,9 @@ mod codegen {
     use proc_macro2::{Literal, Span, TokenStream};
     use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
     use quote::quote;
-    use serde_json::{Map, Value, from_value, json};
+    use serde_json::{Value, from_value, json};
     use syn::{
-        Expr, Field, File, Ident, ImplItem, ImplItemFn, Item, ItemStruct, Stmt, parse_quote,
+        Expr, File, Ident, ImplItem, ImplItemFn, Item, ItemStruct, Stmt, parse_quote,
         visit_mut::{self, VisitMut},
     };
 
@@ -48,13 +48,14 @@ mod codegen {
     fn generate() -> Result<()> {
         let spec: Value = serde_saphyr::from_str(&fs::read_to_string(SPEC)?)
             .map_err(|error| error.without_snippet().to_string())?;
-        let openapi: OpenAPI = from_value(for_generator(&spec))?;
+        let mut adapted = spec.clone();
+        adapt(&mut adapted);
+        let openapi: OpenAPI = from_value(adapted)?;
         let generated = generator(&spec)?.generate_tokens(&openapi)?;
-        let bindings = generator(&spec)?.httpmock(&openapi, "crate::insightvm")?;
-        let mut bindings = syn::parse2(bindings)?;
-        FixMocks.visit_file_mut(&mut bindings);
-        for (name, file) in [("insightvm.rs", client(generated, &spec)?), ("httpmock.rs", bindings)]
-        {
+        let client = client(generated, &spec)?;
+        let mocks = syn::parse2(generator(&spec)?.httpmock(&openapi, "crate::insightvm")?)?;
+        for (name, mut file) in [("insightvm.rs", client), ("httpmock.rs", mocks)] {
+            FixCalls.visit_file_mut(&mut file);
             let code = prettyplease::unparse(&file);
             let code = format!("// Generated from {SPEC} by build.rs. Do not edit.\n\n{code}");
             fs::write(Path::new(&env::var("OUT_DIR")?).join(name), code)?;
@@ -64,23 +65,19 @@ mod codegen {
 
     const BOUNDS: [&str; 4] = ["minimum", "maximum", "minItems", "minLength"];
 
-    /// The spec without bounds, which would change the types of numbers and are checked by
-    /// [`check`] instead, and with what JSON Schema takes for granted: objects are open.
-    fn for_generator(spec: &Value) -> Value {
+    /// Removes bounds, which would change the types of numbers and are checked by [`check`] instead,
+    /// and adds what JSON Schema takes for granted: objects may have other properties.
+    fn adapt(spec: &mut Value) {
         match spec {
             Value::Object(object) => {
-                let is_bound =
-                    |key: &str, value: &Value| value.is_number() && BOUNDS.contains(&key);
-                let kept = object.iter().filter(|(key, value)| !is_bound(key, value));
-                let mut kept: Map<_, _> =
-                    kept.map(|(key, value)| (key.clone(), for_generator(value))).collect();
-                if kept.get("type") == Some(&json!("object")) {
-                    kept.entry("additionalProperties").or_insert_with(|| json!({}));
+                object.retain(|key, value| !(value.is_number() && BOUNDS.contains(&key.as_str())));
+                if object.get("type").is_some_and(|kind| kind == "object") {
+                    object.entry("additionalProperties").or_insert_with(|| json!({}));
                 }
-                Value::Object(kept)
+                object.values_mut().for_each(adapt);
             }
-            Value::Array(array) => array.iter().map(for_generator).collect(),
-            other => other.clone(),
+            Value::Array(array) => array.iter_mut().for_each(adapt),
+            _ => {}
         }
     }
 
@@ -99,8 +96,8 @@ mod codegen {
         Ok(Generator::new(&settings))
     }
 
-    /// Out of what progenitor makes, the types and the methods. The rest stands on its own client
-    /// library, in whose place there is `crate::insightvm::runtime`.
+    /// The types and the methods that progenitor generates. The rest needs progenitor's client library,
+    /// which `crate::insightvm::runtime` replaces.
     fn client(generated: TokenStream, spec: &Value) -> Result<File> {
         let mut code = prettyplease::unparse(&syn::parse2(generated)?);
         // Signatures as people write them, with our types.
@@ -120,25 +117,25 @@ mod codegen {
         for item in syn::parse_file(&code)?.items {
             match item {
                 Item::Mod(module) if module.ident == "types" => {
-                    types = module.content.map_or_else(Vec::new, |(_, items)| items);
+                    for item in module.content.into_iter().flat_map(|(_, items)| items) {
+                        if let Item::Struct(record) = item {
+                            types.push(record_items(record, spec));
+                        }
+                    }
                 }
-                Item::Impl(block) => methods.extend(block.items),
+                Item::Impl(block) => {
+                    for item in block.items {
+                        if let ImplItem::Fn(method) = item
+                            && let Some(operation) = operations.get(&method.sig.ident.to_string())
+                        {
+                            table.push(&operation.row);
+                            methods.push(with_our_body(method, operation)?);
+                        }
+                    }
+                }
                 _ => {}
             }
         }
-        let types = types.into_iter().filter_map(|item| match item {
-            Item::Struct(record) => Some(record_items(record, spec)),
-            _ => None,
-        });
-        let methods = methods.into_iter().filter_map(|item| match item {
-            ImplItem::Fn(method) => {
-                let operation = operations.get(&method.sig.ident.to_string())?;
-                table.push(&operation.summary);
-                Some(with_our_body(method, operation))
-            }
-            _ => None,
-        });
-        let (types, methods) = (types.flatten(), methods.collect::<Result<Vec<_>>>()?);
         if methods.len() != operations.len() {
             return Err("progenitor names methods otherwise than build.rs does".into());
         }
@@ -166,8 +163,8 @@ mod codegen {
 
     /// What the spec says of an operation, and progenitor leaves out.
     struct Operation {
-        /// Its row in a table.
-        summary: String,
+        /// Its row in the table of the documentation.
+        row: String,
         checks: Vec<TokenStream>,
         /// What the transport has to know.
         info: TokenStream,
@@ -183,8 +180,8 @@ mod codegen {
         for (path, method, operation) in paths {
             let Some(id) = operation["operationId"].as_str() else { continue };
             let (name, method) = (snake(id), method.to_uppercase());
-            let text = operation["summary"].as_str().unwrap_or_default();
-            let summary = format!(" | [`{name}`](Self::{name}) | `{method} {path}` | {text} |");
+            let summary = operation["summary"].as_str().unwrap_or_default();
+            let row = format!(" | [`{name}`](Self::{name}) | `{method} {path}` | {summary} |");
 
             let mut checks = Vec::new();
             for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -202,19 +199,17 @@ mod codegen {
             }
 
             let success = &resolve(spec, &operation["responses"]["2XX"])["content"];
-            let accept = match success["text/plain"]["schema"]["format"].as_str() {
-                _ if !success["application/json"].is_null() => "application/json",
-                Some("shared-secret") => "text/plain",
-                format => {
-                    let format = format.unwrap_or("none");
-                    return Err(
-                        format!("{id}: no Rust type is known for text of format {format}").into()
-                    );
-                }
+            let text = &success["text/plain"]["schema"]["format"];
+            let accept = if success["application/json"].is_object() {
+                "application/json"
+            } else if text == "shared-secret" {
+                "text/plain"
+            } else {
+                return Err(format!("{id}: no Rust type is known for text of format {text}").into());
             };
             let idempotent = operation["x-idempotent"] == true;
             let info = quote!(OperationInfo { operation_id: #id, accept: #accept, idempotent: #idempotent });
-            operations.insert(name, Operation { summary, checks, info, id: id.to_owned() });
+            operations.insert(name, Operation { row, checks, info, id: id.to_owned() });
         }
         Ok(operations)
     }
@@ -244,7 +239,6 @@ mod codegen {
         let [Stmt::Local(url), _, _, Stmt::Local(request), ..] = &mut method.block.stmts[..] else {
             return Err(format!("{id}: progenitor generates another body than it used to").into());
         };
-        WithoutHeaders.visit_local_mut(request);
         let request = request.init.as_ref().map(|init| &init.expr);
         let block =
             quote!({ #(#checks)* #url let request = #request; self.execute(request, #info).await });
@@ -253,76 +247,67 @@ mod codegen {
         Ok(method)
     }
 
-    /// `execute` sets the headers; no console knows `api-version`.
-    struct WithoutHeaders;
+    /// Changes some of the calls that progenitor 0.15 generates. `execute` sets the headers of a
+    /// request; no console knows `api-version`. The httpmock bindings would not compile for a body
+    /// that is a bare number, and for a query parameter that is a list.
+    struct FixCalls;
 
-    impl VisitMut for WithoutHeaders {
+    impl VisitMut for FixCalls {
         fn visit_expr_mut(&mut self, expr: &mut Expr) {
-            while let Expr::MethodCall(call) = expr
-                && ["header", "headers"].iter().any(|name| call.method == name)
-            {
-                *expr = (*call.receiver).clone();
-            }
             visit_mut::visit_expr_mut(self, expr);
+            let Expr::MethodCall(call) = expr else { return };
+            let (receiver, name) = (&call.receiver, call.args.first());
+            *expr = match call.method.to_string().as_str() {
+                "headers" => parse_quote!(#receiver),
+                // The bindings name a header of a response by a text.
+                "header" if matches!(name, Some(Expr::Path(_))) => parse_quote!(#receiver),
+                "json_body_obj" => parse_quote!(#receiver.json_body_obj(&value)),
+                "query_param" => {
+                    parse_quote!(super::super::expect_query(#receiver, #name, value))
+                }
+                _ => return,
+            };
         }
     }
 
     /// A struct as this crate has them: open for new fields, with a constructor, read leniently.
     fn record_items(mut record: ItemStruct, spec: &Value) -> TokenStream {
         let name = record.ident.clone();
-        let (mut reads, mut fields) = (Vec::new(), BTreeMap::new());
         let schema = &spec["components"]["schemas"][name.to_string()];
+        let required = schema["required"].as_array().into_iter().flatten();
+        let required: Vec<_> = required.filter_map(Value::as_str).collect();
+        let (mut reads, mut arguments) = (Vec::new(), BTreeMap::new());
         for field in &mut record.fields {
-            let wire = wire_name(field);
-            let read = match wire.as_str() {
-                "extra" => "rest",
-                "resources" => "records",
-                _ => "read",
+            let (name, ty) = (&field.ident, &field.ty);
+            let plain = quote!(#name).to_string().replace('_', "");
+            let mut properties = entries(&schema["properties"]).map(|(wire, _)| wire.as_str());
+            let wire = properties.find(|wire| wire.to_lowercase() == plain).unwrap_or("extra");
+            let read = match wire {
+                "extra" => quote!(rest),
+                "resources" => quote!(records),
+                _ => quote!(read),
             };
+            reads.push(quote!(#name = #read(#wire)));
+            if let Some(place) = required.iter().position(|required| *required == wire) {
+                arguments.insert(place, quote!(#name: #ty));
+            }
             // A property that is a `$ref` has no description of its own.
             if !field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
-                let text = resolve(spec, &schema["properties"][&wire])["description"].as_str();
+                let text = resolve(spec, &schema["properties"][wire])["description"].as_str();
                 let text = text
                     .unwrap_or("What is not documented, or not of its documented type, by name.");
                 field.attrs.insert(0, parse_quote!(#[doc = #text]));
             }
-            let (read, name, ty) = (ident(read), &field.ident, &field.ty);
-            reads.push(quote!(#name = #read(#wire)));
-            fields.insert(wire, (quote!(#name: impl Into<#ty>), quote!(#name: #name.into())));
         }
-        let required = schema["required"].as_array().into_iter().flatten();
-        let required = required.filter_map(Value::as_str);
-        let required: Vec<_> = required.filter_map(|wire| fields.remove(wire)).collect();
-        let (arguments, values): (Vec<_>, Vec<_>) = required.into_iter().unzip();
-        let constructor = (!arguments.is_empty()).then(|| {
-            quote! {
-                impl #name {
-                    #[doc = "A value with the required fields. The others are empty."]
-                    #[must_use]
-                    pub fn new(#(#arguments),*) -> Self {
-                        Self { #(#values,)* ..Self::default() }
-                    }
-                }
-            }
-        });
+        let arguments = arguments.values();
+        let new = (arguments.len() > 0).then(|| quote!(new(#(#arguments),*)));
         record.attrs.retain(|attribute| !attribute.path().is_ident("derive"));
         quote! {
             #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
             #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
             #[non_exhaustive]
             #record
-            crate::insightvm::decode::record! { #name { #(#reads),* } }
-            #constructor
-        }
-    }
-
-    /// The name of a field in JSON.
-    fn wire_name(field: &Field) -> String {
-        let serde = field.attrs.iter().find(|attribute| attribute.path().is_ident("serde"));
-        let serde = serde.map_or_else(String::new, |serde| quote!(#serde).to_string());
-        match serde.split_once("rename = \"").and_then(|(_, rest)| rest.split_once('"')) {
-            Some((name, _)) => name.to_owned(),
-            None => field.ident.as_ref().map_or_else(String::new, Ident::to_string),
+            crate::insightvm::decode::record! { #name { #(#reads),* } #new }
         }
     }
 
@@ -344,23 +329,6 @@ mod codegen {
         Ok(parse_quote! {
             scanops_nessus::open_enum! { #[doc = #text] pub enum #name { #(#variants)* } }
         })
-    }
-
-    /// progenitor 0.15 generates bindings that don't compile for a body that is a bare number, and
-    /// for a query parameter that is a list.
-    struct FixMocks;
-
-    impl VisitMut for FixMocks {
-        fn visit_expr_mut(&mut self, expr: &mut Expr) {
-            visit_mut::visit_expr_mut(self, expr);
-            let Expr::MethodCall(call) = expr else { return };
-            let (receiver, name) = (&call.receiver, call.args.first());
-            if call.method == "json_body_obj" {
-                *expr = parse_quote!(#receiver.json_body_obj(&value));
-            } else if call.method == "query_param" {
-                *expr = parse_quote!(super::super::expect_query(#receiver, #name, value));
-            }
-        }
     }
 
     fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {

@@ -52,13 +52,14 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     message: String,
-    /// Where there is no call yet.
+    /// Set if the error came before there was a request, and so without a `call`.
     operation: Option<&'static str>,
     call: Option<Arc<Call>>,
     status: Option<StatusCode>,
     server_message: Option<String>,
     code: Option<i64>,
     excerpt: Option<String>,
+    scan_result: Option<u64>,
     retry_after: Option<Duration>,
     attempts: u32,
     /// The request is known not to have left this machine.
@@ -97,7 +98,7 @@ pub enum ErrorKind {
     /// use it as base URL.
     Redirect,
     /// The server does not accept these credentials (401, or the product's code for it). An
-    /// InsightVM console in maintenance mode can answer so too.
+    /// InsightVM console in maintenance mode can send this too.
     Unauthorized,
     /// The credentials are valid, and not allowed to do this (403).
     Forbidden,
@@ -112,15 +113,15 @@ pub enum ErrorKind {
     /// The server rejected the call as wrong (any other 4xx, or an error of the product with a
     /// success status). Its message says why.
     Rejected,
-    /// The server failed (500 and any other 5xx). It is not retried: a console answers 500 to
-    /// calls that will fail again.
+    /// The server failed (500 and any other 5xx). It is not retried: consoles send 500 for calls
+    /// that would fail again.
     Server,
     /// A response came, and is not what the product documents. The excerpt shows how it begins;
     /// often it is the page of a proxy or of a login.
     Decode,
     /// A response was larger than the limit for it, and was not read further.
     TooLarge,
-    /// A local file or stream could not be read or written, or is not what was declared.
+    /// A local file or stream could not be read or written, or does not have the declared length.
     Io,
     /// One item of a report (.nessus) is invalid. It is the only error after which the findings go
     /// on: with the next item.
@@ -175,6 +176,7 @@ impl Error {
             server_message: None,
             code: None,
             excerpt: None,
+            scan_result: None,
             retry_after: None,
             attempts: 0,
             never_sent: false,
@@ -244,6 +246,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_scan_result(mut self, id: u64) -> Self {
+        self.0.scan_result = Some(id);
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, after: Option<Duration>) -> Self {
         self.0.retry_after = after;
         self
@@ -264,7 +271,7 @@ impl Error {
         self
     }
 
-    /// The kind of failure: what a program decides by.
+    /// The kind of failure, which tells a program what to do.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -313,6 +320,49 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
+    /// The id of the scan result that an error of a [pull](crate::tenable_sc::Pull) concerns.
+    ///
+    /// An error of the stream that has no id concerns the pull as a whole, and has ended it. The
+    /// methods of a [`PulledScan`](crate::tenable_sc::PulledScan) set the id too; the findings that
+    /// are read after that do not.
+    #[must_use]
+    pub fn scan_result(&self) -> Option<u64> {
+        self.0.scan_result
+    }
+
+    /// The fingerprint of the certificate that the server sent, if it was not trusted.
+    ///
+    /// It is for programs that trust a server on first use: show the fingerprint, have it compared
+    /// with the server's own, then pin it. Pinned without a comparison, it protects later connections
+    /// only: someone else may have sent that certificate.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = scanops_sandbox::InsightVm::builder().https().start().await?;
+    /// # let (url, user, password) = (sandbox.url(), sandbox.user(), sandbox.password());
+    /// # let confirmed_by_user = |_| true;
+    /// use scanops::insightvm::Client;
+    ///
+    /// let mut builder = Client::builder(url).basic_auth(user, password);
+    /// let first = Client::builder(url).anonymous().build()?; // sends no password
+    /// if let Err(error) = first.get_scan_engines().await
+    ///     && let Some(fingerprint) = error.server_certificate()
+    ///     && confirmed_by_user(fingerprint)
+    /// {
+    ///     builder = builder.pin_certificate_sha256(fingerprint);
+    /// }
+    /// let console = builder.build()?;
+    /// # console.get_scan_engines().await?;
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "rustls")]
+    #[doc(alias = "fingerprint")]
+    #[must_use]
+    pub fn server_certificate(&self) -> Option<crate::Fingerprint> {
+        crate::http::rejected_certificate(self.source()?)
+    }
+
     /// How long the server asked to wait (`Retry-After`, in seconds or as a date).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -357,10 +407,9 @@ impl Error {
     }
 
     /// Whether the server may have carried out the call although it failed here: the response was
-    /// lost, cut, or never came, or a gateway answered for the server (502, 504).
+    /// lost, cut, or never came, or a gateway responded in place of the server (502, 504).
     ///
-    /// Look at the server before repeating a call for which this is true and that creates
-    /// something.
+    /// If this is true and the call creates something, look at the server before you repeat it.
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
         match self.0.kind {
@@ -375,8 +424,8 @@ impl Error {
 
     /// Whether the same call may succeed later.
     ///
-    /// This describes the failure alone. Whether the call may be *repeated* is another question
-    /// where it [may have taken effect](Self::may_have_taken_effect) and creates something.
+    /// This does not say that repeating the call is safe. Before you repeat one that creates
+    /// something, check [`may_have_taken_effect`](Self::may_have_taken_effect).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
@@ -390,7 +439,7 @@ impl Error {
     }
 }
 
-/// An error of the network that ended a stream of findings comes back as it was.
+/// If an error of the network ended a stream of findings, that error is returned unchanged.
 impl From<scanops_nessus::Error> for Error {
     fn from(error: scanops_nessus::Error) -> Self {
         let source = StdError::source(&error).and_then(|source| source.downcast_ref::<Self>());
@@ -457,8 +506,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// A text that may quote a server or a document: what would break the line, or steer a terminal,
-/// is escaped.
+/// A text that may quote a server or a document. Control characters are escaped, so that it stays
+/// on one line and can't send commands to a terminal.
 struct OneLine<'a>(&'a str);
 
 impl fmt::Display for OneLine<'_> {

@@ -1,8 +1,8 @@
-//! What each parser promises of any bytes, as functions that panic where it does not hold.
+//! What each parser guarantees for any bytes, as functions that panic if it does not hold.
 //!
-//! The targets in `fuzz/` call them with what the fuzzer makes up, the tests below with the
-//! committed corpus: what was once found stays found, without a fuzzer.
-#![expect(clippy::unwrap_used, reason = "a promise that does not hold is told by a panic")]
+//! The targets in `fuzz/` call them with what the fuzzer makes up. The tests below call them with the
+//! committed corpus, so that what a fuzzer once found is tested without one.
+#![expect(clippy::unwrap_used, reason = "a guarantee that does not hold is reported by a panic")]
 
 use std::{
     sync::Arc,
@@ -27,14 +27,14 @@ use crate::{
     transfer::suggested,
 };
 
-/// An answer of Tenable.sc: a refusal is never taken for a success, and what is given out as the
-/// answer is what the server put into it.
+/// A response of Tenable.sc: an error is never taken for a success, and the value is what the server
+/// put into it.
 pub fn envelope(body: &[u8]) {
     let (status, body) = match body.split_first() {
         Some((0x80.., body)) => (StatusCode::FORBIDDEN, body),
         _ => (StatusCode::OK, body),
     };
-    // None where it nests too deep to be read as a whole, too.
+    // Also `None` if it is nested too deeply to be read as a whole.
     let document: Option<Map<String, Value>> =
         serde_json::from_str(&String::from_utf8_lossy(body)).ok();
     let response = response(status, body);
@@ -75,8 +75,8 @@ fn response(status: StatusCode, body: &[u8]) -> Response {
     }
 }
 
-/// Records of Tenable.sc: what was read is written in a form that reads the same, without a value
-/// that could not be typed getting lost, and is shown without a panic.
+/// Records of Tenable.sc: what was read can be written and read again, no value is lost because it
+/// could not be typed, and `Debug` does not panic.
 pub fn records(json: &[u8]) {
     if let Some(result) = reads_the_same::<ScanResult>(json) {
         let sent: Value = serde_json::from_slice(json).unwrap();
@@ -113,7 +113,7 @@ where
     Some(record)
 }
 
-/// A name out of `Content-Disposition`: one component of a path, on any system.
+/// A name from `Content-Disposition`: one component of a path, on any system.
 pub fn file_name(header: &[u8]) {
     let Ok(value) = HeaderValue::from_bytes(header) else { return };
     let headers = HeaderMap::from_iter([(CONTENT_DISPOSITION, value)]);

@@ -57,8 +57,8 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The HTTP status. Always a success; some consoles answer 200 where 201 is documented, and
-    /// the reverse.
+    /// The HTTP status. Always a success; some consoles send 200 where 201 is documented, or the
+    /// other way round.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.parts.status
@@ -101,7 +101,7 @@ impl<T> Response<T> {
         self.parts.warnings.push(Warning { code: None, message });
     }
 
-    /// The server's clock when it answered. Tenable.sc sends it; InsightVM does not.
+    /// The server's clock when it responded. Tenable.sc sends it; InsightVM does not.
     #[must_use]
     pub fn timestamp(&self) -> Option<Timestamp> {
         self.parts.timestamp
@@ -153,7 +153,7 @@ pub struct Warning {
 pub struct InvalidRecord {
     /// The name of its list, where a response has several: `usable`, `manageable`.
     pub list: Option<String>,
-    /// Where it stands in its list, counted from 0.
+    /// Its index in the list, from 0.
     pub index: usize,
     /// The record as the server sent it.
     pub value: Value,

@@ -1,4 +1,4 @@
-//! Where a program is in a list that goes on: what it has dealt with, and what is new to it.
+//! How far a program is in a list that keeps growing: what it is done with, and what is new to it.
 
 mod file;
 
@@ -15,54 +15,54 @@ const VERSION: u64 = 1;
 /// How many acknowledged results are remembered one by one.
 const MAX_SEEN: usize = 10_000;
 
-/// How many results may be given out and not acknowledged.
+/// How many results may be delivered and not acknowledged.
 const MAX_OPEN: usize = 10_000;
 
-/// Where a program is in the results of a server: which it has dealt with.
+/// How far a program is in the results of a server: which of them it is done with.
 ///
 /// A [pull of scan results](crate::tenable_sc::ScanResults::pull) and the
-/// [ended scans of an engine](crate::insightvm::Client::ended_scans) begin with a cursor, give what
-/// is new to it, and move it when a result is acknowledged. Store it when the results are stored,
-/// and begin with it the next time.
+/// [ended scans of an engine](crate::insightvm::Client::ended_scans) start from a cursor, deliver
+/// what is new to it, and move it when a result is acknowledged. Store the cursor after the results
+/// are stored, and start from it in the next run.
 ///
 /// ```
 /// # async fn f() -> scanops::Result<()> {
 /// use scanops::{Cursor, jiff::{Timestamp, ToSpan}};
 ///
-/// // The first run begins with yesterday, all others where the last one was.
+/// // The first run starts with yesterday, each later one where the run before ended.
 /// let yesterday = Timestamp::now() - 24.hours();
 /// let cursor = Cursor::load_or("cursor.json", Cursor::since(yesterday)).await?;
 /// # Ok(()) }
 /// ```
 ///
 /// It belongs to one server, and is bound to it when it is first used: to the scheme, host and port
-/// of the client's base URL, and in InsightVM to the engine too. Used with another one, it is an
-/// error. If a server has moved, change `server` in the stored cursor.
+/// of the client's base URL, and in InsightVM to the engine too. Using it with another one
+/// is an error. If a server has moved, change `server` in the stored cursor.
 ///
 /// # What it holds
 ///
-/// All its times are the server's own. It holds one time and two lists. Everything before the time is
-/// done. The first list has the exceptions: results that were given out and not acknowledged. The
-/// second list has the results after the time that were acknowledged.
+/// A cursor is one time and two lists. All its times are by the server's clock. Everything before the
+/// time is done, except the results in the first list: those that were delivered and not
+/// acknowledged. The second list has the results after the time that were acknowledged.
 ///
-/// The time is that of the latest result, minus the overlap (24 hours unless set otherwise): a result
-/// that becomes visible up to that much later is still found. If the time is later than the clock,
-/// the clock was ahead when it was written: then the time is set back to now minus the overlap, and
-/// what was done after that may come again.
+/// The time is that of the latest result, minus the overlap (24 hours by default): a result that
+/// becomes visible up to that much later is still found. If the time is later than the server's clock,
+/// the clock was ahead when the cursor was written. Then the time is set back to now minus the
+/// overlap, and what was done after that may be delivered again.
 ///
 /// Each list has at most 10,000 entries, of about 25 bytes each in JSON. If more results than that
-/// are acknowledged within the overlap, the overlap becomes shorter. If more were given out and not
-/// acknowledged, no more are given out.
+/// are acknowledged within the overlap, the overlap becomes shorter. While that many are delivered
+/// and not acknowledged, no more are delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct Cursor {
-    /// None before it is first used.
+    /// `None` until it is first used.
     server: Option<String>,
     /// Everything before this is done, except what is in `open`.
     done_before: Position,
     /// What was acknowledged, from `done_before` on.
     seen: BTreeSet<Position>,
-    /// What was given out and not acknowledged, wherever it is.
+    /// What was delivered and not acknowledged, before `done_before` or after it.
     open: BTreeSet<Position>,
 }
 
@@ -85,7 +85,7 @@ struct Stored {
 }
 
 impl Cursor {
-    /// A cursor that has not seen anything: every result is new.
+    /// A cursor for which every result is new.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -96,18 +96,17 @@ impl Cursor {
         }
     }
 
-    /// A cursor for which everything is new that became ready then or later, by the server's clock:
-    /// a scan result when its import ended, an InsightVM scan when it ended.
+    /// A cursor for which everything is new that became ready at this time or later, by the server's
+    /// clock. A scan result becomes ready when its import ends, an InsightVM scan when it ends.
     ///
-    /// A time that is yet to come counts as the [overlap](crate::tenable_sc::Pull::overlap) before
-    /// now.
+    /// A time in the future is replaced by now minus the [overlap](crate::tenable_sc::Pull::overlap).
     #[must_use]
     pub fn since(time: Timestamp) -> Self {
         let time = time.as_millisecond();
         Self { done_before: Position { time, id: 0 }, ..Self::new() }
     }
 
-    /// How many results were given out and not acknowledged. They come again.
+    /// How many results were delivered and not acknowledged. They are delivered again.
     #[must_use]
     pub fn unacknowledged(&self) -> usize {
         self.open.len()
@@ -132,46 +131,47 @@ impl Cursor {
             || (version >= self.done_before && !self.seen.contains(&version))
     }
 
-    /// What was given out and not acknowledged, the oldest first.
+    /// What was delivered and not acknowledged, the oldest first.
     pub(crate) fn open(&self) -> impl Iterator<Item = Position> {
         self.open.iter().copied()
     }
 
-    /// Whether a version was given out and not acknowledged.
+    /// Whether a version was delivered and not acknowledged.
     pub(crate) fn is_open(&self, version: Position) -> bool {
         self.open.contains(&version)
     }
 
-    /// If everything is done before a time that is yet to come, the clock was ahead and was set
-    /// back: what comes now must not count as done. Something may come twice then.
+    /// If `done_before` is in the future, the server's clock was ahead and has been set back. What
+    /// becomes ready now must not count as done, so `done_before` is set back, too. Some results may
+    /// be delivered twice then.
     pub(crate) fn check_clock(&mut self, now: i64, overlap: Duration) {
         if self.done_before.time > now {
             tracing::warn!(
-                "the cursor is ahead of the clock, which was set back: some results may come again"
+                "the cursor is ahead of the clock, which was set back: some results may be delivered again"
             );
             self.done_before = Position { time: earlier(now, overlap), id: 0 };
         }
     }
 
-    /// A version is given out. Versions must be given out in ascending order, and all that are
-    /// listed: everything more than `overlap` before this one, and before `now`, counts as done from
-    /// then on, except what is not acknowledged.
+    /// Records that a version is delivered. All listed versions must be delivered, in ascending order:
+    /// from now on everything counts as done that is more than `overlap` before this one, and before
+    /// `now`, except what is not acknowledged.
     ///
     /// # Errors
-    /// If too many are not acknowledged. Then it is not given out.
+    /// If too many are not acknowledged. Then this one must not be delivered.
     pub(crate) fn begin(&mut self, version: Position, now: i64, overlap: Duration) -> Result<()> {
         if self.open.len() >= MAX_OPEN && !self.open.contains(&version) {
             return Err(Error::invalid_request(format!(
-                "{MAX_OPEN} results were given out and not acknowledged: no more are given out"
+                "{MAX_OPEN} results were delivered and not acknowledged: acknowledge some of them first"
             )));
         }
         self.open.insert(version);
-        // A time that is yet to come must not hide what comes before it.
+        // A time in the future must not hide what comes before it.
         self.advance(Position { time: earlier(version.time.min(now), overlap), id: 0 });
         Ok(())
     }
 
-    /// A version is done.
+    /// Records that a version is done.
     pub(crate) fn acknowledge(&mut self, version: Position) {
         self.open.remove(&version);
         if version >= self.done_before {
@@ -184,14 +184,14 @@ impl Cursor {
         }
     }
 
-    /// A version that was given out turned out to be another one by now. That one is not
-    /// acknowledged, then; everything before it is not done for that.
+    /// A version that was listed has become another one since. That one is now the one that is
+    /// delivered and not acknowledged. `done_before` stays: what lies between the two may still come.
     pub(crate) fn replace(&mut self, version: Position, by: Position) {
         self.open.remove(&version);
         self.open.insert(by);
     }
 
-    /// A version does not exist any more.
+    /// Removes a version that does not exist any more.
     pub(crate) fn forget(&mut self, version: Position) {
         self.open.remove(&version);
     }

@@ -20,7 +20,7 @@ impl BaseUrl {
         if !matches!(url.scheme(), "http" | "https") {
             let hint = if text.contains("://") { "" } else { "; is `https://` missing?" };
             return Err(Error::config(format!(
-                "the base URL has the scheme `{}`: only https and http are spoken here{hint}",
+                "the base URL has the scheme `{}`: only https and http are supported{hint}",
                 url.scheme()
             )));
         }

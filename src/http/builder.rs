@@ -26,9 +26,9 @@ pub(super) const CREDENTIAL_HEADERS: [&str; 6] =
 
 type ReqwestBuilder = Arc<dyn Fn() -> reqwest::ClientBuilder + Send + Sync>;
 
-/// Sets up a client. `P` holds what is particular to a product: its credentials, above all.
+/// Sets up a client. `P` holds what is specific to a product, such as its credentials.
 ///
-/// Use it by the names [`insightvm::ClientBuilder`](crate::insightvm::ClientBuilder) and
+/// Its names are [`insightvm::ClientBuilder`](crate::insightvm::ClientBuilder) and
 /// [`tenable_sc::ClientBuilder`](crate::tenable_sc::ClientBuilder). Everything is checked in
 /// `build`, which opens no connection.
 #[must_use = "a builder does nothing until `build` is called"]
@@ -168,8 +168,8 @@ impl<P> ClientBuilder<P> {
     /// Trusts the one certificate with this SHA-256 fingerprint (or one of these, if called several
     /// times, as while a certificate is being replaced), and no other.
     ///
-    /// This is for the self-signed certificate that a product comes with: only a server that has the
-    /// private key of that certificate is accepted. Issuer, name and dates are not
+    /// This is for the self-signed certificate that a product is installed with. Only a server that
+    /// has the private key of that certificate is accepted. Issuer, name and dates are not
     /// checked. Read the fingerprint from a place that you trust, for example on the server itself:
     /// `openssl s_client -connect localhost:3780 </dev/null | openssl x509 -noout -fingerprint -sha256`.
     /// For the accepted formats see [`Fingerprint`](crate::Fingerprint).
@@ -295,7 +295,7 @@ impl Settings {
         if !base.is_loopback() {
             return Err(Error::config(format!(
                 "credentials would cross the network in clear text to {}: use https, or call \
-                 `danger_allow_plain_http_credentials` if that is meant",
+                 `danger_allow_plain_http_credentials` if that is intended",
                 base.as_str()
             )));
         }

@@ -24,6 +24,8 @@ mod transport;
 
 #[cfg(feature = "rustls")]
 pub use self::tls::Fingerprint;
+#[cfg(feature = "rustls")]
+pub(crate) use self::tls::rejected_certificate;
 pub use self::{
     builder::ClientBuilder,
     clock::{Clock, FastRandom, Random, SystemClock},

@@ -17,7 +17,7 @@ use tracing::Span;
 use super::{excerpt, observe::AttemptGuard, reqwest_error::from_reqwest, stall::StallTimer};
 use crate::{Error, ErrorKind, Result, error::Call, response::Parts};
 
-/// How much of an error response is read: a product's own message fits well.
+/// How much of an error response is read. The products' own messages are far shorter.
 const ERROR_BODY: usize = 64 * 1024;
 /// How long the rest of an error response is waited for.
 const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub(crate) struct Response {
     pub(crate) confidential: bool,
 }
 
-/// What a product's error response says. What is missing follows from the HTTP status.
+/// What a product's error response says. Where it says nothing, the HTTP status decides.
 #[derive(Debug, Default)]
 pub(crate) struct ServerMessage {
     pub(crate) kind: Option<ErrorKind>,
@@ -46,7 +46,7 @@ pub(crate) struct ServerMessage {
 }
 
 impl Response {
-    /// An error about this response, which is not what it should be.
+    /// An error about this response, which is not as it should be.
     pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<String>) -> Error {
         let error = Error::new(kind, message)
             .with_call(&self.call)
@@ -292,7 +292,7 @@ pub(crate) struct BodyStream {
     stall: StallTimer,
     status: StatusCode,
     guard: AttemptGuard,
-    /// Of the call: it lasts until the body does.
+    /// The call's span. It lasts until the end of the body.
     span: Span,
 }
 

@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind, Result};
 /// A call is retried if it is idempotent and the connection was lost, or the response was 408, 429,
 /// 502, 503 or 504: GET, PUT, DELETE, and the few POSTs that are known to be idempotent. Any call is
 /// retried if it was not sent, because connecting failed or timed out. A call that timed out later
-/// is not retried: it has used its time. A download that stalls is reopened.
+/// is not retried: it has used up its time. A download that stalls is reopened.
 ///
 /// Waits are exponential with full jitter: each is drawn uniformly from zero to an upper bound that
 /// starts at [`base_delay`](Self::base_delay) and doubles up to [`max_delay`](Self::max_delay). The
@@ -160,7 +160,7 @@ impl Idempotency {
 pub(crate) enum Failed<'a> {
     /// An attempt of a call.
     Attempt(&'a Method, Idempotency),
-    /// A download, after its first bytes were given out. It can be reopened.
+    /// A download whose first bytes the program has received. It can be reopened.
     Download,
 }
 
@@ -194,7 +194,7 @@ pub(crate) struct RetryContext {
     settings: Arc<RetrySettings>,
     attempts: u32,
     retries: u32,
-    /// Whether an earlier attempt may have been carried out unseen.
+    /// Whether the server may have carried out an earlier attempt whose response was lost.
     may_have_taken_effect: bool,
     deadline: Option<Deadline>,
     /// The session that the operation began with; see the session's own module.
@@ -251,7 +251,7 @@ impl RetryContext {
         self.deadline = left.map(|left| Deadline::Running { since, left });
     }
 
-    /// Gives back time in which a transfer made progress.
+    /// Extends the deadline by the time in which a transfer made progress.
     pub(super) fn extend_deadline(&mut self, by: Duration) {
         let since = self.settings.clock.now();
         let left = self.left().map(|left| left.saturating_add(by));
@@ -297,7 +297,7 @@ impl RetryContext {
             None => work.await,
             Some(left) => match tokio::time::timeout(left, work).await {
                 Ok(result) => result,
-                Err(_) => Err(timed_out(left, "what was left to the deadline")),
+                Err(_) => Err(timed_out(left, "the time that was left to the deadline")),
             },
         }
     }
@@ -393,7 +393,8 @@ pub(super) fn timed_out(limit: Duration, which: &str) -> Error {
     Error::new(ErrorKind::Timeout, message)
 }
 
-/// A part of a wait. A custom [`Random`] may return anything: what is not a fraction means all.
+/// A fraction of a wait. A custom [`Random`] may return anything: for a number that is not a
+/// fraction it is the whole wait.
 fn share(wait: Duration, fraction: f64) -> Duration {
     if (0.0..1.0).contains(&fraction) { wait.mul_f64(fraction) } else { wait }
 }

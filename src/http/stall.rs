@@ -16,20 +16,20 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use crate::{Error, ErrorKind, Result};
 
-/// Over what the throughput is measured where there is no stall timeout.
+/// The time over which the throughput is measured if there is no stall timeout.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Limits how long a download may wait for its next byte, and how slow it may be. Only the time from
-/// when the network is waited for until its bytes are taken counts: a consumer may be slow.
+/// Limits how long a download may wait for its next byte, and how slow it may be. Time counts from
+/// when the consumer asks for bytes until it takes them: a slow consumer is not a stall.
 #[derive(Debug)]
 pub(super) struct StallTimer {
     limit: Option<Duration>,
     /// The minimum throughput in bytes per second.
     minimum: Option<u64>,
-    /// Set while the network is waited for.
+    /// Set while waiting for the network.
     wait: Option<Wait>,
-    /// For how long the network was waited for since the throughput was checked, and the bytes that
-    /// came meanwhile.
+    /// How long this has waited for the network since the throughput was last checked, and how many
+    /// bytes arrived in that time.
     waited: Duration,
     received: u64,
 }
@@ -67,7 +67,8 @@ impl StallTimer {
         Ok(())
     }
 
-    /// The network is waited for. Ready with an error when nothing has arrived for the limit.
+    /// Called while waiting for the network. Ready with an error once nothing has arrived for the
+    /// limit.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Error> {
         // Without a stall timeout, a server that sends nothing is too slow all the same.
         let limit = self.limit.or(self.minimum.map(|_| WINDOW));
@@ -240,7 +241,9 @@ impl UploadMonitor {
                 if left.is_some_and(|left| left.is_zero()) {
                     return Error::new(
                         ErrorKind::Timeout,
-                        format!("the upload stalled: {what} for what was left to the deadline"),
+                        format!(
+                            "the upload stalled: {what} for the time that was left to the deadline"
+                        ),
                     );
                 }
                 let until_limit = limit.map(|limit| limit.saturating_sub(last_chunk.elapsed()));
@@ -284,8 +287,8 @@ impl fmt::Debug for UploadMonitor {
     }
 }
 
-/// The source of an upload failed: a file, a reader, a stream. It marks the error, so that it is
-/// not taken for one of the network.
+/// An error of an upload's source: a file, a reader, a stream. The type distinguishes it from an
+/// error of the network.
 #[derive(Debug)]
 pub(crate) struct SourceError(pub(crate) io::Error);
 

@@ -19,8 +19,9 @@ use crate::{Error, ErrorKind, Result};
 /// The SHA-256 fingerprint of a certificate, as browsers and `openssl x509 -fingerprint -sha256`
 /// show it: the hash of its DER form.
 ///
-/// It is read from hexadecimal digits in either case, with or without colons, and with or without
-/// a prefix `sha256:` or `SHA256 Fingerprint=`.
+/// It is read from hexadecimal digits in either case, with or without colons or spaces between the
+/// pairs, and with or without a prefix such as `sha256:` or `SHA256 Fingerprint=`. It is written in
+/// upper case with colons.
 ///
 /// ```
 /// use scanops::Fingerprint;
@@ -55,24 +56,19 @@ impl FromStr for Fingerprint {
     fn from_str(text: &str) -> Result<Self> {
         let invalid = || {
             Error::config(format!(
-                "{text:?} is not a SHA-256 fingerprint: 64 hexadecimal digits, colons between the \
-                 pairs or not"
+                "{text:?} is not a SHA-256 fingerprint: 64 hexadecimal digits, with or without \
+                 colons between the pairs"
             ))
         };
-        let trimmed = text.trim();
-        let digits = match trimmed.split_once(['=', ' ']) {
-            Some((label, rest)) if label.to_ascii_lowercase().starts_with("sha") => {
-                rest.rsplit('=').next().unwrap_or(rest)
-            }
-            _ => trimmed
-                .get(..7)
-                .filter(|prefix| prefix.eq_ignore_ascii_case("sha256:"))
-                .map_or(trimmed, |prefix| &trimmed[prefix.len()..]),
-        };
+        let text = text.trim().to_ascii_lowercase();
+        let digits = ["sha256", "sha-256"].iter().find_map(|name| text.strip_prefix(name));
+        let digits =
+            digits.map_or(&*text, |rest| rest.strip_prefix(" fingerprint").unwrap_or(rest));
+        let digits = digits.strip_prefix('=').unwrap_or(digits);
         let digits: Vec<u8> = digits
-            .bytes()
-            .filter(|byte| *byte != b':')
-            .map(|byte| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .chars()
+            .filter(|c| *c != ':' && !c.is_ascii_whitespace())
+            .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
             .collect::<Option<_>>()
             .ok_or_else(invalid)?;
         let mut bytes = [0; 32];
@@ -240,7 +236,7 @@ impl ServerCertVerifier for Check {
             }
             Self::Pinned(pins, _) => Why::NotPinned(pins.clone()),
         };
-        // The fingerprint must reach the user: it is what a pin is made from.
+        // The error carries the fingerprint, so that a user can pin it.
         let rejected = Rejected { shown, name: name.to_str().into_owned(), why };
         Err(CertificateError::Other(rustls::OtherError(Arc::new(rejected))).into())
     }
@@ -349,24 +345,36 @@ impl fmt::Display for Rejected {
 
 impl std::error::Error for Rejected {}
 
+fn rejected(error: &rustls::Error) -> Option<&Rejected> {
+    match error {
+        rustls::Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref(),
+        _ => None,
+    }
+}
+
+/// The fingerprint of the certificate that was not accepted, if that is what `error` comes from.
+pub(crate) fn rejected_certificate(
+    error: &(dyn std::error::Error + 'static),
+) -> Option<Fingerprint> {
+    reqwest_error::cause(error).and_then(rejected).map(|rejected| rejected.shown)
+}
+
 /// The error for a failed TLS handshake, if that is what `error` comes from.
 pub(super) fn handshake_error(error: &reqwest::Error) -> Option<Error> {
     let Some(tls) = reqwest_error::cause::<rustls::Error>(error) else {
         return closed_by_server(error);
     };
     let message = match tls {
-        // In TLS 1.3 a server looks at the client's certificate after the client is done.
+        // In TLS 1.3 a server checks the client's certificate after the client's part is done.
         rustls::Error::AlertReceived(alert) if error.is_connect() || is_about_certificate(*alert) => {
             alert_message(*alert)
         }
-        // A connection that breaks later is lost, not untrusted.
+        // A connection that breaks after the handshake was lost: that is not an error of TLS.
         _ if !error.is_connect() => return None,
-        rustls::Error::InvalidCertificate(CertificateError::Other(other)) => {
-            match other.0.downcast_ref::<Rejected>() {
-                Some(rejected) => rejected.to_string(),
-                None => format!("the server's certificate was not accepted: {other}"),
-            }
-        }
+        rustls::Error::InvalidCertificate(CertificateError::Other(other)) => match rejected(tls) {
+            Some(rejected) => rejected.to_string(),
+            None => format!("the server's certificate was not accepted: {other}"),
+        },
         rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => {
             "the TLS handshake failed: the service on this port does not speak TLS; check the port, or \
              whether the address begins with http://"
@@ -445,6 +453,10 @@ mod tests {
             format!("SHA256 Fingerprint={of_test}"),
             format!("sha256 Fingerprint={of_test}\n"),
             format!("SHA-256={of_test}"),
+            format!("SHA-256: {of_test}"),
+            format!("sha256 {plain}"),
+            of_test.to_string().replace(':', " "),
+            format!("SHA-256 Fingerprint={}", of_test.to_string().replace(':', " ")),
         ] {
             assert_eq!(text.parse::<Fingerprint>().unwrap(), of_test, "{text}");
         }

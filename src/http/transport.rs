@@ -1,4 +1,4 @@
-//! Calls: the attempts of an operation, and what becomes of each response.
+//! Sends calls: makes the attempts of an operation and classifies each response.
 
 use std::{
     collections::HashMap,
@@ -40,7 +40,7 @@ pub(crate) struct Operation {
     /// The vendor's name for it: in errors and traces.
     pub(crate) name: &'static str,
     pub(crate) idempotency: Idempotency,
-    /// It is sent without the session: a login, above all.
+    /// It is sent without the session, as a login is.
     pub(crate) without_session: bool,
     /// Its request or response contains credentials: no part of them is put into errors.
     pub(crate) confidential: bool,
@@ -97,7 +97,7 @@ pub(crate) trait Session: fmt::Debug + Send + Sync {
     /// is then forgotten, so that the next call of [`headers`](Self::headers) logs in.
     fn has_expired(&self, headers: &SecretHeaders, error: &Error) -> bool;
 
-    /// Takes note of cookies that came with a response.
+    /// Stores the cookies that came with a response.
     fn receive(&self, headers: &SecretHeaders, response: &HeaderMap);
 }
 
@@ -139,7 +139,7 @@ pub(crate) trait UploadSource: Send {
     ) -> BoxFuture<'a, Result<Option<(Request, UploadMonitor)>>>;
 }
 
-/// What is to be done with the body of a response.
+/// What to do with the body of a response.
 #[derive(Clone, Copy)]
 enum Body {
     /// Read it, up to the limit.
@@ -154,7 +154,7 @@ struct Attempt<'a> {
     call: &'a Arc<Call>,
     operation: Operation,
     credentials: &'a SecretHeaders,
-    /// The user's, and those of the observer.
+    /// Those that the user set, and those that the observer added.
     headers: &'a HeaderMap,
     guard: &'a AttemptGuard,
     number: u32,
@@ -182,7 +182,7 @@ pub(crate) struct Transport(Arc<Inner>);
 pub(super) struct Inner {
     pub(super) clients: Clients,
     pub(super) base: BaseUrl,
-    /// Of the user's, with each request.
+    /// Those that the user set. They are sent with each request.
     pub(super) headers: HeaderMap,
     pub(super) credentials: Credentials,
     pub(super) classify: Classify,
@@ -196,7 +196,7 @@ impl Transport {
         Self(Arc::new(inner))
     }
 
-    /// What time it is, and how to wait.
+    /// The source of time.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.0.retry.clock
     }
@@ -216,7 +216,7 @@ impl Transport {
         self.0.clients.first.clone()
     }
 
-    /// The beginning of an operation.
+    /// The context of a new operation.
     pub(crate) fn context(&self) -> RetryContext {
         RetryContext::new(&self.0.retry)
     }
@@ -242,7 +242,7 @@ impl Transport {
         Ok(response.into_response())
     }
 
-    /// Sends one request with these credentials, whatever the client's are.
+    /// Sends one request with these credentials instead of the client's.
     pub(crate) async fn call_with(
         &self,
         context: &mut RetryContext,
@@ -381,7 +381,7 @@ impl Transport {
             guard.failed(&error);
             drop(guard);
             tracing::debug!(kind = ?error.kind(), "attempt failed");
-            // Lets go of the body's source before anything is waited for.
+            // Closes the body's source before the wait.
             drop(monitor.take());
             let expired = match &self.0.credentials {
                 Credentials::Session(session)
@@ -392,14 +392,16 @@ impl Transport {
                 _ => false,
             };
             let renew = expired && !std::mem::replace(&mut context.renewed_session, expired);
-            // Made before the wait, so that a source that can't be read again costs none.
+            // Made before the wait: if the source can't be read again, there is nothing to wait for.
             (next, monitor) = match source.next(&http, operation).await {
                 Ok(next) => next,
                 Err(failed) => return Err(error.with_note(format!("and then {failed}"))),
             };
             if next.is_none() {
                 return Err(if renew || error.is_connect() {
-                    error.with_note("what was to be uploaded has been read and can't be read again")
+                    error.with_note(
+                        "the source of the upload has been read, and can't be read a second time",
+                    )
                 } else {
                     error
                 });
@@ -449,7 +451,8 @@ impl Transport {
         Err(Error::new(ErrorKind::Redirect, message))
     }
 
-    /// Reads what is to be read of a response now, and decides whether it is an error.
+    /// Reads the body, or only its beginning if it will be streamed, and decides whether the
+    /// response is an error.
     async fn classify(&self, response: &mut StreamingResponse, it: &Attempt<'_>) -> Result<()> {
         let inner = &*self.0;
         let status = response.head.status;
@@ -461,7 +464,7 @@ impl Transport {
             return Err(error.with_retry_after(wait));
         }
         if it.monitor.is_some_and(|monitor| !monitor.is_sent()) {
-            // An error of the server is the better message.
+            // If the server sent an error, its message says more.
             response.read_error_body().await;
             let head = &response.head;
             return Err(match (inner.classify)(&it.operation, status, &head.body) {
@@ -521,7 +524,7 @@ impl Transport {
             return result;
         }
         let (limit, which) = match left {
-            Some(left) if left < limits.attempt => (left, "what was left to the deadline"),
+            Some(left) if left < limits.attempt => (left, "the time that was left to the deadline"),
             _ => (limits.attempt, "the attempt timeout"),
         };
         match tokio::time::timeout(limit, attempt).await {

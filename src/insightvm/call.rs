@@ -19,9 +19,9 @@ use crate::{
     response::Parts,
 };
 
-/// What the records of consoles cost.
+/// The memory that a console's records take.
 const DECODE_COST: DecodeCost = DecodeCost { object: 640, array: 32, comma: 32, colon: 1, byte: 1 };
-/// How long a text can be and still be an error of the console.
+/// The longest text that can be an error of the console.
 const LONGEST_ERROR: usize = 64 * 1024;
 
 impl Client {
@@ -92,8 +92,8 @@ impl<T> Content<T> {
     }
 }
 
-/// A call that changes something has changed it when the console says so: a body that can't be
-/// read is a warning then, as an error would make callers repeat the call.
+/// If the console reports a success, a call that changes something has changed it. Then a body that
+/// can't be read is a warning: an error would make callers repeat the call.
 impl<T: Json + Default> Payload for T {
     fn read(received: &Received) -> Result<Content<Self>> {
         let body = received.body();
@@ -105,7 +105,7 @@ impl<T: Json + Default> Payload for T {
             if is_read {
                 return Err(received.error(ErrorKind::Decode, "the response is empty"));
             }
-            // Documented for changes, which have nothing to return but links.
+            // Documented for changes, whose responses have nothing but links.
             let Ok(Decoded { value, is_bare, .. }) = T::from_json("{}") else {
                 return Ok(Content::new(T::default()).with_warning(UNREADABLE));
             };
@@ -130,7 +130,7 @@ impl<T: Json + Default> Payload for T {
 
 const UNREADABLE: &str = "the console carried out the call, but did not return what is documented; don't repeat the call";
 
-/// Any JSON: for calls that this crate does not know.
+/// Any JSON: for calls that this crate has no method for.
 impl Payload for Value {
     fn read(received: &Received) -> Result<Content<Self>> {
         let body = received.body();
@@ -165,7 +165,7 @@ fn utf8(received: &Received) -> Result<&str> {
 
 fn unreadable(received: &Received, reason: Reason) -> Error {
     let body = received.body();
-    // Reading a text to its end is cheap next to an error that blames the wrong thing.
+    // Worth the time: the error should say whether the text is JSON at all.
     if serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err() {
         return not_json(received, "the response is not JSON").with_source(reason);
     }
@@ -179,9 +179,9 @@ fn not_json(received: &Received, what: &'static str) -> Error {
     received.error(ErrorKind::Decode, what).with_server_message(summary(received.body()))
 }
 
-/// Whether a response is an error, and what the console says of it. Some errors are JSON, with
-/// `status` a number or a string; some are HTML or bare text, which the transport reads. Under a
-/// 200 it is an error all the same.
+/// Whether a response is an error, and the console's message. Some errors are JSON, with `status` a
+/// number or a string; some are HTML or bare text, which the transport reads. An error with HTTP
+/// status 200 is an error too.
 pub(super) fn classify(
     _: &Operation,
     status: StatusCode,
@@ -215,7 +215,7 @@ fn error_in(body: &[u8]) -> ConsoleError {
     object.then(|| serde_json::from_slice(body).ok()).flatten().unwrap_or_default()
 }
 
-/// What an error has in common with hardly any record.
+/// The fields that show that a text is an error. Hardly any record has both.
 #[derive(Default, Deserialize)]
 struct ConsoleError {
     status: Option<Value>,

@@ -49,9 +49,9 @@ impl Argument for i32 {
 impl Argument for str {
     fn check(&self, bound: Bound) -> Result<(), String> {
         match bound {
-            // Blanks alone are as good as nothing to a console.
+            // To a console, blanks are an empty text.
             MinLength(least) if self.trim().chars().count() < least => {
-                Err(format!("has a text of fewer than {least} characters"))
+                Err(format!("is empty or too short: the minimum is {least} characters"))
             }
             _ => Ok(()),
         }

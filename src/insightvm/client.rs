@@ -14,7 +14,7 @@ use crate::{
 /// A client of one InsightVM console.
 ///
 /// It has a method for each operation of the console's scan engine API, generated from
-/// `spec/insightvm.yaml`. A method takes what the operation requires, is awaited, and returns a
+/// `spec/insightvm.yaml`; the [table](#operations) lists all 22. A method takes what the operation requires, is awaited, and returns a
 /// [`Response`](crate::Response), which dereferences to the value:
 ///
 /// ```
@@ -37,16 +37,16 @@ use crate::{
 ///
 /// The two lists that are paged can be walked: [`scan_engine_scans`](Self::scan_engine_scans) and
 /// [`scan_engine_sites`](Self::scan_engine_sites). [`request`](Self::request) makes a call that
-/// this crate does not know.
+/// this crate has no method for.
 ///
 /// A clone is cheap and shares connections, retry budget and limits. Futures borrow the client, so
 /// give a spawned task a clone of its own.
 ///
 /// # Errors
 ///
-/// Every call can fail with the kinds of [`ErrorKind`](crate::ErrorKind) that stand for the
-/// connection, the credentials and the console's own errors. An argument out of its documented
-/// bounds is [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent.
+/// Every call can fail with each [`ErrorKind`](crate::ErrorKind) of the connection, the credentials
+/// and the console's own errors. An argument out of its documented bounds is
+/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent.
 #[derive(Clone)]
 #[expect(clippy::struct_field_names, reason = "generated code names `baseurl` and `client`")]
 pub struct Client {

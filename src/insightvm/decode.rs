@@ -1,9 +1,9 @@
 //! Lenient decoding of what consoles send.
 //!
 //! * A field that is null counts as missing.
-//! * A field of another type than the schema's is converted if its value is plainly meant (a
-//!   number in quotes), and otherwise stays in `extra` under its own name. It costs neither the
-//!   record nor the record's other fields.
+//! * A field of another type than the schema's is converted if its meaning is clear (a number
+//!   in quotes). Otherwise it stays in `extra` under its own name. The record and its other fields
+//!   are read all the same.
 //! * A record of a list that can't be read at all becomes an [`InvalidRecord`].
 //!
 //! A response is read field by field and record by record out of its text. There is never a tree
@@ -19,12 +19,13 @@ use serde_json::{Map, Value, value::RawValue};
 
 use crate::InvalidRecord;
 
-/// How many invalid records one list may have before it is not a list of such records.
+/// How many invalid records a list may have. If there are more, the whole list is an error.
 const MAX_INVALID: usize = 1000;
 /// How much of a reason is kept, in characters.
 const MAX_REASON: usize = 300;
 
-/// Why something could not be read, without the megabytes of the server's that it may quote.
+/// Why something could not be read. It is cut to a short text, as serde's errors may quote megabytes
+/// of the response.
 #[derive(Debug)]
 pub(crate) struct Reason(String);
 
@@ -54,9 +55,20 @@ pub(crate) trait Record: Default {
 }
 
 /// Implements [`Record`] and `Deserialize` for a struct: each field with the method of [`Fields`]
-/// that reads it, and its name in JSON.
+/// that reads it, and its name in JSON. Then come the required fields, for a constructor.
 macro_rules! record {
-    ($record:ident { $($field:ident = $read:ident($name:literal)),* $(,)? }) => {
+    (
+        $record:ident { $($field:ident = $read:ident($name:literal)),* $(,)? }
+        $(new($($required:ident: $type:ty),+))?
+    ) => {
+        $(impl $record {
+            /// A value with the required fields. The others are empty.
+            #[must_use]
+            pub fn new($($required: impl Into<$type>),+) -> Self {
+                Self { $($required: $required.into(),)+ ..Self::default() }
+            }
+        })?
+
         impl crate::insightvm::decode::Record for $record {
             fn read(
                 fields: &mut crate::insightvm::decode::Fields<'_>,
@@ -89,12 +101,12 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Record>(from: D) -> Resu
     }
 }
 
-/// What was read out of a JSON text.
+/// What was read from a JSON text.
 #[derive(Debug)]
 pub(crate) struct Decoded<T> {
     pub(crate) value: T,
     pub(crate) invalid: Vec<InvalidRecord>,
-    /// Whether the type has more to offer than links, and none of it was there.
+    /// Whether the type has fields besides the links, and the text has none of them.
     pub(crate) is_bare: bool,
 }
 
@@ -251,7 +263,7 @@ impl Entry<'_> {
         }
     }
 
-    /// The value as a `T`: by its type, or as what it plainly means.
+    /// The value as a `T`: by its type, or by its meaning where that is clear.
     fn convert<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         let error = match self.parse() {
             Ok(value) => return Ok(value),
@@ -295,7 +307,7 @@ impl Entry<'_> {
 }
 
 /// What else a value can mean: a number or a boolean in quotes, a whole number with a fraction of
-/// zero, a number in place of a text.
+/// zero, a number where a text is expected.
 fn meanings(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::String(text) => match serde_json::from_str(text.trim()).ok()? {
@@ -304,7 +316,7 @@ fn meanings(value: &Value) -> Option<Vec<Value>> {
         },
         Value::Number(number) => {
             let float = number.as_f64().filter(|float| float.fract() == 0.0);
-            // "5" out of 5.0, as serde_json does not round.
+            // "5" for 5.0, as serde_json does not round.
             let whole = float.and_then(|float| format!("{float:.0}").parse::<i64>().ok());
             Some(whole.map(Value::from).into_iter().chain([number.to_string().into()]).collect())
         }
@@ -339,7 +351,7 @@ impl<T: DeserializeOwned> Field for Vec<T> {
     }
 }
 
-/// A text that is required. Consoles omit even names, which must not cost the record.
+/// A text that is required. Consoles omit even names; the record is read without.
 impl Field for String {
     fn read(fields: &mut Fields<'_>, name: &str) -> Result<Self> {
         let Some(entry) = fields.take(name) else { return Ok(Self::new()) };

@@ -11,15 +11,15 @@ use super::{Client, Order, ScanProperty, types::Scan};
 use crate::{Cursor, Result, cursor::Position};
 
 /// How long after its end a scan may become visible and is still found: the results of a distant
-/// engine have a way to go.
+/// engine take a while to arrive.
 const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How often a list is read that becomes shorter while it is read.
+/// How many times a list is read if it becomes shorter while it is read.
 const WALKS: u32 = 3;
 
 impl Client {
-    /// The scans of an engine that ended and are new to a cursor, however they ended, the oldest
-    /// first: each comes once.
+    /// The scans of an engine that have ended, successfully or not, and are new to a cursor. The
+    /// oldest comes first, and each comes once.
     ///
     /// `GET /api/3/scan_engines/{id}/scans`, all pages, sorted by id
     ///
@@ -38,20 +38,20 @@ impl Client {
     /// ```
     ///
     /// It works as the [pull](crate::tenable_sc::Pull) of Tenable.sc does: a scan that was not
-    /// acknowledged comes again the next time, and the cursor belongs to this console and engine.
-    /// One that was deleted meanwhile does not.
+    /// acknowledged is returned again the next time, unless it was deleted meanwhile. The cursor
+    /// belongs to this console and this engine.
     ///
-    /// All scans of the engine are listed each time, as the order in which a console sends them is
-    /// not relied on: a request for each 500 scans. Only the new ones are held in memory. Begin with
-    /// [`Cursor::since`] where an engine has run very many.
+    /// All scans of the engine are listed each time, with a request for each 500: this does not rely
+    /// on the order in which a console sends them. Only the new ones are held in memory. If an engine
+    /// has run very many, begin with [`Cursor::since`].
     ///
     /// # Limits
     ///
     /// * A scan that is listed later than 24 hours after it ended is not found.
     /// * If a scan is deleted while the list is read, another one can be missed, as the console
-    ///   numbers its scans anew for each page. So a list that becomes shorter is read again, three
-    ///   times at most. Where as many scans were added, that is not noticed.
-    /// * No end counts as later than the clock of this machine.
+    ///   counts its scans anew for each page. So a list that became shorter is read again, three
+    ///   times at most. If as many scans were added as deleted, that is not noticed.
+    /// * An end that is later than this machine's clock counts as now.
     pub async fn ended_scans(&self, engine: i32, mut cursor: Cursor) -> Result<EndedScans> {
         cursor.bind(&format!("{} engine {engine}", self.transport.base_url()))?;
         let now = Timestamp::now().as_millisecond();
@@ -111,7 +111,7 @@ impl EndedScans {
     /// The next scan, or `None` at the end.
     ///
     /// # Errors
-    /// If 10,000 scans were given out and not acknowledged. Once some are acknowledged, it goes on
+    /// If 10,000 scans were returned and not acknowledged. Once some are acknowledged, it goes on
     /// with the next.
     pub fn next_scan(&mut self) -> Result<Option<Scan>> {
         let Some(next) = self.new.first_entry() else { return Ok(None) };

@@ -99,18 +99,8 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         EnginePool { engines = read("engines"), id = read("id"), links = read("links"),
-        name = read("name"), sites = read("sites"), extra = rest("extra") }
-    }
-    impl EnginePool {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(id: impl Into<i32>, name: impl Into<::std::string::String>) -> Self {
-            Self {
-                id: id.into(),
-                name: name.into(),
-                ..Self::default()
-            }
-        }
+        name = read("name"), sites = read("sites"), extra = rest("extra") } new(id : i32,
+        name : ::std::string::String)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -130,21 +120,8 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         EnginePoolCreate { engines = read("engines"), name = read("name"), sites =
-        read("sites"), extra = rest("extra") }
-    }
-    impl EnginePoolCreate {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(
-            name: impl Into<::std::string::String>,
-            engines: impl Into<::std::vec::Vec<i32>>,
-        ) -> Self {
-            Self {
-                name: name.into(),
-                engines: engines.into(),
-                ..Self::default()
-            }
-        }
+        read("sites"), extra = rest("extra") } new(name : ::std::string::String, engines
+        : ::std::vec::Vec < i32 >)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -165,17 +142,7 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         EnginePoolUpdate { engines = read("engines"), name = read("name"), sites =
-        read("sites"), extra = rest("extra") }
-    }
-    impl EnginePoolUpdate {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(name: impl Into<::std::string::String>) -> Self {
-            Self {
-                name: name.into(),
-                ..Self::default()
-            }
-        }
+        read("sites"), extra = rest("extra") } new(name : ::std::string::String)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -193,17 +160,7 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         EnginePools { links = read("links"), resources = records("resources"), extra =
-        rest("extra") }
-    }
-    impl EnginePools {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(resources: impl Into<::std::vec::Vec<EnginePool>>) -> Self {
-            Self {
-                resources: resources.into(),
-                ..Self::default()
-            }
-        }
+        rest("extra") } new(resources : ::std::vec::Vec < EnginePool >)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -221,17 +178,7 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         EngineReferences { links = read("links"), resources = records("resources"), extra
-        = rest("extra") }
-    }
-    impl EngineReferences {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(resources: impl Into<::std::vec::Vec<i32>>) -> Self {
-            Self {
-                resources: resources.into(),
-                ..Self::default()
-            }
-        }
+        = rest("extra") } new(resources : ::std::vec::Vec < i32 >)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -393,17 +340,7 @@ pub mod types {
         = read("message"), scan_name = read("scanName"), scan_type = read("scanType"),
         start_time = read("startTime"), started_by = read("startedBy"),
         started_by_username = read("startedByUsername"), status = read("status"),
-        vulnerabilities = read("vulnerabilities"), extra = rest("extra") }
-    }
-    impl Scan {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(id: impl Into<i64>) -> Self {
-            Self {
-                id: id.into(),
-                ..Self::default()
-            }
-        }
+        vulnerabilities = read("vulnerabilities"), extra = rest("extra") } new(id : i64)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -483,18 +420,8 @@ pub mod types {
         last_updated_date = read("lastUpdatedDate"), links = read("links"), name =
         read("name"), port = read("port"), product_version = read("productVersion"),
         serial_number = read("serialNumber"), sites = read("sites"), status =
-        read("status"), extra = rest("extra") }
-    }
-    impl ScanEngine {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(id: impl Into<i32>, name: impl Into<::std::string::String>) -> Self {
-            Self {
-                id: id.into(),
-                name: name.into(),
-                ..Self::default()
-            }
-        }
+        read("status"), extra = rest("extra") } new(id : i32, name :
+        ::std::string::String)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -516,23 +443,8 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         ScanEngineCreate { address = read("address"), name = read("name"), port =
-        read("port"), sites = read("sites"), extra = rest("extra") }
-    }
-    impl ScanEngineCreate {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(
-            name: impl Into<::std::string::String>,
-            address: impl Into<::std::string::String>,
-            port: impl Into<i32>,
-        ) -> Self {
-            Self {
-                name: name.into(),
-                address: address.into(),
-                port: port.into(),
-                ..Self::default()
-            }
-        }
+        read("port"), sites = read("sites"), extra = rest("extra") } new(name :
+        ::std::string::String, address : ::std::string::String, port : i32)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -554,23 +466,8 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         ScanEngineUpdate { address = read("address"), name = read("name"), port =
-        read("port"), sites = read("sites"), extra = rest("extra") }
-    }
-    impl ScanEngineUpdate {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(
-            name: impl Into<::std::string::String>,
-            address: impl Into<::std::string::String>,
-            port: impl Into<i32>,
-        ) -> Self {
-            Self {
-                name: name.into(),
-                address: address.into(),
-                port: port.into(),
-                ..Self::default()
-            }
-        }
+        read("port"), sites = read("sites"), extra = rest("extra") } new(name :
+        ::std::string::String, address : ::std::string::String, port : i32)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -588,17 +485,7 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         ScanEngines { links = read("links"), resources = records("resources"), extra =
-        rest("extra") }
-    }
-    impl ScanEngines {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(resources: impl Into<::std::vec::Vec<ScanEngine>>) -> Self {
-            Self {
-                resources: resources.into(),
-                ..Self::default()
-            }
-        }
+        rest("extra") } new(resources : ::std::vec::Vec < ScanEngine >)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -619,17 +506,8 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         ScanPage { links = read("links"), page = read("page"), resources =
-        records("resources"), extra = rest("extra") }
-    }
-    impl ScanPage {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(resources: impl Into<::std::vec::Vec<Scan>>) -> Self {
-            Self {
-                resources: resources.into(),
-                ..Self::default()
-            }
-        }
+        records("resources"), extra = rest("extra") } new(resources : ::std::vec::Vec <
+        Scan >)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -698,18 +576,8 @@ pub mod types {
         read("importance"), last_scan_time = read("lastScanTime"), links = read("links"),
         name = read("name"), risk_score = read("riskScore"), scan_engine =
         read("scanEngine"), scan_template = read("scanTemplate"), type_ = read("type"),
-        vulnerabilities = read("vulnerabilities"), extra = rest("extra") }
-    }
-    impl Site {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(id: impl Into<i32>, name: impl Into<::std::string::String>) -> Self {
-            Self {
-                id: id.into(),
-                name: name.into(),
-                ..Self::default()
-            }
-        }
+        vulnerabilities = read("vulnerabilities"), extra = rest("extra") } new(id : i32,
+        name : ::std::string::String)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -730,17 +598,8 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         SitePage { links = read("links"), page = read("page"), resources =
-        records("resources"), extra = rest("extra") }
-    }
-    impl SitePage {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(resources: impl Into<::std::vec::Vec<Site>>) -> Self {
-            Self {
-                resources: resources.into(),
-                ..Self::default()
-            }
-        }
+        records("resources"), extra = rest("extra") } new(resources : ::std::vec::Vec <
+        Site >)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -758,17 +617,7 @@ pub mod types {
     }
     crate::insightvm::decode::record! {
         SiteReferences { links = read("links"), resources = records("resources"), extra =
-        rest("extra") }
-    }
-    impl SiteReferences {
-        ///A value with the required fields. The others are empty.
-        #[must_use]
-        pub fn new(resources: impl Into<::std::vec::Vec<i32>>) -> Self {
-            Self {
-                resources: resources.into(),
-                ..Self::default()
-            }
-        }
+        rest("extra") } new(resources : ::std::vec::Vec < i32 >)
     }
     #[derive(Clone, Debug, Default, PartialEq, ::serde::Serialize)]
     #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]

@@ -2,8 +2,8 @@
 //!
 //! [`MockServerExt`] adds a method for each operation to `httpmock`'s `MockServer`. Its `when` has
 //! the operation's method and path already and takes its parameters; its `then` has a method for
-//! each documented status, with the type that belongs to it. Both give way to the plain `When`
-//! and `Then` by `into_inner`, for responses that no document lists.
+//! each documented status, with the type that belongs to it. For other requests and responses,
+//! `into_inner` returns httpmock's plain `When` and `Then`.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]

@@ -148,7 +148,7 @@ macro_rules! fetch {
             fn fetch(client: Client, request: Request) -> BoxFuture<Result<Page<Self>>> {
                 Box::pin(async move {
                     let Request { engine, page, size, sort } = request;
-                    // An empty list is what a console is not sent.
+                    // Without criteria the parameter is omitted.
                     let sort = (!sort.is_empty()).then_some(&sort[..]);
                     let response = client.$operation(engine, Some(page), Some(size), sort).await?;
                     let invalid_records = response.invalid_records().to_vec();
@@ -240,20 +240,20 @@ impl Client {
 
 /// A walk through a paged list, before it begins.
 ///
-/// # What a list that changes does to a walk
+/// # If the list changes during a walk
 ///
-/// The console numbers records anew for each page, so records that come or go while one walks
-/// can be seen twice or not at all: sort by something that does not change (the id) to keep that
-/// small. The walk itself is always finite:
+/// The console counts records anew for each page, so if records are added or removed during the
+/// walk, others can be seen twice or not at all. To keep that rare, sort by something that does not
+/// change, such as the id. The walk itself always ends:
 ///
-/// * Each page says how many pages there are, and the latest page that had records counts: a list that
-///   grows is walked further, one that shrinks is not walked beyond its end.
-/// * An empty page in between is skipped. If it names a smaller number of pages, that counts; a larger
-///   one does not. More than 8 empty pages in a row are an error. `totalPages` 0 is the end.
+/// * Each page says how many pages there are. What the latest page with records says is used: a list
+///   that grows is walked further, one that shrinks is not walked beyond its end.
+/// * An empty page in between is skipped. If it names a smaller number of pages, that is used; a
+///   larger number is ignored. More than 8 empty pages in a row are an error. `totalPages` 0 is the end.
 /// * If the console gives no total, the first page that is not full is the last.
-/// * A page with another number than the requested one is an error: the walk through a console that
-///   ignores `page` would not end. So is, without numbers and totals, a page that begins with the
-///   same record as the page before.
+/// * A page with another number than the requested one is an error, as a console that ignores `page`
+///   would send the first one for ever. If the console sends no numbers and totals, a page that begins
+///   with the same record as the page before is an error for the same reason.
 /// * After an error the walk has ended.
 #[must_use = "a walk begins when its stream is polled"]
 pub struct Pages<T: Paged> {
@@ -290,7 +290,7 @@ impl<T: Paged> Pages<T> {
             Order::Ascending => "ASC",
             Order::Descending => "DESC",
         };
-        // Nothing but an order is rejected with the other arguments.
+        // A criterion without a property is rejected when the other arguments are checked.
         let by = by.as_ref().trim();
         self.first.sort.push(if by.is_empty() { String::new() } else { format!("{by},{order}") });
         self
@@ -343,7 +343,7 @@ pub struct PageStream<T: Paged> {
     end: Option<i64>,
     /// How many pages in a row were empty.
     empty: u32,
-    /// The first record of the page before, where the console tells nothing of its pages.
+    /// The first record of the page before, if the console sends no page numbers and totals.
     before: Option<T>,
 }
 
@@ -451,7 +451,7 @@ impl<T: Paged> Stream for PageStream<T> {
     }
 }
 
-// Nothing of it is pinned: the futures within are boxed.
+// The futures within are boxed, so nothing else has to stay in place.
 impl<T: Paged> Unpin for PageStream<T> {}
 
 impl<T: Paged> fmt::Debug for PageStream<T> {

@@ -1,4 +1,4 @@
-//! Calls that this crate does not know.
+//! Calls that this crate has no method for.
 
 use std::future::IntoFuture;
 
@@ -28,8 +28,8 @@ pub struct Request<'c> {
 impl Client {
     /// A call that this crate has no method for, by method and path.
     ///
-    /// It goes to the console alone, and is sent like every other call: with the same credentials,
-    /// time limits and retries, and with errors classified in the same way. The value is the JSON of
+    /// It is sent like every other call: to this console only, with the same credentials, timeouts
+    /// and retries, and with errors classified in the same way. The value is the JSON of
     /// the response; [`Value::Null`] if it is empty, a [`Value::String`] if it is bare text.
     ///
     /// ```
@@ -73,8 +73,7 @@ impl Request<'_> {
         self
     }
 
-    /// Allows to repeat the call when it is unknown whether it was carried out, although it is a
-    /// POST or a PATCH. GET, HEAD, OPTIONS, PUT and DELETE may be repeated in any case.
+    /// Allows a POST or a PATCH to be repeated when it is unknown whether it was carried out. GET, HEAD, OPTIONS, PUT and DELETE may be repeated in any case.
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self

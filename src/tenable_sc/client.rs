@@ -18,7 +18,49 @@ use crate::{
     http::{Credentials, Response, SecretHeaders, Transport},
 };
 
-/// A client for one Tenable.sc server. Cheap to clone; clones share connections and session.
+/// A client of one Tenable.sc server.
+///
+/// A call takes its required arguments, is sent when it is awaited, and returns a
+/// [`Response`](crate::Response), which dereferences to the value:
+///
+/// ```
+/// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+/// let results = sc.scan_results();
+/// for scan in &results.list().all_time().await?.usable {
+///     println!("{} {:?} is {:?}", scan.id, scan.name, scan.status);
+/// }
+/// results.stop(122).await?;
+/// let stopped = results.watch(122).until_imported().await?;
+/// println!("import: {:?}", stopped.import_status);
+/// results.download(122).await?.save_to("122.zip").await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Calls
+///
+/// | Call | Request | |
+/// | --- | --- | --- |
+/// | [`scan_results().list()`](ScanResults::list) | `GET /rest/scanResult` | Lists scan results. |
+/// | [`scan_results().get(id)`](ScanResults::get) | `GET /rest/scanResult/{id}` | Reads one. |
+/// | [`scan_results().copy(id, users)`](ScanResults::copy) | `POST /rest/scanResult/{id}/copy` | Copies it to users. |
+/// | [`scan_results().delete(id)`](ScanResults::delete) | `DELETE /rest/scanResult/{id}` | Deletes it. |
+/// | [`scan_results().download(id)`](ScanResults::download) | `POST /rest/scanResult/{id}/download` | Downloads its report. |
+/// | [`scan_results().email(id, addresses)`](ScanResults::email) | `POST /rest/scanResult/{id}/email` | Mails it. |
+/// | [`scan_results().import(upload, repository)`](ScanResults::import) | `POST /rest/scanResult/import` | Uploads and imports a report. |
+/// | [`scan_results().reimport(id)`](ScanResults::reimport) | `POST /rest/scanResult/{id}/import` | Imports its report again. |
+/// | [`scan_results().pause(id)`](ScanResults::pause) | `POST /rest/scanResult/{id}/pause` | Pauses a running scan. |
+/// | [`scan_results().resume(id)`](ScanResults::resume) | `POST /rest/scanResult/{id}/resume` | Resumes a paused scan. |
+/// | [`scan_results().stop(id)`](ScanResults::stop) | `POST /rest/scanResult/{id}/stop` | Stops a running scan. |
+/// | [`scan_results().watch(id)`](ScanResults::watch) | several | Waits until a scan, or its import, has ended. |
+/// | [`scan_results().pull(cursor)`](ScanResults::pull) | several | Every result that is new to a cursor. |
+/// | [`files().upload(upload)`](Files::upload) | `POST /rest/file/upload` | Uploads a file. |
+/// | [`files().clear(filename)`](Files::clear) | `POST /rest/file/clear` | Removes an uploaded file. |
+/// | [`system()`](Self::system) | `GET /rest/system` | Version and clock of the server. |
+/// | [`login()`](Self::login) | `POST /rest/token` | Logs in now. |
+/// | [`logout()`](Self::logout) | `DELETE /rest/token` | Ends the session. |
+/// | [`request(method, path)`](Self::request) | any | A call that this crate has no method for. |
+///
+/// A clone is cheap and shares connections, session, retry budget and limits.
 #[derive(Clone)]
 #[doc(alias = "TenableSC")]
 pub struct Client {
@@ -47,7 +89,7 @@ impl Client {
         Files::new(self.clone())
     }
 
-    /// What the server says of itself.
+    /// What the server says about itself.
     ///
     /// `GET /rest/system`
     pub fn system(&self) -> Call<System> {

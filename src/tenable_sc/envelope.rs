@@ -23,7 +23,7 @@ pub(super) const NOT_FOUND: i64 = 147;
 /// The largest `error_code` or `error_msg` that is looked at, in bytes.
 const LARGEST_FIELD: usize = 64 * 1024;
 
-/// What the records of scan results cost. The limit lets through 400 000 of them with the default
+/// The memory that records of scan results take. The limit allows 400 000 of them with the default
 /// fields, or 30 000 with all fields.
 const DECODE_COST: DecodeCost =
     DecodeCost { object: 720, array: 160, comma: 64, colon: 150, byte: 2 };
@@ -31,8 +31,8 @@ const DECODE_COST: DecodeCost =
 /// The operation whose failures come with code 0 and a message.
 pub(super) const EMAIL: &str = "scanResult::email::POST";
 
-/// What says whether a call failed. The rest of the body is skipped, so that nothing in it can
-/// hide that.
+/// The fields that say whether a call failed. The rest of the body is skipped, so that nothing in it
+/// can hide an error.
 #[derive(Default, Deserialize)]
 struct Outcome<'a> {
     #[serde(borrow)]

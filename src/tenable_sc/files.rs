@@ -49,8 +49,8 @@ impl Files {
     /// It may take any time as long as it makes progress (see
     /// [`stall_timeout`](super::ClientBuilder::stall_timeout)). It is not retried when the
     /// connection is lost. If no connection could be made, or the session turns out to have expired,
-    /// files and bytes are sent again; a reader or a stream can't be read again, so that the error
-    /// is returned.
+    /// files and bytes are sent again. A reader or a stream can't be read again, so the error is
+    /// returned.
     ///
     /// If it is dropped before everything is sent, nothing is left on the server. If it is dropped
     /// after that and before the response, it leaves a file whose name only the server knows; so
@@ -79,7 +79,7 @@ impl Files {
         let response = transport.upload(context, &mut source, operation).await?;
         let file: Envelope<UploadedFile> = Envelope::open(&response)?;
         if file.response.filename.is_empty() {
-            let message = "the server took the file and returned no name for it";
+            let message = "the server accepted the file and returned no name for it";
             return Err(response.error(crate::ErrorKind::Decode, message));
         }
         Ok(file.into_response(&response))

@@ -1,5 +1,7 @@
 //! Tenable.sc: scan results.
 //!
+//! [`Client`] lists [all calls in a table](Client#calls).
+//!
 //! ```
 //! # async fn f() -> scanops::Result<()> {
 //! use scanops::{jiff::{Timestamp, ToSpan}, tenable_sc::{Client, record::Field}};

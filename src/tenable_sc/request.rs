@@ -22,7 +22,7 @@ impl Client {
     /// `{method} /rest/{path}`
     ///
     /// The path is relative to `/rest/`, as in the vendor's documentation, with its ids filled in.
-    /// The value is what stands in `response`, as JSON. A GET, PUT or DELETE is repeated when the
+    /// The value is the content of `response`, as JSON. A GET, PUT or DELETE is repeated when the
     /// connection is lost; a POST or PATCH is only repeated if it was never sent.
     ///
     /// ```

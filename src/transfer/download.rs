@@ -26,10 +26,10 @@ use crate::{
 
 /// A report while it downloads: a [`Stream`] of chunks, of which one is in memory at a time.
 ///
-/// It has begun as a report does, as a zip archive or an XML document: a JSON error or a login page
-/// was an error before. Whether the report is complete is verified by [`save_to`](Self::save_to),
-/// [`write_to`](Self::write_to) and [`findings`](Self::findings), and not where you read the chunks
-/// yourself.
+/// Its first bytes are those of a zip archive or an XML document; if the server sends a JSON error or
+/// a login page instead, there is an error and no `Download`. Whether the report is complete is
+/// verified by [`save_to`](Self::save_to), [`write_to`](Self::write_to) and
+/// [`findings`](Self::findings), and not if you read the chunks yourself.
 ///
 /// After an error the stream has ended. Dropping it cancels the download.
 ///
@@ -80,15 +80,15 @@ impl Download {
         })
     }
 
-    /// Counts it in a tally, and keeps a place for as long as it lives.
+    /// Counts its bytes and findings in a tally, and keeps `place` until it is dropped.
     pub(crate) fn counted(mut self, tally: Arc<Tally>, place: impl Any + Send + Sync) -> Self {
         self.tally = Some(tally);
         self.place = Some(Box::new(place));
         self
     }
 
-    /// Waits as the retry policy says and starts over from the first byte, or returns the error if
-    /// it may not be retried.
+    /// Waits as the retry policy says and starts over from the first byte, or returns the error if it
+    /// must not be retried.
     pub(super) async fn reopen(&mut self, error: Error) -> Result<()> {
         let stalled = self.body.stall_timeout().filter(|_| error.is_timeout());
         self.context.reopen(stalled.unwrap_or_default());
@@ -106,12 +106,12 @@ impl Download {
         file_name::suggested(&self.head.headers)
     }
 
-    /// The findings of the report, while it downloads. Nothing is written to disk, and what waits
-    /// to be read is bounded.
+    /// The findings of the report, while it downloads. Nothing is written to disk, and only a bounded
+    /// part of the report is in memory.
     ///
     /// If the connection is lost or stalls, the report is opened again, as often as the retry policy
-    /// allows: the findings that were given already are read once more and verified to be the same,
-    /// and then the stream goes on.
+    /// allows: the findings that the program has received already are read once more and verified to
+    /// be the same, and then the stream continues with the next.
     ///
     /// ```
     /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -125,7 +125,7 @@ impl Download {
         self.findings_with_limits(Limits::default())
     }
 
-    /// The same, with other limits on what one finding may take.
+    /// The same, with other limits on the memory that one finding may take.
     pub fn findings_with_limits(self, limits: Limits) -> Findings {
         Findings::new(self, limits)
     }
@@ -143,7 +143,7 @@ impl Download {
         StreamReader::new(self.map_err(io::Error::other))
     }
 
-    /// Calls back with each chunk that is read: for a progress bar.
+    /// Calls `callback` for each chunk that is read: for a progress bar.
     #[must_use]
     pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
         self.meter = Some(Meter::new(self.length, callback));

@@ -23,13 +23,14 @@ use crate::{
 /// The findings of a report while it downloads: a [`Stream`].
 ///
 /// It is a [`nessus::FindingStream`] whose errors are those of the call. Errors of the network come
-/// as they are. After an error the stream has ended, except after an invalid item: then it goes on
-/// with the next.
+/// as they are. After an error the stream has ended, except after an invalid item: then the next item
+/// follows.
 ///
 /// If the connection is lost or stalls, the report is opened again, as often as the retry policy
-/// allows, as the server can't resume it. What was given already is read once more and compared by
-/// a digest of hosts, plugins and output, then the stream goes on where it was. If the report that
-/// was opened again differs, that is an error of kind [`Damaged`](ErrorKind::Damaged).
+/// allows, as the server can't resume it. What the program has received already is read once more and
+/// compared by a digest of hosts, plugins and output; then the stream continues where it was
+/// interrupted. If the report that was opened again differs, that is an error of kind
+/// [`Damaged`](ErrorKind::Damaged).
 ///
 /// ```
 /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
@@ -51,7 +52,7 @@ pub struct Events {
     replaced: u64,
     /// What was read since the report was opened.
     read: Digest,
-    /// What was given before the report was opened again, until all of it was read once more.
+    /// What was delivered before the report was opened again, until all of it was read once more.
     given: Option<Digest>,
     errors: CallErrors,
     tally: Option<Arc<Tally>>,
@@ -117,14 +118,14 @@ impl Digest {
     }
 }
 
-/// They are equal if the same was read.
+/// Two digests are equal if the same was read.
 impl PartialEq for Digest {
     fn eq(&self, other: &Self) -> bool {
         self.events == other.events && self.hash.finish() == other.hash.finish()
     }
 }
 
-/// Makes errors of the call out of those of the report.
+/// Turns errors of the report into errors of the call.
 #[derive(Clone)]
 struct CallErrors {
     call: Arc<Call>,
@@ -143,7 +144,7 @@ impl CallErrors {
 
     fn convert(&self, error: impl Into<Error>) -> Error {
         let error = error.into();
-        // An error of the download knows all this.
+        // An error of the download has all this.
         if error.url().is_some() {
             return error;
         }
@@ -183,7 +184,7 @@ impl Findings {
         self.0.replaced
     }
 
-    /// The report as hosts and findings: it also gives hosts that have no findings.
+    /// The report as hosts and findings, with the hosts that have no findings.
     #[must_use]
     pub fn events(self) -> Events {
         self.0
@@ -226,7 +227,7 @@ impl Events {
         std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// Lets the download be opened again after an error, if the retry policy allows it.
+    /// Opens the download again after an error, if the retry policy allows it.
     fn reopen(&mut self, error: Error) -> State {
         let Some(mut download) = self.download.lock().take() else { return State::Ended };
         State::Reopening(Box::pin(async move {
@@ -235,7 +236,7 @@ impl Events {
         }))
     }
 
-    /// Nothing is left of the download then: another one may wait for its end.
+    /// Ends the stream and drops the download, as another download may wait for that.
     fn end(&mut self) {
         self.state = State::Ended;
         self.download.lock().take();
@@ -252,7 +253,7 @@ impl Events {
         self.state = State::Reading(open(&self.download, self.limits, self.lossy));
     }
 
-    /// Takes note of the next event, or of the end. Returns whether it was given before.
+    /// Records the next event, or the end. Returns whether it was delivered before the interruption.
     fn was_given(&mut self, event: Option<&nessus::Result<Event>>) -> Result<bool> {
         if let Some(event) = event {
             self.read.add(event);
@@ -264,7 +265,7 @@ impl Events {
                 ErrorKind::Damaged,
                 "the connection was lost, and the report that was opened again differs",
             );
-            let note = format!("{} hosts and findings were given already", given.events);
+            let note = format!("{} hosts and findings had been delivered", given.events);
             return Err(self.errors.convert(error).with_note(note));
         }
         if self.read.events == given.events {

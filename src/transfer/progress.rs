@@ -19,23 +19,23 @@ pub struct Progress {
     pub bytes: u64,
     /// How many bytes there are, where that is known.
     pub total: Option<u64>,
-    /// How many bytes pass in a second, over the last seconds.
+    /// Bytes per second, averaged over the last few seconds.
     pub rate: f64,
 }
 
-/// Calls back, and works out the rate. It costs nothing where there is none.
+/// Calls the callback, and calculates the rate.
 pub(super) struct Meter {
     callback: Box<dyn FnMut(Progress) + Send>,
     total: Option<u64>,
     bytes: u64,
     rate: f64,
-    /// When the present stretch began, and what had passed by then.
+    /// When the present interval began, and how many bytes had passed by then.
     since: Instant,
     before: u64,
 }
 
-/// Over how long a time the rate is an average, roughly.
-const STRETCH: Duration = Duration::from_millis(500);
+/// The interval at which the average rate is updated.
+const INTERVAL: Duration = Duration::from_millis(500);
 
 impl Meter {
     pub(super) fn new(total: Option<u64>, callback: impl FnMut(Progress) + Send + 'static) -> Self {
@@ -49,7 +49,7 @@ impl Meter {
         }
     }
 
-    /// So many bytes have passed, of which those of an earlier attempt are not counted twice.
+    /// This many bytes have passed. Those of an earlier attempt are not counted twice.
     pub(super) fn reached(&mut self, bytes: u64) {
         self.reached_at(bytes, Instant::now());
     }
@@ -57,11 +57,11 @@ impl Meter {
     fn reached_at(&mut self, bytes: u64, time: Instant) {
         self.bytes = self.bytes.max(bytes);
         let elapsed = time.saturating_duration_since(self.since);
-        if elapsed >= STRETCH || self.rate == 0.0 {
+        if elapsed >= INTERVAL || self.rate == 0.0 {
             #[expect(clippy::cast_precision_loss, reason = "a rate is for people")]
             let now = (self.bytes - self.before) as f64 / elapsed.as_secs_f64().max(1e-6);
             self.rate = if self.rate == 0.0 { now } else { self.rate * 0.7 + now * 0.3 };
-            if elapsed >= STRETCH {
+            if elapsed >= INTERVAL {
                 (self.since, self.before) = (time, self.bytes);
             }
         }

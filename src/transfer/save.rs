@@ -45,8 +45,8 @@ impl Download {
     /// Writes the report to any writer, verified as by [`save_to`](Self::save_to), and flushes it.
     /// Returns how many bytes there were.
     ///
-    /// What was written before an error stays written: a writer can't be rewound, so the download
-    /// does not start over either.
+    /// A writer can't be rewound. So what was written before an error stays written, and the download
+    /// does not start over.
     ///
     /// # Errors
     /// [`ErrorKind::Damaged`] if what arrived is not a complete report: the writer gets nothing more
@@ -98,6 +98,8 @@ pub struct Saved {
     pub path: PathBuf,
     /// How many bytes it has.
     pub bytes: u64,
+    /// Whether it is a zip archive; otherwise it is a bare document.
+    pub archive: bool,
 }
 
 impl Save {
@@ -129,10 +131,11 @@ impl SaveOptions {
             let written = verified.write(chunk).await;
             written.map_err(|fault| self.download.describe_fault(fault, failed))?;
         }
-        let handle = verified.finish().await;
-        let handle = handle.map_err(|fault| self.download.describe_fault(fault, failed))?;
+        let finished = verified.finish().await;
+        let (verified, handle) =
+            finished.map_err(|fault| self.download.describe_fault(fault, failed))?;
         file.persist(handle).await.map_err(failed)?;
-        Ok(Saved { path: self.path.clone(), bytes: self.download.bytes_read() })
+        Ok(Saved { path: self.path.clone(), bytes: verified.bytes, archive: verified.archive })
     }
 }
 

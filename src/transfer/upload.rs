@@ -141,8 +141,8 @@ impl Upload {
         self
     }
 
-    /// Calls back with each chunk that was handed to the network: for a progress bar. Not for a
-    /// second attempt, where an expired session or a failed connection makes one necessary.
+    /// Calls `callback` for each chunk that was handed to the network: for a progress bar. It is not
+    /// called in a second attempt, if a failed connection or an expired session makes one necessary.
     #[must_use]
     pub fn on_progress(mut self, callback: impl FnMut(Progress) + Send + 'static) -> Self {
         self.callback = Some(Box::new(callback));
@@ -195,9 +195,11 @@ impl MultipartUpload {
     /// # Errors
     /// [`ErrorKind::InvalidRequest`] for a length that no request can have.
     pub(crate) fn new(url: Url, field: &'static str, upload: Upload) -> Result<Self> {
-        // The form adds to it.
+        // The form makes the request longer.
         if upload.length.is_some_and(|length| length > i64::MAX as u64) {
-            return Err(Error::invalid_request("the upload's length is not possible"));
+            return Err(Error::invalid_request(
+                "no request can be as long as the declared length of the upload",
+            ));
         }
         let file_name = upload.file_name.clone().unwrap_or_else(|| "upload.nessus".to_owned());
         Ok(Self { url, field, next: Next::First(upload), file_name })

@@ -10,16 +10,16 @@ use std::{
 use bytes::Bytes;
 use tokio::{sync::Notify, task::spawn_blocking};
 
-use crate::nessus::{self, Verifier};
+use crate::nessus::{self, Verified, Verifier};
 
 /// How many bytes are verified and written at a time.
 const BATCH: usize = 64 * 1024;
 /// How many batches can wait while one is verified and written.
 const WAITING: usize = 2;
 
-/// Verifying is work for a processor and writing may block, so both happen in a blocking task. It
-/// runs for as long as batches wait, and ends where the network is slower: a thousand downloads need
-/// no thousand threads.
+/// Verifying takes processor time and writing may block, so both happen in a blocking task. The task
+/// ends when no batch is waiting: where the network is the slower part, a thousand downloads do not
+/// need a thousand threads.
 pub(super) struct VerifiedWriter<W> {
     batch: Vec<u8>,
     shared: Arc<Shared<W>>,
@@ -27,7 +27,7 @@ pub(super) struct VerifiedWriter<W> {
 
 struct Shared<W> {
     state: Mutex<State<W>>,
-    /// Something of the state has changed.
+    /// Notified when the state has changed.
     changed: Notify,
 }
 
@@ -65,7 +65,8 @@ impl<W: Write + Send + 'static> VerifiedWriter<W> {
     /// Takes what has arrived.
     ///
     /// # Errors
-    /// Once a fault is found. Nothing more needs to arrive then, which may be without end.
+    /// Once a fault is found. Then the caller can stop reading, even if the server never would stop
+    /// sending.
     pub(super) async fn write(&mut self, mut chunk: Bytes) -> Result<(), Fault> {
         while !chunk.is_empty() {
             self.batch.reserve_exact(BATCH - self.batch.len());
@@ -78,8 +79,8 @@ impl<W: Write + Send + 'static> VerifiedWriter<W> {
         Ok(())
     }
 
-    /// Verifies that this was the end of a complete report, and returns the writer.
-    pub(super) async fn finish(mut self) -> Result<W, Fault> {
+    /// Verifies that this was the end of a complete report, and returns what it is, and the writer.
+    pub(super) async fn finish(mut self) -> Result<(Verified, W), Fault> {
         self.push().await?;
         let Work { verifier, mut to } = loop {
             if let Some(work) = self.shared.lock()?.work.take() {
@@ -88,9 +89,9 @@ impl<W: Write + Send + 'static> VerifiedWriter<W> {
             self.shared.changed.notified().await;
         };
         let finished = spawn_blocking(move || {
-            verifier.finish().map_err(Fault::Damaged)?;
+            let verified = verifier.finish().map_err(Fault::Damaged)?;
             to.flush().map_err(Fault::Write)?;
-            Ok(to)
+            Ok((verified, to))
         });
         finished.await.map_err(|error| Fault::Write(io::Error::other(error)))?
     }
@@ -103,7 +104,7 @@ impl<W: Write + Send + 'static> VerifiedWriter<W> {
                 if state.waiting.len() < WAITING {
                     state.waiting.push_back(mem::take(&mut self.batch));
                     if let Some(work) = state.work.take() {
-                        // Made here: a runtime that shuts down may drop the task unrun.
+                        // Made outside the task: a runtime that shuts down may drop the task without running it.
                         let end = End { shared: Arc::clone(&self.shared), done: false };
                         spawn_blocking(move || end.run(work));
                     }
@@ -132,7 +133,7 @@ impl<W: Write> Shared<W> {
     }
 }
 
-/// A task, and its end: nothing waits for it in vain.
+/// A running task. Dropped, by a panic too, it wakes the writer: nothing waits for ever.
 struct End<W: Write> {
     shared: Arc<Shared<W>>,
     done: bool,

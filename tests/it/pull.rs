@@ -359,6 +359,7 @@ async fn a_result_that_fails_is_one_error_that_names_it() {
     assert_eq!(errors.len(), 1, "{errors:?}");
     let error = &errors[0];
     assert_error(error, ErrorKind::Unavailable, "scan result 9");
+    assert_eq!(error.scan_result(), Some(9));
     let progress = stream.handle().progress();
     assert_eq!((progress.new, progress.given, progress.failed), (5, 3, 1));
     setup.cursor = stream.handle().cursor();
@@ -371,7 +372,8 @@ async fn a_list_that_can_not_be_read_ends_the_pull_with_an_error() {
     let mut setup = Setup::of(None).await;
     let _ = setup.center.inject(Fault::status(503).on("GET", "/rest/scanResult"));
     let mut stream = setup.pull().stream();
-    assert_eq!(stream.next().await.unwrap().unwrap_err().kind(), ErrorKind::Unavailable);
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.scan_result()), (ErrorKind::Unavailable, None));
     assert!(stream.next().await.is_none());
     setup.cursor = stream.handle().cursor();
     setup.center.clear_faults();

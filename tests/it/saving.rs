@@ -54,6 +54,17 @@ async fn a_complete_report_is_saved_as_it_came() {
     assert_eq!(fs::read(target).unwrap(), document);
 }
 
+#[tokio::test]
+async fn a_saved_report_says_whether_it_is_an_archive() {
+    let (whole, folder) = (archive(SIZE).await, tempfile::tempdir().unwrap());
+    for (bytes, is_archive) in [(&whole[..], true), (b"<NessusClientData_v2/>", false)] {
+        let client = ScriptedServer::of(Reply::ok(bytes)).await.sc();
+        let report = client.scan_results().download(1).await.unwrap();
+        let target = folder.path().join(format!("{}", bytes.len()));
+        assert_eq!(report.save_to(target).await.unwrap().archive, is_archive);
+    }
+}
+
 /// Verifies what a server sends as a report. Saves only one report in ten, as syncing a file takes
 /// a while.
 async fn verify(place: usize, reply: Reply, folder: &TempDir, target: &Path) -> Result<(), Error> {

@@ -50,6 +50,7 @@ async fn until_finished_waits_for_the_scan_and_not_for_its_import() {
         head.starts_with("get /rest/scanresult/5?fields=id%2cname%2cstatus%2cimportstatus"),
         "{head}"
     );
+    assert!(head.contains("importstart%2cimportfinish"), "{head}");
     assert!(!head.contains("progress"), "its lists can be megabytes: {head}");
 }
 

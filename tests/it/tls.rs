@@ -178,6 +178,31 @@ async fn the_error_of_an_untrusted_certificate_shows_its_fingerprint() {
 }
 
 #[tokio::test]
+async fn a_certificate_can_be_pinned_on_first_use_by_the_fingerprint_in_the_error() {
+    let identity = Identity::new("localhost");
+    let server = console(identity.config(BOTH)).await;
+    let sc = ScriptedServer::start_tls(identity.config(BOTH), []).await;
+    let wrong = Fingerprint::of_der(b"another");
+    let login = tenable_sc::Client::builder(sc.url()).password("user", "secret").build().unwrap();
+    for error in [
+        call(by_name(&server)).await.unwrap_err(),
+        call(server.console_builder().add_root_certificate_pem(&identity.pem)).await.unwrap_err(),
+        call(by_name(&server).pin_certificate_sha256(wrong)).await.unwrap_err(),
+        login.scan_results().get(5).await.unwrap_err(),
+    ] {
+        assert_eq!(error.server_certificate(), Some(identity.pin()), "{error}");
+    }
+    let error = call(by_name(&server)).await.unwrap_err();
+    let pinned = by_name(&server).pin_certificate_sha256(error.server_certificate().unwrap());
+    assert_eq!(call(pinned).await.unwrap(), 7);
+
+    // An error of anything else has none.
+    let client = console_builder(sending(b"\x15\x03\x01\0\x02\x02\x46").await);
+    let error = call(client).await.unwrap_err();
+    assert_eq!((error.kind(), error.server_certificate()), (ErrorKind::Tls, None));
+}
+
+#[tokio::test]
 async fn a_pinned_certificate_without_its_private_key_is_rejected() {
     // An impostor can present the certificate, but only with another key.
     let identity = Identity::new("localhost");

@@ -87,7 +87,7 @@ names! {
         Repository = "repository",
         /// [`job_id`](super::ScanResult::job_id), as the vendor's documentation names it.
         Job = "job",
-        /// [`job_id`](super::ScanResult::job_id), as servers name it in their answers.
+        /// [`job_id`](super::ScanResult::job_id), as servers name it in their responses.
         JobId = "jobID",
         /// [`progress`](super::ScanResult::progress). Not in a list: servers send it by id only.
         Progress = "progress",

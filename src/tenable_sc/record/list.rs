@@ -17,17 +17,17 @@ use crate::InvalidRecord;
 const USABLE: &str = "usable";
 const MANAGEABLE: &str = "manageable";
 
-/// How many invalid records of a response are kept. More are only counted, so that a response of
-/// nothing else does not cost more memory than its text.
+/// How many invalid records of a response are kept. Further ones are only counted, so that a response
+/// that is full of them takes no more memory than its text.
 const INVALID_KEPT: usize = 100;
 
 /// The scan results that the logged-in user may use and those that the user may manage.
 ///
 /// The two lists overlap. [`into_merged`](Self::into_merged) makes one list of them, in which each
-/// scan result stands once.
+/// scan result is listed once.
 ///
-/// An element that can't be read as a scan result does not cost the others: a
-/// [list call](crate::tenable_sc::ScanResults::list) returns it in the response's
+/// If an element can't be read as a scan result, the others are read all the same: a
+/// [list call](crate::tenable_sc::ScanResults::list) returns that element in the response's
 /// [`invalid_records`](crate::Response::invalid_records). Reading a `ScanResultList` with serde
 /// fails on such an element instead.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -47,8 +47,8 @@ pub struct ScanResultList {
 impl ScanResultList {
     /// Each scan result once, in the order in which the lists first name it.
     ///
-    /// Where one of the lists has more fields of a scan result than the other, all are kept; where
-    /// both have a field, the first list's value is.
+    /// If a scan result has more fields in one list than in the other, all are kept. If both lists
+    /// have a field, the value in `usable` is kept.
     #[must_use]
     pub fn into_merged(self) -> Vec<Listed> {
         let usable = self.usable.into_iter();
@@ -142,8 +142,8 @@ impl<'de> Visitor<'de> for ReceivedList {
     }
 }
 
-/// Reads one of the lists, an element at a time: what an invalid element cost is free again before
-/// the next one is read.
+/// Reads one of the lists, an element at a time: the memory of an invalid element is freed before the
+/// next one is read.
 ///
 /// Servers send one list only where a filter asks for it, and may send nothing (`null`, `""`) for
 /// an empty one. Anything else is an error: to take it for an empty list would hide all records.

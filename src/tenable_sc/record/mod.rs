@@ -29,12 +29,12 @@
 //! | a record, a list of records | an object, a list of nothing but objects |
 //!
 //! Any other value leaves its field `None`, and is kept in the record's `extra` under the server's
-//! name: a `"-1"`, `""` or `null` that says that there is no value as well as one of a form that
-//! no document lists. It does not cost the record, nor its other fields. Fields that are not known
+//! name: a `"-1"`, `""` or `null`, which says that there is no value, and anything in a form that no
+//! document lists. The record and its other fields are read all the same. Fields that are not known
 //! here are in `extra`, too.
 //!
-//! A record that is written with serde has the server's names, numbers and booleans as such, times
-//! and durations in seconds; it reads equal again. (A time that a program set itself loses its
+//! Written with serde, a record has the server's names, numbers and booleans as such, and times and
+//! durations in seconds. Read again, it is equal. (A time that a program set itself loses its
 //! fraction of a second.) A field that is set takes precedence over its value in `extra`. The JSON
 //! Schemas of the feature `schemars` describe the typed values.
 

@@ -1,4 +1,4 @@
-//! How far a scan is, in all and on each scanner.
+//! How far a scan is: overall, and on each scanner.
 
 use serde_json::Value;
 
@@ -10,8 +10,8 @@ use super::{
 record! {
     /// How far a scan is.
     ///
-    /// What ends in `ips` here is a text that lists addresses and ranges, unless it is counted:
-    /// [`total_ips`](Self::total_ips) and [`completed_ips`](Self::completed_ips).
+    /// [`total_ips`](Self::total_ips) and [`completed_ips`](Self::completed_ips) are counts. Any other
+    /// field whose name ends in `ips` is a text that lists addresses and ranges.
     pub struct Progress {
         /// How many addresses are done.
         pub completed_ips: Option<u64> = "completedIPs",
@@ -45,7 +45,7 @@ record! {
         pub dead_host_ips: Option<String> = "deadHostIPs",
         /// The number of addresses that did not respond.
         pub dead_host_size: Option<u64> = "deadHostSize",
-        /// The same for each scanner.
+        /// The progress of each scanner.
         pub scanners: Option<Vec<ScannerProgress>> = "scanners",
     }
 }
@@ -53,8 +53,8 @@ record! {
 record! {
     /// How far one scanner is with its part of a scan.
     ///
-    /// What ends in `ips` here is a text that lists addresses and ranges, unless it is counted:
-    /// [`total_ips`](Self::total_ips) and [`completed_ips`](Self::completed_ips).
+    /// [`total_ips`](Self::total_ips) and [`completed_ips`](Self::completed_ips) are counts. Any other
+    /// field whose name ends in `ips` is a text that lists addresses and ranges.
     pub struct ScannerProgress {
         /// The scanner's id.
         pub id: Option<u64> = "id",

@@ -6,7 +6,7 @@ use super::{
 };
 
 record! {
-    /// A user, as the one who started a scan or the one who owns its result.
+    /// A user: the one who started a scan, or the owner of its result.
     pub struct User {
         /// The user's id.
         pub id: Option<u64> = "id",

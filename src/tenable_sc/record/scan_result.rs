@@ -43,7 +43,7 @@ record! {
         pub import_duration: Option<Duration> = "importDuration" as "Option<u64>",
         /// Why the import failed.
         pub import_error_details: Option<String> = "importErrorDetails",
-        /// When the record was made. The list's time window is about this one.
+        /// When the record was created. A list's times are compared with this one by default.
         pub created_time: Option<Timestamp> = "createdTime" as "Option<i64>",
         /// When the scan began; `None` before.
         pub start_time: Option<Timestamp> = "startTime" as "Option<i64>",
@@ -105,8 +105,8 @@ record! {
     }
 }
 
-/// Ids of what the record refers to. Usually they are in the record referred to; the record of a
-/// scan that was just launched has them alone (`ownerID`). They are read from either.
+/// Ids of what the record refers to. Usually they are in the nested record (`owner.id`); a scan that
+/// was just launched has only the ids (`ownerID`). Both are looked at.
 impl ScanResult {
     /// The id of who started the scan.
     #[must_use]
@@ -149,9 +149,9 @@ impl ScanResult {
 impl ScanResult {
     /// Whether the scan has ended and its import too, successfully or not.
     ///
-    /// This is never true too early, as scan and import have statuses of their own: a scan can be
-    /// [`Completed`](ScanStatus::Completed) before its import begins. It may never become true for
-    /// a scan that ended with [`NoResults`](ImportStatus::NoResults): the record does not show
+    /// Scan and import have statuses of their own: a scan can be [`Completed`](ScanStatus::Completed)
+    /// before its import begins, and then this is false. For a scan that ended with
+    /// [`NoResults`](ImportStatus::NoResults) it may never become true: the record does not show
     /// whether an import will still follow. Both statuses must be among the fields asked for.
     #[must_use]
     pub fn is_settled(&self) -> bool {

@@ -5,31 +5,31 @@ use scanops_nessus::open_enum;
 open_enum! {
     /// How far a scan is. How far its results are is [`ImportStatus`].
     pub enum ScanStatus {
-        /// It waits for its turn.
+        /// It is in the server's queue.
         Queued = "Queued",
-        /// The server gets ready to run it.
+        /// The server prepares it.
         Preparing = "Preparing",
         /// The server looks up host names.
         ResolvingHostnames = "Resolving Hostnames",
         /// The server checks what is to be scanned.
         VerifyingTargets = "Verifying Targets",
-        /// The server gets the scanners ready.
+        /// The server prepares the scanners.
         InitializingScanners = "Initializing Scanners",
         /// It runs.
         Running = "Running",
-        /// Somebody paused it, and the scanners are about to.
+        /// A user paused it, and the scanners have not paused yet.
         Pausing = "Pausing",
         /// It is paused, and can be resumed.
         Paused = "Paused",
-        /// Somebody resumed it, and the scanners are about to.
+        /// A user resumed it, and the scanners have not resumed yet.
         Resuming = "Resuming",
-        /// Somebody stopped it, and the scanners are about to.
+        /// A user stopped it, and the scanners have not stopped yet.
         Stopping = "Stopping",
-        /// Somebody stopped it.
+        /// A user stopped it.
         Stopped = "Stopped",
         /// It ran to its end.
         Completed = "Completed",
-        /// It ended, and not all of it was scanned.
+        /// It ended before all targets were scanned.
         Partial = "Partial",
         /// It failed.
         Error = "Error",
@@ -37,10 +37,10 @@ open_enum! {
 }
 
 impl ScanStatus {
-    /// Whether the scan has ended, well or badly, and will not go on.
+    /// Whether the scan has ended, successfully or not, and can't be resumed.
     ///
-    /// A paused scan has not ended. Nor has one in a state that is not known here: to wait in vain
-    /// until a deadline is better than to take a scan for finished that still runs.
+    /// A paused scan has not ended. Nor has one whose status this crate does not know: it is better to
+    /// wait until a deadline than to take a scan that still runs for a finished one.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         matches!(self, Self::Stopped | Self::Completed | Self::Partial | Self::Error)
@@ -53,7 +53,7 @@ open_enum! {
         /// There is nothing to import: not yet, or not at all. See
         /// [`has_ended`](ImportStatus::has_ended).
         NoResults = "No Results",
-        /// The import waits for its turn.
+        /// The import is in the server's queue.
         ImportPending = "Import Pending",
         /// The import runs.
         Importing = "Importing",
@@ -65,11 +65,10 @@ open_enum! {
 }
 
 impl ImportStatus {
-    /// Whether the import has ended, well or badly.
+    /// Whether the import has ended, successfully or not.
     ///
-    /// [`NoResults`](Self::NoResults) stands on scans that still run as well as on scans that
-    /// ended without a result, so by itself it is not an end; nor is a state that is not known
-    /// here.
+    /// [`NoResults`](Self::NoResults) is the status of scans that still run and of scans that ended
+    /// without results, so by itself it is not an end. Nor is a status that this crate does not know.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         matches!(self, Self::Finished | Self::Error)

@@ -225,9 +225,8 @@ impl Wire for Vec<Value> {
 /// Declares a record: a struct of public fields, each with its name in the server's JSON, and the
 /// map `extra`.
 ///
-/// Each value of the JSON object is either typed in its field or, where it can't be, in `extra`.
-/// (serde's own attributes can't do that: a field's deserialiser has no place to put a value that
-/// does not fit.) `as` names the type that a JSON Schema describes, where it is not the field's.
+/// Each value of the JSON object is in its field, or in `extra` if it does not have the field's type.
+/// (serde's own attributes can't do that: a field's deserialiser has nowhere to put such a value.) `as` names the type that a JSON Schema describes, where it is not the field's.
 macro_rules! record {
     (
         $(#[$meta:meta])*

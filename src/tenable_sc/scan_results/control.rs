@@ -57,8 +57,8 @@ impl ScanResults {
     ///
     /// `POST /rest/scanResult/{id}/stop`
     ///
-    /// It sends no body, so what becomes of the results gathered so far is left to the server; see
-    /// [`Stop::results`]. What it returns, and when it is retried, is as for [`pause`](Self::pause).
+    /// By default it sends no body, and the server decides what becomes of the results gathered so
+    /// far; see [`Stop::results`]. What it returns, and when it is retried, is as for [`pause`](Self::pause).
     /// The scan may still be
     /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then.
     pub fn stop(&self, id: u64) -> Stop {
@@ -97,14 +97,13 @@ struct Options {
 }
 
 impl Stop {
-    /// Asks for what becomes of the results gathered so far. Default: nothing is said of it, and
-    /// the server decides.
+    /// Says what is to become of the results gathered so far. Default: the server decides.
     ///
     /// **Little is known of this.** The vendor's documentation of the call has no body. The
     /// product's web interface sends `{"type":"import"}`; by the only public account (pyTenable's
     /// issue 247) the value chooses between discarding the results, importing them, and importing
     /// them with a rollover scan. `discard` and `rollover` are the vendor's words for a scan's
-    /// `timeoutAction`, which this crate sends here on that account alone. A server may ignore or
+    /// `timeoutAction`; that a stop takes them is known from that account only. A server may ignore or
     /// reject the value. A stop does not end an import that runs already: no documented call does.
     #[doc(alias = "type")]
     pub fn results(mut self, partial: PartialResults) -> Self {

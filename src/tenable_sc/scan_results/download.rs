@@ -23,9 +23,10 @@ impl ScanResults {
     /// it makes progress. The call is retried until the report's first bytes have arrived.
     ///
     /// # Errors
-    /// If a JSON response or an HTML page comes in place of a report, whatever its HTTP status: with
-    /// the server's own code and message, [`NotFound`](crate::ErrorKind::NotFound) for
-    /// example; else [`Decode`](crate::ErrorKind::Decode).
+    /// If the server sends JSON or an HTML page instead of a report, whatever the HTTP status is. If it
+    /// is an error of the product, the error has its code, message and kind, such as
+    /// [`NotFound`](crate::ErrorKind::NotFound); otherwise it is a
+    /// [`Decode`](crate::ErrorKind::Decode).
     #[doc(alias = "export_scan")]
     pub fn download(&self, id: u64) -> DownloadReport {
         let options = DownloadOptions { results: self.clone(), id, format: DownloadFormat::V2 };

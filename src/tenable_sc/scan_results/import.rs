@@ -23,8 +23,8 @@ impl ScanResults {
     ///
     /// `POST /rest/file/upload`, then `POST /rest/scanResult/import`
     ///
-    /// When this returns, the server has accepted the import and works on it. It does not say which
-    /// scan result it creates. To find it, list what was created since then and take the one whose
+    /// When this returns, the server has accepted the import and works on it. The response does not
+    /// say which scan result it creates. To find that, list what was created since then and take the one whose
     /// name is that of the report; its import status says how far it is:
     ///
     /// ```
@@ -87,7 +87,7 @@ macro_rules! import_setters {
                 self.property("dhcpTracking", track.to_string())
             }
 
-            /// Whether several hosts of one address are told apart (virtual hosts). Default: the
+            /// Whether several hosts with the same address are distinguished (virtual hosts). Default: the
             /// server's, which is false.
             #[doc(alias = "scanningVirtualHosts")]
             pub fn vhosts(self, scan: bool) -> Self {
@@ -95,7 +95,7 @@ macro_rules! import_setters {
             }
 
             /// Any other property of a scan definition, by the server's name for it, as
-            /// `timeoutAction` or `rolloverType`. The last value given for a name counts.
+            /// `timeoutAction` or `rolloverType`. If a name is given twice, the last value is used.
             pub fn property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
                 if let Some(options) = &mut self.options {
                     options.properties.insert(name.into(), value.into());

@@ -18,11 +18,11 @@ use crate::{
 const NAME: &str = "scanResult::GET";
 const GET: &str = "scanResult::id::GET";
 
-/// What `startTime` is where everything is asked for. Whether servers take 0 for "not given" is not
-/// known; no scan result is that old.
+/// The `startTime` that asks for everything. It is not 0, which servers may take for "not given"; no
+/// scan result is that old.
 const BEGINNING: i64 = 1;
 
-/// The fields that servers send where none are named.
+/// The fields that servers send if none are named.
 const DEFAULT_FIELDS: [Field; 4] = [Field::Id, Field::Name, Field::Description, Field::Status];
 
 names! {
@@ -191,14 +191,15 @@ impl List {
     /// [`jiff::Timestamp`](Timestamp) or a [`SystemTime`](std::time::SystemTime).
     ///
     /// The server is asked to compare finish times (`timeCompareField=finishTime`), and each record
-    /// is checked as well, for which its `finishTime` and `createdTime` are always among the fields.
-    /// Older servers may ignore that parameter and compare creation times, which would leave out
-    /// what was created earlier. So the response is checked for that: a record that was created
-    /// before `time` shows that the server knows the parameter, one that has not finished in the
-    /// period shows that it does not. Where neither is there, one small request more asks for a
-    /// record by the second of its end. Unless the server is known to compare finish times then,
-    /// the list is requested again for all time. So this call makes one to three requests; its
-    /// response is that of the last list.
+    /// is checked too: `finishTime` and `createdTime` are always requested for that.
+    ///
+    /// Older servers may ignore the parameter and compare creation times, and so leave out what was
+    /// created earlier. The response shows which of the two a server does: a record that was created
+    /// before `time` is listed only if it compares finish times, one that did not finish in the period
+    /// only if it compares creation times. If there is no such record, a second, small request asks
+    /// for one of the records by the second in which it finished. If it is still not certain that the
+    /// server compares finish times, the list is requested again for all time. So this call makes one
+    /// to three requests, and returns the response of the last list.
     ///
     /// Scans that have not finished are not in the list, nor are those whose finish time is missing
     /// or can't be read; a [warning](Response::warnings) counts the latter.
@@ -231,7 +232,7 @@ impl List {
         self
     }
 
-    /// How many bytes the response may have, where that is less than the client's limit.
+    /// How many bytes the response may have, if that is less than the client's limit.
     pub(super) fn response_limit(mut self, bytes: usize) -> Self {
         self.options.response_limit = bytes;
         self
@@ -372,8 +373,8 @@ impl ListOptions {
         if records().any(|record| finished(record).is_none_or(|it| !self.finished.contains(it))) {
             return Ok(false);
         }
-        // Both would give the list so far. So one of its records is asked for by the time of its
-        // end, at which it was not created.
+        // A server of either kind could have sent this list. So ask for one of its records by the
+        // time of its end, at which it was not created.
         let probe = records().find_map(|record| {
             let (created, finished) = (seconds(record.created_time)?, finished(record)?);
             (created < finished - 1).then_some((record.id, finished))

@@ -1,4 +1,4 @@
-//! Every scan result that is new to a cursor, once.
+//! Delivers every scan result that is new to a cursor, once.
 
 use std::{
     collections::BTreeSet,
@@ -46,7 +46,7 @@ const LISTED: [Field; 9] = [
     Field::DownloadAvailable,
 ];
 
-/// What a result is given out with, beside that.
+/// What the record of a delivered result has in addition.
 const GIVEN: [Field; 13] = [
     Field::Name,
     Field::Description,
@@ -66,8 +66,8 @@ const GIVEN: [Field; 13] = [
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl ScanResults {
-    /// Pulls every scan result that is new to a cursor, the oldest first: each comes once for each
-    /// time that it was imported.
+    /// Pulls every scan result that is new to a cursor, the oldest first: each is delivered once for
+    /// each time that it was imported.
     ///
     /// `GET /rest/system`, `GET /rest/scanResult`; for each result `GET /rest/scanResult/{id}`, and
     /// `POST /rest/scanResult/{id}/download` when its report is asked for
@@ -97,13 +97,15 @@ impl ScanResults {
     ///     match pulled {
     ///         Ok(Pulled::Report(scan)) => match print(&scan).await {
     ///             Ok(()) => scan.acknowledge(), // its findings are where they should be
-    ///             Err(error) => eprintln!("{error}"), // it comes again in the next run
+    ///             Err(error) => eprintln!("{error}"), // delivered again in the next run
     ///         },
     ///         Ok(Pulled::NoReport(scan)) => {
     ///             println!("{}: {}", scan.record.id, scan.reason);
     ///             scan.acknowledge();
     ///         }
-    ///         Err(error) => eprintln!("{error}"), // the next one may come all the same
+    ///         // One result failed. The others follow.
+    ///         Err(error) if error.scan_result().is_some() => eprintln!("{error}"),
+    ///         Err(error) => return Err(error.into()), // the list could not be read
     ///     }
     ///     pull.handle().save_cursor(&file).await?;
     /// }
@@ -121,59 +123,61 @@ impl ScanResults {
 
 /// Pulls every new scan result: see [`ScanResults::pull`].
 ///
-/// # What comes, and when
+/// # What is delivered, and when
 ///
-/// A scan result comes when its scan has ended, its import has finished and it has a report; until
-/// then it is left alone. It is new when its import ended after what the cursor has seen. So a
-/// result that is imported late comes late, and one that is imported again comes again. All times
-/// are the server's: the clock of this machine does not matter.
+/// A scan result is delivered when its scan has ended, its import has finished and it has a report. It
+/// is new if the cursor is not done with this import of it. So a result that is imported late is
+/// delivered late, and one that is imported again is delivered again. All times are by the server's
+/// clock: that of this machine does not matter.
 ///
-/// A result that will not have a report comes as [`Pulled::NoReport`], once: its scan or its import
-/// failed, or it has ended an hour ago and has no results. If it is imported later, it comes then.
-/// [Acknowledge](NoReport::acknowledge) it too.
+/// A result that will not have a report is delivered once, as [`Pulled::NoReport`]: its scan or its
+/// import failed, or it ended an hour ago and has no results. If it is imported later, it is
+/// delivered then. [Acknowledge](NoReport::acknowledge) it too.
 ///
-/// The whole list of scan results is read first, in periods of creation of some 1,000 results, from
-/// the latest to the first one ever: whatever was created, finished or imported at what time is
-/// found, on servers that know `timeCompareField` as on those that don't. Only ids and times are
-/// kept. A list of 20,000 results takes 8 MB and some 40 requests. To list less, see
-/// [`look_back`](Self::look_back).
+/// The whole list of scan results is read first, from the latest to the first one ever, in requests
+/// that each ask for a period of creation with some 1,000 results. So every result is found, whenever
+/// it was created, finished or imported, and the server does not need to know `timeCompareField`.
+/// Only ids and times are kept. A list of 20,000 results takes 8 MB and some 40 requests. To list
+/// less, see [`look_back`](Self::look_back).
 ///
 /// # Exactly once
 ///
-/// A result that was [acknowledged](PulledScan::acknowledge) does not come again for the cursor
-/// that is stored after that. If the program ends before the cursor is stored, it does: write what
-/// you make of a result in a way that can be repeated.
+/// A result that was [acknowledged](PulledScan::acknowledge) is not delivered again, once the cursor
+/// is stored. If the program ends before it stores the cursor, the result is delivered again: write
+/// your output in a way that can be repeated, such as a file for each result.
 ///
-/// A result that was not acknowledged comes in the next run, whatever was acknowledged after it,
-/// unless it was deleted. To give up one whose report the server does not send, acknowledge it.
+/// A result that was not acknowledged is delivered again in the next run, whatever was acknowledged
+/// after it, unless it was deleted. To give up one whose report the server does not send,
+/// acknowledge it.
 ///
-/// If the server's clock is set back by more than the overlap, results may come twice: see
+/// If the server's clock is set back by more than the overlap, results may be delivered twice: see
 /// [`Cursor`].
 ///
 /// # Errors
 ///
-/// An error of the stream concerns one result, as its text says, and the stream goes on with the
-/// next. Go on too, and don't end the run with `?`: a result that fails comes first in the next run,
-/// so that what is behind it would never come. There are two errors after which nothing more comes:
+/// An error of the stream concerns one result, whose id is [`Error::scan_result`], and the stream
+/// goes on with the next. The program should go on too, and not end the run with `?`: a result that
+/// fails comes first in the next run, and if it ended that run too, the results behind it would never
+/// be delivered. There are two errors after which the stream has ended. They have no id:
 ///
 /// * the list can't be read;
-/// * 10,000 results were given out and not acknowledged.
+/// * 10,000 results were delivered and not acknowledged.
 ///
 /// # Limits
 ///
 /// * A result that becomes visible later than the [`overlap`](Self::overlap) after its own import
 ///   time is not found. The same goes for a result that the user was given access to later than
 ///   that after its import.
-/// * Two imports of one result that end in the same second are one.
-/// * Where a server gives no import time, a result counts as imported one hour after its scan ended.
-///   If its import takes longer than that and the overlap, it is not found.
-/// * Where a server gives no time of a failed scan's end, the time of its creation counts. If the scan
-///   ran for longer than the overlap, it is not told.
-/// * Where a server says for an hour after an import that there is no report to download, the result
-///   comes as [`Pulled::NoReport`]. If there is one later, it comes then, but not when that is later
-///   than the overlap after the import.
-/// * If the server's clock was ahead by more than the overlap while a run took place, what was
-///   imported until the next run is not found if that run is after the wrong time.
+/// * Two imports of one result that end in the same second count as one.
+/// * If a server sends no import time, a result counts as imported one hour after its scan ended. If
+///   its import takes longer than that and the overlap, it is not found.
+/// * If a server sends no finish time for a failed scan, its creation time is used. If the scan ran for
+///   longer than the overlap, it is not reported.
+/// * If a server says for an hour after an import that there is no report to download, the result is
+///   delivered as [`Pulled::NoReport`]. If there is a report later, the result is delivered again,
+///   unless that is later than the overlap after the import.
+/// * If the server's clock was ahead by more than the overlap during a run, and the next run is later
+///   than that wrong time, then what was imported between the two runs is not found.
 #[derive(Clone, Debug)]
 #[must_use = "a pull begins when its stream is polled"]
 pub struct Pull {
@@ -187,35 +191,35 @@ pub struct Pull {
 impl Pull {
     /// How many results may be worked on at once. Default 1; at least 1.
     ///
-    /// A [`PulledScan`] takes one of these places from when it is given out, whether it is read or
-    /// not, until it and its download are dropped. While all places are taken, the stream waits. A
-    /// result has one download at a time. So there are never more downloads than this, and a program
-    /// that collects results instead of working on them waits for ever.
+    /// A [`PulledScan`] occupies one of these places from its delivery until it and its download are
+    /// dropped. While all places are occupied, the stream waits. A result has one download at a time.
+    /// So there are never more downloads than this. A program that collects results instead of
+    /// dropping them waits for ever.
     pub fn concurrency(mut self, results: usize) -> Self {
         self.concurrency = results;
         self
     }
 
-    /// How long after its own time a result may become visible and is still found, as the server's
-    /// clock may be set back, and its database may lag. Default 24 hours. The cursor keeps the ids
-    /// of what was acknowledged in this time; see [`Cursor`] for its size.
+    /// How long after its import time a result may become visible and is still found: the server's
+    /// clock may be set back, and its database may lag. Default 24 hours. The cursor keeps the ids of
+    /// what was acknowledged in this time; see [`Cursor`] for its size.
     pub fn overlap(mut self, time: Duration) -> Self {
         self.overlap = time;
         self
     }
 
-    /// Lists only what was created in this time before now, by the server's clock. Default: there is
-    /// no limit.
+    /// Lists only results that were created within this time before now, by the server's clock.
+    /// Default: all results.
     ///
-    /// It makes the list shorter on a server with a long history. Results that were created before
-    /// are not noticed: not when they are imported again, nor when their scan took longer. Those that
-    /// were given out and not acknowledged come again in any case.
+    /// It makes the list shorter on a server with a long history. Results that were created earlier are
+    /// not found, even if they are imported again or their scan took longer than this. Those that were
+    /// delivered and not acknowledged are delivered again in any case.
     pub fn look_back(mut self, time: Duration) -> Self {
         self.look_back = Some(time);
         self
     }
 
-    /// The results, one after another. Nothing is requested before it is polled.
+    /// The results, one after another. Nothing is requested before the stream is polled.
     pub fn stream(self) -> PullStream {
         let shared = Arc::new(Shared {
             cursor: Mutex::new(self.cursor.clone()),
@@ -234,7 +238,7 @@ impl Pull {
     }
 }
 
-/// A scan result that is new: a program has to deal with both kinds.
+/// A new scan result. Acknowledge both kinds.
 #[derive(Debug)]
 pub enum Pulled {
     /// It has a report.
@@ -247,14 +251,14 @@ pub enum Pulled {
 pub struct NoReport {
     /// Its record.
     pub record: ScanResult,
-    /// Why there is no report, in the server's words where it has any.
+    /// Why there is no report: the server's message, if there is one.
     pub reason: String,
     given: Given,
 }
 
 impl NoReport {
-    /// Moves the cursor: note was taken of this result. It takes effect when the cursor is stored.
-    /// Otherwise it comes again in the next run.
+    /// Moves the cursor: the program is done with this result. This takes effect when the cursor is
+    /// stored. A result that is not acknowledged is delivered again in the next run.
     pub fn acknowledge(&self) {
         self.given.acknowledge();
     }
@@ -269,16 +273,16 @@ impl fmt::Debug for NoReport {
     }
 }
 
-/// What was given out, until it is acknowledged.
+/// A delivered result, for its acknowledgement.
 struct Given {
-    /// The version that was listed, and the one that it was when its record was read: it may have
-    /// been imported again between.
+    /// The version that was listed, and the one that its record has: the result may have been
+    /// imported again in between.
     versions: [Position; 2],
     shared: Arc<Shared>,
 }
 
 impl Given {
-    /// Whether it was not acknowledged before.
+    /// Returns whether it was not acknowledged before.
     fn acknowledge(&self) -> bool {
         let mut cursor = self.shared.cursor();
         let [_, actual] = self.versions;
@@ -290,9 +294,9 @@ impl Given {
     }
 }
 
-/// A scan result with a report, which was not downloaded yet.
+/// A scan result with a report, which is not downloaded yet.
 pub struct PulledScan {
-    /// Its record, as it was read just now: id, name, description, details, statuses, times, counts
+    /// Its record, as it was just read: id, name, description, details, statuses, times, counts
     /// of addresses, formats, owner, scan and repository.
     pub record: ScanResult,
     results: ScanResults,
@@ -302,11 +306,12 @@ pub struct PulledScan {
 }
 
 impl PulledScan {
-    /// Downloads the report: see [`ScanResults::download`]. If another download of this result is
-    /// still there, it waits until that is dropped, or its findings were read to the end.
+    /// Downloads the report: see [`ScanResults::download`]. If there is another download of this
+    /// result, this waits until that one is dropped, or its findings were read to the end.
     pub async fn download(&self) -> Result<Download> {
         let place: OwnedMutexGuard<_> = Arc::clone(&self.place).lock_owned().await;
-        let download = self.results.download(self.record.id).await?;
+        let download = self.results.download(self.record.id).await;
+        let download = download.map_err(|error| error.with_scan_result(self.record.id))?;
         Ok(download.counted(Arc::clone(&self.given.shared.tally), place))
     }
 
@@ -315,15 +320,17 @@ impl PulledScan {
         Ok(self.download().await?.findings())
     }
 
-    /// Saves the report to a file: see [`Download::save_to`]. A file that exists is replaced, as
-    /// the result may have come before.
+    /// Saves the report to a file: see [`Download::save_to`]. A file that exists is replaced, as the
+    /// result may have been delivered before.
     pub async fn save_to(&self, path: impl Into<PathBuf>) -> Result<Saved> {
         let saved = self.download().await?.save_to(path).replace(true).await;
-        // An error of the file knows the path alone.
-        saved.map_err(|error| error.with_note(format!("scan result {}", self.record.id)))
+        // An error of the file names the path alone.
+        let id = self.record.id;
+        saved.map_err(|error| error.with_scan_result(id).with_note(format!("scan result {id}")))
     }
 
-    /// Moves the cursor: this result is done. It takes effect when the cursor is stored.
+    /// Moves the cursor: the program is done with this result. This takes effect when the cursor is
+    /// stored.
     pub fn acknowledge(&self) {
         if self.given.acknowledge() {
             self.given.shared.counts.acknowledged.fetch_add(1, Ordering::Relaxed);
@@ -345,13 +352,13 @@ pub struct PullStream {
 }
 
 impl PullStream {
-    /// The next result, or `None` at the end. After an error it goes on with the next one. Cancel
-    /// safe.
+    /// The next result, or `None` at the end. After an error of one result, the next one follows.
+    /// Cancel safe.
     pub async fn next_result(&mut self) -> Result<Option<Pulled>> {
         std::future::poll_fn(|context| self.stream.as_mut().poll_next(context)).await.transpose()
     }
 
-    /// The pull's cursor and progress, for as long as it takes: clone it for other tasks.
+    /// The pull's cursor and progress. Clone it for other tasks.
     #[must_use]
     pub fn handle(&self) -> &PullHandle {
         &self.handle
@@ -385,8 +392,8 @@ impl PullHandle {
         self.0.cursor().clone()
     }
 
-    /// Saves the cursor as it is now: see [`Cursor::save`]. Several tasks may save it at once: the
-    /// latest one is in the file afterwards.
+    /// Saves the cursor as it is now: see [`Cursor::save`]. Several tasks may save it at once; the file
+    /// then has the latest one.
     pub async fn save_cursor(&self, path: impl AsRef<Path>) -> Result<()> {
         let _saving = self.0.saving.lock().await;
         self.cursor().save(path).await
@@ -420,18 +427,21 @@ impl fmt::Debug for PullHandle {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PullProgress {
-    /// How many results there are to be given out in this run, as far as the list was read.
+    /// How many results are to be delivered in this run, as far as the list was read.
     pub new: u64,
-    /// How many of those were not given out in this run: the result was deleted, is being imported
-    /// again, or comes as what it is by now.
+    /// How many of those are not delivered in this run, because the result was deleted or is being
+    /// imported again, or because a newer import of it is delivered instead.
     pub skipped: u64,
-    /// How many with a report were given out.
+    /// How many with a report were delivered.
     pub given: u64,
     /// How many of those were acknowledged.
     pub acknowledged: u64,
-    /// How many were given out that have no report.
+    /// How many without a report were delivered.
     pub without_report: u64,
-    /// How many were an error. They come again in the next run.
+    /// How many could not be delivered: each was an error of the stream, and is tried again in the next
+    /// run. A report that was delivered and can't be downloaded or read does not count here, as only
+    /// the program knows whether it tries again. It counts in [`given`](Self::given), and not in
+    /// [`acknowledged`](Self::acknowledged).
     pub failed: u64,
     /// How many bytes of reports have arrived, with those of interrupted downloads.
     pub bytes: u64,
@@ -472,7 +482,7 @@ struct Puller {
     listed: Option<Listed>,
 }
 
-/// What was new when the list was read, and was not given out yet.
+/// What was new when the list was read, and was not delivered yet.
 #[derive(Default)]
 struct Listed {
     /// The server's clock before the list was read.
@@ -482,13 +492,13 @@ struct Listed {
     missing: BTreeSet<u64>,
 }
 
-/// What becomes of a version once its record was read.
+/// What to do with a version once its record was read.
 enum Fate {
-    /// It is given out, as the version that it is now, or is an error.
+    /// Deliver it, as the version that it is now, or the error of reading it.
     Give(Position),
-    /// Its record is not ready any more: it is imported again.
+    /// Its record is not ready any more: it is being imported again.
     Wait,
-    /// It does not exist any more, or comes as another version.
+    /// It does not exist any more, or is delivered as another version.
     Forget,
 }
 
@@ -496,7 +506,7 @@ impl Puller {
     /// The next result, or what went wrong with it.
     async fn next(&mut self) -> Result<Option<Pulled>> {
         if self.listed.is_none() {
-            // Should it fail, there is nothing more.
+            // If listing fails, the stream ends after that error.
             self.listed = Some(Listed::default());
             self.listed = Some(list(&self.pull, &self.shared).await?);
         }
@@ -516,7 +526,7 @@ impl Puller {
                     let begun = cursor.begin(version, now, self.pull.overlap);
                     begun.map_err(|error| {
                         listed.due.clear();
-                        error.with_note(format!("scan result {} is the next", version.id))
+                        error.with_note(format!("scan result {} would be the next", version.id))
                     })?;
                 }
                 if let Fate::Give(actual) = fate {
@@ -528,16 +538,18 @@ impl Puller {
                 Fate::Give(actual) => {
                     return self.give([version, actual], record, place).map(Some);
                 }
-                Fate::Wait => (version.id, "it is imported again"),
-                Fate::Forget => (version.id, "it was deleted, or comes as it is by now"),
+                Fate::Wait => (version.id, "it is being imported again"),
+                Fate::Forget => {
+                    (version.id, "it was deleted, or a newer import is delivered instead")
+                }
             };
-            tracing::info!(id, why, "a scan result is not given out");
+            tracing::info!(id, why, "a scan result is not delivered");
             self.shared.counts.skipped.fetch_add(1, Ordering::Relaxed);
         }
         Ok(None)
     }
 
-    /// Gives out a version whose record was read.
+    /// Delivers a version whose record was read.
     fn give(
         &self,
         versions: [Position; 2],
@@ -547,8 +559,9 @@ impl Puller {
         let counts = &self.shared.counts;
         let record = record.map_err(|error| {
             counts.failed.fetch_add(1, Ordering::Relaxed);
-            let [version, _] = versions;
-            error.with_note(format!("scan result {} comes again in the next run", version.id))
+            let [Position { id, .. }, _] = versions;
+            let note = format!("scan result {id} is tried again in the next run");
+            error.with_scan_result(id).with_note(note)
         })?;
         let record = record.into_inner();
         let given = Given { versions, shared: Arc::clone(&self.shared) };
@@ -573,7 +586,7 @@ impl Listed {
     ) -> Fate {
         let record = match record {
             Ok(record) => record,
-            // Any proxy can say 404. What is gone is not in the list either.
+            // Any proxy can send a 404. A result that was deleted is not in the list either.
             Err(error) if error.code() == Some(NOT_FOUND) && self.missing.contains(&version.id) => {
                 return Fate::Forget;
             }
@@ -581,7 +594,7 @@ impl Listed {
         };
         let Some(time) = readiness(record, self.now).time() else { return Fate::Wait };
         let actual = Position { time, ..version };
-        // Imported again, it may be another version that is still to come, or was given out already.
+        // It was imported again. The new version may still be due, or may have been delivered already.
         let comes_by_itself =
             self.due.contains(&actual) || cursor.is_open(actual) || !cursor.is_due(actual);
         if actual != version && comes_by_itself { Fate::Forget } else { Fate::Give(actual) }
@@ -591,16 +604,16 @@ impl Listed {
 /// Reads the list, and keeps what is new to the cursor.
 async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
     if pull.concurrency == 0 {
-        return Err(Error::invalid_request("a pull of no result at once would never end"));
+        return Err(Error::invalid_request("with a concurrency of zero a pull would never end"));
     }
     let client = &pull.results.client;
     shared.cursor().bind(client.transport().base_url())?;
-    let now =
-        client.system().await?.timestamp().ok_or_else(|| {
-            Error::new(ErrorKind::Decode, "the server does not say what time it is")
-        })?;
+    let now = client.system().await?.timestamp().ok_or_else(|| {
+        Error::new(ErrorKind::Decode, "the server sends no time, which a pull needs")
+    })?;
     shared.cursor().check_clock(now.as_millisecond(), pull.overlap);
-    // What was given out in an earlier run comes again, wherever it is in the list.
+    // What was delivered in an earlier run and not acknowledged is delivered again, wherever it is in
+    // the list.
     let mut due: BTreeSet<Position> = shared.cursor().open().collect();
     let mut missing: BTreeSet<u64> = due.iter().map(|version| version.id).collect();
     shared.counts.new.store(due.len() as u64, Ordering::Relaxed);

@@ -33,7 +33,7 @@ impl Readiness {
 /// Judges a record at a time by the server's clock.
 pub(super) fn readiness(record: &ScanResult, now: Timestamp) -> Readiness {
     let status = record.status.as_ref();
-    // In a state that is not known here, the import alone says it.
+    // If the scan's status is not known here, the import's status decides.
     let runs = |status: &ScanStatus| ScanStatus::KNOWN.contains(status) && !status.has_ended();
     if status.is_some_and(runs) {
         return Readiness::NotYet;
@@ -47,7 +47,7 @@ pub(super) fn readiness(record: &ScanResult, now: Timestamp) -> Readiness {
     let ended = given(record.finish_time).or(given(record.created_time));
     let settled = after_grace(ended);
     let failed = status == Some(&ScanStatus::Error);
-    // The first text that says something.
+    // The first text that there is.
     let reason = |texts: [Option<&String>; 2], otherwise: &str| {
         texts.into_iter().flatten().next().map_or_else(|| otherwise.to_owned(), Clone::clone)
     };
@@ -58,8 +58,8 @@ pub(super) fn readiness(record: &ScanResult, now: Timestamp) -> Readiness {
     };
     match &record.import_status {
         Some(ImportStatus::Finished) | None if record.download_available == Some(false) => {
-            // The server may be about to make it. Its time is another one than that of the report,
-            // so that this is new when it comes.
+            // The server may still be about to make the report. The time differs from the one that
+            // the report will have, so that the report is new when it is there.
             never(after_grace(imported.or(ended)), "there is no report to download")
         }
         Some(ImportStatus::Finished) | None => {

@@ -24,13 +24,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// What is asked for: how far it is, and nothing large. The lists of addresses and scanners in
 /// `progress` can be megabytes.
-const FIELDS: [Field; 13] = [
+const FIELDS: [Field; 15] = [
     Field::Id,
     Field::Name,
     Field::Status,
     Field::ImportStatus,
     Field::ErrorDetails,
     Field::ImportErrorDetails,
+    Field::ImportStart,
+    Field::ImportFinish,
     Field::CreatedTime,
     Field::StartTime,
     Field::FinishTime,
@@ -46,8 +48,9 @@ impl ScanResults {
     ///
     /// `GET /rest/scanResult/{id}`
     ///
-    /// The records have the id, name, statuses, error details and times, and the counts of
-    /// addresses and checks; not [`progress`](ScanResult::progress), whose lists can be large.
+    /// The records have the id, name, statuses, error details, the times of the scan and of its
+    /// import, and the counts of addresses and checks; not [`progress`](ScanResult::progress), whose
+    /// lists can be large.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -75,8 +78,7 @@ impl ScanResults {
 ///
 /// # When a scan has ended, and when its import has
 ///
-/// These are two things: a scan can be [`Completed`](ScanStatus::Completed) before its import
-/// begins. The scan has ended when its status is Completed, Partial, Stopped or Error. Its import
+/// A scan can be [`Completed`](ScanStatus::Completed) before its import begins. The scan has ended when its status is Completed, Partial, Stopped or Error. Its import
 /// has ended when the import status is Finished or Error. "No Results" is the import status of
 /// scans that are still running as well as of failed ones, so it alone is never the end: after a
 /// scan that failed (Error) no import follows; after any other, the import is awaited for the
@@ -114,8 +116,8 @@ impl Watch {
         self
     }
 
-    /// How long a scan that has ended may stay without results ("No Results") before no import is
-    /// expected any more. Default 5 minutes.
+    /// For how long after the end of its scan an import may still begin. A scan that has no results
+    /// ("No Results") after that is not waited for any longer. Default 5 minutes.
     pub fn no_results_timeout(mut self, limit: Duration) -> Self {
         self.no_results_timeout = limit;
         self
@@ -201,7 +203,7 @@ fn settled(record: &ScanResult, since_end: Duration, no_results_timeout: Duratio
         Some(ImportStatus::NoResults) | None => {
             record.status == Some(ScanStatus::Error) || since_end >= no_results_timeout
         }
-        // It is pending or running, or has a status that is not known here.
+        // The import is pending or running, or has a status that is not known here.
         Some(_) => false,
     }
 }

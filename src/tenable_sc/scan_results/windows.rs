@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How many results a period is to have.
+/// How many results a period should have.
 const WANTED: i64 = 1000;
 /// How many bytes the list of a period may have. A quiet period may come before a busy one, so that
 /// far more than the wanted results are in it; then it is made shorter.
@@ -14,7 +14,8 @@ const YEAR: i64 = 365 * 24 * HOUR;
 /// No scan result is that old. Whether servers take 0 is not known.
 const BEGINNING: i64 = 1;
 
-/// Periods from the latest to the first, whose length follows how much they turn out to have.
+/// Periods from the latest to the first. The length of each depends on how many results the one before
+/// it had.
 #[derive(Debug)]
 pub(super) struct Windows {
     /// The last second of the next period; before the beginning when there is none.
@@ -39,7 +40,8 @@ impl Windows {
         Self { end, first, seconds: HOUR }
     }
 
-    /// The next period, the same again until it was [found](Self::found) what is in it.
+    /// The next period. It stays the same until [`found`](Self::found) or
+    /// [`too_many`](Self::too_many) is called.
     pub(super) fn next(&self) -> Option<Window> {
         if self.end < self.first {
             return None;
@@ -49,13 +51,13 @@ impl Windows {
         Some(Window { start: at(start)?, end: at(self.end)? })
     }
 
-    /// How many bytes the list of the next period may have: of a single second, as many as the client
-    /// takes.
+    /// How many bytes the list of the next period may have. A single second can't be divided, so its
+    /// list may have as many as the client's limit allows.
     pub(super) fn response_limit(&self) -> usize {
         if self.seconds > 1 { LARGEST } else { usize::MAX }
     }
 
-    /// The period has so many results.
+    /// The period has this many results: the next one follows.
     pub(super) fn found(&mut self, results: usize) {
         self.end = self.end.saturating_sub(self.seconds);
         let results = i64::try_from(results).unwrap_or(i64::MAX);
