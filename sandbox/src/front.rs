@@ -1,15 +1,16 @@
 //! Receives the requests for a product: records each, and applies its fault.
 
 use std::convert::Infallible;
-use std::future::pending;
+use std::future::{pending, ready};
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
+use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
@@ -21,6 +22,10 @@ use super::damage::damage;
 use super::fault::{Fault, Faults, Kind, forget_credentials};
 use super::requests::RequestLog;
 use super::responses::{html, page, status_code};
+
+/// The largest body that is read before the product responds. If a product responds without reading a
+/// body that is still on its way, the connection ends, perhaps under the client's next request.
+const SMALL: usize = 64 * 1024;
 
 const LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>\n\
     <form method=\"post\" action=\"/login\">\n<input name=\"user\">\n\
@@ -95,6 +100,14 @@ impl Front {
     }
 
     async fn forward(&self, head: Parts, body: Body) -> Result<Response, Infallible> {
+        let length = head.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        let length = length.and_then(|length| length.parse::<usize>().ok());
+        let body = if length.is_some_and(|length| length <= SMALL) {
+            let read = to_bytes(body, usize::MAX).await;
+            Body::from_stream(stream::once(ready(read)))
+        } else {
+            body
+        };
         self.router.call(Request::from_parts(head, body)).await
     }
 

@@ -100,7 +100,8 @@ impl RecordedRequest {
     }
 
     /// How many bytes of the body the sandbox has read so far. It reads no further once it
-    /// responds, as it does at once to a client without credentials.
+    /// responds, as it does at once to a client without credentials whose body is larger than
+    /// 64 KiB or of unknown length.
     #[must_use]
     pub fn body_length(&self) -> u64 {
         self.length

@@ -1,8 +1,8 @@
 //! Credentials go to the origin of the base URL, over TLS or loopback, and nowhere else.
 
 use crate::support::{
-    Reply, ScriptedServer, assert_error, console_builder, download_error, envelope, full_text,
-    in_child_process, is_child_process,
+    PASSWORD, Reply, ScriptedServer, USER, assert_error, console_builder, download_error, envelope,
+    full_text, in_child_process, is_child_process,
 };
 use scanops::{ErrorKind, RetryPolicy, insightvm::Client, tenable_sc, transfer::Upload};
 
@@ -217,6 +217,24 @@ async fn debug_shows_no_credential_of_tenable_sc() {
     }
     for part in ["Changes", "/rest/scanResult/1/download", "bytes_read: 0"] {
         assert!(shown.contains(part), "{part} not in {shown}");
+    }
+}
+
+#[tokio::test]
+async fn no_error_shows_a_credential_or_a_cookie() {
+    let server = ScriptedServer::start([
+        Reply::http("401 No", &[("Set-Cookie", "JSESSIONID=cookie-secret")], "who?"),
+        Reply::Close,
+        Reply::json("nonsense"),
+    ])
+    .await;
+    let console = server.console();
+    for _ in 0..3 {
+        let error = console.get_scan_engines().await.unwrap_err();
+        let shown = full_text(&error);
+        for secret in [USER, PASSWORD, "bnhhZG1", "cookie-secret"] {
+            assert!(!shown.contains(secret), "{secret} in {shown}");
+        }
     }
 }
 

@@ -159,6 +159,22 @@ async fn raw(visit: &Visit, bytes: &[u8]) -> Option<u16> {
 }
 
 #[tokio::test]
+async fn a_rejected_request_whose_body_arrives_late_leaves_its_connection_usable() {
+    let visit = Visit::start().await;
+    let mut stream = TcpStream::connect(visit.address()).await.unwrap();
+    let rejected = "PUT /api/3/nowhere HTTP/1.1\r\nHost: console\r\nContent-Length: 2\r\n\r\n";
+    stream.write_all(rejected.as_bytes()).await.unwrap();
+    // The sandbox has the head by the time that it has served another client.
+    visit.rejected(visit.request(Method::GET, "/api/3/nowhere"), 404).await;
+    stream.write_all(b"{}").await.unwrap();
+    let last = "GET /api/3/nowhere HTTP/1.1\r\nHost: console\r\nConnection: close\r\n\r\n";
+    stream.write_all(last.as_bytes()).await.unwrap();
+    let mut responses = String::new();
+    stream.read_to_string(&mut responses).await.unwrap();
+    assert_eq!(responses.matches("HTTP/1.1 401").count(), 2, "{responses}");
+}
+
+#[tokio::test]
 async fn odd_requests_do_no_harm() {
     let visit = Visit::start().await;
     // nxadmin:sandbox
