@@ -280,8 +280,10 @@ mod codegen {
         for field in &mut record.fields {
             let (name, ty) = (&field.ident, &field.ty);
             let plain = quote!(#name).to_string().replace('_', "");
+            let letters =
+                |wire: &str| wire.replace(|c: char| !c.is_ascii_alphanumeric(), "").to_lowercase();
             let mut properties = entries(&schema["properties"]).map(|(wire, _)| wire.as_str());
-            let wire = properties.find(|wire| wire.to_lowercase() == plain).unwrap_or("extra");
+            let wire = properties.find(|wire| letters(wire) == plain).unwrap_or("extra");
             let read = match wire {
                 "extra" => quote!(rest),
                 "resources" => quote!(records),

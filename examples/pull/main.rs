@@ -6,9 +6,9 @@
 //! cargo run --example pull -- --parquet FOLDER
 //! ```
 //!
-//! `FOLDER/ID.ndjson`, or `FOLDER/finished_date=DAY/scan=ID.parquet`, appears when it is complete. `FOLDER/cursor.json` says what is done: the next
-//! run goes on from there, after a crash too. A scan that fails is told, and comes again in the next
-//! run.
+//! `FOLDER/ID.ndjson`, or `FOLDER/finished_date=DAY/scan=ID.parquet`, appears when it is complete.
+//! `FOLDER/cursor.json` says what is done: the next run goes on from there, after a crash too. A
+//! scan that fails is reported, and comes again in the next run.
 //!
 //! `TENABLE_SC_URL` and its like name the server, and the folder is `pulled` by default. Without, it
 //! is a server in this process, and the folder is a new one.

@@ -1,4 +1,4 @@
-//! What the examples for Tenable.sc share: which server, and how a failure is told.
+//! What the examples for Tenable.sc share: which server, and how a failure is reported.
 #![allow(clippy::print_stderr, reason = "a program for a terminal")]
 
 use std::{env, error::Error, process::ExitCode, time::Duration};

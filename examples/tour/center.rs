@@ -66,7 +66,7 @@ pub(crate) async fn walk(sc: &Client, sandbox: &TenableSc) -> Result<(), Box<dyn
     sandbox.configure(|settings| settings.reject_imports = Some(reason.to_owned()));
     let report = Upload::bytes(super::report::small());
     if let Err(error) = results.import(report, 1).await {
-        println!("a refused import cleans up after itself:\n  {error}");
+        println!("a rejected import cleans up after itself:\n  {error}");
     }
     println!("files left on the server: {}", sandbox.uploads().len());
 

@@ -7,7 +7,8 @@
 use std::{borrow::Cow, fmt::Write as _, sync::LazyLock};
 
 /// The text before the hosts.
-pub const START: &str = "<?xml version=\"1.0\" ?>\n<NessusClientData_v2><Report name=\"r\">\n";
+pub const START: &str = "<?xml version=\"1.0\" ?>\n<NessusClientData_v2><Report name=\"r\" \
+    xmlns:cm=\"http://www.nessus.org/cm\">\n";
 /// The text after the hosts.
 pub const END: &str = "</Report></NessusClientData_v2>\n";
 
@@ -408,6 +409,15 @@ mod tests {
         assert!(document(1, 0).ends_with(END));
         assert_eq!(document(1, 500_000), document(1, 500_000));
         assert_ne!(document(1, 500_000), document(2, 500_000));
+    }
+
+    #[test]
+    fn a_report_declares_the_namespaces_that_it_uses() {
+        let real = Shape::Real.document(30);
+        assert!(real.contains("<cm:"));
+        for report in [real, Shape::Unique.document(3), document(1, 500_000)] {
+            roxmltree::Document::parse(&report).unwrap();
+        }
     }
 
     #[test]

@@ -93,9 +93,8 @@ impl<R: Read> Input<R> {
         Ok(())
     }
 
-    /// Goes on in the archive, until there is something else than a need for more input. Content is
-    /// appended to `out`, up to its capacity.
-    fn step(&mut self, out: &mut Vec<u8>) -> Result<Step> {
+    /// Goes on in the archive, until there is something else than a need for more input.
+    fn step(&mut self, out: &mut [u8]) -> Result<Step> {
         loop {
             let Some(archive) = &mut self.archive else { return Ok(Step::End) };
             let mut input = self.buffer.get(self.start..self.end).unwrap_or_default();
@@ -115,9 +114,8 @@ impl<R: Read> Documents for Input<R> {
             self.reports += 1;
             return Ok((self.reports == 1).then(String::new));
         }
-        let mut skipped = Vec::with_capacity(BLOCK);
+        let mut skipped = vec![0; BLOCK];
         loop {
-            skipped.clear();
             match self.step(&mut skipped)? {
                 Step::Entry(name) if is_report(&name) => {
                     self.reports += 1;
@@ -146,10 +144,13 @@ impl<R: Read> Documents for Input<R> {
         if !self.in_entry {
             return Ok(());
         }
-        if into.capacity() - into.len() < BLOCK / 2 {
-            into.reserve(BLOCK);
-        }
-        self.in_entry = self.step(into)? == Step::Content;
+        let before = into.len();
+        into.resize(before + BLOCK, 0);
+        let step = self.step(into.get_mut(before..).unwrap_or_default());
+        let length = if let Ok(Step::Content(length)) = step { length } else { 0 };
+        into.truncate(before + length);
+        self.in_entry = length > 0;
+        step?;
         Ok(())
     }
 }

@@ -268,7 +268,7 @@ impl Entries {
         Self {
             archive: Archive::new(limits()),
             held: Vec::new(),
-            block: Vec::with_capacity(BLOCK),
+            block: vec![0; BLOCK],
             entry: None,
             format: None,
             ended: false,
@@ -290,7 +290,6 @@ impl Entries {
     /// Reads as far as possible, and returns the rest.
     fn read<'i>(&mut self, mut input: &'i [u8], at_end: bool) -> Result<&'i [u8]> {
         while !self.ended {
-            self.block.clear();
             match self.archive.step(&mut input, at_end, &mut self.block)? {
                 Step::Entry(name) => {
                     let accept: fn(&str) -> Option<Format> = if is_report_entry(&name) {
@@ -303,9 +302,10 @@ impl Entries {
                     };
                     self.entry = Some((name, Document::new(accept, true)));
                 }
-                Step::Content => {
+                Step::Content(length) => {
+                    let content = self.block.get(..length).unwrap_or_default();
                     if let Some((name, document)) = &mut self.entry {
-                        let written = document.write(&self.block, false);
+                        let written = document.write(content, false);
                         let ignored =
                             written.is_err() && !document.rejected && !is_report_entry(name);
                         if ignored {

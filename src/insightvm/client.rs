@@ -14,8 +14,9 @@ use crate::{
 /// A client of one InsightVM console.
 ///
 /// It has a method for each operation of the console's scan engine API, generated from
-/// `spec/insightvm.yaml`; the [table](#operations) lists all 22. A method takes what the operation requires, is awaited, and returns a
-/// [`Response`](crate::Response), which dereferences to the value:
+/// `spec/insightvm.yaml`; the [table](#operations) lists all 22. A method takes what the operation
+/// requires, is awaited, and returns a [`Response`](crate::Response), which dereferences to the
+/// value:
 ///
 /// ```
 /// # async fn f(console: scanops::insightvm::Client) -> scanops::Result<()> {

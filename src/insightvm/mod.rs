@@ -1,9 +1,9 @@
 //! The Rapid7 InsightVM console: scan engines, engine pools, and the shared secret.
 //!
 //! [`Client`] has a method for each of the vendor's 22 operations, generated from
-//! `spec/insightvm.yaml`: here is the [table](Client#operations). A method takes what the operation requires, sends when it is awaited, and
-//! returns the value (one of [`types`]) in a [`Response`](crate::Response), or an
-//! [`Error`](crate::Error):
+//! `spec/insightvm.yaml`: here is the [table](Client#operations). A method takes what the operation
+//! requires, sends when it is awaited, and returns the value (one of [`types`]) in a
+//! [`Response`](crate::Response), or an [`Error`](crate::Error):
 //!
 //! ```
 //! # async fn f() -> scanops::Result<()> {

@@ -18,10 +18,10 @@ def run(program, done):
         ["--tenable-sc-port", "65536"],
         ["stray"],
     ]:
-        refused = ask(program, *options)
-        assert refused.returncode != 0, options
-        assert not refused.stdout, refused.stdout
-        assert options[-1] in refused.stderr and "panicked" not in refused.stderr, refused.stderr
+        failed = ask(program, *options)
+        assert failed.returncode != 0, options
+        assert not failed.stdout, failed.stdout
+        assert options[-1] in failed.stderr and "panicked" not in failed.stderr, failed.stderr
     done("the example has a help text and rejects wrong options")
 
     for end in (signal.SIGINT, signal.SIGTERM):
@@ -31,9 +31,9 @@ def run(program, done):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        refused = ask(program, "--insightvm-port", port)
-        assert refused.returncode != 0, "a port that is taken"
-        assert "InsightVM" in refused.stderr, refused.stderr
+        failed = ask(program, "--insightvm-port", port)
+        assert failed.returncode != 0, "a port that is taken"
+        assert "InsightVM" in failed.stderr, failed.stderr
         assert sandbox.insightvm["url"] != sandbox.tenable_sc["url"]
     done("the example ends with status 0 on a signal, and fails with a message if a port is taken")
 

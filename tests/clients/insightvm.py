@@ -63,18 +63,18 @@ def conform(sandbox, spec):
             command, cwd=folder, capture_output=True, text=True, timeout=170
         )
         assert tested.returncode == 0, tested.stdout + tested.stderr
-        told = json.loads(report.read_text())
-    check(told)
-    return told
+        results = json.loads(report.read_text())
+    check(results)
+    return results
 
 
-def check(told):
+def check(results):
     """Nothing failed, and every operation was really called."""
-    assert told["complete"] and not told["failures"] and not told["errors"], told
-    assert told["operations"]["tested"] == OPERATIONS, told["operations"]
-    assert told["phases"]["fuzzing"]["status"] == "success", told["phases"]
-    assert told["phases"]["stateful"]["status"] == "success", told["phases"]
-    rates = told["valid_rates"]
+    assert results["complete"] and not results["failures"] and not results["errors"], results
+    assert results["operations"]["tested"] == OPERATIONS, results["operations"]
+    assert results["phases"]["fuzzing"]["status"] == "success", results["phases"]
+    assert results["phases"]["stateful"]["status"] == "success", results["phases"]
+    rates = results["valid_rates"]
     assert len(rates) == OPERATIONS, rates.keys()
     for operation, phases in rates.items():
         accepted = sum(phase["accepted"] for phase in phases.values())

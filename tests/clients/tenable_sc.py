@@ -38,7 +38,7 @@ def run(program, schemes, done):
                 every_call(sc, 10 * MIB)
                 assert sc._auth_mech == "session"
             # The session is over, on the server too.
-            refused(lambda: sc.scan_instances.list(), 12)
+            fails(lambda: sc.scan_instances.list(), 12)
         done(f"pyTenable, {scheme.name}, session: every call, exports of 10 MiB, logout")
     with Sandbox(program) as sandbox:
         refuses_a_stranger(sandbox)
@@ -121,7 +121,7 @@ def reading(sc):
     chosen = sc.scan_instances.details(1, fields=fields)
     assert set(chosen) == {"id", *fields}, chosen
     assert int(chosen["startTime"]) < int(chosen["finishTime"]), chosen
-    refused(lambda: sc.scan_instances.details(999), 147)
+    fails(lambda: sc.scan_instances.details(999), 147)
 
 
 def control(sc):
@@ -132,7 +132,7 @@ def control(sc):
     stopped = sc.scan_instances.stop(2)
     assert stopped["status"] in ("Stopping", "Stopped"), stopped
     # A stopped scan can't be paused.
-    refused(lambda: sc.scan_instances.pause(2))
+    fails(lambda: sc.scan_instances.pause(2))
 
     assert sc.scan_instances.email(1, "email@company.tld", "soc@company.tld") == ""
 
@@ -145,7 +145,7 @@ def exports(sc, size):
     assert isinstance(in_memory, io.BytesIO)
     check_export(in_memory, size)
     # No scan result of the default sandbox has a SCAP report.
-    refused(lambda: sc.scan_instances.export_scan(1, export_format="scap1_2"), 146)
+    fails(lambda: sc.scan_instances.export_scan(1, export_format="scap1_2"), 146)
 
 
 def imports(sc):
@@ -159,11 +159,11 @@ def imports(sc):
     assert imported["repository"]["id"] == "1", imported
     assert imported["importStatus"] != "Error", imported
     # A repository that does not exist.
-    refused(lambda: sc.scan_instances.import_scan(io.BytesIO(report), 999))
+    fails(lambda: sc.scan_instances.import_scan(io.BytesIO(report), 999))
 
     assert sc.scan_instances.reimport_scan(1, **options) == ""
     assert sc.scan_instances.details(1)["importStatus"] in ("Import Pending", "Importing", "Finished")
-    refused(lambda: sc.scan_instances.reimport_scan(999), 147)
+    fails(lambda: sc.scan_instances.reimport_scan(999), 147)
 
 
 def copies(sc):
@@ -175,7 +175,7 @@ def copies(sc):
     assert original["name"] in sc.scan_instances.details(copy)["name"]
     assert sc.scan_instances.delete(copy) == ""
     assert everything(sc) == before
-    refused(lambda: sc.scan_instances.delete(copy), 147)
+    fails(lambda: sc.scan_instances.delete(copy), 147)
 
 
 def everything(sc):
@@ -187,16 +187,16 @@ def ids(scans):
     return {int(scan["id"]) for scan in scans}
 
 
-def refused(call, code=None):
+def fails(call, code=None):
     """Expects that the server rejects the call, so that pyTenable raises an error."""
     try:
-        answer = call()
+        result = call()
     except APIError as error:
         assert error.code == 403, error
         said = error.response.json()["error_code"]
         assert code is None or said == code, f"error code {said} instead of {code}"
     else:
-        raise AssertionError(f"expected an error, got: {answer}")
+        raise AssertionError(f"expected an error, got: {result}")
 
 
 def check_export(file, size):

@@ -81,7 +81,7 @@ async fn a_reader_can_not_be_sent_again_in_a_new_session() {
     sandbox.expire_sessions();
     let error = client.files().upload(Upload::reader(&b"<x/>"[..])).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
-    assert!(error.to_string().contains("can't be read again"), "{error}");
+    assert!(error.to_string().contains("can't be read a second time"), "{error}");
 }
 
 #[tokio::test]

@@ -220,7 +220,7 @@ async fn a_file_is_sent_again_after_a_failed_connection() {
     let reader = Upload::reader(&b"<x/>"[..]);
     let error = client.files().upload(reader).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
-    assert!(error.to_string().contains("can't be read again"), "{error}");
+    assert!(error.to_string().contains("can't be read a second time"), "{error}");
 }
 
 #[tokio::test]

@@ -52,8 +52,8 @@ struct Entry {
 pub(crate) enum Step {
     /// An entry of this name begins.
     Entry(String),
-    /// Some of its content was appended to the buffer.
-    Content,
+    /// So many bytes of its content were written to the buffer.
+    Content(usize),
     /// It ended, and its checksum and sizes are right.
     EntryEnd,
     /// More input is needed.
@@ -73,14 +73,9 @@ impl Archive {
         }
     }
 
-    /// Reads on. Removes from `input` what it reads; with `at_end`, nothing follows `input`. Content is
-    /// appended to `out`, up to its capacity, which must not be exhausted.
-    pub(crate) fn step(
-        &mut self,
-        input: &mut &[u8],
-        at_end: bool,
-        out: &mut Vec<u8>,
-    ) -> Result<Step> {
+    /// Reads on. Removes from `input` what it reads; with `at_end`, nothing follows `input`. `out` must
+    /// not be empty.
+    pub(crate) fn step(&mut self, input: &mut &[u8], at_end: bool, out: &mut [u8]) -> Result<Step> {
         let (before, given) = (self.position, input.len());
         let step = self.advance(input, at_end, out);
         self.position = before + (given - input.len()) as u64;
@@ -90,7 +85,7 @@ impl Archive {
         }
     }
 
-    fn advance(&mut self, input: &mut &[u8], at_end: bool, out: &mut Vec<u8>) -> Result<Step> {
+    fn advance(&mut self, input: &mut &[u8], at_end: bool, out: &mut [u8]) -> Result<Step> {
         let mut last = input.len();
         loop {
             self.position += (last - input.len()) as u64;
@@ -118,14 +113,13 @@ impl Archive {
                     return Ok(Step::Entry(name));
                 }
                 State::Content(entry) => {
-                    let before = out.len();
                     let step = if entry.header.common.method == STORED {
                         entry.stored(input, out)
                     } else {
                         entry.inflated(input, &mut self.inflate, out)?
                     };
-                    if step == Step::Content {
-                        entry.crc.update(out.get(before..).unwrap_or_default());
+                    if let Step::Content(length) = step {
+                        entry.crc.update(out.get(..length).unwrap_or_default());
                         entry.check_ratio(&self.limits)?;
                     }
                     if step != Step::EntryEnd {
@@ -167,22 +161,21 @@ impl Archive {
 }
 
 impl Entry {
-    fn stored(&mut self, input: &mut &[u8], out: &mut Vec<u8>) -> Step {
+    fn stored(&mut self, input: &mut &[u8], out: &mut [u8]) -> Step {
         let left = self.header.content.packed.saturating_sub(self.packed);
         if left == 0 {
             return Step::EntryEnd;
         }
-        let room = out.capacity() - out.len();
-        let length = input.len().min(room).min(usize::try_from(left).unwrap_or(usize::MAX));
+        let length = input.len().min(out.len()).min(usize::try_from(left).unwrap_or(usize::MAX));
         if length == 0 {
             return Step::More;
         }
         let (taken, rest) = input.split_at(length);
-        out.extend_from_slice(taken);
+        out[..length].copy_from_slice(taken);
         *input = rest;
         self.packed += length as u64;
         self.unpacked += length as u64;
-        Step::Content
+        Step::Content(length)
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "differences of positions in one buffer")]
@@ -190,12 +183,12 @@ impl Entry {
         &mut self,
         input: &mut &[u8],
         inflate: &mut Decompress,
-        out: &mut Vec<u8>,
+        out: &mut [u8],
     ) -> Result<Step> {
         loop {
             let (before_in, before_out) = (inflate.total_in(), inflate.total_out());
             let status =
-                inflate.decompress_vec(input, out, FlushDecompress::None).map_err(|error| {
+                inflate.decompress(input, out, FlushDecompress::None).map_err(|error| {
                     Error::archive(format!("the entry {:?} is corrupt: {error}", brief(&self.name)))
                 })?;
             let taken = (inflate.total_in() - before_in) as usize;
@@ -204,7 +197,7 @@ impl Entry {
             self.packed += taken as u64;
             self.unpacked += given as u64;
             match status {
-                _ if given > 0 => return Ok(Step::Content),
+                _ if given > 0 => return Ok(Step::Content(given)),
                 Status::StreamEnd => return Ok(Step::EntryEnd),
                 _ if input.is_empty() => return Ok(Step::More),
                 _ if taken == 0 => return Err(Error::archive("inflating makes no progress")),

@@ -78,10 +78,11 @@ impl ScanResults {
 ///
 /// # When a scan has ended, and when its import has
 ///
-/// A scan can be [`Completed`](ScanStatus::Completed) before its import begins. The scan has ended when its status is Completed, Partial, Stopped or Error. Its import
-/// has ended when the import status is Finished or Error. "No Results" is the import status of
-/// scans that are still running as well as of failed ones, so it alone is never the end: after a
-/// scan that failed (Error) no import follows; after any other, the import is awaited for the
+/// A scan can be [`Completed`](ScanStatus::Completed) before its import begins. The scan has ended
+/// when its status is Completed, Partial, Stopped or Error. Its import has ended when the import
+/// status is Finished or Error. "No Results" is the import status of scans that are still running
+/// as well as of failed ones, so it alone is never the end: after a scan that failed (Error) no
+/// import follows; after any other, the import is awaited for the
 /// [`no_results_timeout`](Self::no_results_timeout).
 ///
 /// # Errors

@@ -59,7 +59,9 @@ impl Program {
         let used = child.wait4()?;
         let elapsed = start.elapsed().as_secs_f64();
         if !used.status.success() {
-            return Err(format!("{}: {}", used.status, stderr.trim()).into());
+            // The last line of a traceback names the error.
+            let last = stderr.lines().next_back().unwrap_or_default();
+            return Err(format!("{}: {last}", used.status).into());
         }
         let output: Output = match serde_json::from_str(&stdout) {
             Err(error) if !self.whole => return Err(error.into()),
