@@ -205,7 +205,10 @@ mod codegen {
             } else if text == "shared-secret" {
                 "text/plain"
             } else {
-                return Err(format!("{id}: no Rust type is known for text of format {text}").into());
+                let format = text.as_str().unwrap_or("none");
+                return Err(
+                    format!("{id}: no Rust type is known for text of format {format}").into()
+                );
             };
             let idempotent = operation["x-idempotent"] == true;
             let info = quote!(OperationInfo { operation_id: #id, accept: #accept, idempotent: #idempotent });

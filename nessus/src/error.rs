@@ -242,7 +242,12 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// The beginning of a name from a document, for a message.
+/// The beginning of a name from a document, for a message. Control characters count for what they
+/// are escaped as.
 pub(crate) fn brief(name: &str) -> String {
-    name.chars().take(64).collect()
+    let shown = name.chars().scan(0, |length, char| {
+        *length += if char.is_control() { 6 } else { 1 };
+        (*length <= 64).then_some(char)
+    });
+    shown.collect()
 }
