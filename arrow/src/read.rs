@@ -46,8 +46,8 @@ pub fn findings_from(batch: &RecordBatch) -> Result<Vec<Finding>> {
     )
 }
 
-/// The findings of a batch of [`Table::NarrowFindings`](crate::Table::NarrowFindings), with the plugins and hosts of the other
-/// tables by their digests.
+/// The findings of a batch of [`Table::NarrowFindings`](crate::Table::NarrowFindings), with the
+/// plugins and hosts of the other tables by their digests.
 ///
 /// # Errors
 /// [`Error::Schema`], as [`findings_from`], and for a digest that is in no table.

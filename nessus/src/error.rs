@@ -242,8 +242,8 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// The beginning of a name from a document, for a message. Control characters count for what they
-/// are escaped as.
+/// The beginning of a name from a document, for a message: at most 64 characters when it is shown,
+/// where a control character is escaped and takes up to six.
 pub(crate) fn brief(name: &str) -> String {
     let shown = name.chars().scan(0, |length, char| {
         *length += if char.is_control() { 6 } else { 1 };

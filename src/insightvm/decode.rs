@@ -270,6 +270,7 @@ impl Entry<'_> {
             Err(error) => error,
         };
         let meant = match self {
+            // Objects and lists have no other meaning.
             Entry::Text(text) if text.get().starts_with(['{', '[']) => None,
             // A number as it was written: as a text it must not change.
             Entry::Text(text)

@@ -73,7 +73,8 @@ impl Request<'_> {
         self
     }
 
-    /// Allows a POST or a PATCH to be repeated when it is unknown whether it was carried out. GET, HEAD, OPTIONS, PUT and DELETE may be repeated in any case.
+    /// Allows a POST or a PATCH to be repeated when it is unknown whether it was carried out. GET,
+    /// HEAD, OPTIONS, PUT and DELETE may be repeated in any case.
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
