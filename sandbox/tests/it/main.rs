@@ -21,6 +21,7 @@ mod insightvm;
 mod program;
 mod recording;
 mod tenable_sc;
+mod wire;
 
 /// A client with the server's API key, which never retries.
 fn center_client(center: &TenableSc) -> sc::ClientBuilder {
