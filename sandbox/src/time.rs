@@ -7,6 +7,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The time of day of a server: the system's, or that of a test.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock(pub(crate) Option<ManualClock>);

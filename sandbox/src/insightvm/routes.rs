@@ -258,10 +258,10 @@ async fn update_pool(call: Call, Ids(id): Ids<i32>, body: Object) -> Reply {
         let ChangedPool { id: given, name, engines, .. } = body.read()?;
         check_id(given.as_ref(), Some(id))?;
         not_blank("name", &name)?;
-        state.check_engines(engines.as_ref().unwrap_or(&BTreeSet::new()))?;
-        let pool = state.pool(id)?;
-        pool.name = name;
-        pool.engines = engines.unwrap_or_else(|| std::mem::take(&mut pool.engines));
+        if let Some(engines) = engines {
+            state.set_engines(id, engines)?;
+        }
+        state.pool(id)?.name = name;
         Ok(())
     })
 }
@@ -283,12 +283,7 @@ async fn set_pool_engines(
     Ids(id): Ids<i32>,
     Json(engines): Json<BTreeSet<i32>>,
 ) -> Reply {
-    call.change(|state| {
-        state.pool(id)?;
-        state.check_engines(&engines)?;
-        state.pool(id)?.engines = engines;
-        Ok(())
-    })
+    call.change(|state| state.set_engines(id, engines))
 }
 
 async fn add_pool_engine(call: Call, Ids((id, engine)): Ids<(i32, i32)>) -> Reply {

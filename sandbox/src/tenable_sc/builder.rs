@@ -9,10 +9,7 @@ use super::records::{Repository, ScanResult};
 use super::state::State;
 use super::{TenableSc, control, routes};
 use crate::host::{Options, builder_options, setters};
-
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// Configures a [`TenableSc`].
 ///

@@ -23,6 +23,11 @@ impl ApiError {
         Self::new(146, message)
     }
 
+    /// An [`invalid`](Self::invalid) value of a parameter or property.
+    pub(super) fn not_accepted(name: &str, value: &str) -> Self {
+        Self::invalid(format!("{name}: '{value}' is not accepted.\n"))
+    }
+
     /// An [`invalid`](Self::invalid) request, but under this HTTP status.
     pub(super) fn with_status(status: u16, message: impl Into<String>) -> Self {
         Self { status, ..Self::invalid(message) }

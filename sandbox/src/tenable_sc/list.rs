@@ -39,17 +39,14 @@ impl Listing {
     pub(super) fn new(state: &State, parameters: &Parameters) -> Result<Self, ApiError> {
         let filters = parameters.list("filter").unwrap_or_default();
         if let Some(unknown) = filters.iter().find(|filter| !FILTERS.contains(filter)) {
-            return Err(ApiError::invalid(format!("filter: '{unknown}' is not accepted.\n")));
+            return Err(ApiError::not_accepted("filter", unknown));
         }
         let shows = |this, opposite| filters.contains(&this) || !filters.contains(&opposite);
         let by_creation = match parameters.text("timeCompareField") {
             _ if state.settings.ignore_time_compare_field => true,
             None | Some("createdTime") => true,
             Some("finishTime") => false,
-            Some(other) => {
-                let message = format!("timeCompareField: '{other}' is not accepted.\n");
-                return Err(ApiError::invalid(message));
-            }
+            Some(other) => return Err(ApiError::not_accepted("timeCompareField", other)),
         };
         let start = parameters.epoch("startTime")?;
         let start = start.unwrap_or_else(|| before(state.now, MONTH).as_second());

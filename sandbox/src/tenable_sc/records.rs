@@ -12,10 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::host::setters;
 use crate::nessus_xml::nessus_report;
-use crate::time::{after, before, timestamp};
-
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+use crate::time::{HOUR, MINUTE, after, before, timestamp};
 
 /// Text that is often one of a few.
 pub(super) type Text = Cow<'static, str>;

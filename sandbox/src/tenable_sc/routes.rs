@@ -120,7 +120,7 @@ async fn stop(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Rep
     match body.text("type")?.as_deref() {
         None | Some("discard") => control(&center, id, ScanResult::stop),
         Some("import" | "rollover") => control(&center, id, ScanResult::stop_and_import),
-        Some(other) => Err(ApiError::invalid(format!("type: '{other}' is not accepted.\n"))),
+        Some(other) => Err(ApiError::not_accepted("type", other)),
     }
 }
 
@@ -159,10 +159,7 @@ async fn download(
     let scap = match body.text("downloadType")?.as_deref() {
         None | Some("v2") => false,
         Some("scap1_2") => true,
-        Some(other) => {
-            let message = format!("downloadType: '{other}' is not accepted.\n");
-            return Err(ApiError::invalid(message));
-        }
+        Some(other) => return Err(ApiError::not_accepted("downloadType", other)),
     };
     let (result, bare) = center.with(|state| {
         let result = Arc::clone(state.result(id)?);

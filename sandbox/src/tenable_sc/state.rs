@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
 use super::records::{Report, Repository, ScanResult, User, find_user};
-use crate::time::{after, between};
+use crate::time::{HOUR, after, between};
 
 type Result<T> = std::result::Result<T, ApiError>;
 
@@ -394,7 +394,7 @@ impl UploadedFile {
 }
 
 /// For how long a session lasts without a request.
-pub(super) const IDLE: Duration = Duration::from_secs(60 * 60);
+pub(super) const IDLE: Duration = HOUR;
 
 /// What a request of a session carries: both must be right.
 #[derive(Debug, Clone, PartialEq, Eq)]

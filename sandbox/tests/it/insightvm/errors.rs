@@ -81,20 +81,16 @@ async fn bad_bodies_are_rejected() {
 
 #[tokio::test]
 async fn unknown_resources_are_not_found() {
+    // Besides what `contract` requests of each operation.
     let visit = Visit::start().await;
     let (get, put, delete) = (Method::GET, Method::PUT, Method::DELETE);
     for (method, path) in [
         (&get, "/"),
         (&get, "/api/3/scan_engines/"),
         (&get, "/api/3/scans/1"),
-        (&get, "/api/3/scan_engines/99"),
         (&get, "/api/3/scan_engines/-4"),
-        (&put, "/api/3/scan_engines/99"),
         (&put, "/api/3/scan_engines/2"),
         (&delete, "/api/3/scan_engines/2"),
-        (&get, "/api/3/scan_engines/99/scan_engine_pools"),
-        (&get, "/api/3/scan_engines/99/scans"),
-        (&get, "/api/3/scan_engines/99/sites"),
         (&get, "/api/3/scan_engine_pools/3"),
         (&put, "/api/3/scan_engine_pools/3"),
         (&delete, "/api/3/scan_engine_pools/3"),
@@ -107,8 +103,6 @@ async fn unknown_resources_are_not_found() {
     ] {
         visit.rejected(visit.request(method.clone(), path).json(&json!({})), 404).await;
     }
-    let members = visit.request(put, "/api/3/scan_engine_pools/99/engines");
-    visit.rejected(members.json(&json!([])), 404).await;
 }
 
 #[tokio::test]
