@@ -100,7 +100,13 @@ async fn list_faults(State(faults): State<Arc<Faults>>) -> Json<Value> {
 }
 
 async fn inject(State(faults): State<Arc<Faults>>, Json(fault): Json<Fault>) -> Reply {
-    fault.headers().map_err(Rejection::invalid)?;
+    if fault.matches_connection() {
+        // It would reset the connection of the request that removes it.
+        return Err(Rejection::invalid(
+            "refuse needs a path or a method: without one it also cuts off the control interface. \
+            With \"path\": \"/*\" it is for all requests to the product.",
+        ));
+    }
     faults.add(fault);
     Ok(done())
 }

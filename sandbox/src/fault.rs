@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use fastrand::Rng;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::host::setters;
 
@@ -58,10 +59,22 @@ pub(crate) const CREDENTIALS: [HeaderName; 5] = [
 /// Unless stated otherwise the product does not see the request, so nothing changes in it; the
 /// request's body is read to its end first.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "GivenFault")]
 #[must_use = "a fault does nothing until it is injected"]
 pub struct Fault {
-    #[serde(flatten)]
     pub(crate) kind: Kind,
+    headers: BTreeMap<String, String>,
+    method: Option<String>,
+    path: Option<String>,
+    skip: u64,
+    times: Option<u64>,
+    share: Option<f64>,
+    seed: u64,
+}
+
+/// A fault in JSON. What all faults have is taken out, and the rest must be its kind.
+#[derive(Deserialize)]
+struct GivenFault {
     #[serde(default)]
     headers: BTreeMap<String, String>,
     method: Option<String>,
@@ -72,23 +85,40 @@ pub struct Fault {
     share: Option<f64>,
     #[serde(default)]
     seed: u64,
+    #[serde(flatten)]
+    kind: Map<String, Value>,
 }
 
-/// What fails. In JSON, a constructor's name and its arguments.
+impl TryFrom<GivenFault> for Fault {
+    type Error = String;
+
+    fn try_from(given: GivenFault) -> Result<Self, String> {
+        let GivenFault { headers, method, path, skip, times, share, seed, kind } = given;
+        let kind = serde_json::from_value(Value::Object(kind)).map_err(|error| {
+            format!("{error}; every fault may have headers, method, path, seed, share, skip, times")
+        })?;
+        let fault = Self { kind, headers, method, path, skip, times, share, seed };
+        fault.check()?;
+        Ok(fault)
+    }
+}
+
+/// What fails. In JSON, a constructor's name and its arguments. Those without any have braces, as
+/// serde does not look for unknown properties otherwise.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Kind {
     Status { status: u16 },
     Response { status: u16, content_type: String, body: String },
     Redirect { status: u16, location: String },
-    LoginPage,
+    LoginPage {},
     Error { status: u16, code: i64, message: String },
-    SessionEnd,
-    Refuse,
-    Close,
-    Reset,
-    Silence,
-    LostResponse,
+    SessionEnd {},
+    Refuse {},
+    Close {},
+    Reset {},
+    Silence {},
+    LostResponse {},
     ResetAfter { bytes: u64 },
     StallAfter { bytes: u64 },
     TruncateAfter { bytes: u64 },
@@ -109,7 +139,21 @@ impl Fault {
         Self::new(Kind::Status { status })
     }
 
-    /// A response with this status, content type and body.
+    /// A response with this status, content type and body, also for values that no setter makes,
+    /// such as nulls, and for routes that the sandbox does not have.
+    ///
+    /// ```
+    /// # async fn example() -> std::io::Result<()> {
+    /// # use scanops_sandbox::{Fault, TenableSc};
+    /// # let center = TenableSc::start().await?;
+    /// // What Tenable.sc puts around each of its responses, with a result that has no name.
+    /// let body = r#"{"type": "regular", "response": {"id": "1", "name": null}, "error_code": 0,
+    ///     "error_msg": "", "warnings": [], "timestamp": 1767600000}"#;
+    /// let unnamed = Fault::response(200, "application/json", body);
+    /// center.inject(unnamed.on("GET", "/rest/scanResult/1"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// As [`status`](Self::status), and if the content type is not a valid header value.
@@ -130,7 +174,7 @@ impl Fault {
 
     /// A login page in HTML under a 200, as a proxy that wants a login first shows it.
     pub fn login_page() -> Self {
-        Self::new(Kind::LoginPage)
+        Self::new(Kind::LoginPage {})
     }
 
     /// An error in the product's own JSON, under this HTTP status. The code is Tenable.sc's
@@ -160,7 +204,7 @@ impl Fault {
     /// Tenable.sc with 403 and `error_code` 12, an InsightVM console with 401. A request without
     /// credentials, such as a login, does not meet this fault.
     pub fn session_end() -> Self {
-        Self::new(Kind::SessionEnd)
+        Self::new(Kind::SessionEnd {})
     }
 }
 
@@ -175,29 +219,33 @@ impl Fault {
     /// In two cases the head of a request is read before the reset, but not its body: if another
     /// fault was injected before this one, or if this one is limited to a path or a method; and on a
     /// connection that the client has kept open.
+    ///
+    /// Whose request a connection would have brought is not known then, so one without a path and a
+    /// method also cuts off the control interface. Over HTTP such a fault is rejected: use the path
+    /// `/*`.
     pub fn refuse() -> Self {
-        Self::new(Kind::Refuse)
+        Self::new(Kind::Refuse {})
     }
 
     /// Closes the connection in good order instead of responding.
     pub fn close() -> Self {
-        Self::new(Kind::Close)
+        Self::new(Kind::Close {})
     }
 
     /// Resets the connection (TCP `RST`) instead of responding.
     pub fn reset() -> Self {
-        Self::new(Kind::Reset)
+        Self::new(Kind::Reset {})
     }
 
     /// No response at all, until the client goes away or the sandbox stops.
     pub fn silence() -> Self {
-        Self::new(Kind::Silence)
+        Self::new(Kind::Silence {})
     }
 
     /// The product does what is asked for, and then the connection is reset. Shows what a client
     /// that tries again does twice.
     pub fn lost_response() -> Self {
-        Self::new(Kind::LostResponse)
+        Self::new(Kind::LostResponse {})
     }
 }
 
@@ -248,17 +296,30 @@ impl Fault {
 /// Which requests, and how many of them.
 impl Fault {
     /// Only requests of this method for this path, as [`on_path`](Self::on_path) describes paths.
+    ///
+    /// # Panics
+    /// As [`on_path`](Self::on_path).
+    #[track_caller]
     pub fn on(self, method: &str, path: &str) -> Self {
         self.on_method(method).on_path(path)
+    }
+
+    /// Only requests for this path, from the root of the server on and without a query. A segment in
+    /// braces, as in `/rest/scanResult/{id}/download`, stands for any one segment; a `*` at the end,
+    /// as in `/api/3/*`, for whatever follows. All paths by default. The path need not be one that
+    /// the product has: a [`response`](Self::response) also stubs a route that the sandbox lacks.
+    ///
+    /// # Panics
+    /// If no request can have this path: it does not begin with `/` (and is not `*`), or has a query.
+    #[track_caller]
+    pub fn on_path(mut self, path: &str) -> Self {
+        self.path = Some(path.to_owned());
+        self.valid()
     }
 
     setters! {
         /// Only requests of this method. All methods by default.
         on_method(method: &str) => method = Some(method.to_owned());
-        /// Only requests for this path, from the root of the server on and without a query. A
-        /// segment in braces, as in `/rest/scanResult/{id}/download`, stands for any one segment; a
-        /// `*` at the end, as in `/api/3/*`, for whatever follows. All paths by default.
-        on_path(path: &str) => path = Some(path.to_owned());
         /// Skips this many matching requests first. 0 by default.
         skip(requests: u64) => skip = requests;
         /// At most this many times. By default until the faults are cleared.
@@ -309,10 +370,24 @@ impl Fault {
     #[track_caller]
     #[expect(clippy::panic, reason = "a mistake in a test, found before anything runs")]
     fn valid(self) -> Self {
-        if let Err(error) = self.headers() {
+        if let Err(error) = self.check() {
             panic!("{error}");
         }
         self
+    }
+
+    /// Checks what a request would only find out.
+    fn check(&self) -> Result<(), String> {
+        self.headers()?;
+        match &self.path {
+            Some(path) if path != "*" && !path.starts_with('/') => {
+                Err(format!("{path:?} is not a path: it must begin with a slash"))
+            }
+            Some(path) if path.contains(['?', '#']) => {
+                Err(format!("{path:?} is more than a path: leave out the query"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The headers that it gives the response.
@@ -350,13 +425,13 @@ impl Fault {
         let path = self.path.as_ref();
         method.is_none_or(|method| method.eq_ignore_ascii_case(request.method.as_str()))
             && path.is_none_or(|path| path_matches(path, request.uri.path()))
-            && (self.kind != Kind::SessionEnd
+            && (self.kind != Kind::SessionEnd {}
                 || CREDENTIALS.iter().any(|name| request.headers.contains_key(name)))
     }
 
     /// Whether a new connection meets it, before a request is read.
-    fn matches_connection(&self) -> bool {
-        self.kind == Kind::Refuse && self.method.is_none() && self.path.is_none()
+    pub(crate) fn matches_connection(&self) -> bool {
+        self.kind == Kind::Refuse {} && self.method.is_none() && self.path.is_none()
     }
 }
 

@@ -118,12 +118,12 @@ impl Front {
         connection: Connection,
     ) -> Result<Response, Infallible> {
         match fault.kind {
-            Kind::Refuse => return Self::end(connection, End::Reset).await,
-            Kind::LostResponse => {
+            Kind::Refuse {} => return Self::end(connection, End::Reset).await,
+            Kind::LostResponse {} => {
                 self.forward(head, body).await?;
                 return Self::end(connection, End::Reset).await;
             }
-            Kind::SessionEnd => {
+            Kind::SessionEnd {} => {
                 self.product.end_session(&head.headers);
                 forget_credentials(&mut head);
                 return self.forward(head, body).await;
@@ -144,14 +144,14 @@ impl Front {
         let mut rest = body.into_data_stream();
         while let Some(Ok(_)) = rest.next().await {}
         Ok(match fault.kind {
-            Kind::Close => return Self::end(connection, End::Close).await,
-            Kind::Silence => return Self::end(connection, End::Silence).await,
+            Kind::Close {} => return Self::end(connection, End::Close).await,
+            Kind::Silence {} => return Self::end(connection, End::Silence).await,
             Kind::Status { status } | Kind::Redirect { status, .. } => {
                 let status = status_code(status);
                 page(status, &status.to_string())
             }
             Kind::Response { status, body, .. } => (status_code(status), body).into_response(),
-            Kind::LoginPage => html(StatusCode::OK, LOGIN_PAGE.to_owned()),
+            Kind::LoginPage {} => html(StatusCode::OK, LOGIN_PAGE.to_owned()),
             Kind::Error { status, code, message } => {
                 self.product.error(&head, status, code, message)
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -65,7 +65,10 @@ impl Options {
         let certificates = self.https.then(|| Certificates::new(self.client_certificates));
         let certificates = certificates.transpose().map_err(io::Error::other)?;
         let acceptor = certificates.as_ref().map(|made| made.acceptor.clone());
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))?;
         let scheme = if self.https { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr()?);
         let (product, router, control) = build(url.clone());
@@ -212,6 +215,9 @@ macro_rules! builder_options {
 
             /// Serves HTTPS, with a new self-signed certificate for `localhost` and `127.0.0.1`.
             /// By default it serves plain HTTP.
+            ///
+            /// The certificate is valid today, whatever the [clock](Self::clock) shows: it does not
+            /// expire, and an expired one can't be served.
             pub fn https(mut self) -> Self {
                 self.options.https = true;
                 self

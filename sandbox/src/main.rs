@@ -40,6 +40,11 @@ fn servers() -> Result<Option<(TenableScBuilder, InsightVmBuilder)>> {
     let mut console = InsightVm::builder().keep_requests(0);
     let (mut plain_http, mut parser) = (false, Parser::from_env());
     while let Some(argument) = parser.next()? {
+        let option = match &argument {
+            Arg::Long(name) => format!("--{name}"),
+            _ => String::new(),
+        };
+        let invalid = |error: lexopt::Error| format!("{option}: {error}");
         match argument {
             Arg::Long("plain-http") => plain_http = true,
             Arg::Long("control") => {
@@ -47,13 +52,17 @@ fn servers() -> Result<Option<(TenableScBuilder, InsightVmBuilder)>> {
                 center = center.control_over_http().keep_requests(1000);
                 console = console.control_over_http().keep_requests(1000);
             }
-            Arg::Long("tenable-sc-port") => center = center.port(parser.value()?.parse()?),
-            Arg::Long("insightvm-port") => console = console.port(parser.value()?.parse()?),
+            Arg::Long("tenable-sc-port") => {
+                center = center.port(parser.value()?.parse().map_err(invalid)?)
+            }
+            Arg::Long("insightvm-port") => {
+                console = console.port(parser.value()?.parse().map_err(invalid)?)
+            }
             Arg::Long("report-size") => {
-                center = center.report_size(parser.value()?.parse_with(bytes)?);
+                center = center.report_size(parser.value()?.parse_with(bytes).map_err(invalid)?);
             }
             Arg::Long("scans") => {
-                let scans: u32 = parser.value()?.parse()?;
+                let scans: u32 = parser.value()?.parse().map_err(invalid)?;
                 center = center.scan_results_count(scans);
                 console = console.scans(usize::try_from(scans)?);
             }

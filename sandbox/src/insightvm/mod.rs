@@ -8,7 +8,12 @@
 //!
 //! Where documents and real consoles differ it follows the real ones: pools are listed among the
 //! engines, with port -1; `status` is a number in errors; an `id` in the body of a create is
-//! rejected; `sites` in a new engine or a changed one is ignored; an `Accept` that excludes the response is a 406.
+//! rejected; `sites` in a new engine is ignored, and the update of an engine assigns them; an `Accept`
+//! that excludes the response is a 406.
+//!
+//! Where nothing is known of real consoles it does what is simplest: names need not be unique, a new
+//! pool is assigned its `sites`, a site that an update leaves out has no engine then, and an unknown
+//! engine or site in a list is a 400.
 
 mod control;
 mod defaults;

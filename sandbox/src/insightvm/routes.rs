@@ -77,10 +77,16 @@ async fn get_engine(call: Call, Ids(id): Ids<i32>) -> Reply {
     call.json(|state, here| Ok(scanner_view(state, here, id, state.scanner(id)?)))
 }
 
+/// If the body names no sites, they stay.
 async fn update_engine(call: Call, Ids(id): Ids<i32>, body: Object) -> Reply {
     call.change(|state| {
-        let engine = state.engine(id)?;
+        state.engine(id)?;
         let given = body.read::<EngineBody>()?.check(Some(id))?;
+        if let Some(sites) = &given.sites {
+            state.check_sites(sites)?;
+            state.set_sites(id, sites);
+        }
+        let engine = state.engine(id)?;
         (engine.name, engine.address, engine.port) = (given.name, given.address, given.port);
         Ok(())
     })
@@ -135,9 +141,8 @@ struct EngineBody {
     name: String,
     address: String,
     port: u16,
-    // Sites choose their engine, and not the reverse: the console checks this list and ignores it.
-    #[serde(rename = "sites")]
-    _sites: Option<Vec<i32>>,
+    /// Checked for its type, and ignored, in a new engine.
+    sites: Option<BTreeSet<i32>>,
 }
 
 impl EngineBody {
@@ -220,18 +225,20 @@ async fn create_pool(call: Call, body: Object) -> Reply {
         id: Option<Value>,
         name: String,
         engines: Option<BTreeSet<i32>>,
-        #[serde(default, rename = "sites")]
-        _sites: Vec<i32>,
+        #[serde(default)]
+        sites: BTreeSet<i32>,
     }
     call.json(|state, here| {
-        let NewPool { id, name, engines, .. } = body.read()?;
+        let NewPool { id, name, engines, sites } = body.read()?;
         check_id(id.as_ref(), None)?;
         not_blank("name", &name)?;
         let engines = engines.unwrap_or_default();
         if engines.is_empty() {
             return invalid("engines: a new pool needs at least one.");
         }
+        state.check_sites(&sites)?;
         let id = state.add_pool(EnginePool { name, engines })?;
+        state.set_sites(id, &sites);
         Ok(created(here, "Engine Pool", POOLS, id))
     })
 }
@@ -243,23 +250,28 @@ async fn get_pool(call: Call, Ids(id): Ids<i32>) -> Reply {
     })
 }
 
-/// If the body names no engines, they stay.
+/// If the body names no engines or no sites, they stay.
 async fn update_pool(call: Call, Ids(id): Ids<i32>, body: Object) -> Reply {
     #[derive(Deserialize)]
     struct ChangedPool {
         id: Option<Value>,
         name: String,
         engines: Option<BTreeSet<i32>>,
-        #[serde(rename = "sites")]
-        _sites: Option<Vec<i32>>,
+        sites: Option<BTreeSet<i32>>,
     }
     call.change(|state| {
         state.pool(id)?;
-        let ChangedPool { id: given, name, engines, .. } = body.read()?;
+        let ChangedPool { id: given, name, engines, sites } = body.read()?;
         check_id(given.as_ref(), Some(id))?;
         not_blank("name", &name)?;
+        if let Some(sites) = &sites {
+            state.check_sites(sites)?;
+        }
         if let Some(engines) = engines {
             state.set_engines(id, engines)?;
+        }
+        if let Some(sites) = &sites {
+            state.set_sites(id, sites);
         }
         state.pool(id)?.name = name;
         Ok(())

@@ -155,6 +155,26 @@ impl State {
         }
     }
 
+    /// Makes these the sites that an engine or a pool scans. Those that it scanned until now have
+    /// none then.
+    pub(super) fn set_sites(&mut self, scanner: i32, ids: &BTreeSet<i32>) {
+        for site in &mut self.sites {
+            if ids.contains(&site.id) {
+                site.scan_engine = Some(scanner);
+            } else {
+                site.scan_engine = site.scan_engine.filter(|engine| *engine != scanner);
+            }
+        }
+    }
+
+    /// Checks that all of these are sites.
+    pub(super) fn check_sites(&self, ids: &BTreeSet<i32>) -> Result<()> {
+        match ids.iter().find(|id| self.sites.iter().all(|site| site.id != **id)) {
+            None => Ok(()),
+            Some(id) => Err(Error::Invalid(format!("sites: {id} is not a site."))),
+        }
+    }
+
     /// Makes these the engines of a pool, if all of them are engines.
     pub(super) fn set_engines(&mut self, pool: i32, engines: BTreeSet<i32>) -> Result<()> {
         self.pool(pool)?;

@@ -4,15 +4,18 @@
 //!
 //! | id | status | import status | |
 //! | --- | --- | --- | --- |
-//! | 1 | Completed | Finished | |
+//! | 1 | Completed | Finished | has a report |
 //! | 2 | Running | No Results | halfway, on two scanners |
 //! | 3 | Paused | No Results | |
-//! | 4 | Completed | Importing | |
-//! | 5 | Partial | Finished | manageable, but not usable |
+//! | 4 | Completed | Importing | has a report |
+//! | 5 | Partial | Finished | has a report; manageable, but not usable |
 //! | 6 | Error | No Results | its `progress` is `[]` |
 //! | 7 | Queued | No Results | most of its numbers are `"-1"` |
-//! | 8 | Completed | Finished | 45 days old: not listed by default |
-//! | 9 | Completed | Finished | usable, but not manageable |
+//! | 8 | Completed | Finished | has a report; 45 days old: not listed by default |
+//! | 9 | Completed | Finished | has a report; usable, but not manageable |
+//!
+//! A result has a report to download if its status is `Completed` or `Partial`, whatever its import
+//! does, unless an import has failed to read its file.
 //!
 //! Its repositories are 1, "Headquarters", and 2, "Agents"; its users 1, `secman`, and 2,
 //! `aauditor`. The scans 11, 12 and 13 can be launched. [`TenableScBuilder`] replaces the
@@ -35,8 +38,14 @@
 //!
 //! A report is made up while it is sent, at any [size](TenableScBuilder::report_size): hosts with
 //! properties, findings of all severities with scores, references, outputs and compliance checks.
-//! It takes a server the same few megabytes at 10 GiB as at one. [`ScanResult::report`],
-//! [`ScanResult::report_file`] and [`ScanResult::findings`] send one of your own.
+//! It takes a server the same few megabytes at 10 GiB as at one. In a made-up report nothing says
+//! whether the scan had credentials, so [`trust`](scanops_nessus::trust) finds them unknown; the
+//! reports of two results of one scan differ; and hosts are scanned at fixed times, whatever those of
+//! the result.
+//!
+//! Where a test needs more than that, [`ScanResult::report`], [`ScanResult::report_file`] and
+//! [`ScanResult::findings`] send a report of your own, as the example of
+//! [`nessus_report`](crate::nessus_report) writes one.
 //!
 //! An upload is read while it arrives. Its import becomes a result with the report's name, the
 //! counts of its hosts and findings (`totalIPs`, `totalChecks`) and its times. The import of a file

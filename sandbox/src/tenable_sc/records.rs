@@ -36,9 +36,13 @@ pub(super) type Text = Cow<'static, str>;
 /// # }
 /// ```
 ///
-/// In JSON, for the [control interface](crate#control-over-http), its properties are called as its
-/// methods are; times are like `"2026-01-05T08:00:00Z"`, `"scan": null` is an imported result, and
-/// `report` is one of `{"size": 70000}`, `{"text": "…"}`, `{"findings": […]}` and `"none"`.
+/// In JSON, for the [control interface](crate#control-over-http), its properties are `id`, `name`,
+/// `description`, `policy`, `status`, `import_status`, `error`, `import_error`, `created`, `started`,
+/// `finished`, `import_started`, `import_finished`, `scan`, `repository`, `owner`, `addresses`,
+/// `done`, `usable`, `manageable`, `ends`, `import_ends`: what the methods of these names set. Times
+/// are like `"2026-01-05T08:00:00Z"`, and `"scan": null` is an imported result. The property `report`
+/// is one of `{"size": 70000}`, `{"text": "…"}`, `{"findings": […]}` (with the properties of
+/// [`Finding`]) and `"none"`. An age, a file and a SCAP report can be set in Rust only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[must_use]
@@ -178,9 +182,9 @@ impl ScanResult {
         error(value: impl Into<Text>) => error = value.into();
         /// Its field `importErrorDetails`. Empty by default.
         import_error(value: impl Into<Text>) => import_error = value.into();
-        /// How long before the start of the server (or before it is added) it was created, if
-        /// neither [`created`](Self::created) nor [`finished`](Self::finished) is given: two hours
-        /// by default. The other times follow by its state: the scan took 77 minutes, its import
+        /// How long before the start of the server (or before it is added) it was created, if none
+        /// of [`created`](Self::created), [`started`](Self::started) and
+        /// [`finished`](Self::finished) is given: two hours by default. The other times follow by its state: the scan took 77 minutes, its import
         /// began a minute later and took three.
         age(value: Duration) => age = value;
         /// The id of the definition that was scanned by, 11 by default. The definition has the name
@@ -206,7 +210,8 @@ impl ScanResult {
         ends(value: impl Into<Text>) => ends = value.into();
         /// The status that its import ends in when it moves on, `Finished` by default.
         import_ends(value: impl Into<Text>) => import_ends = value.into();
-        /// When it was created.
+        /// When it was created. By default when its scan began, if that is given, and otherwise as
+        /// long before its end as a scan takes.
         created(time: impl Into<SystemTime>) => created = Some(timestamp(time.into()));
         /// When its scan began: when it was created, by default.
         started(time: impl Into<SystemTime>) => started = Some(timestamp(time.into()));
@@ -252,7 +257,8 @@ impl ScanResult {
             if has_results { "Finished" } else { "No Results" }.into()
         });
         let scanned = finished.map(|finished| before(finished, 77 * MINUTE));
-        let created = self.created.or(scanned).unwrap_or_else(|| before(now, self.age));
+        let created = self.created.or(started).or(scanned);
+        let created = created.unwrap_or_else(|| before(now, self.age));
         let latest = now.max(created);
         let soon = |time, by| after(time, by).min(latest);
         self.created = Some(created);

@@ -58,6 +58,7 @@ pub struct Settings {
 
 /// A warning in a response.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Warning {
     /// Its number.
     pub code: i64,
@@ -81,10 +82,15 @@ impl State {
     /// Adds a scan result of a test, or returns what is wrong with it.
     pub(super) fn add_given(&mut self, mut result: ScanResult) -> std::result::Result<u64, String> {
         let name = &result.name;
-        if let Some(id) = result.given_id
-            && (!(1..=LAST_ID).contains(&id) || self.results.contains_key(&id))
-        {
-            return Err(format!("'{name}': its id is 0 or too large, or another result has it"));
+        match result.given_id {
+            Some(0) => return Err(format!("'{name}': its id is 0, and the first is 1")),
+            Some(id) if id > LAST_ID => {
+                return Err(format!("'{name}': its id {id} is larger than {LAST_ID}"));
+            }
+            Some(id) if self.results.contains_key(&id) => {
+                return Err(format!("'{name}': another result has its id {id}"));
+            }
+            _ => {}
         }
         self.check(&result).map_err(|missing| format!("'{name}': {missing}"))?;
         result.complete(self.now);

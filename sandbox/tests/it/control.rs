@@ -123,11 +123,44 @@ async fn every_kind_of_fault_can_be_written_as_json() {
         json!({"kind": "reset", "headers": {"a b": "c"}}),
         json!({"kind": "login_page", "headers": {"Content-Length": "1"}}),
         json!({"kind": "login_page", "headers": {"transfer-encoding": "chunked"}}),
+        json!({"kind": "login_page", "path": "rest/system"}),
+        json!({"kind": "login_page", "path": "/rest/system?fields=id"}),
         json!([]),
     ] {
         control.rejected(Method::POST, "faults", wrong, 400).await;
     }
     control.rejected(Method::GET, "nowhere", json!(null), 404).await;
+}
+
+#[tokio::test]
+async fn a_misspelt_property_is_named() {
+    let (_center, control) = start().await;
+    let warnings = json!({"warnings": [{"code": 1, "warning": "a", "colour": "red"}]});
+    for (method, path, body, name) in [
+        (Method::POST, "faults", json!({"kind": "status", "status": 503, "tiems": 1}), "tiems"),
+        (Method::POST, "faults", json!({"kind": "close", "tiems": 1}), "tiems"),
+        (Method::PUT, "settings", warnings, "colour"),
+        (Method::PATCH, "scan_results/1", json!({"colour": "red"}), "colour"),
+    ] {
+        let (status, reply) = control.send(method, path, body).await;
+        assert_eq!(status, 400, "{path}: {reply}");
+        assert!(reply["error"].as_str().unwrap().contains(name), "{reply}");
+    }
+    let faults = control.succeed(Method::GET, "faults", json!(null)).await;
+    assert_eq!(faults, json!({"used": []}));
+}
+
+#[tokio::test]
+async fn a_fault_can_not_cut_off_the_control_interface() {
+    let (center, control) = start().await;
+    let (status, reply) = control.send(Method::POST, "faults", json!({"kind": "refuse"})).await;
+    assert_eq!(status, 400);
+    assert!(reply["error"].as_str().unwrap().contains("needs a path"), "{reply}");
+
+    control.post("faults", json!({"kind": "refuse", "path": "/*"})).await;
+    reqwest::get(center.url()).await.unwrap_err();
+    let faults = control.succeed(Method::GET, "faults", json!(null)).await;
+    assert_eq!(faults, json!({"used": [1]}));
 }
 
 #[tokio::test]
@@ -229,9 +262,11 @@ async fn bodies_have_any_size_and_invalid_ids_are_rejected_in_json() {
 async fn ids_do_not_run_out() {
     let center = TenableSc::builder().control_over_http().scan_results([]).start().await.unwrap();
     let control = Control::of(center.url());
-    for id in [0, 1 << 63, u64::MAX] {
+    for (id, why) in [(0, "is 0"), (1 << 63, "is larger than"), (u64::MAX, "is larger than")] {
         let wrong = json!({"name": "a", "id": id});
-        control.rejected(Method::POST, "scan_results", wrong, 400).await;
+        let (status, reply) = control.send(Method::POST, "scan_results", wrong).await;
+        assert_eq!(status, 400);
+        assert!(reply["error"].as_str().unwrap().contains(why), "{reply}");
     }
     let last = (1_u64 << 63) - 1;
     let added = control.post("scan_results", json!({"name": "a", "id": last})).await;

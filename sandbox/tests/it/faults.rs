@@ -431,7 +431,9 @@ fn an_invalid_fault_panics_at_once() {
             "content-length is that of the body",
         ),
         (|| Fault::redirect(302, "two\r\nlines"), "is not a valid header value"),
-    ] as [(fn() -> Fault, &str); 3]
+        (|| Fault::reset().on_path("rest/system"), "must begin with a slash"),
+        (|| Fault::reset().on("GET", "/rest/scanResult?fields=id"), "leave out the query"),
+    ] as [(fn() -> Fault, &str); 5]
     {
         let panic = std::panic::catch_unwind(fault).unwrap_err();
         let panic = panic.downcast::<String>().unwrap();

@@ -105,6 +105,22 @@ fn options_that_make_no_sense_are_rejected() {
 }
 
 #[test]
+fn an_error_names_the_option_or_the_port() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (options, named) in [
+        (["--tenable-sc-port", "65536"], "--tenable-sc-port"),
+        (["--scans", "many"], "--scans"),
+        (["--tenable-sc-port", &port], &port),
+        (["--insightvm-port", &port], &port),
+    ] {
+        let output = program(&options).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && error.contains(named), "{error}");
+    }
+}
+
+#[test]
 fn help_and_version_are_printed() {
     for (option, text) in [("--help", "--report-size"), ("-V", env!("CARGO_PKG_VERSION"))] {
         let output = program(&[option]).output().unwrap();

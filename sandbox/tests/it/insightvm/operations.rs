@@ -43,7 +43,7 @@ async fn the_default_engines_and_scans_are_plausible() {
 #[tokio::test]
 async fn an_engine_is_made_changed_and_deleted() {
     let visit = Visit::start().await;
-    // Sites choose their engine: `sites` is ignored here.
+    // Consoles ignore `sites` in a new engine.
     let body = json!({"name": "Lyon", "address": "lyon.example.com", "port": 40814, "sites": [1]});
     let created = visit.send(Method::POST, ENGINES, body, 201).await;
     assert_eq!(created["id"], 9);
@@ -60,6 +60,33 @@ async fn an_engine_is_made_changed_and_deleted() {
     visit.delete(&engine).await;
     visit.rejected(visit.request(Method::GET, &engine), 404).await;
     visit.rejected(visit.request(Method::DELETE, &engine), 404).await;
+}
+
+#[tokio::test]
+async fn an_update_assigns_sites_to_an_engine_or_a_pool() {
+    let visit = Visit::start().await;
+    let sites = async |path: &str| visit.get(path).await["sites"].clone();
+    let (engine, pool) = (format!("{ENGINES}/4"), format!("{POOLS}/8"));
+    let mut body = json!({"name": "Frankfurt", "address": "fra", "port": 40814, "sites": [1, 3]});
+    visit.send(Method::PUT, &engine, body.clone(), 200).await;
+    assert_eq!(sites(&engine).await, json!([1, 3]));
+    assert_eq!(visit.get(&format!("{engine}/sites")).await["page"]["totalResources"], 2);
+    assert_eq!(sites(&format!("{ENGINES}/3")).await, json!([]));
+
+    visit.send(Method::PUT, &pool, json!({"name": "Europe", "sites": [3]}), 200).await;
+    assert_eq!((sites(&engine).await, sites(&pool).await), (json!([1]), json!([3])));
+    visit.send(Method::PUT, &pool, json!({"name": "Europe"}), 200).await;
+    assert_eq!(sites(&pool).await, json!([3]), "left out, they stay");
+
+    body["sites"] = json!([1, 99]);
+    visit.rejected(visit.request(Method::PUT, &engine).json(&body), 400).await;
+    assert_eq!(sites(&engine).await, json!([1]), "nothing has changed");
+    body["sites"] = json!([]);
+    visit.send(Method::PUT, &engine, body, 200).await;
+    assert_eq!(sites(&engine).await, json!([]));
+    let world = json!({"name": "World", "engines": [4], "sites": [1]});
+    let world = visit.send(Method::POST, POOLS, world, 200).await["id"].clone();
+    assert_eq!(sites(&format!("{POOLS}/{world}")).await, json!([1]));
 }
 
 #[tokio::test]

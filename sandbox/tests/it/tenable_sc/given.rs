@@ -74,6 +74,15 @@ async fn a_result_is_as_it_was_made() {
 }
 
 #[tokio::test]
+async fn a_result_whose_start_is_given_was_created_then() {
+    let started = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    let visit = server([ScanResult::new("weekly").started(started)]).await;
+    let expected = json!({"createdTime": "1700000000", "startTime": "1700000000",
+        "finishTime": "1700004620"});
+    assert_has(&visit.get("scanResult/1?fields=createdTime,startTime,finishTime").await, &expected);
+}
+
+#[tokio::test]
 async fn repositories_are_those_that_were_given() {
     let visit = Visit::of(
         TenableSc::builder()
