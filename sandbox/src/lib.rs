@@ -61,8 +61,42 @@
 //! With [`control_over_http`](TenableScBuilder::control_over_http), or the program's option
 //! `--control`, programs in any language can inject faults and change the state of a running
 //! sandbox. Bodies are JSON; a request with one needs `Content-Type: application/json`. An invalid
-//! request gets a 400, an unknown id a 404, each with `{"error": "…"}`. These requests are not recorded
-//! and meet no faults.
+//! request (one with an unknown property, too) gets a 400, an unknown id a 404, each with
+//! `{"error": "…"}`. A success without a result is `{}`. These requests are not recorded and meet no
+//! faults, so a fault that would break each connection, which is a `refuse` without a `path` and a
+//! `method`, is rejected.
+//!
+//! A session, with a scan result of its own, a fault, and what was sent meanwhile:
+//!
+//! ```sh
+//! scanops-sandbox --control --plain-http --tenable-sc-port 8443 &
+//! control=http://127.0.0.1:8443/__sandbox
+//! json='Content-Type: application/json'
+//!
+//! curl -H "$json" $control/scan_results -d '{"name": "weekly", "report": {"findings": [
+//!     {"host": {"name": "10.0.0.7"}, "plugin": {"id": 19506}, "plugin_output": "It works."}]}}'
+//! # {"id":10}
+//! curl -H "$json" $control/faults -d '{"kind": "status", "status": 503, "times": 1}'
+//! # {}
+//! curl http://127.0.0.1:8443/rest/system # or the program under test
+//! # a page with the status 503
+//! curl $control/faults
+//! # {"used":[1]}
+//! curl $control/requests
+//! # {"requests":[{"body":"","body_length":0,"headers":[["host","127.0.0.1:8443"],…],
+//! #     "is_whole":true,"method":"GET","uri":"/rest/system"}]}
+//! curl -X DELETE $control/faults
+//! curl -X DELETE $control/requests
+//! kill %1
+//! ```
+//!
+//! An entry of `requests` is a [`RecordedRequest`]: its `method`; its `uri`, a path and a query;
+//! `headers`, a list of names and values; `body` as text, up to 64 KiB of it; `body_length`, how many
+//! bytes of it were read; and `is_whole`, whether `body` is all of it.
+//!
+//! In Rust only: a [clock](ManualClock), scans that
+//! [move by themselves](TenableScBuilder::step_every), other repositories, and a start without or
+//! with other scan results, engines, sites and scans than the default ones.
 //!
 //! No credentials are asked for, and recorded requests have those of the program under test in full:
 //! every program of this machine can use the interface. Web pages can't: a request with an `Origin`,
@@ -80,7 +114,7 @@
 //! they are there (`pause_ms` in `slow`): `status`, `response`, `redirect`, `login_page`, `error`,
 //! `session_end`, `refuse`, `close`, `reset`, `silence`, `lost_response`, `reset_after`,
 //! `stall_after`, `truncate_after`, `flip_byte`, `slow`, `content_type`. Optional are `method`,
-//! `path`, `skip`, `times`, `share`, `seed` and `headers` (an object).
+//! `path`, `skip`, `times`, `share`, `seed` and `headers` (an object), as [`Fault`] describes them.
 //!
 //! A Tenable.sc has also:
 //!

@@ -90,7 +90,7 @@ pub mod types {
         pub links: ::std::vec::Vec<Link>,
         ///Name of the pool.
         pub name: ::std::string::String,
-        ///Ids of the sites that the pool is assigned to.
+        ///Ids of the sites that the pool is assigned to. Not every release sends them.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub sites: ::std::vec::Vec<i32>,
         ///What is not documented, or not of its documented type, by name.
@@ -128,12 +128,12 @@ pub mod types {
     #[non_exhaustive]
     ///The new state of an engine pool. The path says which one.
     pub struct EnginePoolUpdate {
-        ///Ids of the engines in the pool.
+        ///Ids of the engines in the pool: left out, they stay as they are; empty, all are removed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub engines: ::std::option::Option<::std::vec::Vec<i32>>,
         ///Name of the pool.
         pub name: ::std::string::String,
-        ///Ids of the sites that the pool is assigned to.
+        ///Ids of the sites that the pool is assigned to: left out, they stay as they are; empty, it is assigned to none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sites: ::std::option::Option<::std::vec::Vec<i32>>,
         ///What is not documented, or not of its documented type, by name.
@@ -356,7 +356,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub content_version: ::std::option::Option<::std::string::String>,
-        ///Ids of the pools that the engine is in.
+        ///Ids of the pools that the engine is in. Not every release sends them.
         #[serde(
             rename = "enginePools",
             default,
@@ -919,7 +919,7 @@ Arguments:
     }
     /**Add an engine to a pool
 
-Puts one more engine into a pool. The others stay.
+Puts one more engine into a pool. The others stay. A 404 if the pool or the engine does not exist.
 
 Sends a `PUT` request to `/api/3/scan_engine_pools/{id}/engines/{engineId}`
 
@@ -952,7 +952,7 @@ Arguments:
     }
     /**Remove an engine from a pool
 
-Takes one engine out of a pool. The others stay.
+Takes one engine out of a pool. The others stay. A 404 if the pool does not exist, or the engine is not in it.
 
 Sends a `DELETE` request to `/api/3/scan_engine_pools/{id}/engines/{engineId}`
 

@@ -5,6 +5,14 @@
 //! each documented status, with the type that belongs to it. For other requests and responses,
 //! `into_inner` returns httpmock's plain `When` and `Then`.
 //!
+//! It needs the feature `httpmock`, which tests alone can turn on, and the same version of httpmock:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! httpmock = { version = "0.9", default-features = false }
+//! scanops = { version = "0.1", features = ["httpmock"] }
+//! ```
+//!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
