@@ -74,7 +74,7 @@
 //! json='Content-Type: application/json'
 //!
 //! curl -H "$json" $control/scan_results -d '{"name": "weekly", "report": {"findings": [
-//!     {"host": {"name": "10.0.0.7"}, "plugin": {"id": 19506}, "plugin_output": "It works."}]}}'
+//!     {"host": {"name": "10.0.0.7"}, "plugin_id": 19506, "plugin_output": "It works."}]}}'
 //! # {"id":10}
 //! curl -H "$json" $control/faults -d '{"kind": "status", "status": 503, "times": 1}'
 //! # {}
@@ -95,8 +95,9 @@
 //! bytes of it were read; and `is_whole`, whether `body` is all of it.
 //!
 //! In Rust only: a [clock](ManualClock), scans that
-//! [move by themselves](TenableScBuilder::step_every), other repositories, and a start without or
-//! with other scan results, engines, sites and scans than the default ones.
+//! [move by themselves](TenableScBuilder::step_every), other repositories, and a start with other
+//! engines, pools and sites than the default ones, or none. The program's `--scans 0` is a start
+//! without scan results.
 //!
 //! No credentials are asked for, and recorded requests have those of the program under test in full:
 //! every program of this machine can use the interface. Web pages can't: a request with an `Origin`,

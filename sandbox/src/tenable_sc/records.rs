@@ -41,8 +41,9 @@ pub(super) type Text = Cow<'static, str>;
 /// `finished`, `import_started`, `import_finished`, `scan`, `repository`, `owner`, `addresses`,
 /// `done`, `usable`, `manageable`, `ends`, `import_ends`: what the methods of these names set. Times
 /// are like `"2026-01-05T08:00:00Z"`, and `"scan": null` is an imported result. The property `report`
-/// is one of `{"size": 70000}`, `{"text": "…"}`, `{"findings": […]}` (with the properties of
-/// [`Finding`]) and `"none"`. An age, a file and a SCAP report can be set in Rust only.
+/// is one of `{"size": 70000}`, `{"text": "…"}`, `{"findings": […]}` and `"none"`. A
+/// finding is as a [`Finding`] is written in JSON, of which only `plugin_id` is required and unknown
+/// properties are ignored. An age, a file and a SCAP report can be set in Rust only.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[must_use]
