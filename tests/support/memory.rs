@@ -1,5 +1,5 @@
 //! Peaks of resident memory where the other end runs in a process of its own.
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test uses its own part")]
 
 use std::{
     io::{BufRead, BufReader},
