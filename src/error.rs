@@ -439,7 +439,8 @@ impl Error {
             }
     }
 
-    /// Whether the same call may succeed later.
+    /// Whether the same call may succeed later: for the kinds Connect, Timeout, Disconnected,
+    /// RateLimited and Unavailable.
     ///
     /// This does not say that repeating the call is safe. Before you repeat one that creates
     /// something, check [`may_have_taken_effect`](Self::may_have_taken_effect).
