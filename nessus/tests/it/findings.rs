@@ -152,6 +152,28 @@ fn an_error_says_what_and_where_after_the_findings_before_it() {
 }
 
 #[test]
+fn an_error_quotes_only_the_beginning_of_long_texts() {
+    let long = "\u{1f}".repeat(100_000);
+    for content in [
+        format!("<a b='&{long};'/>"),
+        format!("<a b='&#{long};'/>"),
+        format!("<a>&{long};</a>"),
+        format!("<a>&#{long};</a>"),
+        format!("<{long}></a>"),
+        format!("<a></{long}>"),
+        format!("<a {long}/>"),
+        format!("<a></a {long}>"),
+    ] {
+        let error = read(with(&content)).1.unwrap().to_string();
+        assert!(error.len() < 1000, "{}", error.len());
+        // It does not read the attributes of all elements.
+        if let Err(error) = Summary::read(with(&content).as_bytes()) {
+            assert!(error.to_string().len() < 1000, "{content}");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_a_report_is_an_error_that_says_so() {
     use ErrorKind::{Archive, Malformed, NotAReport};
     let utf_16: Vec<u8> = "\u{feff}<?xml?>".encode_utf16().flat_map(u16::to_le_bytes).collect();
