@@ -1,67 +1,31 @@
 //! Delivers every scan result that is new to a cursor, once.
 
+mod progress;
+mod puller;
+
 use std::{
-    collections::BTreeSet,
     fmt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
     time::Duration,
 };
 
 use futures_core::Stream;
 use futures_util::stream::{self, StreamExt as _};
-use jiff::Timestamp;
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit};
 
-use super::{
-    ScanResults,
-    readiness::{Readiness, readiness},
-    windows::Windows,
-};
+pub use self::progress::{PullHandle, PullProgress};
+
+use self::{progress::Shared, puller::Puller};
+use super::ScanResults;
 use crate::{
-    Cursor, Error, ErrorKind, Response, Result,
+    Cursor, Result,
     cursor::Position,
-    tenable_sc::{
-        envelope::NOT_FOUND,
-        record::{Field, ScanResult},
-    },
-    transfer::{Download, Findings, Saved, Tally},
+    tenable_sc::record::ScanResult,
+    transfer::{Download, Findings, Saved},
 };
-
-/// What the readiness of a result depends on.
-const LISTED: [Field; 9] = [
-    Field::Id,
-    Field::Status,
-    Field::ErrorDetails,
-    Field::ImportStatus,
-    Field::ImportFinish,
-    Field::ImportErrorDetails,
-    Field::CreatedTime,
-    Field::FinishTime,
-    Field::DownloadAvailable,
-];
-
-/// What the record of a delivered result has in addition.
-const GIVEN: [Field; 13] = [
-    Field::Name,
-    Field::Description,
-    Field::Details,
-    Field::ImportStart,
-    Field::StartTime,
-    Field::ScanDuration,
-    Field::TotalIps,
-    Field::ScannedIps,
-    Field::DownloadFormat,
-    Field::DataFormat,
-    Field::Owner,
-    Field::Scan,
-    Field::Repository,
-];
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -221,20 +185,14 @@ impl Pull {
 
     /// The results, one after another. Nothing is requested before the stream is polled.
     pub fn stream(self) -> PullStream {
-        let shared = Arc::new(Shared {
-            cursor: Mutex::new(self.cursor.clone()),
-            saving: tokio::sync::Mutex::default(),
-            counts: Counts::default(),
-            tally: Arc::default(),
-        });
+        let shared = Arc::new(Shared::new(self.cursor.clone()));
         let handle = PullHandle(Arc::clone(&shared));
-        let places = Arc::new(Semaphore::new(self.concurrency.min(Semaphore::MAX_PERMITS)));
-        let puller = Puller { pull: self, shared, places, listed: None };
         let next = |mut puller: Puller| async move {
             let next = puller.next().await.transpose()?;
             Some((next, puller))
         };
-        PullStream { stream: Box::pin(stream::unfold(puller, next).fuse()), handle }
+        let stream = stream::unfold(Puller::new(self, shared), next).fuse();
+        PullStream { stream: Box::pin(stream), handle }
     }
 }
 
@@ -379,264 +337,4 @@ impl fmt::Debug for PullStream {
             .field("progress", &self.handle.progress())
             .finish_non_exhaustive()
     }
-}
-
-/// The cursor and the progress of a pull. Cheap to clone; clones are of the same pull.
-#[derive(Clone)]
-pub struct PullHandle(Arc<Shared>);
-
-impl PullHandle {
-    /// The cursor as it is now.
-    #[must_use]
-    pub fn cursor(&self) -> Cursor {
-        self.0.cursor().clone()
-    }
-
-    /// Saves the cursor as it is now: see [`Cursor::save`]. Several tasks may save it at once; the file
-    /// then has the latest one.
-    pub async fn save_cursor(&self, path: impl AsRef<Path>) -> Result<()> {
-        let _saving = self.0.saving.lock().await;
-        self.cursor().save(path).await
-    }
-
-    /// How far the pull is.
-    #[must_use]
-    pub fn progress(&self) -> PullProgress {
-        let Shared { counts, tally, .. } = &*self.0;
-        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        PullProgress {
-            new: get(&counts.new),
-            skipped: get(&counts.skipped),
-            given: get(&counts.given),
-            acknowledged: get(&counts.acknowledged),
-            without_report: get(&counts.without_report),
-            failed: get(&counts.failed),
-            bytes: tally.bytes(),
-            findings: tally.findings(),
-        }
-    }
-}
-
-impl fmt::Debug for PullHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("PullHandle").field(&self.progress()).finish()
-    }
-}
-
-/// How far a [pull](ScanResults::pull) is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PullProgress {
-    /// How many results are to be delivered in this run, as far as the list was read.
-    pub new: u64,
-    /// How many of those are not delivered in this run, because the result was deleted or is being
-    /// imported again, or because a newer import of it is delivered instead.
-    pub skipped: u64,
-    /// How many with a report were delivered.
-    pub given: u64,
-    /// How many of those were acknowledged.
-    pub acknowledged: u64,
-    /// How many without a report were delivered.
-    pub without_report: u64,
-    /// How many could not be delivered: each was an error of the stream, and is tried again in the next
-    /// run. A report that was delivered and can't be downloaded or read does not count here, as only
-    /// the program knows whether it tries again. It counts in [`given`](Self::given), and not in
-    /// [`acknowledged`](Self::acknowledged).
-    pub failed: u64,
-    /// How many bytes of reports have arrived, with those of interrupted downloads.
-    pub bytes: u64,
-    /// How many findings were read.
-    pub findings: u64,
-}
-
-/// What the stream, its results and its handles share.
-struct Shared {
-    cursor: Mutex<Cursor>,
-    /// Held while the cursor is saved.
-    saving: tokio::sync::Mutex<()>,
-    counts: Counts,
-    tally: Arc<Tally>,
-}
-
-#[derive(Default)]
-struct Counts {
-    new: AtomicU64,
-    skipped: AtomicU64,
-    given: AtomicU64,
-    acknowledged: AtomicU64,
-    without_report: AtomicU64,
-    failed: AtomicU64,
-}
-
-impl Shared {
-    fn cursor(&self) -> MutexGuard<'_, Cursor> {
-        self.cursor.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The work of a [`PullStream`].
-struct Puller {
-    pull: Pull,
-    shared: Arc<Shared>,
-    places: Arc<Semaphore>,
-    listed: Option<Listed>,
-}
-
-/// What was new when the list was read, and was not delivered yet.
-#[derive(Default)]
-struct Listed {
-    /// The server's clock before the list was read.
-    now: Timestamp,
-    due: BTreeSet<Position>,
-    /// The ids of what was not acknowledged in an earlier run, and is not in the list.
-    missing: BTreeSet<u64>,
-}
-
-/// What to do with a version once its record was read.
-enum Fate {
-    /// Deliver it, as the version that it is now, or the error of reading it.
-    Give(Position),
-    /// Its record is not ready any more: it is being imported again.
-    Wait,
-    /// It does not exist any more, or is delivered as another version.
-    Forget,
-}
-
-impl Puller {
-    /// The next result, or what went wrong with it.
-    async fn next(&mut self) -> Result<Option<Pulled>> {
-        if self.listed.is_none() {
-            // If listing fails, the stream ends after that error.
-            self.listed = Some(Listed::default());
-            self.listed = Some(list(&self.pull, &self.shared).await?);
-        }
-        let Some(listed) = &mut self.listed else { return Ok(None) };
-        while let Some(version) = listed.due.pop_first() {
-            // The semaphore is never closed.
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { break };
-            let fields = LISTED.into_iter().chain(GIVEN);
-            let record = self.pull.results.get(version.id).fields(fields).await;
-            let fate = {
-                let mut cursor = self.shared.cursor();
-                let fate = listed.fate(version, &record, &cursor);
-                if let Fate::Forget = fate {
-                    cursor.forget(version);
-                } else {
-                    let now = listed.now.as_millisecond();
-                    let begun = cursor.begin(version, now, self.pull.overlap);
-                    begun.map_err(|error| {
-                        listed.due.clear();
-                        error.with_note(format!("scan result {} would be the next", version.id))
-                    })?;
-                }
-                if let Fate::Give(actual) = fate {
-                    cursor.replace(version, actual);
-                }
-                fate
-            };
-            let (id, why) = match fate {
-                Fate::Give(actual) => {
-                    return self.give([version, actual], record, place).map(Some);
-                }
-                Fate::Wait => (version.id, "it is being imported again"),
-                Fate::Forget => {
-                    (version.id, "it was deleted, or a newer import is delivered instead")
-                }
-            };
-            tracing::info!(id, why, "a scan result is not delivered");
-            self.shared.counts.skipped.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(None)
-    }
-
-    /// Delivers a version whose record was read.
-    fn give(
-        &self,
-        versions: [Position; 2],
-        record: Result<Response<ScanResult>>,
-        place: OwnedSemaphorePermit,
-    ) -> Result<Pulled> {
-        let counts = &self.shared.counts;
-        let record = record.map_err(|error| {
-            counts.failed.fetch_add(1, Ordering::Relaxed);
-            let [Position { id, .. }, _] = versions;
-            let note = format!("scan result {id} is tried again in the next run");
-            error.with_scan_result(id).with_note(note)
-        })?;
-        let record = record.into_inner();
-        let given = Given { versions, shared: Arc::clone(&self.shared) };
-        let now = self.listed.as_ref().map_or(Timestamp::MIN, |listed| listed.now);
-        if let Readiness::Never { reason, .. } = readiness(&record, now) {
-            counts.without_report.fetch_add(1, Ordering::Relaxed);
-            return Ok(Pulled::NoReport(NoReport { record, reason, given }));
-        }
-        counts.given.fetch_add(1, Ordering::Relaxed);
-        let place = Arc::new(tokio::sync::Mutex::new(place));
-        let results = self.pull.results.clone();
-        Ok(Pulled::Report(PulledScan { record, results, given, place }))
-    }
-}
-
-impl Listed {
-    fn fate(
-        &self,
-        version: Position,
-        record: &Result<Response<ScanResult>>,
-        cursor: &Cursor,
-    ) -> Fate {
-        let record = match record {
-            Ok(record) => record,
-            // Any proxy can send a 404. A result that was deleted is not in the list either.
-            Err(error) if error.code() == Some(NOT_FOUND) && self.missing.contains(&version.id) => {
-                return Fate::Forget;
-            }
-            Err(_) => return Fate::Give(version),
-        };
-        let Some(time) = readiness(record, self.now).time() else { return Fate::Wait };
-        let actual = Position { time, ..version };
-        // It was imported again. The new version may still be due, or may have been delivered already.
-        let comes_by_itself =
-            self.due.contains(&actual) || cursor.is_open(actual) || !cursor.is_due(actual);
-        if actual != version && comes_by_itself { Fate::Forget } else { Fate::Give(actual) }
-    }
-}
-
-/// Reads the list, and keeps what is new to the cursor.
-async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
-    if pull.concurrency == 0 {
-        return Err(Error::invalid_request("with a concurrency of zero a pull would never end"));
-    }
-    let client = &pull.results.client;
-    shared.cursor().bind(client.transport().base_url())?;
-    let now = client.system().await?.timestamp().ok_or_else(|| {
-        Error::new(ErrorKind::Decode, "the server sends no time, which a pull needs")
-    })?;
-    shared.cursor().check_clock(now.as_millisecond(), pull.overlap);
-    // What was delivered in an earlier run and not acknowledged is delivered again, wherever it is in
-    // the list.
-    let mut due: BTreeSet<Position> = shared.cursor().open().collect();
-    let mut missing: BTreeSet<u64> = due.iter().map(|version| version.id).collect();
-    shared.counts.new.store(due.len() as u64, Ordering::Relaxed);
-    let mut windows = Windows::new(now, pull.look_back);
-    while let Some(window) = windows.next() {
-        let list = pull.results.list().fields(LISTED).response_limit(windows.response_limit());
-        let list = list.created_after(window.start).created_before(window.end).await;
-        let list = match list {
-            Err(error) if error.kind() == ErrorKind::TooLarge && windows.too_many() => continue,
-            other => other?,
-        };
-        let records = list.usable.iter().chain(&list.manageable);
-        windows.found(list.usable.len().max(list.manageable.len()));
-        for invalid in list.invalid_records() {
-            tracing::warn!(reason = invalid.reason, "a record of the list can't be pulled");
-        }
-        let cursor = shared.cursor();
-        due.extend(records.filter_map(|record| {
-            missing.remove(&record.id);
-            let version = Position { time: readiness(record, now).time()?, id: record.id };
-            cursor.is_due(version).then_some(version)
-        }));
-        shared.counts.new.store(due.len() as u64, Ordering::Relaxed);
-    }
-    Ok(Listed { now, due, missing })
 }
