@@ -129,3 +129,19 @@ async fn a_scan_that_can_not_be_yielded_is_not_skipped() {
     assert_eq!(ended.next_scan().unwrap().map(|scan| scan.id), Some(2));
     assert_eq!(ended.remaining(), 1);
 }
+
+#[tokio::test]
+async fn unacknowledged_scans_come_first_so_that_they_make_room() {
+    let mut cursor = serde_json::to_value(cursor_with_unacknowledged(9_999)).unwrap();
+    let end: jiff::Timestamp = SCANS[2].1.parse().unwrap();
+    let open = cursor["open"].as_array_mut().unwrap();
+    open.push(serde_json::json!([end.as_millisecond(), SCANS[2].0]));
+    let server = ScriptedServer::of(page(0, 1, 0, &SCANS[..3])).await;
+    let cursor = serde_json::from_value(cursor).unwrap();
+    let mut ended = server.console().ended_scans(3, cursor).await.unwrap();
+    let unacknowledged = ended.next_scan().unwrap().unwrap();
+    assert_eq!(unacknowledged.id, 3);
+    assert!(ended.next_scan().is_err());
+    ended.acknowledge(&unacknowledged);
+    assert_eq!(ended.next_scan().unwrap().map(|scan| scan.id), Some(1));
+}

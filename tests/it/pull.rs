@@ -176,7 +176,7 @@ async fn a_result_yielded_with_a_later_import_time_hides_no_other() {
     assert_eq!(report(stream.next().await).record.id, 1);
     // The program ends here, and has acknowledged neither.
     setup.cursor = stream.handle().cursor();
-    assert_eq!(setup.run().await, (vec![2, 1], vec![]));
+    assert_eq!(setup.run().await, (vec![1, 2], vec![]));
 }
 
 #[tokio::test]
@@ -263,13 +263,29 @@ async fn a_busy_period_is_listed_in_shorter_periods() {
 }
 
 #[tokio::test]
-async fn too_many_unacknowledged_results_end_the_pull_with_an_error() {
+async fn too_many_unacknowledged_results_come_again_and_end_the_pull_with_an_error() {
     let mut setup = two_results().await;
     setup.cursor = cursor_with_unacknowledged(10_000);
+    let _ = setup.center.inject(Fault::status(503).on("GET", "/rest/scanResult/{id}"));
     let mut stream = setup.pull().stream();
+    for id in 11..10_011 {
+        assert_eq!(stream.next_result().await.unwrap_err().scan_result(), Some(id));
+    }
     let error = stream.next_result().await.unwrap_err();
     assert_error(&error, ErrorKind::InvalidRequest, "scan result 1 ");
+    assert_eq!(error.scan_result(), None);
     assert!(stream.next_result().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn what_was_not_acknowledged_comes_before_what_is_new() {
+    let mut setup = two_results().await;
+    assert_eq!(setup.run_except(&[2]).await.0, [1, 2]);
+    // Imported before result 2, and visible later.
+    let late = ScanResult::new("late").id(3).age(Duration::from_secs(10 * 3600));
+    setup.center.add(late).unwrap();
+    assert_eq!(setup.run().await.0, [2, 3]);
+    assert_eq!(setup.run().await, Run::default());
 }
 
 #[tokio::test]

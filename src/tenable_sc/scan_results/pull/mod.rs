@@ -111,8 +111,8 @@ impl ScanResults {
 /// your output in a way that can be repeated, such as a file for each result.
 ///
 /// A result that was not acknowledged is delivered again in the next run, whatever was acknowledged
-/// after it, unless it was deleted. To give up one whose report the server does not send,
-/// acknowledge it.
+/// after it, unless it was deleted. Such results come first. To give up one whose report the server
+/// does not send, acknowledge it.
 ///
 /// If the server's clock is set back by more than the overlap, results may be delivered twice: see
 /// [`Cursor`].
@@ -120,12 +120,15 @@ impl ScanResults {
 /// # Errors
 ///
 /// An error of the stream concerns one result, whose id is [`Error::scan_result`], and the stream
-/// goes on with the next. The program should go on too, and not end the run with `?`: a result that
-/// fails comes first in the next run, and if it ended that run too, the results behind it would never
-/// be delivered. There are two errors after which the stream has ended. They have no id:
+/// goes on with the next. The program should go on too, and not end the run with `?`: the result comes
+/// first in the next run, and if it ended that run too, the results behind it would never be
+/// delivered.
+///
+/// An error without an id ends the stream:
 ///
 /// * the list can't be read;
-/// * 10,000 results were delivered and not acknowledged.
+/// * 10,000 results were delivered and not acknowledged;
+/// * the cursor belongs to another server, or the concurrency is zero.
 ///
 /// # Limits
 ///

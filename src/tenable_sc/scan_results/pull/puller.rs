@@ -65,7 +65,10 @@ pub(super) struct Puller {
 struct Listed {
     /// The server's clock before the list was read.
     now: Timestamp,
-    due: BTreeSet<Position>,
+    /// What was not acknowledged in an earlier run. It comes first.
+    open: BTreeSet<Position>,
+    /// What no run has delivered.
+    new: BTreeSet<Position>,
     /// The ids of what was not acknowledged in an earlier run, and is not in the list.
     missing: BTreeSet<u64>,
 }
@@ -94,7 +97,7 @@ impl Puller {
             self.listed = Some(list(&self.pull, &self.shared).await?);
         }
         let Some(listed) = &mut self.listed else { return Ok(None) };
-        while let Some(version) = listed.due.pop_first() {
+        while let Some(version) = listed.open.pop_first().or_else(|| listed.new.pop_first()) {
             // The semaphore is never closed.
             let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { break };
             let fields = LISTED.into_iter().chain(GIVEN);
@@ -108,7 +111,7 @@ impl Puller {
                     let now = listed.now.as_millisecond();
                     let begun = cursor.begin(version, now, self.pull.overlap);
                     begun.map_err(|error| {
-                        listed.due.clear();
+                        listed.new.clear();
                         error.with_note(format!("scan result {} would be the next", version.id))
                     })?;
                 }
@@ -179,7 +182,7 @@ impl Listed {
         let actual = Position { time, ..version };
         // It was imported again. The new version may still be due, or may have been delivered already.
         let comes_by_itself =
-            self.due.contains(&actual) || cursor.is_open(actual) || !cursor.is_due(actual);
+            self.new.contains(&actual) || cursor.is_open(actual) || !cursor.is_due(actual);
         if actual != version && comes_by_itself { Fate::Forget } else { Fate::Give(actual) }
     }
 }
@@ -197,9 +200,13 @@ async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
     shared.cursor().check_clock(now.as_millisecond(), pull.overlap);
     // What was delivered in an earlier run and not acknowledged is delivered again, wherever it is in
     // the list.
-    let mut due: BTreeSet<Position> = shared.cursor().open().collect();
-    let mut missing: BTreeSet<u64> = due.iter().map(|version| version.id).collect();
-    shared.counts.new.store(due.len() as u64, Ordering::Relaxed);
+    let open: BTreeSet<Position> = shared.cursor().open().collect();
+    let mut missing: BTreeSet<u64> = open.iter().map(|version| version.id).collect();
+    let mut new = BTreeSet::new();
+    let count = |new: &BTreeSet<_>| {
+        shared.counts.new.store((open.len() + new.len()) as u64, Ordering::Relaxed);
+    };
+    count(&new);
     let mut windows = Windows::new(now, pull.look_back);
     while let Some(window) = windows.next() {
         let list = pull.results.list().fields(LISTED).response_limit(windows.response_limit());
@@ -214,12 +221,12 @@ async fn list(pull: &Pull, shared: &Shared) -> Result<Listed> {
             tracing::warn!(reason = invalid.reason, "a record of the list can't be pulled");
         }
         let cursor = shared.cursor();
-        due.extend(records.filter_map(|record| {
+        new.extend(records.filter_map(|record| {
             missing.remove(&record.id);
             let version = Position { time: readiness(record, now).time()?, id: record.id };
-            cursor.is_due(version).then_some(version)
+            (cursor.is_due(version) && !open.contains(&version)).then_some(version)
         }));
-        shared.counts.new.store(due.len() as u64, Ordering::Relaxed);
+        count(&new);
     }
-    Ok(Listed { now, due, missing })
+    Ok(Listed { now, open, new, missing })
 }
