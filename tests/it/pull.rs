@@ -325,6 +325,16 @@ async fn a_file_that_can_not_be_written_is_an_error_that_names_the_result() {
 }
 
 #[tokio::test]
+async fn an_error_while_a_report_is_read_names_the_result() {
+    let setup = two_results().await;
+    let scan = report(setup.pull().stream().next().await);
+    let cut = Fault::truncate_after(1000).on("POST", "/rest/scanResult/{id}/download");
+    let _ = setup.center.inject(cut);
+    let error = count(&scan).await.unwrap_err();
+    assert_eq!((error.kind(), error.scan_result()), (ErrorKind::Disconnected, Some(1)));
+}
+
+#[tokio::test]
 async fn an_unacknowledged_result_comes_again_whatever_came_after_it() {
     let mut setup = Setup::of(None).await;
     assert_eq!(setup.run_except(&[9]).await.0, [8, 9, 5, 1]);

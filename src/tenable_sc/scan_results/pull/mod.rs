@@ -271,9 +271,10 @@ impl PulledScan {
     /// result, this waits until that one is dropped, or its findings were read to the end.
     pub async fn download(&self) -> Result<Download> {
         let place: OwnedMutexGuard<_> = Arc::clone(&self.place).lock_owned().await;
-        let download = self.results.download(self.record.id).await;
-        let download = download.map_err(|error| error.with_scan_result(self.record.id))?;
-        Ok(download.counted(Arc::clone(&self.given.shared.tally), place))
+        let id = self.record.id;
+        let download = self.results.download(id).await;
+        let download = download.map_err(|error| error.with_scan_result(id))?;
+        Ok(download.pulled(id, Arc::clone(&self.given.shared.tally), place))
     }
 
     /// The findings of the report while it downloads: see [`Download::findings`].
