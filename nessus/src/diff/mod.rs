@@ -138,8 +138,8 @@ pub enum NotObserved {
 /// | has a finding of the plugin on any host; or names the same policy, and a plugin set at least as new, for the host | another policy |
 ///
 /// What this can't see: plugins that were disabled in a policy whose name is the same, or that their
-/// vendor withdrew (the policy's list of plugins is not read); a firewall that now hides a port from
-/// the scanner; credentials that lost a privilege without any plugin saying so; another host that now
+/// vendor withdrew (the policy's list of plugins is not read); a rule that hides findings, or a report
+/// that was filtered when it was exported; a firewall that now hides a port from the scanner; credentials that lost a privilege without any plugin saying so; another host that now
 /// has the name or address of the old one. And a finding can be new because the old scan did not look
 /// for it.
 ///

@@ -143,8 +143,11 @@ impl ScanResults {
 /// * If a server says for an hour after an import that there is no report to download, the result is
 ///   delivered as [`Pulled::NoReport`]. If there is a report later, the result is delivered again,
 ///   unless that is later than the overlap after the import.
+/// * A record of the list that has no id that can be read is left out, with a warning in the log.
 /// * If the server's clock was ahead by more than the overlap during a run, and the next run is later
 ///   than that wrong time, then what was imported between the two runs is not found.
+///
+/// [`Error::scan_result`]: crate::Error::scan_result
 #[derive(Clone, Debug)]
 #[must_use = "a pull begins when its stream is polled"]
 pub struct Pull {
