@@ -276,7 +276,7 @@ fn output(text: &mut String, random: &mut Random, id: u64) {
     };
     let kind = random.below(15);
     for line in 0..lines {
-        let number = random.below(64);
+        let number = random.below(16);
         match kind {
             0..=2 => line!(text, "  Path              : /usr/lib/x86_64/module-{line}/{id}.so"),
             3..=5 => line!(text, "  Installed version : {}.{number}-{id}", line % 30),
@@ -288,7 +288,7 @@ fn output(text: &mut String, random: &mut Random, id: u64) {
                 number % 4
             ),
             _ => {
-                let words = random.prose(9);
+                let words = random.prose(8);
                 line!(text, "{line:5} : {words}");
             }
         }

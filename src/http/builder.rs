@@ -13,10 +13,11 @@ use secrecy::SecretBox;
 use super::tls::{Identity, Trust};
 use super::{
     base_url::BaseUrl,
+    clients::Clients,
     clock::{Clock, FastRandom, Random, SystemClock},
     observe::Observer,
     retry::{Budget, RetryPolicy, RetrySettings},
-    transport::{Classify, Clients, Credentials, Inner, Limits, Transport},
+    transport::{Classify, Credentials, Inner, Limits, Transport},
 };
 use crate::{Error, Result};
 

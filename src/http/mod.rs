@@ -8,6 +8,7 @@
 
 mod base_url;
 mod builder;
+mod clients;
 mod clock;
 mod credentials;
 mod excerpt;

@@ -1,23 +1,19 @@
 //! Sends calls: makes the attempts of an operation and classifies each response.
 
 use std::{
-    collections::HashMap,
     fmt,
     future::Future,
     pin::{Pin, pin},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::Duration,
 };
 
 use reqwest::{Request, StatusCode, header::HeaderMap};
-use tokio::runtime;
 use tracing::Instrument as _;
 
 use super::{
     base_url::BaseUrl,
+    clients::Clients,
     clock::Clock,
     credentials::SecretHeaders,
     excerpt,
@@ -213,7 +209,7 @@ impl Transport {
 
     /// A client to build requests with, and not to send them.
     pub(crate) fn request_builder(&self) -> reqwest::Client {
-        self.0.clients.first.clone()
+        self.0.clients.request_builder()
     }
 
     /// The context of a new operation.
@@ -552,51 +548,6 @@ impl fmt::Debug for Credentials {
             Self::Fixed(headers) => headers.fmt(f),
             Self::Session(session) => session.fmt(f),
         }
-    }
-}
-
-/// How many runtimes a client keeps connections for.
-const RUNTIMES: usize = 64;
-
-/// Makes a reqwest client with the settings of a builder.
-pub(super) type MakeClient = Box<dyn Fn() -> Result<reqwest::Client> + Send + Sync>;
-
-/// A connection pool for each runtime that makes calls. A connection is driven by a task of the
-/// runtime that opened it, so a call on another runtime would wait for a task that may not run.
-pub(super) struct Clients {
-    make: MakeClient,
-    by_runtime: Mutex<HashMap<runtime::Id, reqwest::Client>>,
-    /// Made to check the settings. Requests are built with it, and the first runtime gets it.
-    first: reqwest::Client,
-    first_is_used: AtomicBool,
-}
-
-impl Clients {
-    pub(super) fn new(make: MakeClient) -> Result<Self> {
-        let first = make()?;
-        let first_is_used = AtomicBool::new(false);
-        Ok(Self { make, by_runtime: Mutex::default(), first, first_is_used })
-    }
-
-    fn get(&self) -> Result<reqwest::Client> {
-        let runtime = runtime::Handle::try_current()
-            .map_err(|error| Error::config("calls need a tokio runtime").with_source(error))?;
-        let mut clients = self.by_runtime.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&runtime.id()) {
-            return Ok(client.clone());
-        }
-        if clients.len() >= RUNTIMES
-            && let Some(other) = clients.keys().next().copied()
-        {
-            clients.remove(&other);
-        }
-        let client = if self.first_is_used.swap(true, Ordering::Relaxed) {
-            (self.make)()?
-        } else {
-            self.first.clone()
-        };
-        clients.insert(runtime.id(), client.clone());
-        Ok(client)
     }
 }
 

@@ -155,6 +155,7 @@ fn findings(environment: &Environment, report: &mut Report) -> Result<(), Failur
     let floor = format!("inflate-and-read-events {file}");
     let programs = [
         environment.client("scanops, on two cores", &format!("findings {file}")),
+        environment.client("scanops, as a stream", &format!("findings-stream {file}")),
         environment.client("scanops, on one", &format!("findings-one-thread {file}")),
         environment.client("inflate, then quick-xml", &floor),
     ];

@@ -40,7 +40,7 @@ use zip::ZipArchive;
 const USAGE: &str = "\
 scanops|reqwest save URL ID FILE | import URL FILE | calls URL N | walk URL SCANS PREFETCH |
                 downloads URL ID N [FOLDER]
-findings FILE | findings-one-thread FILE | findings-download URL ID |
+findings FILE | findings-stream FILE | findings-one-thread FILE | findings-download URL ID |
 inflate FILE | inflate-and-read-events FILE | two-threads";
 
 /// A client of Tenable.sc.
@@ -203,7 +203,8 @@ fn main() -> Result<(), Failure> {
 async fn work(arguments: &[&str]) -> Result<Output, Failure> {
     let mut output = Output::default();
     match *arguments {
-        ["findings", file] => return count(FindingStream::new(chunks(file)?)).await,
+        ["findings", file] => return count(stream::iter(Findings::open(file)?)).await,
+        ["findings-stream", file] => return count(FindingStream::new(chunks(file)?)).await,
         ["findings-one-thread", file] => {
             return count(stream::iter(Findings::new(File::open(file)?))).await;
         }
