@@ -257,7 +257,7 @@ impl Soak {
     /// Ends a late import, or imports a result again.
     fn change(&mut self) {
         self.clock.advance(Duration::from_secs(self.random.u64(1..600)));
-        let id = if !self.late.is_empty() && self.random.bool() {
+        let id = if !self.late.is_empty() && self.random.u8(..) < 20 {
             self.late.swap_remove(self.random.usize(..self.late.len()))
         } else {
             let id = self.random.u64(1..=RESULTS);
@@ -348,9 +348,13 @@ async fn soak() {
     while killed < kills {
         started += 1;
         assert!(
-            started < 2 * kills + 10,
-            "{killed} of {started} were killed before they had ended"
+            started < 3 * kills + 10,
+            "{killed} of {started} were killed: the others had ended"
         );
+        // Enough work that the program seldom ends by itself.
+        for _ in 0..RESULTS / 50 {
+            soak.change();
+        }
         let done = soak.stored();
         let mut program = soak.program();
         // It is killed some time after it has written this number of lines.
