@@ -100,7 +100,8 @@ pub enum ErrorKind {
     /// The server does not accept these credentials (401, or the product's code for it). An
     /// InsightVM console in maintenance mode can send this too.
     Unauthorized,
-    /// The credentials are valid, and not allowed to do this (403).
+    /// The credentials are valid, and not allowed to do this (403). Of Tenable.sc, which sends 403 for
+    /// nearly every error, only those about access or permission, or without a code.
     Forbidden,
     /// The resource does not exist (404, or the product's code for it).
     NotFound,
@@ -110,8 +111,8 @@ pub enum ErrorKind {
     /// The server, or a proxy in front of it, is busy or down (408, 502, 503, 504). Try again
     /// later.
     Unavailable,
-    /// The server rejected the call as wrong (any other 4xx, or an error of the product with a
-    /// success status). Its message says why.
+    /// The server rejected the call as wrong (any other 4xx; an error of the product with a success
+    /// status; an error of Tenable.sc with 403 and a code of its own). Its message says why.
     Rejected,
     /// The server failed (500 and any other 5xx). It is not retried: consoles send 500 for calls
     /// that would fail again.

@@ -236,9 +236,7 @@ impl Outline {
         let tag = rest.get(1..end).unwrap_or_default();
         let (tag, empty) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
         let (name, attributes) = split_name(tag);
-        if name.is_empty() {
-            return Err(Error::malformed("a tag has no name"));
-        }
+        check_name(name)?;
         if self.starts.is_empty() && self.rooted {
             return Err(Error::malformed("there is a second root element"));
         }
@@ -368,6 +366,18 @@ impl Search {
 pub(crate) fn split_name(tag: &str) -> (&str, &str) {
     let end = tag.bytes().position(is_blank).unwrap_or(tag.len());
     tag.split_at_checked(end).unwrap_or((tag, ""))
+}
+
+/// Rejects what is not the name of an element: `<ReportItem/port="443">` would otherwise be skipped
+/// as an unknown element.
+pub(crate) fn check_name(name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Error::malformed("a tag has no name"));
+    }
+    if name.bytes().any(|byte| matches!(byte, b'/' | b'=' | b'"' | b'\'' | b'<' | b'&')) {
+        return Err(Error::malformed(format!("`{}` is not the name of an element", brief(name))));
+    }
+    Ok(())
 }
 
 /// Part of a text.

@@ -10,7 +10,8 @@ use crate::{
     budget::Budget,
     error::brief,
     outline::{
-        BLANKS, decode_into, ends_early, nameless_instruction, push_lines, split_name, tag_end,
+        BLANKS, check_name, decode_into, ends_early, nameless_instruction, push_lines, split_name,
+        tag_end,
     },
 };
 
@@ -175,9 +176,7 @@ impl<'a, F: FnOnce(&'a str, usize, &mut Budget) -> Result<()>> Walk<'a, F> {
         let (name, attributes) = split_name(tag);
         let attributes = attributes.trim_matches(BLANKS);
         self.open.push(Open { name, at, text });
-        if name.is_empty() {
-            return Err(Error::malformed("a tag has no name"));
-        }
+        check_name(name)?;
         if DEPTH + self.open.len() > self.limits.depth {
             let message = format!("elements nest deeper than {}", self.limits.depth);
             return Err(Error::limit(message));

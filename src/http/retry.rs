@@ -343,9 +343,11 @@ impl RetryContext {
         }
         let asked = error.retry_after().unwrap_or_default();
         if asked > policy.max_retry_after {
-            return Err(
-                error.with_note("the server asked for a longer wait than the policy allows")
-            );
+            let (asked, most) = (asked.as_secs(), policy.max_retry_after.as_secs());
+            return Err(error.with_note(format!(
+                "the server asked for a wait of {asked} s, longer than the {most} s that the policy \
+                 allows"
+            )));
         }
         let jitter = share(policy.upper_bound(self.retries), settings.random.fraction());
         let wait = asked.saturating_add(jitter);
@@ -530,7 +532,11 @@ mod tests {
         assert_eq!(waits(60).0, [60_250, 60_500].map(Duration::from_millis));
         assert_eq!(waits(0).0, [250, 500].map(Duration::from_millis), "still backs off");
         let (waits, error) = waits(121);
-        assert!(waits.is_empty() && error.to_string().contains("longer wait"), "{error}");
+        assert!(
+            waits.is_empty()
+                && error.to_string().contains("a wait of 121 s, longer than the 120 s"),
+            "{error}"
+        );
     }
 
     #[test]

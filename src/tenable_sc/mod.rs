@@ -43,8 +43,12 @@
 //!
 //! * An error can come with HTTP 200, and so can a mail that was not sent (with code 0 and a
 //!   message): both are errors here. Nearly every error comes with HTTP 403; the product's own
-//!   [`code`](crate::Error::code) distinguishes not found (147) and an expired session (12) from
-//!   forbidden (146).
+//!   [`code`](crate::Error::code) distinguishes not found (147) and an expired session (12) from the
+//!   others. 146 is both forbidden and rejected: the error is
+//!   [`Forbidden`](crate::ErrorKind::Forbidden) if its text speaks of access or permission or is
+//!   missing, and [`Rejected`](crate::ErrorKind::Rejected) otherwise ("is Running and can't be
+//!   imported").
+//! * API keys that the server does not know are `Forbidden` too: it sends 403 and no code.
 //! * "database is locked" is [`Unavailable`](crate::ErrorKind::Unavailable), and retried if that is
 //!   safe.
 //! * The declared content type is ignored.

@@ -211,7 +211,11 @@ impl Session for SessionManager {
                 if let Some((error, at)) = &state.rejected {
                     let elapsed = transport.clock().now().saturating_duration_since(*at);
                     if elapsed < REJECTED_FOR {
-                        return Err(error.clone());
+                        let error = error.clone().with_note(
+                            "that was a short time ago, and this call has not tried it again: see \
+                             `Client::login`",
+                        );
+                        return Err(error.with_never_sent());
                     }
                     state.rejected = None;
                 }
@@ -315,7 +319,9 @@ async fn send(
     let response = transport.call_in(context, request, operation).await;
     let response = response.map_err(|error| match error.kind() {
         // Wrong credentials come as a 403 with a code of their own.
-        ErrorKind::Forbidden | ErrorKind::Rejected => error.with_kind(ErrorKind::Unauthorized),
+        ErrorKind::Forbidden | ErrorKind::Rejected => error
+            .with_kind(ErrorKind::Unauthorized)
+            .with_note("the server did not accept the credentials"),
         _ => error,
     })?;
     cookies.receive(&response.headers);

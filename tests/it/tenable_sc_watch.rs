@@ -55,6 +55,24 @@ async fn until_finished_waits_for_the_scan_and_not_for_its_import() {
 }
 
 #[tokio::test]
+async fn a_re_import_is_not_over_before_it_has_begun() {
+    let record = |import: &str, start: u32, finish: i32| {
+        Reply::sc(format!(
+            r#"{{"id":"5","status":"Completed","importStatus":"{import}",
+                "importStart":"{start}","importFinish":"{finish}"}}"#
+        ))
+    };
+    let before = || record("Error", 100, 110);
+    let replies = [before(), before(), record("Importing", 200, -1), record("Error", 200, 205)];
+    let (_server, clock, client) = watching(replies).await;
+    let results = client.scan_results();
+    let earlier = results.get(5).await.unwrap();
+    let end = results.watch(5).import_after(&earlier).until_imported().await.unwrap();
+    assert_eq!(end.import_start.unwrap().as_second(), 200);
+    assert_eq!(clock.waits(), [secs(15); 2]);
+}
+
+#[tokio::test]
 async fn until_imported_waits_for_the_scan_and_its_import() {
     for (states, waits) in [
         (
@@ -154,7 +172,7 @@ async fn a_retry_after_beyond_the_policy_ends_the_watch() {
     let error = client.scan_results().watch(5).until_finished().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(error.retry_after(), Some(secs(1_000_000_000)));
-    assert!(error.to_string().contains("longer wait than the retry policy"), "{error}");
+    assert!(error.to_string().contains("longer than the retry policy"), "{error}");
     assert_eq!((clock.waits(), server.requests()), (vec![secs(15)], 2));
     // One within the policy is waited for.
     let (_server, clock, client) = watching([later("100"), is("Completed", "No Results")]).await;

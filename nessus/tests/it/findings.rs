@@ -356,13 +356,20 @@ proptest! {
 #[test]
 fn an_item_whose_tag_is_malformed_is_an_error_also_where_its_plugin_is_known() {
     let item = "<ReportItem pluginID='1'><description>d</description></ReportItem>";
-    let report = of_host(&format!(
-        "{item}{item}{item}<ReportItem/ pluginID='1'><description>d</description></ReportItem>"
-    ));
-    for cache in [0, 1 << 20] {
-        let limits = Limits::default().cache(cache);
-        let mut findings = Findings::with_limits(report.as_bytes(), limits);
-        assert_eq!(findings.by_ref().take(3).filter_map(Result::ok).count(), 3, "{cache}");
-        assert_eq!(findings.next().unwrap().unwrap_err().kind(), ErrorKind::Malformed, "{cache}");
+    for malformed in [
+        "<ReportItem/ pluginID='1'><description>d</description></ReportItem>",
+        "<ReportItem/pluginID='1'><description>d</description></ReportItem/pluginID='1'>",
+        "<ReportItem/pluginID='1'/>",
+        "<ReportItem\"pluginID='1'/>",
+    ] {
+        let report = of_host(&[item, item, item, malformed].concat());
+        for cache in [0, 1 << 20] {
+            let limits = Limits::default().cache(cache);
+            let mut findings = Findings::with_limits(report.as_bytes(), limits);
+            assert_eq!(findings.by_ref().take(3).filter_map(Result::ok).count(), 3, "{cache}");
+            let error = findings.next().unwrap().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Malformed, "{malformed}: {error}");
+        }
+        assert!(support::verify(report.as_bytes(), 7).is_err(), "{malformed}");
     }
 }

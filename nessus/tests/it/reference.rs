@@ -50,7 +50,7 @@ fn document_of(document: &str, read: &mut Read) -> Result {
         match reader.read_event().map_err(|error| error.to_string())? {
             Event::Start(tag) => {
                 let name = tag.name().into_inner().to_owned();
-                if name.is_empty() {
+                if name.is_empty() || name.contains(['/', '=', '"', '\'', '<', '&']) {
                     return Err("no name".into());
                 }
                 if open.len() >= 64 {

@@ -61,6 +61,21 @@ impl ScanResults {
     /// Imports the report of an existing scan result once more, into its repository.
     ///
     /// `POST /rest/scanResult/{id}/import`
+    ///
+    /// The server accepts the import before it begins. To wait for its end:
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use scanops::tenable_sc::record::Field;
+    /// # async fn f(sc: scanops::tenable_sc::Client) -> scanops::Result<()> {
+    /// let results = sc.scan_results();
+    /// let before = results.get(4).fields([Field::ImportStart, Field::ImportFinish]).await?;
+    /// results.reimport(4).await?;
+    /// let watch = results.watch(4).import_after(&before).deadline(Duration::from_secs(3600));
+    /// let end = watch.until_imported().await?;
+    /// println!("{:?} {:?}", end.import_status, end.import_error_details);
+    /// # Ok(()) }
+    /// ```
     #[doc(alias = "reimport_scan")]
     #[doc(alias = "re_import")]
     pub fn reimport(&self, id: u64) -> Reimport {

@@ -9,6 +9,7 @@ use std::{
 
 use futures_core::Stream;
 use futures_util::stream;
+use jiff::Timestamp;
 
 use super::ScanResults;
 use crate::{
@@ -69,6 +70,7 @@ impl ScanResults {
             deadline: None,
             no_results_timeout: Duration::from_secs(300),
             max_failures: 10,
+            earlier_import: None,
         }
     }
 }
@@ -99,7 +101,11 @@ pub struct Watch {
     deadline: Option<Duration>,
     no_results_timeout: Duration,
     max_failures: u32,
+    earlier_import: Option<ImportTimes>,
 }
+
+/// When an import began, and when it ended.
+type ImportTimes = (Option<Timestamp>, Option<Timestamp>);
 
 impl Watch {
     /// How long to wait between two requests. Default 15 s. Less than 1 s is an error of kind
@@ -133,6 +139,18 @@ impl Watch {
         self
     }
 
+    /// Does not take the import of this record for the end, but waits for one that began or ended at
+    /// another time. For a [re-import](ScanResults::reimport): the server accepts it before it
+    /// begins, and shows the result of the earlier import until then.
+    ///
+    /// The record must have [`ImportStart`](Field::ImportStart) and
+    /// [`ImportFinish`](Field::ImportFinish). If no other import follows, the watch does not end:
+    /// set a [`deadline`](Self::deadline).
+    pub fn import_after(mut self, earlier: &ScanResult) -> Self {
+        self.earlier_import = Some(import_times(earlier));
+        self
+    }
+
     /// Waits until the scan has ended, successfully or not, and returns its record. Its import may
     /// not have ended by then.
     pub async fn until_finished(self) -> Result<ScanResult> {
@@ -142,26 +160,43 @@ impl Watch {
     /// Waits until the scan and its import have ended, successfully or not, and returns the record:
     /// [`import_status`](ScanResult::import_status) says how.
     pub async fn until_imported(self) -> Result<ScanResult> {
-        let timeout = self.no_results_timeout;
-        Watcher::new(self).until(|record, since_end| settled(record, since_end, timeout)).await
+        let settled = self.settled();
+        Watcher::new(self).until(settled).await
     }
 
     /// Yields the record as it is now, and again whenever its status, import status or counts have
     /// changed. It ends after the record with which scan and import have ended, or after an error.
     pub fn stream(self) -> Changes {
-        let timeout = self.no_results_timeout;
+        let settled = self.settled();
         // The watcher is made when the stream is first polled: its deadline begins then.
         Changes(Box::pin(stream::unfold(Some(Err(self)), move |state| async move {
             let mut watcher = match state? {
                 Ok(watcher) => watcher,
                 Err(watch) => Watcher::new(watch),
             };
-            Some(match watcher.next_change(timeout).await {
+            Some(match watcher.next_change(settled).await {
                 Ok((record, true)) => (Ok(record), None),
                 Ok((record, false)) => (Ok(record), Some(Ok(watcher))),
                 Err(error) => (Err(error), None),
             })
         })))
+    }
+
+    /// Whether scan and import have ended, for a record and how long the scan has been seen ended.
+    fn settled(&self) -> impl Fn(&ScanResult, Duration) -> bool + Copy + Send + use<> {
+        let (earlier, timeout) = (self.earlier_import, self.no_results_timeout);
+        move |record, since_end| {
+            let is_earlier = || earlier.is_some_and(|earlier| earlier == import_times(record));
+            ended(record)
+                && match &record.import_status {
+                    Some(status) if status.has_ended() => !is_earlier(),
+                    Some(ImportStatus::NoResults) | None => {
+                        record.status == Some(ScanStatus::Error) || since_end >= timeout
+                    }
+                    // The import is pending or running, or has a status that is not known here.
+                    Some(_) => false,
+                }
+        }
     }
 }
 
@@ -194,19 +229,8 @@ fn ended(record: &ScanResult) -> bool {
     record.status.as_ref().is_some_and(ScanStatus::has_ended)
 }
 
-/// Whether scan and import have ended. `since_end` is how long the scan has been seen ended.
-fn settled(record: &ScanResult, since_end: Duration, no_results_timeout: Duration) -> bool {
-    if !ended(record) {
-        return false;
-    }
-    match &record.import_status {
-        Some(status) if status.has_ended() => true,
-        Some(ImportStatus::NoResults) | None => {
-            record.status == Some(ScanStatus::Error) || since_end >= no_results_timeout
-        }
-        // The import is pending or running, or has a status that is not known here.
-        Some(_) => false,
-    }
+fn import_times(record: &ScanResult) -> ImportTimes {
+    (record.import_start, record.import_finish)
 }
 
 /// What counts as a change.
@@ -245,10 +269,13 @@ impl Watcher {
     }
 
     /// The next record that differs from the last, and whether it is the final one.
-    async fn next_change(&mut self, timeout: Duration) -> Result<(ScanResult, bool)> {
+    async fn next_change(
+        &mut self,
+        settled: impl Fn(&ScanResult, Duration) -> bool,
+    ) -> Result<(ScanResult, bool)> {
         loop {
             let (record, since_end) = self.next_record().await?;
-            let is_final = settled(&record, since_end, timeout);
+            let is_final = settled(&record, since_end);
             let changed = self.last.as_ref().is_none_or(|last| state_of(last) != state_of(&record));
             self.last = Some(record.clone());
             if changed || is_final {
@@ -291,10 +318,11 @@ impl Watcher {
             }
             let asked = error.retry_after().unwrap_or_default();
             if asked > self.watch.results.client.transport().max_retry_after() {
-                return Err(error.with_note(
-                    "the watch has ended: the server asked for a longer wait than the retry policy \
-                     allows",
-                ));
+                return Err(error.with_note(format!(
+                    "the watch has ended: the server asked for a wait of {} s, longer than the retry \
+                     policy allows",
+                    asked.as_secs(),
+                )));
             }
             failures += 1;
             let doubled = self.watch.interval.saturating_mul(1 << failures.min(16));
