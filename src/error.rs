@@ -64,6 +64,8 @@ struct Inner {
     attempts: u32,
     /// The request is known not to have left this machine.
     never_sent: bool,
+    /// An attempt before the one that this error is of may have been carried out.
+    earlier_attempt: bool,
     note: Option<Cow<'static, str>>,
     source: Option<Source>,
 }
@@ -98,7 +100,8 @@ pub enum ErrorKind {
     /// use it as base URL.
     Redirect,
     /// The server does not accept these credentials (401, or the product's code for it). An
-    /// InsightVM console in maintenance mode can send this too.
+    /// InsightVM console sends this too in maintenance mode, and if the account needs a two-factor
+    /// token.
     Unauthorized,
     /// The credentials are valid, and not allowed to do this (403). Of Tenable.sc, which sends 403 for
     /// nearly every error, only those about access or permission, or without a code.
@@ -181,6 +184,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             never_sent: false,
+            earlier_attempt: false,
             note: None,
             source: None,
         }))
@@ -240,6 +244,12 @@ impl Error {
     pub(crate) fn with_never_sent(mut self) -> Self {
         self.0.never_sent = true;
         self
+    }
+
+    /// An attempt before this one, whose response was lost, may have been carried out.
+    pub(crate) fn with_earlier_attempt(mut self) -> Self {
+        self.0.earlier_attempt = true;
+        self.with_note("an earlier attempt, whose response was lost, may have been carried out")
     }
 
     pub(crate) fn with_excerpt(mut self, excerpt: Option<String>) -> Self {
@@ -407,19 +417,25 @@ impl Error {
     }
 
     /// Whether the server may have carried out the call although it failed here: the response was
-    /// lost, cut, or never came, or a gateway responded in place of the server (502, 504).
+    /// lost, cut, or never came, or a gateway responded in place of the server (502, 504). That is
+    /// also so if it happened to an earlier attempt: a DELETE whose first response was lost can end
+    /// with [`NotFound`](ErrorKind::NotFound). Always false for GET, which changes nothing.
     ///
     /// If this is true and the call creates something, look at the server before you repeat it.
     #[must_use]
     pub fn may_have_taken_effect(&self) -> bool {
-        match self.0.kind {
-            ErrorKind::Timeout => !self.0.never_sent,
-            ErrorKind::Disconnected | ErrorKind::TooLarge | ErrorKind::Decode => true,
-            ErrorKind::Unavailable => {
-                self.0.status.is_some_and(|status| matches!(status.as_u16(), 502 | 504))
-            }
-            _ => false,
+        if self.0.call.as_ref().is_some_and(|call| call.method.is_safe()) {
+            return false;
         }
+        self.0.earlier_attempt
+            || match self.0.kind {
+                ErrorKind::Timeout => !self.0.never_sent,
+                ErrorKind::Disconnected | ErrorKind::TooLarge | ErrorKind::Decode => true,
+                ErrorKind::Unavailable => {
+                    self.0.status.is_some_and(|status| matches!(status.as_u16(), 502 | 504))
+                }
+                _ => false,
+            }
     }
 
     /// Whether the same call may succeed later.

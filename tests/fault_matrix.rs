@@ -95,7 +95,7 @@ const FAULTS: &[Row] = &[
     ("a redirect with a body",  || Fault::redirect(307, "http://127.0.0.2:1/in?ticket=the-ticket"), Not, Fails(Redirect), No),
     ("a login page",            Fault::login_page,                           Not, Fails(Decode),       No),
     ("nothing at all",          || Fault::response(200, "application/json", ""), Not, Fails(Decode),     No),
-    ("an error with 200",       || Fault::error_with_200(400, "No."),        Not, Fails(Rejected),     No),
+    ("an error with 200",       || Fault::error(200, 400, "No."),            Not, Fails(Rejected),     No),
     ("the session's end",       Fault::session_end,                          Not, Fails(Unauthorized), No),
 ];
 

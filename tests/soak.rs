@@ -94,7 +94,7 @@ fn faults(random: &mut Rng) -> Vec<Fault> {
         Fault::flip_byte(600),
         Fault::slow(200, short),
         Fault::login_page(),
-        Fault::error_with_200(400, "No."),
+        Fault::error(200, 400, "No."),
         Fault::session_end(),
         Fault::redirect(302, "http://127.0.0.2:1/"),
     ];

@@ -1,12 +1,11 @@
 //! Certificates that a sandbox makes for itself and its clients when it starts.
 
+use std::error::Error;
 use std::fmt::Write as _;
-use std::io;
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose,
+    Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose,
 };
 use sha2::{Digest, Sha256};
 use tokio_rustls::TlsAcceptor;
@@ -26,67 +25,56 @@ pub(super) struct Certificates {
     pub(super) acceptor: TlsAcceptor,
 }
 
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
 impl Certificates {
     /// New ones, for a server that asks its clients for a certificate or does not.
-    pub(super) fn new(client_certificates: bool) -> io::Result<Self> {
-        let (certificate, key) = server().map_err(io::Error::other)?;
-        let client = client_certificates.then(client_identity).transpose();
-        let (identity_pem, authority) = client.map_err(io::Error::other)?.unzip();
-        let config = config(&certificate, &key, authority).map_err(io::Error::other)?;
+    pub(super) fn new(client_certificates: bool) -> Result<Self> {
+        let hosts = &["localhost", "127.0.0.1"];
+        let purpose = ExtendedKeyUsagePurpose::ServerAuth;
+        let (certificate, key) = self_signed("scanops sandbox", hosts, purpose)?;
+        let client = || self_signed("automation", &[], ExtendedKeyUsagePurpose::ClientAuth);
+        let client = client_certificates.then(client).transpose()?;
+        let accepted = client.as_ref().map(|(certificate, _)| certificate.der().clone());
         Ok(Self {
             fingerprint: fingerprint(certificate.der()),
             pem: certificate.pem(),
-            identity_pem,
-            acceptor: TlsAcceptor::from(Arc::new(config)),
+            identity_pem: client.map(|(certificate, key)| certificate.pem() + &key.serialize_pem()),
+            acceptor: TlsAcceptor::from(Arc::new(config(&certificate, &key, accepted)?)),
         })
     }
 }
 
-/// A client's certificate and its key as PEM, and the authority that signed it.
-fn client_identity() -> Result<(String, CertificateDer<'static>), rcgen::Error> {
-    let mut authority = named("scanops sandbox clients", [])?;
-    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    authority.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    let authority_key = KeyPair::generate()?;
-    let authority_der = authority.self_signed(&authority_key)?.der().clone();
-
-    let mut client = named("automation", [])?;
-    client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-    let key = KeyPair::generate()?;
-    let client = client.signed_by(&key, &Issuer::from_params(&authority, &authority_key))?;
-    Ok((client.pem() + &key.serialize_pem(), authority_der))
-}
-
-fn server() -> Result<(Certificate, KeyPair), rcgen::Error> {
-    let mut params = named("scanops sandbox", ["localhost", "127.0.0.1"])?;
+fn self_signed(
+    name: &str,
+    hosts: &[&str],
+    purpose: ExtendedKeyUsagePurpose,
+) -> Result<(Certificate, KeyPair)> {
+    let hosts: Vec<String> = hosts.iter().map(|&host| host.to_owned()).collect();
+    let mut params = CertificateParams::new(hosts)?;
+    params.distinguished_name.push(DnType::CommonName, name);
     // Python asks for them, from 3.13 on.
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.extended_key_usages = vec![purpose];
     let key = KeyPair::generate()?;
     Ok((params.self_signed(&key)?, key))
-}
-
-fn named<const N: usize>(name: &str, hosts: [&str; N]) -> Result<CertificateParams, rcgen::Error> {
-    let mut params = CertificateParams::new(hosts.map(str::to_owned))?;
-    params.distinguished_name.push(DnType::CommonName, name);
-    Ok(params)
 }
 
 fn config(
     certificate: &Certificate,
     key: &KeyPair,
-    client_authority: Option<CertificateDer<'static>>,
-) -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
+    client: Option<CertificateDer<'static>>,
+) -> Result<ServerConfig> {
     // Named, as a program may have two providers, and then there is no default one.
     let provider = Arc::new(default_provider());
     let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()?;
-    let config = match client_authority {
+    let config = match client {
         None => config.with_no_client_auth(),
-        Some(authority) => {
+        Some(client) => {
             let mut roots = RootCertStore::empty();
-            roots.add(authority)?;
+            roots.add(client)?;
             // Clients without one may still log in by other means.
             let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider)
                 .allow_unauthenticated()

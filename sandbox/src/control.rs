@@ -3,18 +3,15 @@
 
 use std::sync::Arc;
 
-pub(super) use axum::Json;
-use axum::Router;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Request, State};
+use axum::body::to_bytes;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde::de::DeserializeOwned;
+use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::fault::{Fault, Faults};
@@ -26,11 +23,12 @@ pub(super) const PREFIX: &str = "/__sandbox/";
 /// What a handler returns: JSON, or why it can't be done.
 pub(super) type Reply = Result<Json<Value>, Rejection>;
 
-pub(super) struct Rejection(pub(super) StatusCode, pub(super) String);
+/// A status and a message, for which [`write_errors`] writes JSON.
+pub(super) struct Rejection(StatusCode, String);
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        (self.0, Json(json!({"error": self.1}))).into_response()
+        (self.0, self.1).into_response()
     }
 }
 
@@ -44,36 +42,21 @@ impl Rejection {
     }
 }
 
-/// The body of a request. It must be declared as JSON, which a web page can't do for a server that is
-/// not its own.
-pub(super) struct Body<T>(pub(super) T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
-    type Rejection = Rejection;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
-        match Json::from_request(request, state).await {
-            Ok(Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::JsonDataError(error)) => Err(Rejection::invalid(error.body_text())),
-            Err(error) => Err(Rejection(error.status(), error.body_text())),
-        }
-    }
-}
-
-/// The id in a path.
-pub(super) struct Id<T>(pub(super) T);
-
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Id<T> {
-    type Rejection = Rejection;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Rejection> {
-        let id = Path::<T>::from_request_parts(parts, state).await;
-        id.map(|Path(id)| Self(id)).map_err(|error| Rejection(error.status(), error.body_text()))
-    }
+/// Gives all rejections their JSON body, those of axum's extractors too.
+async fn write_errors(response: Response) -> Response {
+    let status = match response.status() {
+        StatusCode::OK => return response,
+        // How axum rejects JSON of another form than expected.
+        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        other => other,
+    };
+    let message = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
+    (status, Json(json!({"error": String::from_utf8_lossy(&message)}))).into_response()
 }
 
 /// Rejects what a web page in a browser of this machine may have sent: its requests have an origin,
-/// or, if the page's own name was made to resolve to this machine, that name as their host.
+/// or, if the page's own name was made to resolve to this machine, that name as their host. Nor can a
+/// page declare a body as JSON for a server that is not its own, as [`Json`] requires.
 async fn local_programs_only(request: Request, next: Next) -> Response {
     let headers = request.headers();
     if headers.contains_key(ORIGIN) || !is_loopback(headers) {
@@ -109,13 +92,14 @@ pub(super) fn router(faults: Arc<Faults>, requests: Arc<RequestLog>, own: Router
         // A report in a body has any size.
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(local_programs_only))
+        .layer(middleware::map_response(write_errors))
 }
 
 async fn list_faults(State(faults): State<Arc<Faults>>) -> Json<Value> {
     Json(json!({"used": faults.used()}))
 }
 
-async fn inject(State(faults): State<Arc<Faults>>, Body(fault): Body<Fault>) -> Reply {
+async fn inject(State(faults): State<Arc<Faults>>, Json(fault): Json<Fault>) -> Reply {
     fault.headers().map_err(Rejection::invalid)?;
     faults.add(fault);
     Ok(done())

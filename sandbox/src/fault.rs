@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::host::setters;
 
 /// The headers that carry credentials, of either product.
-const CREDENTIALS: [HeaderName; 5] = [
+pub(crate) const CREDENTIALS: [HeaderName; 5] = [
     AUTHORIZATION,
     COOKIE,
     HeaderName::from_static("token"),
@@ -78,49 +78,23 @@ pub struct Fault {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Kind {
-    Status {
-        status: u16,
-    },
-    Response {
-        status: u16,
-        content_type: String,
-        body: String,
-    },
-    Redirect {
-        status: u16,
-        location: String,
-    },
+    Status { status: u16 },
+    Response { status: u16, content_type: String, body: String },
+    Redirect { status: u16, location: String },
     LoginPage,
-    #[serde(rename = "error_with_200")]
-    ErrorWith200 {
-        code: u16,
-        message: String,
-    },
+    Error { status: u16, code: i64, message: String },
     SessionEnd,
     Refuse,
     Close,
     Reset,
     Silence,
     LostResponse,
-    ResetAfter {
-        bytes: u64,
-    },
-    StallAfter {
-        bytes: u64,
-    },
-    TruncateAfter {
-        bytes: u64,
-    },
-    FlipByte {
-        offset: u64,
-    },
-    Slow {
-        bytes: usize,
-        pause_ms: u64,
-    },
-    ContentType {
-        value: String,
-    },
+    ResetAfter { bytes: u64 },
+    StallAfter { bytes: u64 },
+    TruncateAfter { bytes: u64 },
+    FlipByte { offset: u64 },
+    Slow { bytes: usize, pause_ms: u64 },
+    ContentType { value: String },
 }
 
 /// Responses that don't come from the product.
@@ -159,10 +133,27 @@ impl Fault {
         Self::new(Kind::LoginPage)
     }
 
-    /// An error in the product's own JSON, but under a 200. The code is Tenable.sc's `error_code`,
-    /// and the `status` in the error of an InsightVM console.
-    pub fn error_with_200(code: u16, message: impl Into<String>) -> Self {
-        Self::new(Kind::ErrorWith200 { code, message: message.into() })
+    /// An error in the product's own JSON, under this HTTP status. The code is Tenable.sc's
+    /// `error_code`, and the `status` in the body of an InsightVM console.
+    ///
+    /// ```
+    /// # async fn example() -> std::io::Result<()> {
+    /// # use scanops_sandbox::Fault;
+    /// # let center = scanops_sandbox::TenableSc::start().await?;
+    /// // An overloaded database: a later attempt succeeds.
+    /// let message = "Error executing query: database is locked.\n";
+    /// center.inject(Fault::error(403, 1, message).on_path("/rest/scanResult*").times(1));
+    /// // A failure that looks like a success to a client that checks the HTTP status alone.
+    /// center.inject(Fault::error(200, 146, "This is not possible.").times(2));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`status`](Self::status).
+    #[track_caller]
+    pub fn error(status: u16, code: i64, message: impl Into<String>) -> Self {
+        Self::new(Kind::Error { status, code, message: message.into() })
     }
 
     /// Ends the session of a request, and responds as to a request without any credentials:
@@ -330,7 +321,7 @@ impl Fault {
     /// If a header or the status is not valid.
     pub(crate) fn headers(&self) -> Result<HeaderMap, String> {
         let (status, own) = match &self.kind {
-            Kind::Status { status } => (Some(*status), None),
+            Kind::Status { status } | Kind::Error { status, .. } => (Some(*status), None),
             Kind::Response { status, content_type, .. } => {
                 (Some(*status), Some(("content-type", content_type)))
             }

@@ -4,17 +4,16 @@ use std::convert::Infallible;
 use std::future::{pending, ready};
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
 use futures_util::{StreamExt, stream};
 use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper_util::service::TowerToHyperService;
-use serde_json::Value;
 
 use super::connection::{Connection, End};
 use super::control;
@@ -33,8 +32,8 @@ const LOGIN_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sign in</title></h
 
 /// What faults need of a product.
 pub(super) trait Product: Send + Sync {
-    /// The product's JSON for an error.
-    fn error(&self, request: &Parts, code: u16, message: &str) -> Value;
+    /// The product's response for an error.
+    fn error(&self, request: &Parts, status: u16, code: i64, message: String) -> Response;
 
     /// Ends the session that a request belongs to.
     fn end_session(&self, request: &HeaderMap);
@@ -153,8 +152,8 @@ impl Front {
             }
             Kind::Response { status, body, .. } => (status_code(status), body).into_response(),
             Kind::LoginPage => html(StatusCode::OK, LOGIN_PAGE.to_owned()),
-            Kind::ErrorWith200 { code, message } => {
-                Json(self.product.error(&head, code, &message)).into_response()
+            Kind::Error { status, code, message } => {
+                self.product.error(&head, status, code, message)
             }
             _ => return Self::end(connection, End::Reset).await,
         })

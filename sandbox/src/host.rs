@@ -1,5 +1,6 @@
 //! What both products have in common: how a sandbox is reached, its faults, and its requests.
 
+use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -12,45 +13,73 @@ use super::front::{Front, Product};
 use super::server::Server;
 use super::time::Clock;
 
+/// Who may log in with a password.
+#[derive(Clone)]
+pub(super) struct Login {
+    pub(super) user: String,
+    pub(super) password: String,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
 /// How a sandbox is reached, and its clock.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(super) struct Options {
+    pub(super) login: Login,
     pub(super) port: u16,
     pub(super) https: bool,
     /// Whether clients are asked for a certificate.
     pub(super) client_certificates: bool,
     /// How many requests are remembered.
-    pub(super) kept: Option<usize>,
+    pub(super) kept: usize,
     /// Whether the control interface is served.
     pub(super) control: bool,
     pub(super) clock: Clock,
 }
 
 impl Options {
+    /// The defaults. All but the user are the same for both products.
+    pub(super) fn new(user: &str) -> Self {
+        let login = Login { user: user.to_owned(), password: "sandbox".to_owned() };
+        Self {
+            login,
+            port: 0,
+            https: false,
+            client_certificates: false,
+            kept: 1000,
+            control: false,
+            clock: Clock::default(),
+        }
+    }
+
     /// Serves a product. `build` makes it from its URL, and returns it with its routes and its own
     /// control routes.
     pub(super) async fn serve<P: Product + 'static>(
         self,
         build: impl FnOnce(String) -> (Arc<P>, Router, Router),
     ) -> io::Result<(Arc<P>, Host)> {
-        let certificates =
-            self.https.then(|| Certificates::new(self.client_certificates)).transpose()?;
+        let certificates = self.https.then(|| Certificates::new(self.client_certificates));
+        let certificates = certificates.transpose().map_err(io::Error::other)?;
         let acceptor = certificates.as_ref().map(|made| made.acceptor.clone());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let scheme = if self.https { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr()?);
         let (product, router, control) = build(url.clone());
         let control = self.control.then_some(control);
-        let kept = self.kept.unwrap_or(1000);
-        let front = Arc::new(Front::new(Arc::clone(&product) as _, router, control, kept));
+        let front = Arc::new(Front::new(Arc::clone(&product) as _, router, control, self.kept));
         let server = Server::start(listener, Arc::clone(&front), acceptor);
-        Ok((product, Host { url, certificates, front, server }))
+        Ok((product, Host { url, login: self.login, certificates, front, server }))
     }
 }
 
 /// A product that is served. Dropping it stops it.
 pub(super) struct Host {
     pub(super) url: String,
+    pub(super) login: Login,
     pub(super) certificates: Option<Certificates>,
     pub(super) front: Arc<Front>,
     pub(super) server: Server,
@@ -65,6 +94,18 @@ macro_rules! hosted {
             #[must_use]
             pub fn url(&self) -> &str {
                 &self.host.url
+            }
+
+            /// The user name to log in with.
+            #[must_use]
+            pub fn user(&self) -> &str {
+                &self.host.login.user
+            }
+
+            /// The password to log in with.
+            #[must_use]
+            pub fn password(&self) -> &str {
+                &self.host.login.password
             }
 
             /// Injects a [`Fault`](crate::Fault) for requests from now on. Returns a counter of the
@@ -129,6 +170,15 @@ macro_rules! hosted {
                 self.host.server.stop().await;
             }
         }
+
+        impl std::fmt::Debug for $product {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($product))
+                    .field("url", &self.host.url)
+                    .field("login", &self.host.login)
+                    .finish_non_exhaustive()
+            }
+        }
     };
 }
 
@@ -141,10 +191,23 @@ macro_rules! builder_options {
                 port(number: u16) => options.port = number;
                 /// How many requests it remembers, the latest 1,000 by default. Each takes the memory
                 /// of its headers and up to 64 KiB of its body.
-                keep_requests(count: usize) => options.kept = Some(count);
+                keep_requests(count: usize) => options.kept = count;
                 /// The clock, the system's by default. Sessions and secrets expire by it, and the
                 /// dates of what a sandbox starts with are before what it shows at the start.
                 clock(clock: crate::ManualClock) => options.clock = crate::time::Clock(Some(clock));
+            }
+
+            /// The user and password to log in with. By default the user is `secman` in Tenable.sc
+            /// and `nxadmin` in InsightVM, whose basic authentication can't transmit a user name
+            /// with a colon; the password is `sandbox`.
+            pub fn credentials(
+                mut self,
+                user: impl Into<String>,
+                password: impl Into<String>,
+            ) -> Self {
+                self.options.login =
+                    $crate::host::Login { user: user.into(), password: password.into() };
+                self
             }
 
             /// Serves HTTPS, with a new self-signed certificate for `localhost` and `127.0.0.1`.
@@ -159,6 +222,14 @@ macro_rules! builder_options {
             pub fn control_over_http(mut self) -> Self {
                 self.options.control = true;
                 self
+            }
+        }
+
+        impl std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder))
+                    .field("options", &self.options)
+                    .finish_non_exhaustive()
             }
         }
     };

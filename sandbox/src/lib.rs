@@ -77,10 +77,10 @@
 //! | `DELETE /__sandbox/requests` | | forgets them |
 //!
 //! The `kind` of a fault is the name of the function that makes it, and its arguments are called as
-//! they are there (`pause_ms` in `slow`): `status`, `response`, `redirect`, `login_page`,
-//! `error_with_200`, `session_end`, `refuse`, `close`, `reset`, `silence`, `lost_response`,
-//! `reset_after`, `stall_after`, `truncate_after`, `flip_byte`, `slow`, `content_type`. Optional are
-//! `method`, `path`, `skip`, `times`, `share`, `seed` and `headers` (an object).
+//! they are there (`pause_ms` in `slow`): `status`, `response`, `redirect`, `login_page`, `error`,
+//! `session_end`, `refuse`, `close`, `reset`, `silence`, `lost_response`, `reset_after`,
+//! `stall_after`, `truncate_after`, `flip_byte`, `slow`, `content_type`. Optional are `method`,
+//! `path`, `skip`, `times`, `share`, `seed` and `headers` (an object).
 //!
 //! A Tenable.sc has also:
 //!
@@ -90,7 +90,6 @@
 //! | `PATCH /__sandbox/scan_results/{id}` | some of its properties | [changes](TenableSc::change) them |
 //! | `POST /__sandbox/scan_results/{id}/advance` | | moves it [one step on](TenableSc::advance) |
 //! | `PUT /__sandbox/settings` | `{"bare_downloads": true}` | sets all settings, those not given to their defaults |
-//! | `POST /__sandbox/errors` | `{"times": 1, "error": {"code": 146, "message": "…", "status": 403}}` | [fails](TenableSc::fail_next) the next calls |
 //! | `POST /__sandbox/expire_sessions` | | ends all sessions |
 //!
 //! The settings are those of [`Settings`](tenable_sc::Settings), with `warnings` as a list of

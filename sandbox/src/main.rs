@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use lexopt::{Arg, Parser, ValueExt as _};
 use scanops_sandbox::{InsightVm, InsightVmBuilder, TenableSc, TenableScBuilder};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::NamedTempFile;
 
 const HELP: &str = "\
@@ -139,31 +139,28 @@ fn certificate_file(certificates: [Option<&str>; 2]) -> io::Result<Option<NamedT
     Ok(Some(file))
 }
 
-/// One JSON object, on one line.
+/// One JSON object, on one line. What belongs to HTTPS is null without it.
 fn for_programs(center: &TenableSc, console: &InsightVm, certificates: Option<&Path>) -> String {
-    let tenable_sc = json!({
-        "url": center.url(),
-        "access_key": center.access_key(),
-        "secret_key": center.secret_key(),
-        "user": center.user(),
-        "password": center.password(),
-    });
-    let insightvm = json!({
-        "url": console.url(),
-        "user": console.user(),
-        "password": console.password(),
-    });
-    let with_tls = |mut product: Value, fingerprint: Option<&str>, pem: Option<&str>| {
-        if let (Some(fingerprint), Some(pem), Some(file)) = (fingerprint, pem, certificates) {
-            product["fingerprint"] = json!(fingerprint);
-            product["certificate_pem"] = json!(pem);
-            product["certificate_file"] = json!(file.to_string_lossy());
-        }
-        product
-    };
+    let certificate_file = certificates.map(Path::to_string_lossy);
     let object = json!({
-        "tenable_sc": with_tls(tenable_sc, center.fingerprint(), center.certificate_pem()),
-        "insightvm": with_tls(insightvm, console.fingerprint(), console.certificate_pem()),
+        "tenable_sc": {
+            "url": center.url(),
+            "access_key": center.access_key(),
+            "secret_key": center.secret_key(),
+            "user": center.user(),
+            "password": center.password(),
+            "fingerprint": center.fingerprint(),
+            "certificate_pem": center.certificate_pem(),
+            "certificate_file": certificate_file,
+        },
+        "insightvm": {
+            "url": console.url(),
+            "user": console.user(),
+            "password": console.password(),
+            "fingerprint": console.fingerprint(),
+            "certificate_pem": console.certificate_pem(),
+            "certificate_file": certificate_file,
+        },
     });
     object.to_string()
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Query;
+use axum::http::header::PROXY_AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Uri};
 use futures_util::TryStreamExt;
@@ -15,13 +16,12 @@ use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::fault::CREDENTIALS;
+
 /// How many bytes of a body are kept.
 const KEPT: usize = 64 * 1024;
 /// How much of a body `Debug` shows.
 const SHOWN: usize = 1024;
-/// Headers whose values `Debug` does not show.
-const SECRET: [&str; 6] =
-    ["authorization", "proxy-authorization", "cookie", "token", "x-apikey", "x-securitycenter"];
 
 /// A request that a sandbox received, successful or not.
 ///
@@ -154,14 +154,6 @@ impl RecordedRequest {
 
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let redacted = Cow::Borrowed("[redacted]");
-        let headers: Vec<_> = self
-            .headers()
-            .map(|(name, value)| {
-                let secret = SECRET.contains(&name);
-                (name, if secret { redacted.clone() } else { String::from_utf8_lossy(value) })
-            })
-            .collect();
         let text = self.text();
         let login =
             self.path().trim_end_matches('/').ends_with("/token") || text.contains("\"password\"");
@@ -173,7 +165,7 @@ impl fmt::Debug for RecordedRequest {
         f.debug_struct("RecordedRequest")
             .field("method", &self.method)
             .field("uri", &self.uri)
-            .field("headers", &headers)
+            .field("headers", &self.headers)
             .field("body", &body)
             .field("body_length", &self.length)
             .finish_non_exhaustive()
@@ -197,10 +189,15 @@ impl RequestLog {
 
     /// Records a request, and its body as it is read.
     pub(crate) fn add(&self, head: &Parts, body: Incoming) -> Body {
+        let mut headers = head.headers.clone();
+        for (name, value) in &mut headers {
+            // `Debug` hides what is marked like this.
+            value.set_sensitive(CREDENTIALS.contains(name) || name == PROXY_AUTHORIZATION);
+        }
         let entry = Arc::new(Mutex::new(RecordedRequest {
             method: head.method.clone(),
             uri: head.uri.clone(),
-            headers: head.headers.clone(),
+            headers,
             body: Vec::new(),
             length: 0,
             ended: body.is_end_stream(),

@@ -7,6 +7,10 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) const MINUTE: Duration = Duration::from_secs(60);
+pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The time of day of a server: the system's, or that of a test.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock(pub(crate) Option<ManualClock>);
@@ -32,10 +36,7 @@ impl Clock {
 /// assert_eq!(clock.time_of_day(), before + Duration::from_secs(3600));
 /// ```
 #[derive(Debug, Clone)]
-pub struct ManualClock {
-    start: SystemTime,
-    passed: Arc<Mutex<Duration>>,
-}
+pub struct ManualClock(Arc<Mutex<SystemTime>>);
 
 impl ManualClock {
     /// A clock at 2026-01-05T08:00:00Z. With it, a sandbox of the same version holds the same dates
@@ -48,20 +49,19 @@ impl ManualClock {
     /// A clock at the given time.
     #[must_use]
     pub fn at(start: SystemTime) -> Self {
-        Self { start, passed: Arc::default() }
+        Self(Arc::new(Mutex::new(start)))
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward, unless that is past the last time that there is.
     pub fn advance(&self, by: Duration) {
-        let mut passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
-        *passed = passed.saturating_add(by);
+        let mut time = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *time = time.checked_add(by).unwrap_or(*time);
     }
 
     /// The time that the clock shows.
     #[must_use]
     pub fn time_of_day(&self) -> SystemTime {
-        let passed = *self.passed.lock().unwrap_or_else(PoisonError::into_inner);
-        self.start.checked_add(passed).unwrap_or(self.start)
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

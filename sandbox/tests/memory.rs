@@ -17,14 +17,10 @@ const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 
 /// Runs the other end, a sandbox, until it is killed.
-fn serve(builder: TenableScBuilder) {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let center = builder.keys("access", "secret").start().await.unwrap();
-        memory::ready(center.url());
-        std::future::pending::<()>().await;
-    });
+async fn serve(builder: TenableScBuilder) {
+    let center = builder.keys("access", "secret").start().await.unwrap();
+    memory::ready(center.url());
+    std::future::pending::<()>().await;
 }
 
 fn request(other: &OtherEnd, method: Method, path: &str) -> RequestBuilder {
@@ -32,32 +28,25 @@ fn request(other: &OtherEnd, method: Method, path: &str) -> RequestBuilder {
     request.header("x-apikey", "accesskey=access; secretkey=secret")
 }
 
-fn run(visit: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(visit);
-}
-
-#[test]
-fn a_report_of_10_gib_is_served_in_24_mib() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_of_10_gib_is_served_in_24_mib() {
     if memory::is_the_other_end() {
-        return serve(TenableSc::builder().report_size(10 * GIB));
+        return serve(TenableSc::builder().report_size(10 * GIB)).await;
     }
     let other = OtherEnd::start("a_report_of_10_gib_is_served_in_24_mib");
-    run(async {
-        let path = "scanResult/1/download";
-        let mut response = request(&other, Method::POST, path).send().await.unwrap();
-        let (mut verifier, mut tail) = (Verifier::new(), Vec::<u8>::new());
-        while let Some(chunk) = response.chunk().await.unwrap() {
-            verifier.write(&chunk).unwrap();
-            tail.extend(&chunk);
-            tail.drain(..tail.len().saturating_sub(256));
-        }
-        let report = verifier.finish().unwrap();
-        assert!(report.archive && report.format == Format::Nessus);
-        // The directory has the size of the report, in a field of zip64.
-        let size = (10 * GIB).to_le_bytes();
-        assert!(tail.windows(8).any(|field| field == size));
-    });
+    let path = "scanResult/1/download";
+    let mut response = request(&other, Method::POST, path).send().await.unwrap();
+    let (mut verifier, mut tail) = (Verifier::new(), Vec::<u8>::new());
+    while let Some(chunk) = response.chunk().await.unwrap() {
+        verifier.write(&chunk).unwrap();
+        tail.extend(&chunk);
+        tail.drain(..tail.len().saturating_sub(256));
+    }
+    let report = verifier.finish().unwrap();
+    assert!(report.archive && report.format == Format::Nessus);
+    // The directory has the size of the report, in a field of zip64.
+    let size = (10 * GIB).to_le_bytes();
+    assert!(tail.windows(8).any(|field| field == size));
     println!("peak: {} KiB", other.peak() >> 10);
     assert!(other.peak() < 24 * MIB, "{}", other.peak());
 }
@@ -83,55 +72,49 @@ fn upload(
     request(other, Method::POST, "file/upload").multipart(Form::new().part("Filedata", part))
 }
 
-#[test]
-fn uploads_are_taken_in_24_mib() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_are_taken_in_24_mib() {
     if memory::is_the_other_end() {
-        return serve(TenableSc::builder());
+        return serve(TenableSc::builder()).await;
     }
     let other = OtherEnd::start("uploads_are_taken_in_24_mib");
-    run(async {
-        let head = "<NessusClientData_v2><Report name='r'><ReportHost name='h'>";
-        let item =
-            "<ReportItem pluginID='1' severity='2'><synopsis>Large</synopsis></ReportItem>\n";
-        let foot = "</ReportHost></Report></NessusClientData_v2>";
-        for (size, foot, import) in [(16 * MIB, foot, "Finished"), (GIB / 2, "</Broken>", "Error")]
-        {
-            let middle = if import == "Error" { "</Broken>" } else { item };
-            let response = upload(&other, head, middle, foot, size).send().await.unwrap();
-            let response: serde_json::Value = response.json().await.unwrap();
-            let body = serde_json::json!({
-                "repository": {"id": 1},
-                "filename": response["response"]["filename"],
-            });
-            let imported = request(&other, Method::POST, "scanResult/import").json(&body);
-            assert_eq!(imported.send().await.unwrap().status(), 200);
-            let id = if import == "Error" { 11 } else { 10 };
-            let record = request(&other, Method::GET, &format!("scanResult/{id}"));
-            let record: serde_json::Value = record.send().await.unwrap().json().await.unwrap();
-            assert_eq!(record["response"]["importStatus"], import);
-        }
-    });
+    let head = "<NessusClientData_v2><Report name='r'><ReportHost name='h'>";
+    let item = "<ReportItem pluginID='1' severity='2'><synopsis>Large</synopsis></ReportItem>\n";
+    let foot = "</ReportHost></Report></NessusClientData_v2>";
+    for (size, foot, import) in [(16 * MIB, foot, "Finished"), (GIB / 2, "</Broken>", "Error")] {
+        let middle = if import == "Error" { "</Broken>" } else { item };
+        let response = upload(&other, head, middle, foot, size).send().await.unwrap();
+        let response: serde_json::Value = response.json().await.unwrap();
+        let body = serde_json::json!({
+            "repository": {"id": 1},
+            "filename": response["response"]["filename"],
+        });
+        let imported = request(&other, Method::POST, "scanResult/import").json(&body);
+        assert_eq!(imported.send().await.unwrap().status(), 200);
+        let id = if import == "Error" { 11 } else { 10 };
+        let record = request(&other, Method::GET, &format!("scanResult/{id}"));
+        let record: serde_json::Value = record.send().await.unwrap().json().await.unwrap();
+        assert_eq!(record["response"]["importStatus"], import);
+    }
     println!("peak: {} KiB", other.peak() >> 10);
     assert!(other.peak() < 24 * MIB, "{}", other.peak());
 }
 
-#[test]
-fn a_hundred_thousand_results_are_listed_in_8_mib_more() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_thousand_results_are_listed_in_8_mib_more() {
     if memory::is_the_other_end() {
-        return serve(TenableSc::builder().scan_results_count(100_000));
+        return serve(TenableSc::builder().scan_results_count(100_000)).await;
     }
     let other = OtherEnd::start("a_hundred_thousand_results_are_listed_in_8_mib_more");
     let before = other.peak();
-    run(async {
-        let fields = "id,name,status,importStatus,createdTime,owner,repository";
-        let path = format!("scanResult?fields={fields}");
-        let mut response = request(&other, Method::GET, &path).send().await.unwrap();
-        let mut received = 0;
-        while let Some(chunk) = response.chunk().await.unwrap() {
-            received += chunk.len();
-        }
-        assert!(received > 50_000_000, "{received}");
-    });
+    let fields = "id,name,status,importStatus,createdTime,owner,repository";
+    let path = format!("scanResult?fields={fields}");
+    let mut response = request(&other, Method::GET, &path).send().await.unwrap();
+    let mut received = 0;
+    while let Some(chunk) = response.chunk().await.unwrap() {
+        received += chunk.len();
+    }
+    assert!(received > 50_000_000, "{received}");
     println!("peak: {} KiB, {} KiB before", other.peak() >> 10, before >> 10);
     assert!(before < 128 * MIB, "{before}");
     assert!(other.peak() - before < 8 * MIB, "{}", other.peak() - before);

@@ -37,7 +37,7 @@ pub(crate) fn from_reqwest(error: reqwest::Error) -> Error {
     }
     if error.is_connect() {
         let (kind, message) = if error.is_timeout() {
-            (ErrorKind::Timeout, "connecting timed out".to_owned())
+            (ErrorKind::Timeout, "no connection within the connect timeout".to_owned())
         } else {
             let reason = connect_failure(&error);
             (ErrorKind::Connect, format!("no connection to the server: {reason}"))

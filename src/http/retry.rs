@@ -308,11 +308,9 @@ impl RetryContext {
         match error.kind() {
             // The first attempt may have deleted or changed what the next one did not find.
             ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Rejected
-                if self.may_have_taken_effect && method != Method::GET =>
+                if self.may_have_taken_effect =>
             {
-                error.with_note(
-                    "an earlier attempt, whose response was lost, may have been carried out",
-                )
+                error.with_earlier_attempt()
             }
             _ if error.may_have_taken_effect()
                 && !operation.idempotency.allows_repeating(method) =>
@@ -657,6 +655,7 @@ mod tests {
             for kind in [ErrorKind::NotFound, ErrorKind::Forbidden] {
                 let error = context.describe(Error::new(kind, ""), &Method::DELETE, &delete);
                 assert_eq!(error.to_string().contains("may have been carried out"), ambiguous);
+                assert_eq!(error.may_have_taken_effect(), ambiguous);
             }
         }
     }

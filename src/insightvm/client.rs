@@ -28,9 +28,9 @@ use crate::{
 /// let north = ScanEngineCreate::new("North", "10.1.2.3", 40814);
 /// let created = console.create_scan_engine(&north).await?;
 /// if let Some(id) = created.id {
-///     let mut moved = ScanEngineUpdate::new("North", "10.1.2.4", 40814);
-///     moved.sites = Some(vec![42]);
-///     console.update_scan_engine(id, &moved).await?;
+///     // Name, address and port are replaced; what an update leaves out stays as it is.
+///     let renamed = ScanEngineUpdate::new("North 2", "10.1.2.3", 40814);
+///     console.update_scan_engine(id, &renamed).await?;
 ///     console.delete_scan_engine(id).await?;
 /// }
 /// # Ok(()) }

@@ -26,7 +26,6 @@ mod tenable_sc_requests;
 mod tenable_sc_responses;
 mod tenable_sc_sessions;
 mod tenable_sc_watch;
-mod tenable_sc_workflows;
 mod tls;
 mod traces;
 mod uploads;

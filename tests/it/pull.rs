@@ -211,7 +211,7 @@ async fn an_unacknowledged_result_is_forgotten_only_when_the_server_says_it_is_g
     let hour = Duration::from_secs(3600);
     for (fault, pull) in [
         (page, setup.pull().look_back(hour)),
-        (Fault::error_with_200(147, "It does not exist."), setup.pull()),
+        (Fault::error(200, 147, "It does not exist."), setup.pull()),
     ] {
         let fault = setup.center.inject(fault.on("GET", "/rest/scanResult/1"));
         let mut stream = pull.stream();

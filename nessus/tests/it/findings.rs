@@ -147,10 +147,6 @@ fn an_error_says_what_and_where_after_the_findings_before_it() {
         assert!(error.contains(&at), "{content}: {error} {start}");
         assert!(error.contains(message), "{content}: {error}");
     }
-}
-
-#[test]
-fn a_summary_of_what_is_not_well_formed_says_in_which_item() {
     let error = Summary::read(with("<a><b></a>").as_bytes()).unwrap_err().to_string();
     assert!(error.contains("/ReportHost[2]/ReportItem[2]/a/b: "), "{error}");
 }

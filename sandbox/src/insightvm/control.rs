@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::routing::{post, put};
+use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::http::Console;
 use super::records::{Engine, EnginePool, Scan, Site};
 use super::state::Error;
-use crate::control::{Body, Id, Json, Rejection, Reply, done};
+use crate::control::{Rejection, Reply, done};
 
 type Shared = State<Arc<Console>>;
 
@@ -38,14 +38,14 @@ fn added(id: impl Into<Value>) -> Json<Value> {
     Json(json!({"id": id.into()}))
 }
 
-async fn add_engine(State(console): Shared, Body(engine): Body<Engine>) -> Reply {
+async fn add_engine(State(console): Shared, Json(engine): Json<Engine>) -> Reply {
     Ok(added(console.with(|state| state.add_engine(engine))))
 }
 
 async fn set_engine_status(
     State(console): Shared,
-    Id(id): Id<i32>,
-    Body(status): Body<String>,
+    Path(id): Path<i32>,
+    Json(status): Json<String>,
 ) -> Reply {
     console.with(|state| {
         state.engine(id)?.status = status;
@@ -53,19 +53,23 @@ async fn set_engine_status(
     })
 }
 
-async fn add_pool(State(console): Shared, Body(pool): Body<EnginePool>) -> Reply {
+async fn add_pool(State(console): Shared, Json(pool): Json<EnginePool>) -> Reply {
     Ok(added(console.with(|state| state.add_pool(pool))?))
 }
 
-async fn add_site(State(console): Shared, Body(site): Body<Site>) -> Reply {
+async fn add_site(State(console): Shared, Json(site): Json<Site>) -> Reply {
     Ok(added(console.with(|state| state.add_site(site))))
 }
 
-async fn add_scan(State(console): Shared, Body(scan): Body<Scan>) -> Reply {
+async fn add_scan(State(console): Shared, Json(scan): Json<Scan>) -> Reply {
     Ok(added(console.with(|state| state.add_scan(scan))))
 }
 
-async fn replace_scan(State(console): Shared, Id(id): Id<i64>, Body(scan): Body<Scan>) -> Reply {
+async fn replace_scan(
+    State(console): Shared,
+    Path(id): Path<i64>,
+    Json(scan): Json<Scan>,
+) -> Reply {
     console.with(|state| state.change_scan(id, |_| scan))?;
     Ok(done())
 }

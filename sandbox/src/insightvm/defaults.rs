@@ -1,16 +1,12 @@
 //! What a console starts with.
 
-use std::time::Duration;
-
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
 
 use super::records::{Engine, EnginePool, LOCAL_ENGINE, Scan, Site, Vulnerabilities};
 use super::state::{Error, State};
-use crate::time::before;
+use crate::time::{DAY, HOUR, before};
 
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DEFAULT_POOL: i32 = 2;
 
 /// What replaces the default state.

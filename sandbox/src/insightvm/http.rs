@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request, State as Shared};
-use axum::http::header::{ACCEPT, AUTHORIZATION, HOST, WWW_AUTHENTICATE};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Path, Request, State as Shared};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn};
@@ -17,15 +18,15 @@ use serde_json::{Map, Value, json};
 
 use super::state::{Error, State};
 use crate::front::Product;
-use crate::responses::typed;
+use crate::host::Login;
+use crate::responses::{status_code, typed};
 use crate::time::Clock;
 
 /// One console: its state, and what requests must carry.
 pub(super) struct Console {
     /// Scheme, host and port, for links in responses to requests that name no host.
     pub(super) origin: String,
-    pub(super) user: String,
-    pub(super) password: String,
+    pub(super) login: Login,
     pub(super) token: Option<String>,
     pub(super) clock: Clock,
     pub(super) state: Mutex<State>,
@@ -41,7 +42,7 @@ impl Console {
     }
 
     fn admits(&self, headers: &HeaderMap) -> bool {
-        let expected = STANDARD.encode(format!("{}:{}", self.user, self.password));
+        let expected = STANDARD.encode(format!("{}:{}", self.login.user, self.login.password));
         let basic = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok()?.split_once(' '));
         let basic = basic.is_some_and(|(scheme, encoded)| {
             scheme.eq_ignore_ascii_case("basic") && encoded.trim() == expected
@@ -54,9 +55,9 @@ impl Console {
 }
 
 impl Product for Console {
-    fn error(&self, request: &Parts, code: u16, message: &str) -> Value {
-        let here = Here { origin: self.origin.clone(), path: request.uri.path().to_owned() };
-        error_body(&here, code, message)
+    fn error(&self, request: &Parts, status: u16, code: i64, message: String) -> Response {
+        let body = error_body(&Here::of(request, &self.origin), code, &message);
+        json_response(status_code(status), &body)
     }
 
     /// There are none: each request carries the password.
@@ -118,8 +119,10 @@ impl Here {
             (Some(scheme), Some(host)) => format!("{scheme}://{host}"),
             _ => own.to_owned(),
         };
-        let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        Self { origin, path: format!("{}{query}", parts.uri.path()) }
+        // As it was before the router has taken off the beginning that all operations share.
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        Self { origin, path: format!("{}{query}", uri.path()) }
     }
 
     /// The URL as it was requested.
@@ -172,17 +175,18 @@ impl From<Error> for Rejection {
 
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
-        let mut response = self.0.into_response();
-        response.extensions_mut().insert(self);
-        response
+        (self.0, Extension(self)).into_response()
     }
 }
 
+/// How consoles label JSON.
+const JSON: &str = "application/json;charset=UTF-8";
+
 pub(super) fn json_response(status: StatusCode, body: &Value) -> Response {
-    typed(status, "application/json;charset=UTF-8", body.to_string())
+    typed(status, JSON, body.to_string())
 }
 
-fn error_body(here: &Here, status: u16, message: &str) -> Value {
+fn error_body(here: &Here, status: i64, message: &str) -> Value {
     // `status` is documented as a string; on the wire it is a number.
     json!({"links": [here.itself()], "message": message, "status": status})
 }
@@ -191,12 +195,9 @@ fn error_body(here: &Here, status: u16, message: &str) -> Value {
 pub(super) async fn write_errors(call: Call, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Some(Rejection(status, message)) = response.extensions_mut().remove::<Rejection>() {
-        let body = error_body(&call.here, status.as_u16(), &message);
-        let (parts, body) = json_response(status, &body).into_parts();
-        for (name, value) in &parts.headers {
-            response.headers_mut().insert(name, value.clone());
-        }
-        *response.body_mut() = body;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        let body = error_body(&call.here, status.as_u16().into(), &message);
+        *response.body_mut() = body.to_string().into();
     }
     response
 }
@@ -243,22 +244,20 @@ pub(super) fn producing(
 
 /// Whether `Accept` allows a media type. The most specific range decides, in any order.
 fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    let ranges: Vec<(String, bool)> = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
+    let kind = media_type.split('/').next().unwrap_or_default();
+    let any_of_kind = format!("{kind}/*");
+    let specificity = |range: &str| {
+        ["*/*", any_of_kind.as_str(), media_type].iter().position(|candidate| *candidate == range)
+    };
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    values
         .flat_map(|value| value.split(','))
         .map(range)
         .filter(|(range, _)| !range.is_empty())
-        .collect();
-    if ranges.is_empty() {
-        return true;
-    }
-    let kind = media_type.split('/').next().unwrap_or_default();
-    let of = |wanted: &str| {
-        ranges.iter().find_map(|(range, allowed)| (range == wanted).then_some(*allowed))
-    };
-    of(media_type).or_else(|| of(&format!("{kind}/*"))).or_else(|| of("*/*")).unwrap_or(false)
+        .map(|(range, allowed)| (specificity(&range), allowed))
+        .max_by_key(|(specificity, _)| *specificity)
+        // Without any range, everything is allowed.
+        .is_none_or(|(specificity, allowed)| specificity.is_some() && allowed)
 }
 
 /// A media range, and whether it is allowed: `q=0` excludes it.

@@ -18,7 +18,6 @@ mod records;
 mod routes;
 mod state;
 
-use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -52,18 +51,6 @@ impl InsightVm {
         InsightVmBuilder::new()
     }
 
-    /// The user name to log in with.
-    #[must_use]
-    pub fn user(&self) -> &str {
-        &self.console.user
-    }
-
-    /// The password to log in with.
-    #[must_use]
-    pub fn password(&self) -> &str {
-        &self.console.password
-    }
-
     /// Adds an engine, and returns its id.
     pub fn add_engine(&self, engine: Engine) -> i32 {
         self.console.with(|state| state.add_engine(engine))
@@ -95,15 +82,6 @@ impl InsightVm {
     }
 }
 
-impl fmt::Debug for InsightVm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InsightVm")
-            .field("url", &self.url())
-            .field("user", &self.user())
-            .finish_non_exhaustive()
-    }
-}
-
 /// Configures an [`InsightVm`].
 ///
 /// ```
@@ -131,8 +109,6 @@ impl fmt::Debug for InsightVm {
 #[must_use]
 pub struct InsightVmBuilder {
     given: Given,
-    user: String,
-    password: String,
     token: Option<String>,
     options: Options,
 }
@@ -141,13 +117,7 @@ builder_options!(InsightVmBuilder);
 
 impl InsightVmBuilder {
     fn new() -> Self {
-        Self {
-            given: Given::default(),
-            user: "nxadmin".to_owned(),
-            password: "sandbox".to_owned(),
-            token: None,
-            options: Options::default(),
-        }
+        Self { given: Given::default(), token: None, options: Options::new("nxadmin") }
     }
 
     setters! {
@@ -172,20 +142,13 @@ impl InsightVmBuilder {
         token(token: impl Into<String>) => token = Some(token.into());
     }
 
-    /// The user and password to log in with: `nxadmin` and `sandbox` by default. Basic
-    /// authentication can't transmit a user name with a colon.
-    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        (self.user, self.password) = (user.into(), password.into());
-        self
-    }
-
     /// Starts the console.
     ///
     /// # Errors
     /// If the port can't be bound on the loopback interface, and
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) if a pool names an engine that does not exist.
     pub async fn start(self) -> io::Result<InsightVm> {
-        let clock = self.options.clock.clone();
+        let (login, clock) = (self.options.login.clone(), self.options.clock.clone());
         let state = defaults::state(self.given, clock.now()).map_err(|error| match error {
             Error::Invalid(message) => io::Error::new(io::ErrorKind::InvalidInput, message),
             Error::NotFound => io::ErrorKind::InvalidInput.into(),
@@ -193,8 +156,7 @@ impl InsightVmBuilder {
         let serve = self.options.serve(|origin| {
             let console = Arc::new(Console {
                 origin,
-                user: self.user,
-                password: self.password,
+                login,
                 token: self.token,
                 clock,
                 state: Mutex::new(state),
@@ -204,15 +166,5 @@ impl InsightVmBuilder {
         });
         let (console, host) = serve.await?;
         Ok(InsightVm { console, host })
-    }
-}
-
-impl fmt::Debug for InsightVmBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InsightVmBuilder")
-            .field("given", &self.given)
-            .field("user", &self.user)
-            .field("options", &self.options)
-            .finish_non_exhaustive()
     }
 }

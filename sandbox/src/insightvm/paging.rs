@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use jiff::SignedDuration;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::http::{Console, Here, Rejection};
 use super::state::Error;
@@ -70,7 +70,7 @@ impl Paging {
         here: &Here,
         sortable: &str,
         items: impl Iterator<Item = T>,
-        view: impl Fn(&T) -> Map<String, Value>,
+        view: impl Fn(&T) -> Value,
     ) -> Result<Value, Error> {
         let unknown = |(name, _): &&(String, bool)| !sortable.split(' ').any(|one| one == name);
         if let Some((name, _)) = self.orders.iter().find(unknown) {
@@ -127,7 +127,7 @@ impl Paging {
 }
 
 /// The value that an item is sorted by.
-fn key(view: &Map<String, Value>, property: &str) -> Value {
+fn key(view: &Value, property: &str) -> Value {
     match (property, view.get(property)) {
         ("duration", Some(Value::String(written))) => {
             let duration = written.parse().unwrap_or(SignedDuration::ZERO);

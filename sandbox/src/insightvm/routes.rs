@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{delete, get, put};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::http::{
     Call, Console, Here, Ids, Json, Object, Rejection, guard, json_response, producing,
@@ -29,27 +29,25 @@ type Reply = Result<Response, Rejection>;
 /// All operations.
 pub(super) fn router(console: &Arc<Console>) -> Router {
     let json = |operations| producing("application/json", operations);
-    let engine = |path: &str| format!("{ENGINES}{path}");
-    let pool = |path: &str| format!("{POOLS}{path}");
     let secrets = producing("text/plain", get(current_secret).post(create_secret));
-    // Not nested under their collections: nesting would hide the full path from the handlers, which
-    // need it for their links.
-    Router::new()
-        .route(ENGINES, json(get(list_engines).post(create_engine)))
-        .route(&engine("/{id}"), json(get(get_engine).put(update_engine).delete(delete_engine)))
-        .route(&engine("/{id}/scan_engine_pools"), json(get(pools_of_engine)))
-        .route(&engine("/{id}/scans"), json(get(scans_of_engine)))
-        .route(&engine("/{id}/sites"), json(get(sites_of_engine)))
-        .route(&engine("/shared_secret"), secrets.merge(json(delete(revoke_secret))))
-        .route(&engine("/shared_secret/time_to_live"), json(get(secret_time_to_live)))
-        .route(POOLS, json(get(list_pools).post(create_pool)))
-        .route(&pool("/{id}"), json(get(get_pool).put(update_pool).delete(delete_pool)))
-        .route(&pool("/{id}/engines"), json(get(pool_engines).put(set_pool_engines)))
+    let operations = Router::new()
+        .route("/scan_engines", json(get(list_engines).post(create_engine)))
+        .route("/scan_engines/{id}", json(get(get_engine).put(update_engine).delete(delete_engine)))
+        .route("/scan_engines/{id}/scan_engine_pools", json(get(pools_of_engine)))
+        .route("/scan_engines/{id}/scans", json(get(scans_of_engine)))
+        .route("/scan_engines/{id}/sites", json(get(sites_of_engine)))
+        .route("/scan_engines/shared_secret", secrets.merge(json(delete(revoke_secret))))
+        .route("/scan_engines/shared_secret/time_to_live", json(get(secret_time_to_live)))
+        .route("/scan_engine_pools", json(get(list_pools).post(create_pool)))
+        .route("/scan_engine_pools/{id}", json(get(get_pool).put(update_pool).delete(delete_pool)))
+        .route("/scan_engine_pools/{id}/engines", json(get(pool_engines).put(set_pool_engines)))
         .route(
-            &pool("/{id}/engines/{engine}"),
+            "/scan_engine_pools/{id}/engines/{engine}",
             json(put(add_pool_engine).delete(remove_pool_engine)),
         )
-        .route(&pool("/{id}/sites"), json(get(sites_of_pool)))
+        .route("/scan_engine_pools/{id}/sites", json(get(sites_of_pool)));
+    Router::new()
+        .nest("/api/3", operations)
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(Arc::clone(console), guard))
@@ -63,8 +61,7 @@ fn invalid<T>(message: &str) -> Result<T, Error> {
 
 async fn list_engines(call: Call) -> Reply {
     call.json(|state, here| {
-        let engines = state.scanners().map(|(id, it)| scanner_view(state, here, id, it));
-        Ok(json!({"links": [here.itself()], "resources": engines.collect::<Vec<_>>()}))
+        Ok(list(here, state.scanners().map(|(id, it)| scanner_view(state, here, id, it))))
     })
 }
 
@@ -108,8 +105,8 @@ async fn sites_of_engine(call: Call, Ids(id): Ids<i32>, paging: Paging) -> Reply
     call.json(|state, here| {
         state.scanner(id)?;
         let view = |site: &&Site| {
-            let mut view = object(*site);
-            view.insert("links".into(), json!([here.link("self", format!("{SITES}/{}", site.id))]));
+            let mut view = json!(site);
+            view["links"] = json!([here.link("self", format!("{SITES}/{}", site.id))]);
             view
         };
         paging.page(here, Site::SORTABLE, state.sites_of(id), view)
@@ -159,7 +156,7 @@ fn scanner_view(state: &State, here: &Here, id: i32, scanner: &Scanner) -> Value
             json!({"name": name, "address": name, "port": -1})
         }
         Scanner::Engine(engine) => {
-            let mut view = Value::from(object(engine));
+            let mut view = json!(engine);
             view["isAWSPreAuthEngine"] = false.into();
             view["enginePools"] = state.pools_of(id).map(|(pool, _)| pool).collect();
             view
@@ -177,29 +174,25 @@ fn scanner_view(state: &State, here: &Here, id: i32, scanner: &Scanner) -> Value
     view
 }
 
-fn scan_view(here: &Here, engine_name: &str, scan: &Scan) -> Map<String, Value> {
-    let mut view = object(scan);
+fn scan_view(here: &Here, engine_name: &str, scan: &Scan) -> Value {
+    let mut view = json!(scan);
     let engine = scan.engine_id;
     // How newer consoles name the engines of a scan, which can be several.
-    let engines = json!([{"id": engine, "newScanEngine": false, "scope": "global"}]);
-    view.insert("engineIds".into(), engines);
-    view.insert("engineName".into(), engine_name.into());
+    view["engineIds"] = json!([{"id": engine, "newScanEngine": false, "scope": "global"}]);
+    view["engineName"] = engine_name.into();
     if let Some(end) = scan.end_time() {
-        view.insert("endTime".into(), end.into());
+        view["endTime"] = end.into();
     }
-    let links = json!([
+    view["links"] = json!([
         here.link("self", format!("/api/3/scans/{}", scan.id)),
         here.member("Scan Engine", ENGINES, engine),
     ]);
-    view.insert("links".into(), links);
     view
 }
 
-fn object(record: &impl Serialize) -> Map<String, Value> {
-    match serde_json::to_value(record) {
-        Ok(Value::Object(object)) => object,
-        _ => Map::new(),
-    }
+/// A list that is not in pages.
+fn list(here: &Here, resources: impl Iterator<Item = Value>) -> Value {
+    json!({"links": [here.itself()], "resources": resources.collect::<Vec<_>>()})
 }
 
 fn created(here: &Here, rel: &str, collection: &str, id: i32) -> Value {
@@ -207,13 +200,15 @@ fn created(here: &Here, rel: &str, collection: &str, id: i32) -> Value {
 }
 
 async fn list_pools(call: Call) -> Reply {
-    call.json(|state, here| Ok(pool_list(state, here, state.pools())))
+    call.json(|state, here| {
+        Ok(list(here, state.pools().map(|(id, pool)| pool_view(state, here, id, pool))))
+    })
 }
 
 async fn pools_of_engine(call: Call, Ids(id): Ids<i32>) -> Reply {
     call.json(|state, here| {
         state.scanner(id)?;
-        Ok(pool_list(state, here, state.pools_of(id)))
+        Ok(list(here, state.pools_of(id).map(|(id, pool)| pool_view(state, here, id, pool))))
     })
 }
 
@@ -263,10 +258,10 @@ async fn update_pool(call: Call, Ids(id): Ids<i32>, body: Object) -> Reply {
         let ChangedPool { id: given, name, engines, .. } = body.read()?;
         check_id(given.as_ref(), Some(id))?;
         not_blank("name", &name)?;
-        state.check_engines(engines.as_ref().unwrap_or(&BTreeSet::new()))?;
-        let pool = state.pool(id)?;
-        pool.name = name;
-        pool.engines = engines.unwrap_or_else(|| std::mem::take(&mut pool.engines));
+        if let Some(engines) = engines {
+            state.set_engines(id, engines)?;
+        }
+        state.pool(id)?.name = name;
         Ok(())
     })
 }
@@ -288,12 +283,7 @@ async fn set_pool_engines(
     Ids(id): Ids<i32>,
     Json(engines): Json<BTreeSet<i32>>,
 ) -> Reply {
-    call.change(|state| {
-        state.pool(id)?;
-        state.check_engines(&engines)?;
-        state.pool(id)?.engines = engines;
-        Ok(())
-    })
+    call.change(|state| state.set_engines(id, engines))
 }
 
 async fn add_pool_engine(call: Call, Ids((id, engine)): Ids<(i32, i32)>) -> Reply {
@@ -331,15 +321,6 @@ fn pool_view(state: &State, here: &Here, id: i32, pool: &EnginePool) -> Value {
             here.link("Sites", format!("{path}/sites")),
         ],
     })
-}
-
-fn pool_list<'a>(
-    state: &State,
-    here: &Here,
-    pools: impl Iterator<Item = (i32, &'a EnginePool)>,
-) -> Value {
-    let pools: Vec<_> = pools.map(|(id, pool)| pool_view(state, here, id, pool)).collect();
-    json!({"links": [here.itself()], "resources": pools})
 }
 
 fn id_list(here: &Here, rel: &str, collection: &str, ids: impl Iterator<Item = i32>) -> Value {

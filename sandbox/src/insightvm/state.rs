@@ -6,9 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::records::{Engine, EnginePool, Scan, Scanner, Site};
-use crate::time::{after, before, between};
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
+use crate::time::{HOUR, after, before, between};
 
 /// Why a console rejects a request.
 #[derive(Debug)]
@@ -157,8 +155,16 @@ impl State {
         }
     }
 
+    /// Makes these the engines of a pool, if all of them are engines.
+    pub(super) fn set_engines(&mut self, pool: i32, engines: BTreeSet<i32>) -> Result<()> {
+        self.pool(pool)?;
+        self.check_engines(&engines)?;
+        self.pool(pool)?.engines = engines;
+        Ok(())
+    }
+
     /// Checks that all of these are engines.
-    pub(super) fn check_engines(&self, ids: &BTreeSet<i32>) -> Result<()> {
+    fn check_engines(&self, ids: &BTreeSet<i32>) -> Result<()> {
         let is_engine = |id: &i32| matches!(self.scanners.get(id), Some(Scanner::Engine(_)));
         match ids.iter().find(|id| !is_engine(id)) {
             None => Ok(()),

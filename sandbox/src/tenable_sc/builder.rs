@@ -1,6 +1,5 @@
 //! How a server is configured, and what it starts with.
 
-use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,10 +9,7 @@ use super::records::{Repository, ScanResult};
 use super::state::State;
 use super::{TenableSc, control, routes};
 use crate::host::{Options, builder_options, setters};
-
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::time::{DAY, HOUR, MINUTE};
 
 /// Configures a [`TenableSc`].
 ///
@@ -50,26 +46,16 @@ impl TenableScBuilder {
     pub(super) fn new() -> Self {
         Self {
             config: Config {
-                user: "secman".to_owned(),
-                password: "sandbox".to_owned(),
                 access_key: random_key(),
                 secret_key: random_key(),
-                certificate_login: false,
                 report_size: 1024 * 1024,
                 keep_uploads: 4 * 1024 * 1024,
             },
             step: None,
             repositories: default_repositories(),
             results: Results::Given(default_results()),
-            options: Options::default(),
+            options: Options::new("secman"),
         }
-    }
-
-    /// The user and password to open a session with: `secman` and `sandbox` by default.
-    pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.config.user = user.into();
-        self.config.password = password.into();
-        self
     }
 
     /// The API key that is accepted instead of a session. A random one by default.
@@ -104,7 +90,6 @@ impl TenableScBuilder {
     /// # }
     /// ```
     pub fn certificate_login(mut self) -> Self {
-        self.config.certificate_login = true;
         self.options.client_certificates = true;
         self
     }
@@ -169,7 +154,13 @@ impl TenableScBuilder {
             Results::Given(results) => results.into_iter().try_for_each(add)?,
             Results::MadeUp(count) => made_up(count).try_for_each(add)?,
         }
-        let center = Arc::new(Center { config: self.config, clock, state: Mutex::new(state) });
+        let center = Arc::new(Center {
+            config: self.config,
+            login: self.options.login.clone(),
+            certificate_login: self.options.client_certificates,
+            clock,
+            state: Mutex::new(state),
+        });
         let (router, control) = (routes::router(&center), control::router(&center));
         let (center, host) = self.options.serve(|_| (center, router, control)).await?;
         Ok(TenableSc { center, host })
@@ -194,16 +185,6 @@ fn made_up(count: u32) -> impl Iterator<Item = ScanResult> {
 /// A key as the product makes them: 32 hexadecimal digits.
 fn random_key() -> String {
     format!("{:032x}", fastrand::u128(..))
-}
-
-impl fmt::Debug for TenableScBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TenableScBuilder")
-            .field("user", &self.config.user)
-            .field("report_size", &self.config.report_size)
-            .field("options", &self.options)
-            .finish_non_exhaustive()
-    }
 }
 
 fn default_repositories() -> Vec<Repository> {

@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::routing::{patch, post, put};
-use serde::Deserialize;
+use axum::{Json, Router};
 use serde_json::{Map, Value, json};
 
-use super::error::ApiError;
 use super::http::Center;
 use super::records::ScanResult;
 use super::state::Settings;
-use crate::control::{Body, Id, Json, Rejection, Reply, done};
+use crate::control::{Rejection, Reply, done};
 
 type Shared = State<Arc<Center>>;
 
@@ -22,12 +20,11 @@ pub(super) fn router(center: &Arc<Center>) -> Router {
         .route("/__sandbox/scan_results/{id}", patch(change))
         .route("/__sandbox/scan_results/{id}/advance", post(advance))
         .route("/__sandbox/settings", put(set))
-        .route("/__sandbox/errors", post(fail_next))
         .route("/__sandbox/expire_sessions", post(expire_sessions))
         .with_state(Arc::clone(center))
 }
 
-async fn add(State(center): Shared, Body(result): Body<ScanResult>) -> Reply {
+async fn add(State(center): Shared, Json(result): Json<ScanResult>) -> Reply {
     let id = center.with(|state| state.add_given(result)).map_err(Rejection::invalid)?;
     Ok(Json(json!({"id": id})))
 }
@@ -35,13 +32,12 @@ async fn add(State(center): Shared, Body(result): Body<ScanResult>) -> Reply {
 /// Sets the properties in the body, and leaves the others as they are.
 async fn change(
     State(center): Shared,
-    Id(id): Id<u64>,
-    Body(given): Body<Map<String, Value>>,
+    Path(id): Path<u64>,
+    Json(given): Json<Map<String, Value>>,
 ) -> Reply {
     center.with(|state| {
         let old = state.result(id).map_err(|error| Rejection::not_found(error.message))?;
-        let mut changed =
-            serde_json::to_value(&**old).map_err(|error| Rejection::invalid(error.to_string()))?;
+        let mut changed = json!(**old);
         let has_report = given.contains_key("report");
         for (name, value) in given {
             changed[name] = value;
@@ -49,13 +45,13 @@ async fn change(
         let new: ScanResult = serde_json::from_value(changed)
             .map_err(|error| Rejection::invalid(error.to_string()))?;
         let merge = |old: ScanResult| new.with_hidden_fields_of(old, has_report);
-        state.edit(id, merge).map_err(Rejection::invalid)?;
+        state.change(id, merge).map_err(Rejection::invalid)?;
         Ok(done())
     })
 }
 
-async fn advance(State(center): Shared, Id(id): Id<u64>) -> Reply {
-    match center.advance(id) {
+async fn advance(State(center): Shared, Path(id): Path<u64>) -> Reply {
+    match center.with(|state| state.advance(id)) {
         Some((status, import_status)) => {
             Ok(Json(json!({"status": status, "import_status": import_status})))
         }
@@ -63,20 +59,8 @@ async fn advance(State(center): Shared, Id(id): Id<u64>) -> Reply {
     }
 }
 
-async fn set(State(center): Shared, Body(settings): Body<Settings>) -> Reply {
+async fn set(State(center): Shared, Json(settings): Json<Settings>) -> Reply {
     center.with(|state| state.settings = settings);
-    Ok(done())
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Errors {
-    times: u64,
-    error: ApiError,
-}
-
-async fn fail_next(State(center): Shared, Body(Errors { times, error }): Body<Errors>) -> Reply {
-    center.with(|state| state.next_errors.push_back((times, error)));
     Ok(done())
 }
 

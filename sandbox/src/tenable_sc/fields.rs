@@ -9,6 +9,9 @@ use crate::time::between;
 
 /// The fields in a list that requests none.
 const BRIEF: [&str; 4] = ["id", "name", "description", "status"];
+/// The fields of a scan that was just launched, besides ids of what it belongs to.
+const LAUNCHED: &str = "id name description details status jobID dataFormat downloadFormat \
+    resultType resultsSyncID";
 /// How many checks are made of each address.
 const CHECKS: u32 = 53;
 /// How many addresses a scanner is given at a time.
@@ -39,7 +42,7 @@ const FIELDS: &[Field] = &[
     ("scanDuration", |(result, _)| seconds(result.started, result.finished)),
     ("timeCompareField", |_| "createdTime".into()),
     ("running", |(result, _)| flag(!result.is_over())),
-    ("totalIPs", |(result, _)| number(result.hosts)),
+    ("totalIPs", |(result, _)| number(result.hosts())),
     ("scannedIPs", |(result, _)| text(done(result))),
     ("completedIPs", |(result, _)| text(done(result))),
     ("completedChecks", |(result, _)| text(completed_checks(result))),
@@ -57,7 +60,7 @@ const FIELDS: &[Field] = &[
     ("canUse", |(result, _)| flag(result.usable)),
     ("canManage", |(result, _)| flag(result.manageable)),
     ("groups", |_| json!([])),
-    ("initiator", |(result, _)| user(result.initiator)),
+    ("initiator", |(result, _)| user(result.initiator())),
     ("owner", |(result, _)| user(result.owner)),
     ("ownerGroup", |(result, _)| {
         let group = find_user(result.owner).map(|owner| owner.group);
@@ -112,24 +115,17 @@ fn pick(of: Of<'_>, wanted: impl Fn(&str) -> bool) -> Map<String, Value> {
 }
 
 /// The flat record of a scan that was just launched.
-pub(super) fn launched((result, repositories): Of<'_>) -> Value {
-    let repository = repository((result, repositories));
-    json!({
-        "id": text(result.id),
-        "name": result.name,
-        "description": result.description,
-        "details": result.policy,
-        "status": result.status,
-        "initiatorID": text(result.initiator),
-        "ownerID": text(result.owner),
-        "scanID": number(result.scan),
-        "repositoryID": number(repository.map(|repository| repository.id)),
-        "jobID": text(1000 + result.id),
-        "dataFormat": repository.map_or("", |repository| &repository.data_format),
-        "downloadFormat": "v2",
-        "resultType": "active",
-        "resultsSyncID": "-1",
-    })
+pub(super) fn launched(of @ (result, _): Of<'_>) -> Map<String, Value> {
+    let mut record = pick(of, |name| LAUNCHED.split(' ').any(|field| field == name));
+    for (name, id) in [
+        ("initiatorID", Some(result.initiator())),
+        ("ownerID", Some(result.owner)),
+        ("scanID", result.scan),
+        ("repositoryID", repository(of).map(|repository| repository.id)),
+    ] {
+        record.insert(name.to_owned(), number(id));
+    }
+    record
 }
 
 fn repository((result, repositories): Of<'_>) -> Option<&Repository> {
@@ -182,7 +178,7 @@ fn completed_checks(result: &ScanResult) -> u32 {
 
 /// How many checks there are in all, once that is known.
 fn total_checks(result: &ScanResult) -> Option<u32> {
-    result.items.or_else(|| Some(result.hosts?.saturating_mul(CHECKS)))
+    result.items.or_else(|| Some(result.hosts()?.saturating_mul(CHECKS)))
 }
 
 /// The field `progress`.
@@ -193,18 +189,18 @@ fn progress(result: &ScanResult) -> Value {
     }
     let all = Share::of_all(result);
     let mut scanners = Vec::new();
-    if result.scan.is_some() && result.hosts.is_some() {
+    if result.scan.is_some() && result.hosts().is_some() {
         let half = all.count / 2;
         scanners.push(scanner(1, "scanner-dmz", &all.part(0, half)));
         scanners.push(scanner(2, "scanner-core", &all.part(half, all.count - half)));
     }
-    let per_host = result.hosts.filter(|_| result.items.is_none()).map(|_| CHECKS);
+    let per_host = result.hosts().filter(|_| result.items.is_none()).map(|_| CHECKS);
     all.view(json!({
         "completedIPs": text(done(result)),
         "completedChecks": text(completed_checks(result)),
         "totalChecks": number(total_checks(result)),
         "checksPerHost": number(per_host),
-        "totalIPs": number(result.hosts),
+        "totalIPs": number(result.hosts()),
         "runState": result.status,
         "status": result.status,
         "scanners": scanners,
@@ -236,7 +232,7 @@ struct Share {
 
 impl Share {
     fn of_all(result: &ScanResult) -> Self {
-        let count = result.hosts.unwrap_or(0);
+        let count = result.hosts().unwrap_or(0);
         let done = done(result).min(count);
         let scanning = if result.status == "Running" { CHUNK.min(count - done) } else { 0 };
         Self { first: 0, count, done, scanning }

@@ -4,7 +4,6 @@ use std::io::Read;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use jiff::Timestamp;
 use scanops_nessus::Findings;
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
@@ -62,12 +61,8 @@ fn read(report: impl Read) -> Result<Contents, String> {
             continue;
         }
         contents.hosts = contents.hosts.saturating_add(1);
-        let both = |one: Option<Timestamp>, two, of: fn(_, _) -> _| match (one, two) {
-            (Some(one), Some(two)) => Some(of(one, two)),
-            (one, two) => one.or(two),
-        };
-        contents.started = both(contents.started, finding.host.start, Timestamp::min);
-        contents.finished = both(contents.finished, finding.host.end, Timestamp::max);
+        contents.started = contents.started.into_iter().chain(finding.host.start).min();
+        contents.finished = contents.finished.into_iter().chain(finding.host.end).max();
         host = Some(finding.host);
     }
     contents.name.clone_from(&findings.report().name);

@@ -50,6 +50,11 @@ impl ScanResult {
         is_there && WITH_RESULTS.contains(&&*self.status)
     }
 
+    /// How many addresses it has, once that is known.
+    pub(super) fn hosts(&self) -> Option<u32> {
+        (!EARLY.contains(&&*self.status)).then_some(self.addresses)
+    }
+
     /// Whether it moves on by itself.
     pub(super) fn moves(&self) -> bool {
         match &*self.status {
@@ -88,11 +93,8 @@ impl ScanResult {
         } else {
             self.finished = None;
         }
-        if self.status != "Error" && !EARLY.contains(&&*self.status) {
-            self.hosts.get_or_insert(self.addresses);
-        }
         if self.status == "Completed" {
-            self.done = self.hosts;
+            self.done = Some(self.addresses);
         }
         self.follow_import(now);
     }
@@ -137,7 +139,7 @@ impl ScanResult {
     /// Does what happens in one step of the clock: a running scan gets through a tenth of its
     /// addresses.
     pub(super) fn tick(&mut self, now: Timestamp) {
-        let hosts = self.hosts.unwrap_or(0);
+        let hosts = self.hosts().unwrap_or(0);
         if self.status == "Running" {
             let done = self.done.unwrap_or(0).saturating_add(hosts.div_ceil(TENTHS));
             self.done = Some(done.min(hosts));

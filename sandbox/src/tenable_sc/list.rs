@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::error::ApiError;
+use super::extract::Parameters;
 use super::fields::listed;
 use super::records::{Repository, ScanResult};
 use super::state::State;
@@ -23,23 +24,6 @@ const FILTERS: [&str; 5] =
 /// How much of a list is written at a time.
 const CHUNK: usize = 32 * 1024;
 
-/// Which results a request asks for, and which of their fields.
-pub(super) struct Query<'a> {
-    pub(super) fields: Option<Vec<&'a str>>,
-    pub(super) filters: Vec<&'a str>,
-    pub(super) time_compare_field: Option<&'a str>,
-    /// Seconds since 1970.
-    pub(super) start: Option<i64>,
-    pub(super) end: Option<i64>,
-}
-
-impl Query<'_> {
-    /// Whether one of two opposite filters lets something through: neither means the same as both.
-    fn either(&self, this: &str, other: &str) -> bool {
-        self.filters.contains(&this) || !self.filters.contains(&other)
-    }
-}
-
 /// Lists of results as they were at the time of the request.
 #[derive(Clone)]
 pub(super) struct Listing {
@@ -50,29 +34,27 @@ pub(super) struct Listing {
 
 impl Listing {
     /// Both ends of the period belong to it. It is compared with the creation or the end of a scan,
-    /// as `timeCompareField` says, unless the server ignores that.
-    pub(super) fn new(state: &State, query: &Query<'_>) -> Result<Self, ApiError> {
-        if let Some(unknown) = query.filters.iter().find(|filter| !FILTERS.contains(filter)) {
-            return Err(ApiError::invalid(format!("filter: '{unknown}' is not accepted.\n")));
+    /// as `timeCompareField` says, unless the server ignores that. Of two opposite filters neither
+    /// means the same as both.
+    pub(super) fn new(state: &State, parameters: &Parameters) -> Result<Self, ApiError> {
+        let filters = parameters.list("filter").unwrap_or_default();
+        if let Some(unknown) = filters.iter().find(|filter| !FILTERS.contains(filter)) {
+            return Err(ApiError::not_accepted("filter", unknown));
         }
-        let by_creation = match query.time_compare_field {
+        let shows = |this, opposite| filters.contains(&this) || !filters.contains(&opposite);
+        let by_creation = match parameters.text("timeCompareField") {
             _ if state.settings.ignore_time_compare_field => true,
             None | Some("createdTime") => true,
             Some("finishTime") => false,
-            Some(other) => {
-                let message = format!("timeCompareField: '{other}' is not accepted.\n");
-                return Err(ApiError::invalid(message));
-            }
+            Some(other) => return Err(ApiError::not_accepted("timeCompareField", other)),
         };
-        let start = query.start.unwrap_or_else(|| before(state.now, MONTH).as_second());
-        let period = start..=query.end.unwrap_or_else(|| state.now.as_second());
+        let start = parameters.epoch("startTime")?;
+        let start = start.unwrap_or_else(|| before(state.now, MONTH).as_second());
+        let period = start..=parameters.epoch("endTime")?.unwrap_or(state.now.as_second());
+        let (running, completed) = (shows("running", "completed"), shows("completed", "running"));
         let matches = |result: &ScanResult| {
             let time = if by_creation { result.created } else { result.finished };
-            let in_state = if result.is_over() {
-                query.either("completed", "running")
-            } else {
-                query.either("running", "completed")
-            };
+            let in_state = if result.is_over() { completed } else { running };
             in_state && time.is_some_and(|time| period.contains(&time.as_second()))
         };
         let list = |listed: fn(&ScanResult) -> bool| {
@@ -80,14 +62,14 @@ impl Listing {
             results.cloned().collect()
         };
         let mut lists: Vec<(_, Vec<_>)> = Vec::new();
-        if query.either("usable", "manageable") {
+        if shows("usable", "manageable") {
             lists.push(("usable", list(|result| result.usable)));
         }
-        if query.either("manageable", "usable") {
+        if shows("manageable", "usable") {
             lists.push(("manageable", list(|result| result.manageable)));
         }
-        let fields = query.fields.as_ref();
-        let fields = fields.map(|fields| fields.iter().map(|&field| field.to_owned()).collect());
+        let fields = parameters.list("fields");
+        let fields = fields.map(|fields| fields.into_iter().map(str::to_owned).collect());
         Ok(Self { lists, fields, repositories: Arc::clone(&state.repositories) })
     }
 

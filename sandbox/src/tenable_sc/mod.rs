@@ -50,12 +50,14 @@
 //! `response` is `""` if there is no result; errors are JSON under `text/html`; a mail that could
 //! not be sent is an HTTP 200 with `error_code` 0; a download claims to be base64.
 //!
-//! On request it also [fails calls](TenableSc::fail_next) with an [`ApiError`], under HTTP 200 too, and
-//! shows the behaviour that [`Settings`] lists: warnings, bare documents instead of zips, and others.
+//! On request it also responds with an [error](crate::Fault::error) that looks like its own, under
+//! HTTP 200 too, and shows the behaviour that [`Settings`] lists: warnings, bare documents instead of
+//! zips, and others.
 
 mod builder;
 mod control;
 mod error;
+mod extract;
 mod fields;
 mod http;
 mod intake;
@@ -66,7 +68,6 @@ mod report;
 mod routes;
 mod state;
 
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -74,7 +75,6 @@ use crate::host::{Host, hosted};
 use http::Center;
 
 pub use builder::TenableScBuilder;
-pub use error::ApiError;
 pub use records::{Repository, ScanResult};
 pub use state::{Settings, Warning};
 
@@ -112,18 +112,6 @@ impl TenableSc {
         &self.center.config.secret_key
     }
 
-    /// The user name to open a session with.
-    #[must_use]
-    pub fn user(&self) -> &str {
-        &self.center.config.user
-    }
-
-    /// The password to open a session with.
-    #[must_use]
-    pub fn password(&self) -> &str {
-        &self.center.config.password
-    }
-
     /// A client certificate and its key as PEM, to log in with: the only one that is accepted.
     /// `None` unless the builder was given both
     /// [`certificate_login`](TenableScBuilder::certificate_login) and
@@ -155,13 +143,6 @@ impl TenableSc {
     #[must_use]
     pub fn upload_size(&self, name: &str) -> Option<u64> {
         self.center.with(|state| state.uploads.size(name))
-    }
-
-    /// Fails the next `times` calls that have valid credentials. Errors of earlier calls of this
-    /// method come first.
-    /// Logins and `GET system` don't fail.
-    pub fn fail_next(&self, times: u64, error: ApiError) {
-        self.center.with(|state| state.next_errors.push_back((times, error)));
     }
 
     /// Changes how the server behaves until further notice.
@@ -202,7 +183,7 @@ impl TenableSc {
     /// [`InvalidInput`](io::ErrorKind::InvalidInput) if there is no such result, or its new
     /// repository or owner does not exist.
     pub fn change(&self, id: u64, change: impl FnOnce(ScanResult) -> ScanResult) -> io::Result<()> {
-        self.center.with(|state| state.edit(id, change)).map_err(invalid_input)
+        self.center.with(|state| state.change(id, change)).map_err(invalid_input)
     }
 
     /// Puts a scan result into a state, which may be one that no document lists. Times and counts
@@ -214,11 +195,7 @@ impl TenableSc {
         import_status: impl Into<String>,
     ) -> bool {
         let (status, import_status) = (status.into(), import_status.into());
-        let set = |result: &mut ScanResult, now| {
-            result.set_state(status.into(), import_status.into(), now);
-            Ok(())
-        };
-        self.center.with(|state| state.change(id, |_, _| {}, set)).is_ok()
+        self.change(id, |result| result.status(status).import_status(import_status)).is_ok()
     }
 
     /// Moves a scan result one step on, from Queued over Running to Completed, and then from
@@ -226,19 +203,10 @@ impl TenableSc {
     /// `None` if there is no such result.
     #[expect(clippy::must_use_candidate, reason = "it is called for what it does")]
     pub fn advance(&self, id: u64) -> Option<(String, String)> {
-        self.center.advance(id)
+        self.center.with(|state| state.advance(id))
     }
 }
 
 fn invalid_input(message: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, message)
-}
-
-impl fmt::Debug for TenableSc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TenableSc")
-            .field("url", &self.url())
-            .field("user", &self.user())
-            .finish_non_exhaustive()
-    }
 }

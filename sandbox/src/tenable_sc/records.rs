@@ -12,10 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::host::setters;
 use crate::nessus_xml::nessus_report;
-use crate::time::{after, before, timestamp};
-
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+use crate::time::{HOUR, MINUTE, after, before, timestamp};
 
 /// Text that is often one of a few.
 pub(super) type Text = Cow<'static, str>;
@@ -70,15 +67,13 @@ pub struct ScanResult {
     pub(super) scan: Option<u64>,
     pub(super) repository: Option<u64>,
     pub(super) owner: u64,
+    /// Who started it, if not its owner.
     #[serde(skip)]
-    pub(super) initiator: u64,
+    pub(super) initiator: Option<u64>,
     /// How many addresses the scan has.
     pub(super) addresses: u32,
     /// How many of them are done.
     pub(super) done: Option<u32>,
-    /// How many addresses it has, once that is known.
-    #[serde(skip)]
-    pub(super) hosts: Option<u32>,
     /// How many findings were imported, if it was.
     #[serde(skip)]
     pub(super) items: Option<u32>,
@@ -90,9 +85,6 @@ pub struct ScanResult {
     pub(super) scap_report: Option<Bytes>,
     pub(super) ends: Text,
     pub(super) import_ends: Text,
-    /// When it moves on by itself.
-    #[serde(skip)]
-    pub(super) due: Option<Timestamp>,
 }
 
 /// Where the report of a scan result comes from.
@@ -147,10 +139,9 @@ impl Default for ScanResult {
             scan: Some(11),
             repository: None,
             owner: 1,
-            initiator: 1,
+            initiator: None,
             addresses: 254,
             done: None,
-            hosts: None,
             items: None,
             usable: true,
             manageable: true,
@@ -158,7 +149,6 @@ impl Default for ScanResult {
             scap_report: None,
             ends: "Completed".into(),
             import_ends: "Finished".into(),
-            due: None,
         }
     }
 }
@@ -198,6 +188,8 @@ impl ScanResult {
         scan(value: u64) => scan = Some(value);
         /// The id of its repository: the first by default.
         repository(value: u64) => repository = Some(value);
+        /// The id of the user who started and owns it: 1, `secman`, by default, or 2.
+        owner(id: u64) => owner = id;
         /// How many addresses its scan has, 254 by default.
         addresses(value: u32) => addresses = value;
         /// How many addresses are done. By default none before the scan runs, half of them while it
@@ -240,15 +232,14 @@ impl ScanResult {
         self
     }
 
-    /// The id of the user who started and owns it: 1, `secman`, by default, or 2.
-    pub fn owner(mut self, id: u64) -> Self {
-        (self.owner, self.initiator) = (id, id);
-        self
-    }
-
     /// A report of these findings, as [`nessus_report`] writes it.
     pub fn findings<'a>(self, findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         self.report(nessus_report(findings))
+    }
+
+    /// Who started it.
+    pub(super) fn initiator(&self) -> u64 {
+        self.initiator.unwrap_or(self.owner)
     }
 
     /// Fills in what was not given, so that it is consistent at this time.
@@ -265,7 +256,6 @@ impl ScanResult {
         let latest = now.max(created);
         let soon = |time, by| after(time, by).min(latest);
         self.created = Some(created);
-        self.hosts = None;
         // In the order in which it happened, so that each time is that of its own step.
         self.set_state("Queued".into(), "No Results".into(), created);
         if status != "Queued" {
@@ -299,9 +289,9 @@ impl ScanResult {
 
     /// Takes the fields that JSON does not have from the result that this one replaces.
     pub(super) fn with_hidden_fields_of(self, old: Self, has_report: bool) -> Self {
-        let ScanResult { id, age, initiator, hosts, items, scap_report, due, .. } = old;
+        let ScanResult { id, age, initiator, items, scap_report, .. } = old;
         let report = if has_report { self.report } else { old.report };
-        Self { id, age, initiator, hosts, items, report, scap_report, due, ..self }
+        Self { id, age, initiator, items, report, scap_report, ..self }
     }
 
     /// Changes it, and lets times and counts follow its new state, except those that were set.

@@ -21,7 +21,7 @@ const CHUNK: usize = 32 * 1024;
 /// can't compress.
 const LARGE: u64 = 0xF000_0000;
 
-type Pieces = Box<dyn Iterator<Item = io::Result<Cow<'static, [u8]>>> + Send>;
+pub(super) type Pieces = Box<dyn Iterator<Item = io::Result<Bytes>> + Send>;
 
 /// A report that is being read.
 pub(super) struct Source {
@@ -40,8 +40,8 @@ impl Source {
                 let size = own.unwrap_or(size);
                 let pieces = generate::Report::new(result.id, &result.name, size).map(|piece| {
                     Ok(match piece {
-                        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-                        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+                        Cow::Borrowed(text) => Bytes::from(text),
+                        Cow::Owned(text) => Bytes::from(text),
                     })
                 });
                 Ok(Self { size, zipped: false, pieces: Box::new(pieces) })
@@ -68,20 +68,16 @@ impl Source {
                 Err(error) => return Some(Err(error)),
             };
             piece.truncate(count);
-            Some(Ok(piece.into()))
+            Some(Ok(Bytes::from(piece)))
         });
         Ok(Self { size, zipped: first == b"PK", pieces: Box::new(pieces) })
     }
 
     /// What is sent: the report itself if it is a zip already, and in a zip otherwise, unless it is
     /// to be bare.
-    pub(super) fn send(
-        self,
-        name: &str,
-        bare: bool,
-    ) -> io::Result<Box<dyn Iterator<Item = io::Result<Bytes>> + Send>> {
+    pub(super) fn send(self, name: &str, bare: bool) -> io::Result<Pieces> {
         if bare || self.zipped {
-            return Ok(Box::new(self.pieces.map(|piece| Ok(piece?.into_owned().into()))));
+            return Ok(self.pieces);
         }
         let mut zipped = Zipped::new(name, self)?;
         Ok(Box::new(iter::from_fn(move || zipped.next().transpose())))

@@ -16,13 +16,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use super::extract::{Id, Parameters, Properties};
 use super::fields;
-use super::http::{
-    COOKIE_NAME, Center, Id, Parameters, Properties, Reply, Success, guard, malformed, session,
-    wrap,
-};
+use super::http::{COOKIE_NAME, Center, Envelope, Reply, guard, session, wrap};
 use super::intake::Intake;
-use super::list::{Listing, Query};
+use super::list::Listing;
 use super::records::ScanResult;
 use super::report::Source;
 use super::state::{IDLE, Session};
@@ -71,38 +69,31 @@ pub(super) fn router(center: &Arc<Center>) -> Router {
 }
 
 async fn list(Shared(center): SharedCenter, parameters: Parameters) -> Reply {
-    let query = Query {
-        fields: parameters.list("fields"),
-        filters: parameters.list("filter").unwrap_or_default(),
-        time_compare_field: parameters.text("timeCompareField"),
-        start: parameters.epoch("startTime")?,
-        end: parameters.epoch("endTime")?,
-    };
-    center.with(|state| Listing::new(state, &query)).map(Success::lists)
+    center.with(|state| Listing::new(state, &parameters)).map(Envelope::lists)
 }
 
 async fn get_result(Shared(center): SharedCenter, Id(id): Id, parameters: Parameters) -> Reply {
     let requested = parameters.list("fields");
     center.with(|state| {
         let of = (&**state.result(id)?, &*state.repositories);
-        Ok(Success::new(fields::single(of, requested.as_deref())))
+        Ok(Envelope::new(fields::single(of, requested.as_deref())))
     })
 }
 
 async fn delete_result(Shared(center): SharedCenter, Id(id): Id) -> Reply {
-    center.with(|state| state.delete(id)).map(|()| Success::nothing())
+    center.with(|state| state.delete(id)).map(|()| Envelope::nothing())
 }
 
 async fn copy(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
     let users = body.references("users")?;
-    center.with(|state| state.copy(id, users)).map(|()| Success::nothing())
+    center.with(|state| state.copy(id, users)).map(|()| Envelope::nothing())
 }
 
 async fn email(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
     let addresses = body.required_text("email")?;
     Ok(match center.with(|state| state.mail(id, &addresses))? {
-        None => Success::nothing(),
-        Some(reason) => Success::nothing_but(format!("Scan Result email failed.\n{reason}\n")),
+        None => Envelope::nothing(),
+        Some(reason) => Envelope::nothing_but(format!("Scan Result email failed.\n{reason}\n")),
     })
 }
 
@@ -111,7 +102,7 @@ async fn launch(Shared(center): SharedCenter, Id(scan): Id) -> Reply {
     center.with(|state| {
         let id = state.launch(scan)?;
         let record = fields::launched((&**state.result(id)?, &*state.repositories));
-        Ok(Success::new(json!({"scanID": scan.to_string(), "scanResult": record})))
+        Ok(Envelope::new(json!({"scanID": scan.to_string(), "scanResult": record})))
     })
 }
 
@@ -129,7 +120,7 @@ async fn stop(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Rep
     match body.text("type")?.as_deref() {
         None | Some("discard") => control(&center, id, ScanResult::stop),
         Some("import" | "rollover") => control(&center, id, ScanResult::stop_and_import),
-        Some(other) => Err(ApiError::invalid(format!("type: '{other}' is not accepted.\n"))),
+        Some(other) => Err(ApiError::not_accepted("type", other)),
     }
 }
 
@@ -137,12 +128,12 @@ async fn stop(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Rep
 fn control(
     center: &Center,
     id: u64,
-    change: fn(&mut ScanResult, Timestamp) -> Result<(), ApiError>,
+    command: fn(&mut ScanResult, Timestamp) -> Result<(), ApiError>,
 ) -> Reply {
     center.with(|state| {
-        state.change(id, ScanResult::settle, change)?;
+        state.command(id, ScanResult::settle, command)?;
         let of = (&**state.result(id)?, &*state.repositories);
-        Ok(Success::new(fields::single(of, None)))
+        Ok(Envelope::new(fields::single(of, None)))
     })
 }
 
@@ -152,12 +143,12 @@ async fn import(Shared(center): SharedCenter, body: Properties) -> Reply {
     let filename = body.required_text("filename")?;
     let name = body.text("name")?;
     center.with(|state| state.import(&filename, name, repository))?;
-    Ok(Success::nothing())
+    Ok(Envelope::nothing())
 }
 
 async fn import_again(Shared(center): SharedCenter, Id(id): Id, body: Properties) -> Reply {
     IMPORT_STRINGS.into_iter().try_for_each(|name| body.text(name).map(drop))?;
-    center.with(|state| state.import_again(id)).map(|()| Success::nothing())
+    center.with(|state| state.import_again(id)).map(|()| Envelope::nothing())
 }
 
 async fn download(
@@ -168,10 +159,7 @@ async fn download(
     let scap = match body.text("downloadType")?.as_deref() {
         None | Some("v2") => false,
         Some("scap1_2") => true,
-        Some(other) => {
-            let message = format!("downloadType: '{other}' is not accepted.\n");
-            return Err(ApiError::invalid(message));
-        }
+        Some(other) => return Err(ApiError::not_accepted("downloadType", other)),
     };
     let (result, bare) = center.with(|state| {
         let result = Arc::clone(state.result(id)?);
@@ -191,7 +179,7 @@ async fn download(
         .and_then(|source| source.send(&format!("{id}.{extension}"), bare))
         .map_err(|error| {
             let message = format!("The report of Scan Result #{id} can't be read: {error}.\n");
-            malformed(StatusCode::INTERNAL_SERVER_ERROR, message)
+            ApiError::with_status(500, message)
         })?;
     let headers = [
         // Sent with a bare document, too.
@@ -208,8 +196,10 @@ async fn upload(
     Shared(center): SharedCenter,
     multipart: Result<Multipart, MultipartRejection>,
 ) -> Reply {
-    let broken = |error: MultipartError| malformed(error.status(), error.body_text());
-    let mut multipart = multipart.map_err(|error| malformed(error.status(), error.body_text()))?;
+    let broken =
+        |error: MultipartError| ApiError::with_status(error.status().as_u16(), error.body_text());
+    let mut multipart = multipart
+        .map_err(|error| ApiError::with_status(error.status().as_u16(), error.body_text()))?;
     let mut file = None;
     while let Some(mut part) = multipart.next_field().await.map_err(broken)? {
         if part.name() != Some("Filedata") {
@@ -220,14 +210,17 @@ async fn upload(
         while let Some(chunk) = part.chunk().await.map_err(broken)? {
             intake.add(chunk).await;
         }
-        file = Some(intake.finish(original_name).await.map_err(|error| {
-            malformed(StatusCode::INTERNAL_SERVER_ERROR, format!("{error}.\n"))
-        })?);
+        file = Some(
+            intake
+                .finish(original_name)
+                .await
+                .map_err(|error| ApiError::with_status(500, format!("{error}.\n")))?,
+        );
     }
     let file = file.ok_or_else(|| ApiError::invalid("Filedata: a file is expected.\n"))?;
     let original_name = file.original_name.clone();
     let name = center.with(|state| state.uploads.add(file));
-    Ok(Success::new(json!({
+    Ok(Envelope::new(json!({
         "filename": name,
         "originalFilename": original_name,
         "content": "",
@@ -238,7 +231,7 @@ async fn upload(
 async fn clear(Shared(center): SharedCenter, body: Properties) -> Reply {
     let name = body.required_text("filename")?;
     center.with(|state| state.uploads.take(&name).map(drop))?;
-    Ok(Success::new(json!({"filename": format!("/opt/sc/orgs/1/uploads/{name}")})))
+    Ok(Envelope::new(json!({"filename": format!("/opt/sc/orgs/1/uploads/{name}")})))
 }
 
 async fn log_in(
@@ -249,7 +242,7 @@ async fn log_in(
     let user = body.required_text("username")?;
     let password = body.required_text("password")?;
     let release = body.flag("releaseSession")?;
-    if (&user, &password) != (&center.config.user, &center.config.password) {
+    if (&user, &password) != (&center.login.user, &center.login.password) {
         return Err(ApiError::bad_login());
     }
     let opened = center.with(|state| {
@@ -262,7 +255,7 @@ async fn log_in(
         Some((state.sessions.open(state.now), state.now))
     });
     let Some((session, now)) = opened else {
-        return Ok(Success::new(json!({"releaseSession": true})).into_response());
+        return Ok(Envelope::new(json!({"releaseSession": true})).into_response());
     };
     let greeting = json!({
         "lastLogin": (now.as_second() - 54_321).to_string(),
@@ -280,7 +273,7 @@ async fn log_out(Shared(center): SharedCenter, headers: HeaderMap) -> Reply {
     if let Some(session) = session(&headers) {
         center.with(|state| state.sessions.close(&session));
     }
-    Ok(Success::nothing())
+    Ok(Envelope::nothing())
 }
 
 /// Needs no credentials, and logs in clients with a certificate.
@@ -292,7 +285,7 @@ async fn system(
     if center.admits_key(&headers) == Some(false) {
         return Err(ApiError::silent());
     }
-    let certified = center.config.certificate_login && (peer.certificate || !peer.https);
+    let certified = center.certificate_login && (peer.certificate || !peer.https);
     let (session, new) = center.with(|state| {
         let known = session(&headers).filter(|known| state.sessions.admit(known, state.now));
         match known {
@@ -322,7 +315,7 @@ async fn system(
     }
     match session {
         Some(session) if new => Ok(with_cookie(&session, peer, system)),
-        _ => Ok(Success::new(system).into_response()),
+        _ => Ok(Envelope::new(system).into_response()),
     }
 }
 
@@ -332,5 +325,5 @@ fn with_cookie(session: &Session, peer: Peer, response: Value) -> Response {
     let secure = if peer.https { "; secure" } else { "" };
     let cookie =
         format!("{COOKIE_NAME}={}; path=/{secure}; HttpOnly; SameSite=Strict", session.cookie);
-    ([(SET_COOKIE, cookie)], Success::new(response)).into_response()
+    ([(SET_COOKIE, cookie)], Envelope::new(response)).into_response()
 }

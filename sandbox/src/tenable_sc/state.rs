@@ -1,6 +1,6 @@
 //! The state of a server, and the rules by which it changes. Knows no HTTP.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
 use super::records::{Report, Repository, ScanResult, User, find_user};
-use crate::time::{after, between};
+use crate::time::{HOUR, after, between};
 
 type Result<T> = std::result::Result<T, ApiError>;
 
 /// Everything that a server knows.
+#[derive(Default)]
 pub(super) struct State {
     /// The time of the request or call that uses the state.
     pub(super) now: Timestamp,
@@ -24,13 +25,11 @@ pub(super) struct State {
     pub(super) repositories: Arc<[Repository]>,
     /// How long a result stays in a state that it leaves by itself. `None` if it never does.
     step: Option<Duration>,
-    /// When which result moves on. Entries that are out of date stay until their time comes.
-    agenda: BTreeSet<(Timestamp, u64)>,
+    /// When which result moves on.
+    due: BTreeMap<u64, Timestamp>,
     pub(super) uploads: Uploads,
     pub(super) sessions: Sessions,
     pub(super) settings: Settings,
-    /// How often which error comes next.
-    pub(super) next_errors: VecDeque<(u64, ApiError)>,
 }
 
 /// How a server behaves until further notice: see [`TenableSc::configure`](super::TenableSc::configure).
@@ -76,18 +75,7 @@ impl State {
         step: Option<Duration>,
         now: Timestamp,
     ) -> Self {
-        Self {
-            now,
-            results: BTreeMap::new(),
-            last_id: 0,
-            repositories: repositories.into(),
-            step,
-            agenda: BTreeSet::new(),
-            uploads: Uploads::default(),
-            sessions: Sessions::default(),
-            settings: Settings::default(),
-            next_errors: VecDeque::new(),
-        }
+        Self { now, repositories: repositories.into(), step, ..Self::default() }
     }
 
     /// Adds a scan result of a test, or returns what is wrong with it.
@@ -98,7 +86,6 @@ impl State {
         {
             return Err(format!("'{name}': its id is 0 or too large, or another result has it"));
         }
-        result.initiator = result.owner;
         self.check(&result).map_err(|missing| format!("'{name}': {missing}"))?;
         result.complete(self.now);
         Ok(self.add(result))
@@ -108,12 +95,8 @@ impl State {
         if user(result.owner).is_err() {
             return Err("no such user");
         }
-        self.repository_of(result).map(drop).ok_or("no such repository")
-    }
-
-    /// The repository that a result belongs to: the first, if it names none.
-    pub(super) fn repository_of(&self, result: &ScanResult) -> Option<&Repository> {
-        find_repository(&self.repositories, result.repository)
+        let repository = find_repository(&self.repositories, result.repository);
+        repository.map(drop).ok_or("no such repository")
     }
 
     /// Adds a scan result. Unless it has an id it gets one that was never used before.
@@ -134,38 +117,45 @@ impl State {
         self.results.get(&id).ok_or_else(|| no_result(id))
     }
 
-    /// Changes a scan result. `settle` ends what takes time, if nothing moves by itself.
-    pub(super) fn change<T>(
+    /// Changes a scan result as a client commands. `settle` ends what takes time, if nothing moves
+    /// by itself.
+    pub(super) fn command(
         &mut self,
         id: u64,
         settle: fn(&mut ScanResult, Timestamp),
-        change: impl FnOnce(&mut ScanResult, Timestamp) -> Result<T>,
-    ) -> Result<T> {
-        let now = self.now;
+        command: fn(&mut ScanResult, Timestamp) -> Result<()>,
+    ) -> Result<()> {
         let result = self.results.get_mut(&id).ok_or_else(|| no_result(id))?;
         let result = Arc::make_mut(result);
-        let changed = change(result, now)?;
+        command(result, self.now)?;
         if self.step.is_none() {
-            settle(result, now);
+            settle(result, self.now);
         }
-        self.schedule(id, now);
-        Ok(changed)
+        self.schedule(id, self.now);
+        Ok(())
     }
 
     /// Changes a scan result by the setters of a test.
-    pub(super) fn edit(
+    pub(super) fn change(
         &mut self,
         id: u64,
-        edit: impl FnOnce(ScanResult) -> ScanResult,
+        change: impl FnOnce(ScanResult) -> ScanResult,
     ) -> std::result::Result<(), String> {
-        let mut edited = ScanResult::clone(self.result(id).map_err(|error| error.message)?);
-        edited.change(self.now, edit);
-        self.check(&edited)?;
-        let replace = |result: &mut ScanResult, _| {
-            *result = edited;
-            Ok(())
-        };
-        self.change(id, |_, _| {}, replace).map_err(|error| error.message)
+        let mut changed = ScanResult::clone(self.result(id).map_err(|error| error.message)?);
+        changed.change(self.now, change);
+        self.check(&changed)?;
+        self.results.insert(id, Arc::new(changed));
+        self.schedule(id, self.now);
+        Ok(())
+    }
+
+    /// Moves a scan result one step on, and returns its status and import status.
+    pub(super) fn advance(&mut self, id: u64) -> Option<(String, String)> {
+        let result = Arc::make_mut(self.results.get_mut(&id)?);
+        result.advance(self.now);
+        let state = (result.status.to_string(), result.shown_import_status().to_owned());
+        self.schedule(id, self.now);
+        Some(state)
     }
 
     pub(super) fn delete(&mut self, id: u64) -> Result<()> {
@@ -174,24 +164,25 @@ impl State {
 
     /// Makes everything happen that is due until now, each at its own time.
     pub(super) fn catch_up(&mut self, now: Timestamp) {
-        while let Some(entry @ (due, id)) = self.agenda.first().copied()
-            && due <= now
-        {
-            self.agenda.remove(&entry);
-            // Otherwise it was put into another state since, or deleted.
-            if let Some(result) = self.results.get_mut(&id).filter(|it| it.due == Some(due)) {
+        let next = |due: &BTreeMap<u64, Timestamp>| due.iter().map(|(id, due)| (*due, *id)).min();
+        while let Some((due, id)) = next(&self.due).filter(|(due, _)| *due <= now) {
+            if let Some(result) = self.results.get_mut(&id) {
                 Arc::make_mut(result).tick(due);
-                self.schedule(id, due);
             }
+            self.schedule(id, due);
         }
         self.now = now;
     }
 
     fn schedule(&mut self, id: u64, from: Timestamp) {
-        let (Some(step), Some(result)) = (self.step, self.results.get_mut(&id)) else { return };
-        let due = result.moves().then(|| after(from, step));
-        Arc::make_mut(result).due = due;
-        self.agenda.extend(due.map(|due| (due, id)));
+        match (self.step, self.results.get(&id)) {
+            (Some(step), Some(result)) if result.moves() => {
+                self.due.insert(id, after(from, step));
+            }
+            _ => {
+                self.due.remove(&id);
+            }
+        }
     }
 
     /// Copies a result for each of these users, or for its owner if there are none.
@@ -200,7 +191,11 @@ impl State {
         if !original.is_over() {
             return Err(original.state_error("copied"));
         }
-        let copy = ScanResult { created: Some(self.now), ..ScanResult::clone(original) };
+        let copy = ScanResult {
+            created: Some(self.now),
+            initiator: Some(original.initiator()),
+            ..ScanResult::clone(original)
+        };
         owners.iter().try_for_each(|owner| user(*owner).map(drop))?;
         if owners.is_empty() {
             owners.push(copy.owner);
@@ -222,7 +217,6 @@ impl State {
             import_error: "".into(),
             created: Some(self.now),
             finished: None,
-            hosts: None,
             done: Some(0),
             items: None,
             ..ScanResult::clone(last)
@@ -268,7 +262,7 @@ impl State {
     pub(super) fn import_again(&mut self, id: u64) -> Result<()> {
         self.result(id)?;
         self.check_imports()?;
-        self.change(id, ScanResult::settle_import, ScanResult::import_again)
+        self.command(id, ScanResult::settle_import, ScanResult::import_again)
     }
 
     /// Mails a result. Returns why it could not be sent.
@@ -281,14 +275,6 @@ impl State {
             return Ok(Some(format!("Scan Result #{id} has no results.")));
         }
         Ok(self.settings.fail_mail.clone())
-    }
-
-    /// The error that the next call gets in place of its response, if there is one.
-    pub(super) fn next_error(&mut self) -> Option<ApiError> {
-        self.next_errors.retain(|(times, _)| *times > 0);
-        let (times, error) = self.next_errors.front_mut()?;
-        *times -= 1;
-        Some(error.clone())
     }
 }
 
@@ -393,7 +379,6 @@ impl UploadedFile {
             finished: Some(contents.finished.unwrap_or(now.max(started))),
             scan: None,
             addresses: contents.hosts,
-            hosts: Some(contents.hosts),
             done: Some(contents.hosts),
             items: Some(contents.items),
             report: match (&error, self.content) {
@@ -409,7 +394,7 @@ impl UploadedFile {
 }
 
 /// For how long a session lasts without a request.
-pub(super) const IDLE: Duration = Duration::from_secs(60 * 60);
+pub(super) const IDLE: Duration = HOUR;
 
 /// What a request of a session carries: both must be right.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -96,7 +96,7 @@ async fn every_kind_of_fault_can_be_written_as_json() {
         json!({"kind": "response", "status": 418, "content_type": "text/plain", "body": "tea"}),
         json!({"kind": "redirect", "status": 302, "location": "/elsewhere"}),
         json!({"kind": "login_page"}),
-        json!({"kind": "error_with_200", "code": 146, "message": "Not today."}),
+        json!({"kind": "error", "status": 403, "code": 146, "message": "Not today."}),
         json!({"kind": "session_end"}),
         json!({"kind": "refuse"}),
         json!({"kind": "close"}),
@@ -116,6 +116,7 @@ async fn every_kind_of_fault_can_be_written_as_json() {
     }
     for wrong in [
         json!({"kind": "status", "status": 99}),
+        json!({"kind": "error", "status": 99, "code": 146, "message": "Not today."}),
         json!({"kind": "status"}),
         json!({"kind": "explosion"}),
         json!({"kind": "redirect", "status": 302, "location": "two\nlines"}),
@@ -252,10 +253,6 @@ async fn the_settings_of_a_server_are_changed() {
     client.scan_results().email(1, ["a@example.com"]).await.unwrap();
     control.rejected(Method::PUT, "settings", json!({"fail_male": "x"}), 400).await;
 
-    let error = json!({"times": 1, "error": {"code": 146, "message": "Not today."}});
-    control.post("errors", error).await;
-    let error = client.scan_results().get(1).await.unwrap_err();
-    assert!(error.to_string().contains("Not today."), "{error}");
     control.post("expire_sessions", json!(null)).await;
     client.scan_results().get(1).await.unwrap();
     assert_eq!(center.logins(), 2);

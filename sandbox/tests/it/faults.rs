@@ -3,65 +3,15 @@
 use std::{io::ErrorKind as Broken, time::Duration};
 
 use crate::support::{Always, FakeClock};
+use crate::wire::{Seen, connect, read, send};
 use crate::{center_client, console_client, session_client};
 use futures_util::stream;
 use scanops::{ErrorKind, RetryPolicy, transfer::Upload};
 use scanops_sandbox::{Fault, InsightVm, TenableSc};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    time::Instant,
-};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::Instant};
 
 const ENGINES: &str = "/api/3/scan_engines";
 const DOWNLOAD: &str = "/rest/scanResult/{id}/download";
-
-/// What arrives on a socket: bytes, and how they end.
-#[derive(Debug)]
-struct Seen {
-    bytes: Vec<u8>,
-    end: Option<Broken>,
-}
-
-impl Seen {
-    /// Status line and headers in lower case, but for the date.
-    fn head(&self) -> String {
-        let text = String::from_utf8_lossy(&self.bytes).to_lowercase();
-        let head = text.split("\r\n\r\n").next().unwrap();
-        let lines = head.lines().filter(|line| !line.starts_with("date: "));
-        lines.collect::<Vec<_>>().join("\r\n")
-    }
-
-    fn body(&self) -> &[u8] {
-        let end = self.bytes.windows(4).position(|window| window == b"\r\n\r\n").unwrap();
-        &self.bytes[end + 4..]
-    }
-}
-
-async fn connect(url: &str) -> TcpStream {
-    TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap()
-}
-
-async fn read(socket: &mut TcpStream) -> Seen {
-    let mut bytes = Vec::new();
-    loop {
-        match socket.read_buf(&mut bytes).await {
-            Ok(0) => return Seen { bytes, end: None },
-            Ok(_) => {}
-            Err(error) => return Seen { bytes, end: Some(error.kind()) },
-        }
-    }
-}
-
-/// Sends a request, whose headers may follow its first line, and reads all of the response.
-async fn send(url: &str, request: &str) -> Seen {
-    let mut socket = connect(url).await;
-    let (line, headers) = request.split_once("\r\n").unwrap_or((request, ""));
-    let request = format!("{line} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{headers}\r\n\r\n");
-    // Fails if the connection is reset already.
-    let _ = socket.write_all(request.as_bytes()).await;
-    read(&mut socket).await
-}
 
 /// Requests the engines of a console, with the default password.
 async fn engines(console: &InsightVm) -> Seen {
@@ -87,7 +37,7 @@ async fn a_connection_ends_before_the_response() {
         let error = console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Disconnected, "{name}: {error}");
         assert_eq!(injected.used(), 2, "{name}");
-        assert!(engines(&console).await.head().starts_with("http/1.1 200 ok"));
+        assert_eq!(engines(&console).await.status(), Some(200));
     }
 }
 
@@ -153,11 +103,11 @@ async fn a_status_comes_with_or_without_retry_after() {
     let console = InsightVm::start().await.unwrap();
     console.inject(Fault::status(503).retry_after(2).times(1));
     let seen = engines(&console).await;
-    assert!(seen.head().starts_with("http/1.1 503 "), "{seen:?}");
+    assert_eq!(seen.status(), Some(503), "{seen:?}");
     assert!(seen.head().contains("\r\nretry-after: 2"));
     console.inject(Fault::status(599).times(1));
     let seen = engines(&console).await;
-    assert!(seen.head().starts_with("http/1.1 599 ") && !seen.head().contains("retry-after"));
+    assert!(seen.status() == Some(599) && !seen.head().contains("retry-after"), "{seen:?}");
     console.inject(Fault::response(418, "text/plain", "short and stout").header("X-Pot", "tea"));
     let seen = engines(&console).await;
     assert!(seen.head().contains("content-type: text/plain") && seen.head().contains("x-pot: tea"));
@@ -209,28 +159,41 @@ async fn a_response_comes_from_something_else() {
     for status in [301, 302, 303, 307, 308] {
         console.inject(Fault::redirect(status, "/elsewhere?a=b").times(1));
         let seen = engines(&console).await;
-        assert!(seen.head().starts_with(&format!("http/1.1 {status} ")), "{seen:?}");
+        assert_eq!(seen.status(), Some(status), "{seen:?}");
         assert!(seen.head().contains("location: /elsewhere?a=b"));
     }
 }
 
 #[tokio::test]
-async fn an_error_under_a_200_is_in_the_format_of_the_product() {
+async fn an_error_is_in_the_format_of_the_product() {
     let center = TenableSc::start().await.unwrap();
-    center.inject(Fault::error_with_200(146, "Out of disk.").times(2));
-    let envelope: serde_json::Value =
-        serde_json::from_slice(send(center.url(), "GET /rest/system").await.body()).unwrap();
-    assert_eq!((&envelope["error_code"], &envelope["response"]), (&146.into(), &"".into()));
-    let error = center_client(&center).build().unwrap().scan_results().get(1).await.unwrap_err();
-    assert!(error.to_string().contains("Out of disk."), "{error}");
+    for (fault, status, code) in [
+        (Fault::error(200, 146, "Out of disk."), 200, 146),
+        (Fault::error(403, -7, "Out of disk."), 403, -7),
+    ] {
+        center.inject(fault.times(2));
+        let seen = send(center.url(), "GET /rest/system").await;
+        assert_eq!(seen.status(), Some(status), "{seen:?}");
+        assert!(seen.head().contains("content-type: text/html"), "{seen:?}");
+        let envelope: serde_json::Value = serde_json::from_slice(seen.body()).unwrap();
+        assert_eq!((&envelope["error_code"], &envelope["response"]), (&code.into(), &"".into()));
+        let error = center_client(&center).build().unwrap().scan_results().get(1).await;
+        let error = error.unwrap_err();
+        assert!(error.to_string().contains("Out of disk."), "{error}");
+    }
 
     let console = InsightVm::start().await.unwrap();
-    console.inject(Fault::error_with_200(500, "Out of disk."));
-    let seen = engines(&console).await;
-    assert!(seen.head().starts_with("http/1.1 200 ok"), "{seen:?}");
-    let body: serde_json::Value = serde_json::from_slice(seen.body()).unwrap();
-    assert_eq!((&body["status"], &body["message"]), (&500.into(), &"Out of disk.".into()));
-    console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
+    for (fault, status) in [
+        (Fault::error(200, 500, "Out of disk."), 200),
+        (Fault::error(503, 500, "Out of disk."), 503),
+    ] {
+        console.inject(fault.times(2));
+        let seen = engines(&console).await;
+        assert_eq!(seen.status(), Some(status), "{seen:?}");
+        let body: serde_json::Value = serde_json::from_slice(seen.body()).unwrap();
+        assert_eq!((&body["status"], &body["message"]), (&500.into(), &"Out of disk.".into()));
+        console_client(&console).build().unwrap().get_scan_engines().await.unwrap_err();
+    }
 }
 
 #[tokio::test]
@@ -404,8 +367,7 @@ async fn an_upload_is_read_before_an_error_response() {
 async fn statuses(url: &str, request: &str, count: usize) -> Vec<u16> {
     let mut statuses = Vec::new();
     for _ in 0..count {
-        let head = send(url, request).await.head();
-        statuses.push(head.split(' ').nth(1).unwrap().parse().unwrap());
+        statuses.push(send(url, request).await.status().unwrap());
     }
     statuses
 }

@@ -21,6 +21,7 @@ mod insightvm;
 mod program;
 mod recording;
 mod tenable_sc;
+mod wire;
 
 /// A client with the server's API key, which never retries.
 fn center_client(center: &TenableSc) -> sc::ClientBuilder {
@@ -42,10 +43,13 @@ fn console_client(console: &InsightVm) -> vm::ClientBuilder {
         .retry(RetryPolicy::never())
 }
 
-/// Expects an object to have these properties, among others.
+/// Expects an object to have these properties, among others; so do the objects in it.
 #[track_caller]
 fn assert_has(object: &Value, expected: &Value) {
     for (name, value) in expected.as_object().unwrap() {
-        assert_eq!(&object[name], value, "{name} of {object}");
+        match value {
+            Value::Object(_) => assert_has(&object[name], value),
+            _ => assert_eq!(&object[name], value, "{name} of {object}"),
+        }
     }
 }

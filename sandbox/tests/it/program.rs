@@ -3,9 +3,15 @@
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::{fs, io};
-use std::{io::BufRead, io::BufReader, io::Read as _};
+use std::{io::BufRead, io::BufReader};
 
 use serde_json::Value;
+
+fn program(options: &[&str]) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_scanops-sandbox"));
+    program.args(options);
+    program
+}
 
 /// The program while it runs, with what it printed.
 struct Program {
@@ -16,8 +22,7 @@ struct Program {
 
 impl Program {
     fn start(options: &[&str]) -> Self {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_scanops-sandbox"));
-        let mut child = program.args(options).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = program(options).stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let json = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
         let mut text = String::new();
@@ -92,8 +97,7 @@ fn options_that_make_no_sense_are_rejected() {
         &["--tenable-sc-port", "65536"],
         &["stray"],
     ] {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_scanops-sandbox"));
-        let output = program.args(options).output().unwrap();
+        let output = program(options).output().unwrap();
         assert_eq!((output.status.code(), &output.stdout[..]), (Some(2), &b""[..]), "{options:?}");
         let error = String::from_utf8(output.stderr).unwrap();
         assert!(error.contains(options.last().unwrap()), "{error}");
@@ -103,10 +107,8 @@ fn options_that_make_no_sense_are_rejected() {
 #[test]
 fn help_and_version_are_printed() {
     for (option, text) in [("--help", "--report-size"), ("-V", env!("CARGO_PKG_VERSION"))] {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_scanops-sandbox"));
-        let mut child = program.arg(option).stdout(Stdio::piped()).spawn().unwrap();
-        let mut printed = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
-        assert!(child.wait().unwrap().success() && printed.contains(text), "{printed}");
+        let output = program(&[option]).output().unwrap();
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && printed.contains(text), "{printed}");
     }
 }

@@ -6,11 +6,11 @@ use reqwest::Method;
 use scanops_sandbox::insightvm::Engine;
 use scanops_sandbox::{InsightVm, ManualClock};
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt;
 
 use super::visit::{ENGINES, POOLS, Visit, names, succeed};
 use crate::assert_has;
+use crate::wire::{connect, read};
 
 #[tokio::test]
 async fn consoles_are_isolated_and_have_the_given_engines() {
@@ -41,16 +41,15 @@ async fn a_manual_clock_makes_every_run_the_same() {
 #[tokio::test]
 async fn a_stopped_console_is_gone_and_its_port_is_free() {
     let visit = Visit::start().await;
-    let address = visit.address().to_owned();
-    let port: u16 = address.rsplit_once(':').unwrap().1.parse().unwrap();
+    let url = visit.console.url().to_owned();
+    let port: u16 = url.rsplit_once(':').unwrap().1.parse().unwrap();
     // An idle connection, and one in the middle of its request: neither holds up the stop for long.
     visit.get(ENGINES).await;
-    let mut halfway = TcpStream::connect(&address).await.unwrap();
+    let mut halfway = connect(&url).await;
     halfway.write_all(b"POST /api/3/scan_engines HTTP/1.1\r\ncontent-le").await.unwrap();
     tokio::time::timeout(Duration::from_secs(5), visit.console.stop()).await.unwrap();
-    let mut rest = Vec::new();
-    let _ = halfway.read_to_end(&mut rest).await;
-    assert!(TcpStream::connect(&address).await.is_err());
+    read(&mut halfway).await;
+    assert!(reqwest::get(&url).await.is_err());
     let again = InsightVm::builder().port(port).start().await.unwrap();
     assert!(again.url().ends_with(&port.to_string()));
 }
@@ -59,10 +58,9 @@ async fn a_stopped_console_is_gone_and_its_port_is_free() {
 async fn a_dropped_console_is_gone_too() {
     let console = InsightVm::start().await.unwrap();
     let url = console.url().to_owned();
-    let mut client = TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
+    let mut client = connect(&url).await;
     drop(console);
-    let mut rest = Vec::new();
-    let closed = tokio::time::timeout(Duration::from_secs(5), client.read_to_end(&mut rest)).await;
-    assert!(closed.is_ok() && rest.is_empty());
+    let closed = tokio::time::timeout(Duration::from_secs(5), read(&mut client)).await;
+    assert!(closed.unwrap().bytes.is_empty());
     assert!(reqwest::get(url).await.is_err());
 }

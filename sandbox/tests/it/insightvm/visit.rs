@@ -25,11 +25,6 @@ impl Visit {
         Self { console: builder.start().await.unwrap(), http: Client::new() }
     }
 
-    /// Host and port.
-    pub(crate) fn address(&self) -> &str {
-        self.console.url().strip_prefix("http://").unwrap()
-    }
-
     /// A request without credentials.
     pub(crate) fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", self.console.url());

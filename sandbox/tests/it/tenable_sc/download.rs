@@ -84,3 +84,17 @@ async fn a_client_that_goes_away_does_not_hold_up_the_stop() {
     visit.center.stop().await;
     while let Ok(Some(_)) = response.chunk().await {}
 }
+
+#[tokio::test]
+async fn a_download_can_be_bare() {
+    let visit = Visit::of(TenableSc::builder().report_size(300_000)).await;
+    visit.center.configure(|settings| settings.bare_downloads = true);
+    let response = visit.download(1).await;
+    assert_eq!(response.headers()["content-type"], "application/zip");
+    let document = response.bytes().await.unwrap();
+    assert_eq!(document.len(), 300_000);
+    assert!(document.starts_with(b"<?xml"));
+    assert!(document.ends_with(b"</NessusClientData_v2>\n"));
+    visit.center.configure(|settings| settings.bare_downloads = false);
+    assert!(visit.zipped(1).await.starts_with(b"PK"));
+}

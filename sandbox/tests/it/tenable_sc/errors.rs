@@ -1,7 +1,8 @@
-//! What is rejected, whatever the call.
+//! What is rejected, and what comes with every response, whatever the call.
 
 use reqwest::Method;
-use serde_json::json;
+use scanops_sandbox::tenable_sc::Warning;
+use serde_json::{Value, json};
 
 use super::visit::{Visit, envelope, rejected};
 
@@ -62,4 +63,21 @@ async fn an_unknown_path_or_method_is_a_page_of_the_web_server() {
         assert_eq!(response.status(), status, "{path}");
         assert!(response.text().await.unwrap().starts_with("<!DOCTYPE HTML>"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn warnings_are_objects() {
+    let visit = Visit::start().await;
+    let warning = || Warning { code: 101, warning: "The license expires soon.".to_owned() };
+    visit.center.configure(|settings| settings.warnings = vec![warning(), warning()]);
+    let warnings = async |path: &str| {
+        let response = visit.request(Method::GET, path).send().await.unwrap();
+        response.json::<Value>().await.unwrap()["warnings"].take()
+    };
+    let shown = json!({"code": 101, "warning": "The license expires soon."});
+    for path in ["scanResult", "scanResult/1", "scanResult/31", "system"] {
+        assert_eq!(warnings(path).await, json!([shown, shown]), "{path}");
+    }
+    visit.center.configure(|settings| settings.warnings.clear());
+    assert_eq!(warnings("scanResult").await, json!([]));
 }

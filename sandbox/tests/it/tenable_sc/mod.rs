@@ -1,6 +1,5 @@
 //! The Tenable.sc server: every call, every login, and every quirk, over real HTTP.
 
-mod commands;
 mod download;
 mod errors;
 mod given;
