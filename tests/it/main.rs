@@ -10,6 +10,7 @@
 mod builder;
 mod credentials;
 mod hostile_server;
+mod insightvm_ended;
 mod insightvm_operations;
 mod insightvm_pages;
 mod insightvm_responses;
@@ -19,6 +20,7 @@ mod retries;
 mod saving;
 mod schemas;
 mod support;
+mod tenable_sc_findings;
 mod tenable_sc_finish_times;
 mod tenable_sc_requests;
 mod tenable_sc_responses;

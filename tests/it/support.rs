@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use scanops::{Error, ErrorKind, RetryPolicy, insightvm, reqwest, tenable_sc};
+use scanops::{Cursor, Error, ErrorKind, RetryPolicy, insightvm, reqwest, tenable_sc};
 use scanops_sandbox::{InsightVm, TenableSc, TenableScBuilder};
 pub(crate) use shared::*;
 use tokio::{
@@ -465,4 +465,13 @@ pub(crate) fn in_child_process(
         .unwrap();
     let output_text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && output_text.contains("1 passed"), "{output_text}");
+}
+
+/// A cursor with this number of results or scans that were not acknowledged, later than all others.
+pub(crate) fn cursor_with_unacknowledged(count: u64) -> Cursor {
+    let open: Vec<_> = (11..11 + count).map(|id| (i64::MAX, id)).collect();
+    serde_json::from_value(serde_json::json!({
+        "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
+    }))
+    .unwrap()
 }

@@ -195,7 +195,7 @@ fn no_report_takes_more_than_a_small_multiple_of_its_limit() {
     }
 }
 
-/// The reports consist of parts of 2.6 MB with distinct hosts. Each report lacks one part in twenty.
+/// The reports consist of parts of 3.2 MB with distinct hosts. Each report lacks one part in twenty.
 #[cfg(feature = "generate")]
 #[test]
 fn comparing_two_reports_takes_little_for_each_finding() {
@@ -206,7 +206,7 @@ fn comparing_two_reports_takes_little_for_each_finding() {
 
     let test = "memory::comparing_two_reports_takes_little_for_each_finding";
     let Some(parts) = peak::role() else {
-        // 910 parts are 2.4 GB.
+        // 800 parts are two reports of 2.4 GB.
         let parts = std::env::var("SCANOPS_NESSUS_DIFF_PARTS").unwrap_or("20".to_owned());
         return peak::run_each(test, [parts.as_str()]);
     };
