@@ -438,8 +438,9 @@ impl Error {
             }
     }
 
-    /// Whether the same call may succeed later: for the kinds Connect, Timeout, Disconnected,
-    /// RateLimited and Unavailable.
+    /// Whether the same call may succeed later: for the kinds [`Connect`](ErrorKind::Connect),
+    /// [`Timeout`](ErrorKind::Timeout), [`Disconnected`](ErrorKind::Disconnected),
+    /// [`RateLimited`](ErrorKind::RateLimited) and [`Unavailable`](ErrorKind::Unavailable).
     ///
     /// This does not say that repeating the call is safe. Before you repeat one that creates
     /// something, check [`may_have_taken_effect`](Self::may_have_taken_effect).

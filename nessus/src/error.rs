@@ -95,7 +95,6 @@ impl Error {
     }
 
     /// An error of quick-xml, which may quote any length of the document.
-    #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
     pub(crate) fn of_quick_xml(error: impl fmt::Display) -> Self {
         Self::malformed(beginning(&error.to_string(), 200))
     }

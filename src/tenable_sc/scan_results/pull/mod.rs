@@ -69,7 +69,7 @@ impl ScanResults {
     ///         }
     ///         // One result failed. The others follow.
     ///         Err(error) if error.scan_result().is_some() => eprintln!("{error}"),
-    ///         Err(error) => return Err(error.into()), // the list could not be read
+    ///         Err(error) => return Err(error.into()), // the pull has ended
     ///     }
     ///     pull.handle().save_cursor(&file).await?;
     /// }
