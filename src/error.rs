@@ -257,8 +257,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_scan_result(mut self, id: u64) -> Self {
-        self.0.scan_result = Some(id);
+    pub(crate) fn with_scan_result(mut self, id: impl Into<Option<u64>>) -> Self {
+        self.0.scan_result = id.into();
         self
     }
 
@@ -334,8 +334,7 @@ impl Error {
     /// The id of the scan result that an error of a [pull](crate::tenable_sc::Pull) concerns.
     ///
     /// An error of the stream that has no id concerns the pull as a whole, and has ended it. The
-    /// methods of a [`PulledScan`](crate::tenable_sc::PulledScan) set the id too; the findings that
-    /// are read after that do not.
+    /// methods of a [`PulledScan`](crate::tenable_sc::PulledScan) set the id too, and so do its findings.
     #[must_use]
     pub fn scan_result(&self) -> Option<u64> {
         self.0.scan_result
@@ -439,7 +438,9 @@ impl Error {
             }
     }
 
-    /// Whether the same call may succeed later.
+    /// Whether the same call may succeed later: for the kinds [`Connect`](ErrorKind::Connect),
+    /// [`Timeout`](ErrorKind::Timeout), [`Disconnected`](ErrorKind::Disconnected),
+    /// [`RateLimited`](ErrorKind::RateLimited) and [`Unavailable`](ErrorKind::Unavailable).
     ///
     /// This does not say that repeating the call is safe. Before you repeat one that creates
     /// something, check [`may_have_taken_effect`](Self::may_have_taken_effect).

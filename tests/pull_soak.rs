@@ -56,15 +56,15 @@ fn a_killed_pull_loses_nothing_and_repeats_only_what_was_not_stored() {
 
 // The program that is killed.
 
-/// Counts the downloads in progress.
+/// Counts the downloads in progress, and writes down how many there are whenever one begins.
 #[derive(Clone, Default)]
 struct Downloads(Arc<AtomicUsize>);
 
 impl Observer for Downloads {
     fn on_start(&self, attempt: &Attempt<'_>, _: &mut HeaderMap) {
         if attempt.operation == "scanResult::download::POST" {
-            let before = self.0.fetch_add(1, Ordering::SeqCst);
-            assert!(before < CONCURRENCY, "{} downloads at once", before + 1);
+            let now = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+            append(Path::new("downloads"), &format!("{now}"));
         }
     }
 
@@ -127,7 +127,7 @@ async fn program(url: &str) {
     }
     pull.handle().save_cursor(folder.join("cursor.json")).await.unwrap();
     client.logout().await.unwrap();
-    println!("{:?}", pull.handle().progress());
+    fs::write("bytes", pull.handle().progress().bytes.to_string()).unwrap();
     std::process::exit(i32::from(failed.load(Ordering::SeqCst) > 0));
 }
 
@@ -151,10 +151,14 @@ fn imported(scan: &PulledScan) -> i64 {
     scan.record.import_finish.unwrap().as_second()
 }
 
-/// Appends a line in one write, so that a kill leaves no part of it.
 fn journal(folder: &Path, what: &str, id: u64, time: i64) {
-    let mut file = fs::File::options().append(true).open(folder.join("journal")).unwrap();
-    file.write_all(format!("{what} {id} {time}\n").as_bytes()).unwrap();
+    append(&folder.join("journal"), &format!("{what} {id} {time}"));
+}
+
+/// Appends a line in one write, so that a kill leaves no part of it.
+fn append(file: &Path, line: &str) {
+    let mut file = fs::File::options().append(true).open(file).unwrap();
+    file.write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 // The server, and the process that kills the program.
@@ -220,7 +224,9 @@ impl Soak {
             .unwrap();
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("temporary")).unwrap();
-        fs::write(folder.path().join("journal"), "").unwrap();
+        for file in ["journal", "downloads"] {
+            fs::write(folder.path().join(file), "").unwrap();
+        }
         let late: Vec<u64> = (1..=RESULTS).filter(|id| [7, 11].contains(&(id % 20))).collect();
         let reports = (1..=RESULTS).filter(|id| id % 20 != 3);
         let latest = reports.map(|id| (id, None)).collect();
@@ -251,7 +257,7 @@ impl Soak {
     /// Ends a late import, or imports a result again.
     fn change(&mut self) {
         self.clock.advance(Duration::from_secs(self.random.u64(1..600)));
-        let id = if !self.late.is_empty() && self.random.bool() {
+        let id = if !self.late.is_empty() && self.random.u8(..) < 20 {
             self.late.swap_remove(self.random.usize(..self.late.len()))
         } else {
             let id = self.random.u64(1..=RESULTS);
@@ -338,8 +344,17 @@ async fn soak() {
     println!("{kills} kills, seed {seed}");
     let mut soak = Soak::start(seed).await;
     let faults = soak.faults(seed);
-    let (mut journal, mut killed) = (0, 0);
-    for _ in 0..kills {
+    let (mut journal, mut killed, mut started) = (0, 0, 0);
+    while killed < kills {
+        started += 1;
+        assert!(
+            started < 3 * kills + 10,
+            "{killed} of {started} were killed: the others had ended"
+        );
+        // Enough work that the program seldom ends by itself.
+        for _ in 0..RESULTS / 50 {
+            soak.change();
+        }
         let done = soak.stored();
         let mut program = soak.program();
         // It is killed some time after it has written this number of lines.
@@ -360,7 +375,6 @@ async fn soak() {
         journal = soak.check(journal, done);
         soak.change();
     }
-    assert!(killed >= kills / 2, "{killed} were killed before they had ended");
     while !soak.late.is_empty() {
         soak.change();
     }
@@ -413,16 +427,25 @@ async fn soak() {
     assert!(requests.iter().all(|it| !it.path().ends_with("/download")));
     assert!(requests.iter().all(|it| it.query("timeCompareField").is_none()));
     assert_eq!(soak.journal().len(), journal);
+    let bytes = fs::read_to_string(soak.path("bytes")).unwrap();
+    assert_eq!(bytes, "0");
+
+    // In all runs, also those that were killed.
+    let downloads = fs::read_to_string(soak.path("downloads")).unwrap();
+    let most = downloads.lines().map(|line| line.parse::<usize>().unwrap()).max().unwrap();
+    assert!(most <= CONCURRENCY, "{most} downloads at once");
 
     let written: Vec<_> = written.iter().filter(|(what, ..)| what != "stored").collect();
     let versions: BTreeSet<_> = written.iter().map(|(_, id, time)| (*id, *time)).collect();
     println!(
         "{RESULTS} results, {} of them imported late or again; {killed} kills, {runs} more runs; \
-         {used:?} faults; {} versions, {} of them again, {findings} findings; {} requests of the \
-         last run; cursor of {} bytes",
+         {used:?} faults; {} versions, {} of them again, {findings} findings; at most {most} of {} \
+         downloads at once; {bytes} bytes of reports and {} requests in a run with nothing new; \
+         cursor of {} bytes",
         soak.reimports + RESULTS / 10,
         versions.len(),
         written.len() - versions.len(),
+        downloads.lines().count(),
         requests.len(),
         fs::metadata(soak.path("cursor.json")).unwrap().len(),
     );

@@ -176,7 +176,8 @@ macro_rules! columns {
 columns! {
     /// The columns of a finding itself.
     FINDING: Finding {
-        /// Identifies the finding across scans: the text of [`Finding::key`], without a scope.
+        /// Identifies the finding across scans: the text of [`Finding::key`], without a scope: if
+        /// repositories share addresses, compare keys within one repository.
         key: "text" <- key(key_size);
         /// The port, from 0 to 65535. 0 if the finding is about the host as a whole.
         port: "int32" = port;

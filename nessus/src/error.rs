@@ -94,6 +94,11 @@ impl Error {
         Self::new(ErrorKind::Malformed, message)
     }
 
+    /// An error of quick-xml, which may quote any length of the document.
+    pub(crate) fn of_quick_xml(error: impl fmt::Display) -> Self {
+        Self::malformed(beginning(&error.to_string(), 200))
+    }
+
     pub(crate) fn archive(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Archive, message)
     }
@@ -242,12 +247,17 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// The beginning of a name from a document, for a message: at most 64 characters when it is shown,
-/// where a control character is escaped and takes up to six.
+/// The beginning of a name from a document, for a message.
 pub(crate) fn brief(name: &str) -> String {
-    let shown = name.chars().scan(0, |length, char| {
+    beginning(name, 64)
+}
+
+/// The beginning of a text: at most so many characters when it is shown, where a control character
+/// is escaped and takes up to six.
+fn beginning(text: &str, most: usize) -> String {
+    let shown = text.chars().scan(0, |length, char| {
         *length += if char.is_control() { 6 } else { 1 };
-        (*length <= 64).then_some(char)
+        (*length <= most).then_some(char)
     });
     shown.collect()
 }

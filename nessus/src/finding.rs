@@ -11,9 +11,11 @@ use crate::{Compliance, Host, Plugin, Report, Severity, open_enum, texts::Texts}
 /// Nothing of the report's item is lost: what has no field is in [`Plugin::other`] or in
 /// [`other`](Self::other), as text.
 ///
-/// In JSON a finding is one flat object without line breaks, so a file of findings can have one
-/// per line. Fields without a value are left out, unknown fields are ignored when reading, and what
-/// is read equals what was written. [`brief`](Self::brief) is a smaller form.
+/// In JSON a finding is an object without line breaks, so a file of findings can have one per line.
+/// The plugin's fields are in that object itself; report, host and scores are objects within it:
+/// `{"report":{"name":"r"},"host":{"name":"h"},"plugin_id":57582,"port":443,…}`. Fields without a
+/// value are left out, unknown fields are ignored when reading, and what is read equals what was
+/// written. The [key](Self::key) is not part of it. [`brief`](Self::brief) is a smaller form.
 ///
 /// ```
 /// use scanops_nessus::{Finding, Findings};

@@ -89,6 +89,8 @@ impl Read for Slow<'_> {
     }
 }
 
+/// Its text is one short line, whatever the report holds: it quotes names of open elements, each of
+/// at most 64 characters, and the beginnings of other texts.
 fn assert_is_one_line(error: &Error) {
     let text = error.to_string();
     assert!(!text.is_empty() && text.len() < 2048, "{text}");

@@ -395,7 +395,7 @@ fn resolve<'a>(name: &str) -> Result<Part<'a>> {
     match BytesRef::new(name).resolve_char_ref() {
         Ok(Some(character)) => Ok(Part::Character(character)),
         Ok(None) => Err(Error::malformed(format!("the entity &{}; is not defined", brief(name)))),
-        Err(error) => Err(Error::malformed(error.to_string())),
+        Err(error) => Err(Error::of_quick_xml(error)),
     }
 }
 

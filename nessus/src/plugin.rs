@@ -13,8 +13,8 @@ use crate::{open_enum, texts::Texts};
 /// the plugin with the same bytes and the record is still in the
 /// [cache](crate::Limits#structfield.cache). Don't compare plugins by address.
 ///
-/// In the JSON of a [`Finding`](crate::Finding) its fields are part of the same flat object. `id`,
-/// `name`, `family`, the plugin's two dates and `other` have the prefix `plugin_` there.
+/// In the JSON of a [`Finding`](crate::Finding) its fields are those of the finding's own object.
+/// `id`, `name`, `family`, the plugin's two dates and `other` have the prefix `plugin_` there.
 ///
 /// ```
 /// use scanops_nessus::Plugin;

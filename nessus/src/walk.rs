@@ -262,10 +262,9 @@ pub(crate) fn each_attribute<'a>(
             let limit = budget.limits.attributes;
             return Err(Error::limit(format!("a tag has more than {limit} attributes")));
         }
-        let attribute = attribute.map_err(|error| Error::malformed(error.to_string()))?;
-        let value = attribute
-            .normalized_value(XmlVersion::Explicit1_0)
-            .map_err(|error| Error::malformed(error.to_string()))?;
+        let attribute = attribute.map_err(Error::of_quick_xml)?;
+        let value =
+            attribute.normalized_value(XmlVersion::Explicit1_0).map_err(Error::of_quick_xml)?;
         let name = attribute.key.into_inner();
         budget.entry(name, &value)?;
         each(name, value)?;

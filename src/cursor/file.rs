@@ -20,7 +20,8 @@ impl Cursor {
     }
 
     /// The same, or `other` if there is no such file: for the first run. A file that can't be read
-    /// is an error.
+    /// is an error. If it is lost, begin with [`Cursor::since`] the last run, so that not everything
+    /// is delivered again.
     pub async fn load_or(path: impl AsRef<Path>, other: Self) -> Result<Self> {
         Ok(Self::read(path.as_ref()).await?.unwrap_or(other))
     }
@@ -32,7 +33,9 @@ impl Cursor {
             Err(error) => return Err(failed(path, "can't be read", error)),
         };
         let cursor = serde_json::from_slice(&text);
-        cursor.map(Some).map_err(|error| failed(path, "is not a cursor", error.into()))
+        cursor.map(Some).map_err(|error: serde_json::Error| {
+            failed(path, &format!("is not a cursor: {error}"), error.into())
+        })
     }
 
     /// Writes it to a file, which is replaced atomically: after a crash there is the old cursor or

@@ -153,14 +153,18 @@ impl Cursor {
         }
     }
 
-    /// Records that a version is delivered. All listed versions must be delivered, in ascending order:
-    /// from now on everything counts as done that is more than `overlap` before this one, and before
-    /// `now`, except what is not acknowledged.
+    /// Records that a version is delivered. Those that are open must be delivered first, so that they
+    /// can be acknowledged when there are too many of them. The others must be delivered in ascending
+    /// order: from now on everything counts as done that is more than `overlap` before this one, and
+    /// before `now`, except what is not acknowledged.
     ///
     /// # Errors
     /// If too many are not acknowledged. Then this one must not be delivered.
     pub(crate) fn begin(&mut self, version: Position, now: i64, overlap: Duration) -> Result<()> {
-        if self.open.len() >= MAX_OPEN && !self.open.contains(&version) {
+        if self.open.contains(&version) {
+            return Ok(());
+        }
+        if self.open.len() >= MAX_OPEN {
             return Err(Error::invalid_request(format!(
                 "{MAX_OPEN} results were delivered and not acknowledged: acknowledge some of them first"
             )));

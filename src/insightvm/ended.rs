@@ -18,8 +18,8 @@ const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 const WALKS: u32 = 3;
 
 impl Client {
-    /// The scans of an engine that have ended, successfully or not, and are new to a cursor. The
-    /// oldest comes first, and each comes once.
+    /// The scans of an engine that have ended, successfully or not, and are new to a cursor: each
+    /// once, the oldest first.
     ///
     /// `GET /api/3/scan_engines/{id}/scans`, all pages, sorted by id
     ///
@@ -37,9 +37,9 @@ impl Client {
     /// # Ok(()) }
     /// ```
     ///
-    /// It works as the [pull](crate::tenable_sc::Pull) of Tenable.sc does: a scan that was not
-    /// acknowledged is returned again the next time, unless it was deleted meanwhile. The cursor
-    /// belongs to this console and this engine.
+    /// It works as the [pull](crate::tenable_sc::Pull) of Tenable.sc does: scans that were not
+    /// acknowledged are returned again the next time, before the new ones, unless they were deleted
+    /// meanwhile. The cursor belongs to this console and this engine.
     ///
     /// All scans of the engine are listed each time, with a request for each 500: this does not rely
     /// on the order in which a console sends them. Only the new ones are held in memory. If an engine
@@ -47,7 +47,8 @@ impl Client {
     ///
     /// # Limits
     ///
-    /// * A scan that is listed later than 24 hours after it ended is not found.
+    /// * A scan that is listed later than 24 hours after it ended is not found. Nor is one without an
+    ///   end, whatever its status, or one whose record can't be read: the log has a warning then.
     /// * If a scan is deleted while the list is read, another one can be missed, as the console
     ///   counts its scans anew for each page. So a list that became shorter is read again, three
     ///   times at most. If as many scans were added as deleted, that is not noticed.
@@ -74,7 +75,7 @@ impl Client {
                     let Some(version) = version(&scan) else { continue };
                     missing.remove(&version);
                     if cursor.is_due(version) {
-                        new.insert(version, scan);
+                        new.insert((!cursor.is_open(version), version), scan);
                     }
                 }
             }
@@ -101,7 +102,8 @@ fn version(scan: &Scan) -> Option<Position> {
 /// The scans of an engine that ended: see [`Client::ended_scans`].
 #[derive(Debug)]
 pub struct EndedScans {
-    new: BTreeMap<Position, Scan>,
+    /// By whether no run has returned it, and by its end: what was not acknowledged comes first.
+    new: BTreeMap<(bool, Position), Scan>,
     cursor: Cursor,
     /// This machine's clock when the list was read.
     now: i64,
@@ -115,7 +117,8 @@ impl EndedScans {
     /// with the next.
     pub fn next_scan(&mut self) -> Result<Option<Scan>> {
         let Some(next) = self.new.first_entry() else { return Ok(None) };
-        self.cursor.begin(*next.key(), self.now, OVERLAP)?;
+        let (_, version) = *next.key();
+        self.cursor.begin(version, self.now, OVERLAP)?;
         Ok(Some(next.remove()))
     }
 
@@ -150,7 +153,7 @@ mod tests {
         const DAY: i64 = 24 * 60 * 60 * 1000;
         let ended = |time| Timestamp::from_millisecond(time).unwrap();
         let scan = Scan { id: 1, end_time: Some(ended(10 * DAY)), ..Scan::default() };
-        let new = BTreeMap::from([(version(&scan).unwrap(), scan)]);
+        let new = BTreeMap::from([((true, version(&scan).unwrap()), scan)]);
         let mut scans = EndedScans { new, cursor: Cursor::new(), now: 100 * DAY };
         let scan = scans.next_scan().unwrap().unwrap();
         scans.acknowledge(&scan);

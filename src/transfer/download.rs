@@ -51,6 +51,8 @@ pub struct Download {
     /// Shared by all attempts, those of a reopened download included.
     context: RetryContext,
     open: Open,
+    /// The scan result of a pull.
+    pub(super) scan_result: Option<u64>,
     pub(super) tally: Option<Arc<Tally>>,
     /// Dropped with the download.
     place: Option<Box<dyn Any + Send + Sync>>,
@@ -75,13 +77,21 @@ impl Download {
             meter: None,
             context,
             open,
+            scan_result: None,
             tally: None,
             place: None,
         })
     }
 
-    /// Counts its bytes and findings in a tally, and keeps `place` until it is dropped.
-    pub(crate) fn counted(mut self, tally: Arc<Tally>, place: impl Any + Send + Sync) -> Self {
+    /// Names this scan result in errors, counts bytes and findings in a tally, and keeps `place` until
+    /// it is dropped.
+    pub(crate) fn pulled(
+        mut self,
+        scan_result: u64,
+        tally: Arc<Tally>,
+        place: impl Any + Send + Sync,
+    ) -> Self {
+        self.scan_result = Some(scan_result);
         self.tally = Some(tally);
         self.place = Some(Box::new(place));
         self
@@ -176,6 +186,7 @@ impl Download {
     pub(super) fn describe(&self, error: Error) -> Error {
         error
             .with_call(&self.head.call)
+            .with_scan_result(self.scan_result)
             .with_status(self.head.status)
             .with_attempts(self.head.attempts)
             .with_note(format!("{} bytes had arrived", self.bytes_read))

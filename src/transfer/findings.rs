@@ -129,6 +129,7 @@ impl PartialEq for Digest {
 #[derive(Clone)]
 struct CallErrors {
     call: Arc<Call>,
+    scan_result: Option<u64>,
     status: StatusCode,
     attempts: u32,
 }
@@ -137,14 +138,15 @@ impl CallErrors {
     fn new(download: &Download) -> Self {
         Self {
             call: Arc::clone(&download.head.call),
+            scan_result: download.scan_result,
             status: download.head.status,
             attempts: download.head.attempts,
         }
     }
 
     fn convert(&self, error: impl Into<Error>) -> Error {
-        let error = error.into();
-        // An error of the download has all this.
+        let error = error.into().with_scan_result(self.scan_result);
+        // An error of the download has the rest.
         if error.url().is_some() {
             return error;
         }
@@ -290,7 +292,7 @@ impl Stream for Events {
                     }
                     Err(error) => {
                         this.state = State::Ended;
-                        return Poll::Ready(Some(Err(error)));
+                        return Poll::Ready(Some(Err(this.errors.convert(error))));
                     }
                 },
                 State::Reading(stream) => {

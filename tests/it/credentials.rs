@@ -70,7 +70,7 @@ async fn a_custom_header_that_carries_credentials_is_rejected() {
 async fn a_proxy_of_the_environment_is_used_except_for_this_machine() {
     const TEST: &str =
         concat!(module_path!(), "::a_proxy_of_the_environment_is_used_except_for_this_machine");
-    let server = ScriptedServer::of(Reply::json(r#"{"id": 7, "name": "e"}"#)).await;
+    let server = ScriptedServer::of(Reply::engine()).await;
     let proxy = ScriptedServer::of(Reply::Close).await;
     let proxies = ["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, proxy.url()));
     let variables = [&proxies[..], &[("SCANOPS_TEST_URL", server.url())]].concat();
@@ -93,32 +93,24 @@ async fn a_proxy_of_the_environment_is_used_except_for_this_machine() {
 }
 
 #[tokio::test]
-async fn a_redirect_of_a_get_is_followed_within_its_origin_with_credentials() {
-    let engine = r#"{"id": 7, "name": "e"}"#;
-    let server =
-        ScriptedServer::start([redirect("302 Found", "/elsewhere"), Reply::json(engine)]).await;
-    let console = server.console();
-    assert_eq!(console.get_scan_engine(7).await.unwrap().id, 7);
-    let heads = server.heads();
-    assert!(heads[1].starts_with("get /elsewhere "), "{}", heads[1]);
-    assert!(heads[1].contains("authorization: basic "));
-}
-
-#[tokio::test]
 async fn a_redirect_never_changes_the_method() {
     for status in ["301 Moved", "302 Found", "303 See Other"] {
         let server = ScriptedServer::of(redirect(status, "/login")).await;
-        let console = server.console();
-        let error = console.delete_scan_engine(7).await.unwrap_err();
+        let error = server.console().delete_scan_engine(7).await.unwrap_err();
         assert_error(&error, ErrorKind::Redirect, "/login");
         assert_eq!(server.requests(), 1);
     }
-    let server =
-        ScriptedServer::start([redirect("307 Temporary", "/there"), Reply::json("{}")]).await;
-    let console = server.console();
-    console.set_scan_engine_pool_scan_engines(7, &[8]).await.unwrap();
-    assert!(server.heads()[1].starts_with("put /there "));
-    assert!(server.heads()[1].contains("content-length: 3"));
+    // Within the origin it is followed with credentials and body.
+    let replies = [redirect("302 Found", "/elsewhere"), Reply::engine()];
+    let server = ScriptedServer::start(replies).await;
+    assert_eq!(server.console().get_scan_engine(7).await.unwrap().id, 7);
+    let head = server.heads().remove(1);
+    assert!(head.starts_with("get /elsewhere ") && head.contains("authorization: basic"), "{head}");
+    let replies = [redirect("307 Temporary", "/there"), Reply::json("{}")];
+    let server = ScriptedServer::start(replies).await;
+    server.console().set_scan_engine_pool_scan_engines(7, &[8]).await.unwrap();
+    let (head, body) = server.full_requests().remove(1);
+    assert!(head.starts_with("PUT /there ") && body == "[8]", "{head}");
 }
 
 #[tokio::test]

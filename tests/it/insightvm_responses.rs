@@ -1,13 +1,13 @@
 //! How responses of InsightVM consoles are read, with the oddities that real ones send.
 
-use crate::support::{Reply, ScriptedServer, assert_error};
+use crate::support::{Reply, ScriptedServer, calls};
 use scanops::{
     Error, ErrorKind, Response,
     insightvm::{
-        Client, ScanEngineStatus,
+        Client,
         types::{
-            EnginePoolCreate, EnginePoolUpdate, ScanEngine, ScanEngineCreate, ScanEngineUpdate,
-            ScanEngines, ScanPage,
+            EnginePoolCreate, EnginePoolUpdate, ScanEngineCreate, ScanEngineUpdate, ScanEngines,
+            ScanPage,
         },
     },
     reqwest::Method,
@@ -28,44 +28,60 @@ async fn scans(body: &str) -> Response<ScanPage> {
     client.get_scan_engine_scans(1, None, None, None).await.unwrap()
 }
 
-async fn engine(body: &str) -> Result<Response<ScanEngine>, Error> {
-    client(Reply::json(body)).await.get_scan_engine(7).await
-}
-
 async fn get_error(reply: Reply) -> Error {
     client(reply).await.get_scan_engine(7).await.unwrap_err()
 }
 
+/// Fields as a console sends them, as the engine is written again, and what of them is in `extra`.
+#[rustfmt::skip]
+const FIELDS: [(&str, &str, &[&str]); 14] = [
+    // Nulls are dropped, in lists too. A field that is not documented is kept even then.
+    (r#""port": null, "sites": null, "links": null, "status": null"#, "", &[]),
+    (r#""port": -1, "sites": [1, null, 2], "links": [null, {}]"#, r#""port": -1, "sites": [1, 2], "links": [{}]"#, &[]),
+    (r#""new": null, "sites": null"#, r#""new": null"#, &["new"]),
+    (r#""new": null, "sites": null, "port": "many""#, r#""new": null, "port": "many""#, &["new", "port"]),
+    // Values of other types are converted where their meaning is clear, and kept otherwise.
+    (r#""port": "40814", "sites": ["3", 4.0]"#, r#""port": 40814, "sites": [3, 4]"#, &[]),
+    (r#""isAWSPreAuthEngine": "true", "serialNumber": 5"#, r#""isAWSPreAuthEngine": true, "serialNumber": "5""#, &[]),
+    (r#""address": 1.10, "serialNumber": -0"#, r#""address": "1.10", "serialNumber": "-0""#, &[]),
+    (r#""address": 123456789012345678901234"#, r#""address": "123456789012345678901234""#, &[]),
+    (r#""links": [{"href": 1, "id": 5}, {"id": "five"}]"#, r#""links": [{"href": "1", "id": 5}, {"id": "five"}]"#, &[]),
+    (r#""links": "none", "status": {"is": 1}"#, r#""links": "none", "status": {"is": 1}"#, &["links", "status"]),
+    (r#""lastUpdatedDate": "2017-09-01T00:00:00.000Z""#, r#""lastUpdatedDate": "2017-09-01T00:00:00Z""#, &[]),
+    (r#""lastUpdatedDate": """#, r#""lastUpdatedDate": """#, &["lastUpdatedDate"]),
+    // Enumerations ignore case, and keep unknown values.
+    (r#""status": "NOT-RESPONDING""#, r#""status": "not-responding""#, &[]),
+    (r#""status": "Being-Upgraded""#, r#""status": "Being-Upgraded""#, &[]),
+];
+
 #[tokio::test]
-async fn a_null_invalidates_neither_its_record_nor_its_list() {
-    let response = engines(
-        r#"{"links": null, "resources": [
-            {"id": 1, "name": "whole", "port": 40814, "sites": [1, 2]},
-            null,
-            {"id": 2, "name": "nulls", "address": null, "port": null, "sites": null, "links": null,
-             "status": null, "isAWSPreAuthEngine": null, "productVersion": null},
-            {"id": 3, "name": "nulls inside", "sites": [1, null, 2], "links": [null, {"rel": null}]},
-            {"id": 4, "name": null},
-            {"id": 5}
-        ]}"#,
-    )
-    .await;
-    let read: Vec<_> =
-        response.resources.iter().map(|engine| (engine.id, engine.name.as_str())).collect();
-    assert_eq!(read, [(1, "whole"), (2, "nulls"), (3, "nulls inside"), (4, ""), (5, "")]);
-    assert_eq!(response.resources[0].port, Some(40814));
-    assert_eq!(response.resources[1].port, None);
-    assert_eq!(response.resources[2].sites, [1, 2]);
+async fn each_value_of_an_engine_is_typed_or_kept_as_it_was_sent() {
+    for (sent, written, extra) in FIELDS {
+        let comma = if written.is_empty() { "" } else { "," };
+        let expected = format!(r#"{{"id": 7, "name": "1.10"{comma} {written}}}"#);
+        let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        // By itself, and in a list.
+        let sent = format!(r#"{{"id": "7", "name": 1.10, {sent}}}"#);
+        let engine = client(Reply::json(&sent)).await.get_scan_engine(7).await;
+        let engine = engine.unwrap_or_else(|error| panic!("{sent}: {error}"));
+        let list = engines(&format!(r#"{{"links": null, "resources": [{sent}]}}"#)).await;
+        assert!(list.invalid_records().is_empty(), "{sent}: {:?}", list.invalid_records());
+        for engine in [&*engine, &list.resources[0]] {
+            assert_eq!(serde_json::to_value(engine).unwrap(), expected, "{sent}");
+            assert!(engine.extra.keys().eq(extra), "{sent}: {:?}", engine.extra);
+        }
+    }
 }
 
 #[tokio::test]
 async fn an_invalid_record_is_kept_with_its_index_and_the_others_are_read() {
     let response = engines(
-        r#"{"resources": [{"id": 1, "name": "one"}, {"id": null, "name": "no id"}, null,
-                          {"name": "x", "status": null}, {"id": 4, "name": "four", "port": "many"}]}"#,
+        r#"{"links": [7], "resources": [{"id": 1, "name": null}, {"id": null, "name": "no id"}, null,
+                                        {"name": "x", "status": null}, {"id": 4}]}"#,
     )
     .await;
-    assert_eq!(response.resources.iter().map(|engine| engine.id).collect::<Vec<_>>(), [1, 4]);
+    let read = response.resources.iter().map(|engine| (engine.id, engine.name.as_str()));
+    assert!(read.eq([(1, ""), (4, "")]), "{:?}", response.resources);
     let invalid: Vec<_> =
         response.invalid_records().iter().map(|it| (it.index, &it.value)).collect();
     let sent =
@@ -73,87 +89,30 @@ async fn an_invalid_record_is_kept_with_its_index_and_the_others_are_read() {
     assert_eq!(invalid, [(1, &sent[0]), (2, &sent[1]), (3, &sent[2])]);
     let reason = &response.invalid_records()[0].reason;
     assert!(reason.contains("id"), "{reason}");
-    let odd = &response.resources[1];
-    assert_eq!((odd.port, &odd.extra["port"]), (None, &"many".into()));
+    assert_eq!((response.links.len(), &response.extra["links"]), (0, &json!([7])));
 }
 
 #[tokio::test]
-async fn enumerations_ignore_case_and_keep_unknown_values() {
-    let response = engines(
-        r#"{"resources": [{"id": 1, "name": "a", "status": "Active"},
-                          {"id": 2, "name": "b", "status": "NOT-RESPONDING"},
-                          {"id": 3, "name": "c", "status": "Being-Upgraded"}]}"#,
-    )
-    .await;
-    let status = |index: usize| response.resources[index].status.clone().unwrap();
-    assert_eq!(status(0), ScanEngineStatus::Active);
-    assert_eq!(status(1), ScanEngineStatus::NotResponding);
-    assert_eq!(status(2), ScanEngineStatus::Other("Being-Upgraded".into()));
-}
-
-#[tokio::test]
-async fn a_pool_among_the_engines_has_port_minus_1() {
-    let response = engines(
-        r#"{"resources": [{"id": 3, "name": "Default Engine Pool", "port": -1,
-                           "address": "Default Engine Pool", "links": []}]}"#,
-    )
-    .await;
-    let pool = &response.resources[0];
-    assert_eq!((pool.port, pool.address.as_deref()), (Some(-1), Some(pool.name.as_str())));
-    assert_eq!((&pool.product_version, &pool.content_version), (&None, &None));
-}
-
-#[tokio::test]
-async fn links_can_carry_an_id() {
-    let response = engines(
-        r#"{"links": [{"href": "h", "rel": "self", "id": 5}, {"href": "h", "id": "five"}],
-            "resources": []}"#,
-    )
-    .await;
-    assert_eq!(response.links[0].id, Some(5.into()));
-    assert_eq!(response.links[1].id, Some("five".into()));
-}
-
-#[tokio::test]
-async fn the_status_in_an_error_is_a_number_or_a_string() {
-    for status in ["404", "\"404\"", "null", "[]"] {
-        let body = format!(r#"{{"status": {status}, "message": "No engine 7.", "links": []}}"#);
-        let error = get_error(Reply::http("404 Not Found", &[], body)).await;
-        assert!(error.is_not_found());
-        assert_eq!(error.server_message(), Some("No engine 7."));
-    }
-}
-
-#[tokio::test]
-async fn html_and_bare_text_errors_keep_their_http_status() {
+async fn an_error_keeps_its_http_status_whatever_its_body() {
+    use ErrorKind::{Forbidden, NotFound, Rejected, Server, Unauthorized, Unavailable};
+    let in_use = r#"{"error": "in use"}"#;
     for (status, body, kind, message) in [
-        (
-            "502 Bad Gateway",
-            "<html><head><title>502 Bad Gateway</title>",
-            ErrorKind::Unavailable,
-            Some("502 Bad Gateway"),
-        ),
-        ("401 Unauthorized", "<!DOCTYPE html><body>Log in", ErrorKind::Unauthorized, None),
-        (
-            "500 Internal Server Error",
-            "java.lang.Oops\n\tat x",
-            ErrorKind::Server,
-            Some("java.lang.Oops at x"),
-        ),
-        ("400 Bad Request", "", ErrorKind::Rejected, None),
-        ("403 Forbidden", "[1]", ErrorKind::Forbidden, Some("[1]")),
-        (
-            "409 Conflict",
-            r#"{"error": "in use"}"#,
-            ErrorKind::Rejected,
-            Some(r#"{"error": "in use"}"#),
-        ),
-        ("418 I'm a teapot", "\u{0}\u{1}", ErrorKind::Rejected, None),
+        ("404 No", r#"{"status": 404, "message": "No engine 7."}"#, NotFound, Some("No engine 7.")),
+        ("404 No", r#"{"status": "404", "message": "None."}"#, NotFound, Some("None.")),
+        ("404 No", r#"{"status": null, "message": "None."}"#, NotFound, Some("None.")),
+        ("404 No", r#"{"status": [], "message": "None."}"#, NotFound, Some("None.")),
+        ("502 No", "<html><head><title>502 Bad</title>", Unavailable, Some("502 Bad")),
+        ("401 No", "<!DOCTYPE html><body>Log in", Unauthorized, None),
+        ("500 No", "java.lang.Oops\n\tat x", Server, Some("java.lang.Oops at x")),
+        ("400 No", "", Rejected, None),
+        ("403 No", "[1]", Forbidden, Some("[1]")),
+        ("409 No", in_use, Rejected, Some(in_use)),
+        ("418 No", "\u{0}\u{1}", Rejected, None),
     ] {
         let error = get_error(Reply::http(status, &[], body)).await;
-        assert_eq!(error.kind(), kind, "{status}");
+        assert_eq!(error.kind(), kind, "{status} {body}");
         assert_eq!(error.status().unwrap().as_str(), &status[..3]);
-        assert_eq!(error.server_message(), message, "{status}");
+        assert_eq!(error.server_message(), message, "{status} {body}");
         assert_eq!(error.operation(), Some("getScanEngine"));
         assert_eq!(error.url().unwrap().path(), "/api/3/scan_engines/7");
     }
@@ -179,15 +138,25 @@ async fn errors_and_invalid_records_keep_a_bounded_part_of_what_was_sent() {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_sent_and_an_omitted_one_is_not() {
+async fn what_was_set_is_sent_empty_lists_and_extra_fields_too() {
     let server = ScriptedServer::of(Reply::json("{}")).await;
     let client = server.console();
     let mut pool = EnginePoolUpdate::new("p");
     client.update_scan_engine_pool(6, &pool).await.unwrap();
     (pool.engines, pool.sites) = (Some(vec![]), Some(vec![]));
     client.update_scan_engine_pool(6, &pool).await.unwrap();
-    let bodies: Vec<_> = server.full_requests().into_iter().map(|(_, body)| body).collect();
-    assert_eq!(bodies, [r#"{"name":"p"}"#, r#"{"engines":[],"name":"p","sites":[]}"#]);
+    let mut engine = ScanEngineCreate::new("e", "a", 1);
+    engine.extra.insert("isAWSPreAuthEngine".to_owned(), true.into());
+    client.create_scan_engine(&engine).await.unwrap();
+    let bodies = server.full_requests().into_iter().map(|(_, body)| body);
+    let bodies: Vec<serde_json::Value> =
+        bodies.map(|body| serde_json::from_str(&body).unwrap()).collect();
+    let sent_engine = json!({"name": "e", "address": "a", "port": 1, "isAWSPreAuthEngine": true});
+    assert_eq!(
+        bodies,
+        [json!({"name": "p"}), json!({"engines": [], "name": "p", "sites": []}), sent_engine]
+    );
+    assert_eq!(serde_json::from_value::<ScanEngineCreate>(bodies[2].clone()).unwrap(), engine);
 }
 
 #[tokio::test]
@@ -242,76 +211,34 @@ async fn a_204_is_a_success_of_a_change_and_an_error_of_a_read() {
 async fn invalid_arguments_are_errors_before_a_byte_is_sent() {
     let server = ScriptedServer::of(Reply::Close).await;
     let client = server.console();
-    let (page, sort) = (Some(-1), ["id".to_owned(), " ".to_owned()]);
-    let sort = Some(&sort[..]);
-    for (error, message) in [
-        (client.get_scan_engine(0).await.map(drop), "getScanEngine: `id` is 0"),
-        (client.delete_scan_engine(-1).await.map(drop), "deleteScanEngine: `id` is -1"),
-        (
-            client.add_scan_engine_pool_scan_engine(1, -2).await.map(drop),
-            "addScanEnginePoolScanEngine: `engineId` is -2",
-        ),
-        (client.get_scan_engine_scans(1, page, None, None).await.map(drop), "`page` is -1"),
-        (client.get_scan_engine_scans(1, None, Some(0), None).await.map(drop), "`size` is 0"),
-        (client.get_scan_engine_scans(1, None, Some(501), None).await.map(drop), "`size` is 501"),
-        (client.get_scan_engine_sites(1, None, None, sort).await.map(drop), "`sort`"),
-        (
-            client.create_scan_engine_pool(&EnginePoolCreate::new("p", [])).await.map(drop),
-            "`engines`",
-        ),
-        (client.create_scan_engine(&ScanEngineCreate::new("e", "a", 0)).await.map(drop), "`port`"),
-        (
-            client.update_scan_engine(6, &ScanEngineUpdate::new("e", "a", 70_000)).await.map(drop),
-            "`port`",
-        ),
-        (client.request(Method::GET, "https://example.com/").await.map(drop), "path"),
-        (client.request(Method::GET, "//example.com/").await.map(drop), "path"),
-        (client.request(Method::GET, "/api/3/sites?size=1").await.map(drop), "path"),
-        (client.request(Method::GET, "@example.com/").await.map(drop), "path"),
-    ] {
-        let error = error.unwrap_err();
+    let sort = ["id".to_owned(), " ".to_owned()];
+    let no_engines = EnginePoolCreate::new("p", []);
+    let no_port = ScanEngineCreate::new("e", "a", 0);
+    let no_such_port = ScanEngineUpdate::new("e", "a", 70_000);
+    let rows = calls! {
+        client.get_scan_engine(0) => "getScanEngine: `id` is 0";
+        client.delete_scan_engine(-1) => "deleteScanEngine: `id` is -1";
+        client.add_scan_engine_pool_scan_engine(1, -2)
+            => "addScanEnginePoolScanEngine: `engineId` is -2";
+        client.get_scan_engine_scans(1, Some(-1), None, None) => "`page` is -1";
+        client.get_scan_engine_scans(1, None, Some(0), None) => "`size` is 0";
+        client.get_scan_engine_scans(1, None, Some(501), None) => "`size` is 501";
+        client.get_scan_engine_sites(1, None, None, Some(&sort)) => "`sort`";
+        client.create_scan_engine_pool(&no_engines) => "`engines`";
+        client.create_scan_engine(&no_port) => "`port`";
+        client.update_scan_engine(6, &no_such_port) => "`port`";
+        client.request(Method::GET, "https://example.com/") => "path";
+        client.request(Method::GET, "//example.com/") => "path";
+        client.request(Method::GET, "/api/3/sites?size=1") => "path";
+        client.request(Method::GET, "@example.com/") => "path";
+    };
+    for (name, call, message) in rows {
+        let error = call.await.expect_err(name);
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
         assert!(error.operation().is_some(), "{error}");
-        assert!(error.to_string().contains(message), "{message}: {error}");
+        assert!(error.to_string().contains(message), "{name}: {error}");
     }
     assert_eq!(server.connections(), 0);
-}
-
-#[tokio::test]
-async fn an_optional_field_of_another_type_is_converted_or_kept_in_extra() {
-    let response = engines(
-        r#"{"links": [7], "resources": [
-            {"id": 1, "name": "a", "port": "40814", "sites": ["3", 4.0], "links": "none",
-             "lastUpdatedDate": "", "lastRefreshedDate": "2017-09-01T00:00:00.000Z",
-             "isAWSPreAuthEngine": "true", "serialNumber": 5, "status": {"is": "odd"}, "new": null},
-            {"id": "2", "name": 7, "links": [{"href": 1}, null, {"rel": "self"}]}
-        ]}"#,
-    )
-    .await;
-    assert!(response.invalid_records().is_empty(), "{:?}", response.invalid_records());
-    assert_eq!((response.links.len(), &response.extra["links"]), (0, &json!([7])));
-    let engine = &response.resources[0];
-    assert_eq!((engine.port, &engine.sites[..]), (Some(40814), &[3, 4][..]));
-    assert_eq!(engine.is_aws_pre_auth_engine, Some(true));
-    assert_eq!(engine.serial_number.as_deref(), Some("5"));
-    assert_eq!((engine.status.as_ref(), &engine.extra["status"]["is"]), (None, &"odd".into()));
-    assert_eq!(engine.last_refreshed_date.unwrap().as_second(), 1_504_224_000);
-    let kept: Vec<_> = engine.extra.keys().map(String::as_str).collect();
-    assert_eq!(kept, ["lastUpdatedDate", "links", "new", "status"]);
-    let other = &response.resources[1];
-    assert_eq!((other.id, other.name.as_str(), other.links.len()), (2, "7", 2));
-}
-
-#[tokio::test]
-async fn nulls_are_kept_or_dropped_whatever_the_other_fields_are() {
-    for neighbour in ["", r#", "port": "many""#, r#", "name": null"#] {
-        let body = format!(
-            r#"{{"resources": [{{"id": 1, "name": "a", "unknown": null, "sites": null{neighbour}}}]}}"#
-        );
-        let response = engines(&body).await;
-        assert!(response.resources[0].extra["unknown"].is_null(), "{body}");
-        assert!(!response.resources[0].extra.contains_key("sites"), "{body}");
-    }
 }
 
 #[tokio::test]
@@ -358,21 +285,6 @@ async fn a_201_is_a_success_whatever_its_body() {
 }
 
 #[tokio::test]
-async fn extra_properties_are_sent() {
-    let server = ScriptedServer::of(Reply::json(r#"{"id": 1}"#)).await;
-    let console = server.console();
-    let mut engine = ScanEngineCreate::new("e", "a", 1);
-    engine.extra.insert("isAWSPreAuthEngine".to_owned(), true.into());
-    console.create_scan_engine(&engine).await.unwrap();
-    let (_, body) = &server.full_requests()[0];
-    let sent: serde_json::Value = serde_json::from_str(body).unwrap();
-    let expected = json!(
-        {"name": "e", "address": "a", "port": 1, "isAWSPreAuthEngine": true});
-    assert_eq!(sent, expected);
-    assert_eq!(serde_json::from_value::<ScanEngineCreate>(sent).unwrap(), engine);
-}
-
-#[tokio::test]
 async fn a_call_without_a_method_of_its_own_is_sent_like_any_other() {
     let server = ScriptedServer::start([
         Reply::json(r#"{"resources": [{"id": 42}]}"#),
@@ -395,20 +307,8 @@ async fn a_call_without_a_method_of_its_own_is_sent_like_any_other() {
     assert!(error.is_not_found());
     assert_eq!(error.server_message(), Some("No site 7."));
     let heads = server.heads();
-    assert!(
-        heads[0].starts_with("get /api/3/sites?size=100&sort=id%2casc&sort=name http/1.1"),
-        "{}",
-        heads[0]
-    );
-    assert!(heads[0].contains("authorization: basic"), "{}", heads[0]);
-}
-
-#[tokio::test]
-async fn a_list_of_tiny_records_is_rejected_before_it_fills_the_memory() {
-    let body = format!(r#"{{"resources": [{}{{"id":1}}]}}"#, r#"{"id":1},"#.repeat(3 << 20));
-    let client = client(Reply::json(&body)).await;
-    let error = client.get_scan_engines().await.map(drop).unwrap_err();
-    assert_error(&error, ErrorKind::TooLarge, "MiB of memory");
+    let sent = "get /api/3/sites?size=100&sort=id%2casc&sort=name http/1.1";
+    assert!(heads[0].starts_with(sent) && heads[0].contains("authorization: basic"), "{heads:?}");
 }
 
 #[tokio::test]
@@ -447,13 +347,5 @@ async fn what_is_not_a_list_is_not_an_empty_list_unless_the_page_is_empty() {
         let client = client(Reply::json(body)).await;
         let result = client.get_scan_engines().await;
         assert_eq!(result.err().map(|error| error.kind()), error, "{body}");
-    }
-}
-
-#[tokio::test]
-async fn a_number_in_place_of_a_string_is_kept_as_it_was_written() {
-    for number in ["1.10", "123456789012345678901234", "-0", "1e5"] {
-        let body = format!(r#"{{"id": 7, "name": {number}}}"#);
-        assert_eq!(engine(&body).await.unwrap().name, number);
     }
 }

@@ -57,8 +57,7 @@ fn client(server: &ScriptedServer, recorder: &Recorder) -> Client {
 #[tokio::test]
 async fn each_attempt_is_observed_and_gets_its_headers() {
     let record = envelope(r#"{"id":"5"}"#);
-    let busy = Reply::http("503 Busy", &[], "busy");
-    let server = ScriptedServer::start([busy, Reply::json(&record)]).await;
+    let server = ScriptedServer::start([Reply::busy(), Reply::json(&record)]).await;
     let recorder = Recorder::default();
     client(&server, &recorder).scan_results().get(5).await.unwrap();
     let name = "scanResult::id::GET".to_owned();

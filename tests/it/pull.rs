@@ -4,17 +4,12 @@ use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::{FutureExt as _, StreamExt as _};
 use scanops::{
-    Cursor, ErrorKind, RetryPolicy,
+    Cursor, ErrorKind,
     tenable_sc::{Client, Pull, Pulled, PulledScan},
 };
 use scanops_sandbox::{Fault, ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{
-    Always, Reply, ScriptedServer, assert_error, console_sandbox, files, poll_at_most, sc_builder,
-    sc_sandbox,
-};
-
-const DOWNLOAD: &str = "/rest/scanResult/{id}/download";
+use crate::support::{assert_error, cursor_with_unacknowledged, files, poll_at_most, sc_sandbox};
 
 struct Setup {
     center: TenableSc,
@@ -181,7 +176,7 @@ async fn a_result_yielded_with_a_later_import_time_hides_no_other() {
     assert_eq!(report(stream.next().await).record.id, 1);
     // The program ends here, and has acknowledged neither.
     setup.cursor = stream.handle().cursor();
-    assert_eq!(setup.run().await, (vec![2, 1], vec![]));
+    assert_eq!(setup.run().await, (vec![1, 2], vec![]));
 }
 
 #[tokio::test]
@@ -267,23 +262,30 @@ async fn a_busy_period_is_listed_in_shorter_periods() {
     assert!(ends.len() < 60, "{} requests", ends.len());
 }
 
-/// A cursor with this number of results or scans that were not acknowledged, later than all others.
-fn cursor_with_unacknowledged(count: u64) -> Cursor {
-    let open: Vec<_> = (11..11 + count).map(|id| (i64::MAX, id)).collect();
-    serde_json::from_value(serde_json::json!({
-        "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
-    }))
-    .unwrap()
+#[tokio::test]
+async fn too_many_unacknowledged_results_come_again_and_end_the_pull_with_an_error() {
+    let mut setup = two_results().await;
+    setup.cursor = cursor_with_unacknowledged(10_000);
+    let _ = setup.center.inject(Fault::status(503).on("GET", "/rest/scanResult/{id}"));
+    let mut stream = setup.pull().stream();
+    for id in 11..10_011 {
+        assert_eq!(stream.next_result().await.unwrap_err().scan_result(), Some(id));
+    }
+    let error = stream.next_result().await.unwrap_err();
+    assert_error(&error, ErrorKind::InvalidRequest, "scan result 1 ");
+    assert_eq!(error.scan_result(), None);
+    assert!(stream.next_result().await.unwrap().is_none());
 }
 
 #[tokio::test]
-async fn too_many_unacknowledged_results_end_the_pull_with_an_error() {
+async fn what_was_not_acknowledged_comes_before_what_is_new() {
     let mut setup = two_results().await;
-    setup.cursor = cursor_with_unacknowledged(10_000);
-    let mut stream = setup.pull().stream();
-    let error = stream.next_result().await.unwrap_err();
-    assert_error(&error, ErrorKind::InvalidRequest, "scan result 1 ");
-    assert!(stream.next_result().await.unwrap().is_none());
+    assert_eq!(setup.run_except(&[2]).await.0, [1, 2]);
+    // Imported before result 2, and visible later.
+    let late = ScanResult::new("late").id(3).age(Duration::from_secs(10 * 3600));
+    setup.center.add(late).unwrap();
+    assert_eq!(setup.run().await.0, [2, 3]);
+    assert_eq!(setup.run().await, Run::default());
 }
 
 #[tokio::test]
@@ -320,6 +322,16 @@ async fn a_file_that_can_not_be_written_is_an_error_that_names_the_result() {
     let scan = report(setup.pull().stream().next().await);
     let error = scan.save_to(folder.path().join("none").join("1.zip")).await.unwrap_err();
     assert_error(&error, ErrorKind::Io, "scan result 1");
+}
+
+#[tokio::test]
+async fn an_error_while_a_report_is_read_names_the_result() {
+    let setup = two_results().await;
+    let scan = report(setup.pull().stream().next().await);
+    let cut = Fault::truncate_after(1000).on("POST", "/rest/scanResult/{id}/download");
+    let _ = setup.center.inject(cut);
+    let error = count(&scan).await.unwrap_err();
+    assert_eq!((error.kind(), error.scan_result()), (ErrorKind::Disconnected, Some(1)));
 }
 
 #[tokio::test]
@@ -506,208 +518,4 @@ async fn progress_counts_results_bytes_and_findings() {
     assert_eq!(left, ["1.zip", "cursor.json"]);
     let stored = Cursor::load(folder.path().join("cursor.json")).await.unwrap();
     assert_eq!(stored, handle.cursor());
-}
-
-/// A client that retries without waiting.
-fn retrying(url: &str) -> Client {
-    sc_builder(url).retry(RetryPolicy::new()).random(Always(0.0)).build().unwrap()
-}
-
-async fn findings_of(client: &Client) -> scanops::Result<Vec<scanops::nessus::Finding>> {
-    let mut findings = client.scan_results().download(1).await?.findings();
-    let mut all = Vec::new();
-    while let Some(finding) = findings.next_finding().await? {
-        all.push(finding);
-    }
-    Ok(all)
-}
-
-#[tokio::test]
-async fn findings_continue_after_a_lost_connection_without_repeating_any() {
-    let (center, _) = sc_sandbox(TenableSc::builder().report_size(3_000_000)).await;
-    let client = retrying(center.url());
-    let whole = findings_of(&client).await.unwrap();
-    assert!(whole.len() > 500);
-    for first in [0, 1000, 100_000, 250_000] {
-        let cut = Fault::truncate_after(first).on("POST", DOWNLOAD).times(1);
-        let reset = Fault::reset_after(first / 2).on("POST", DOWNLOAD).times(1);
-        let later = Fault::truncate_after(280_000).on("POST", DOWNLOAD).times(1);
-        let injected = [cut, reset, later].map(|fault| center.inject(fault));
-        let resumed = findings_of(&client).await.unwrap();
-        assert!(resumed == whole, "{} of {} after {first} bytes", resumed.len(), whole.len());
-        assert!(injected.iter().all(|fault| fault.used() == 1));
-    }
-    // As often as the retry policy allows, and no more.
-    let broken = center.inject(Fault::truncate_after(200_000).on("POST", DOWNLOAD));
-    let error = findings_of(&client).await.unwrap_err();
-    assert_eq!((error.kind(), broken.used()), (ErrorKind::Disconnected, 4), "{error}");
-}
-
-/// A report with hosts of one finding each, whose output is given.
-fn document(outputs: &[&str]) -> String {
-    let hosts: String = outputs
-        .iter()
-        .map(|output| {
-            format!(
-                "<ReportHost name=\"h\"><ReportItem pluginID=\"1\" port=\"0\" severity=\"0\">\
-                 <plugin_output>{output}</plugin_output></ReportItem></ReportHost>"
-            )
-        })
-        .collect();
-    format!("<NessusClientData_v2><Report name=\"r\">{hosts}</Report></NessusClientData_v2>")
-}
-
-#[tokio::test]
-async fn a_report_that_differs_when_reopened_is_an_error() {
-    let sent = |body: &str, length: usize| {
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
-        Reply::Send([head.as_bytes(), body.as_bytes()].concat())
-    };
-    let first = document(&["a", "b", "c", "d"]);
-    // Cut in its fourth host.
-    let cut = &first[..first.len() - 80];
-    for (again, expected) in [
-        (document(&["a", "b", "c", "e"]), Ok(4)),
-        (document(&["a", "x", "c", "d"]), Err(ErrorKind::Damaged)),
-        (document(&["b", "a", "c", "d"]), Err(ErrorKind::Damaged)),
-        (document(&["a", "b"]), Err(ErrorKind::Damaged)),
-    ] {
-        let server =
-            ScriptedServer::start([sent(cut, first.len()), sent(&again, again.len())]).await;
-        let result = findings_of(&retrying(&server.url())).await;
-        if let Err(error) = &result {
-            assert!(error.to_string().contains("differs"), "{error}");
-            assert_eq!(error.operation(), Some("scanResult::download::POST"));
-        }
-        assert_eq!(result.map(|all| all.len()).map_err(|error| error.kind()), expected);
-        assert_eq!(server.requests(), 2);
-    }
-    // Without retries the lost connection is the error.
-    let server = ScriptedServer::start([sent(cut, first.len())]).await;
-    let error = findings_of(&server.sc()).await.unwrap_err();
-    assert_eq!((error.kind(), server.requests()), (ErrorKind::Disconnected, 1));
-}
-
-#[tokio::test]
-async fn each_ended_scan_of_an_engine_comes_once() {
-    let (_console, client) = console_sandbox(1200).await;
-    let mut ended = client.ended_scans(3, Cursor::new()).await.unwrap();
-    let count = ended.remaining();
-    assert!(count > 1000);
-    let (mut ids, mut last, mut left) = (BTreeSet::new(), None, None);
-    while let Some(scan) = ended.next_scan().unwrap() {
-        assert!(last <= scan.end_time && scan.end_time.is_some());
-        last = scan.end_time;
-        assert!(ids.insert(scan.id), "{} came twice", scan.id);
-        if ids.len() == 100 {
-            left = Some(scan.id);
-        } else {
-            ended.acknowledge(&scan);
-        }
-    }
-    assert_eq!(ids.len(), count);
-
-    let stored = serde_json::to_string(ended.cursor()).unwrap();
-    let cursor: Cursor = serde_json::from_str(&stored).unwrap();
-    let mut again = client.ended_scans(3, cursor.clone()).await.unwrap();
-    assert_eq!(again.remaining(), 1);
-    let scan = again.next_scan().unwrap().unwrap();
-    assert_eq!(Some(scan.id), left);
-    again.acknowledge(&scan);
-    let none = client.ended_scans(3, again.cursor().clone()).await.unwrap();
-    assert_eq!(none.remaining(), 0);
-
-    // The cursor belongs to its engine.
-    let error = client.ended_scans(1, cursor).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-}
-
-fn page(number: u32, pages: u32, total: usize, scans: &[(u64, &str)]) -> Reply {
-    let resources: Vec<_> = scans
-        .iter()
-        .map(|(id, end)| serde_json::json!({ "id": id, "endTime": end, "status": "finished" }))
-        .collect();
-    let page = serde_json::json!({
-        "number": number, "size": 500, "totalPages": pages, "totalResources": total,
-    });
-    let body = serde_json::json!({ "page": page, "resources": resources });
-    Reply::http("200 OK", &[("Content-Type", "application/json")], body.to_string())
-}
-
-/// Returns and acknowledges the scans that have ended since the cursor.
-async fn ended(server: &ScriptedServer, cursor: &mut Cursor) -> Vec<i64> {
-    let mut ended = server.console().ended_scans(3, cursor.clone()).await.unwrap();
-    let mut ids = Vec::new();
-    while let Some(scan) = ended.next_scan().unwrap() {
-        ended.acknowledge(&scan);
-        ids.push(scan.id);
-    }
-    *cursor = ended.cursor().clone();
-    ids
-}
-
-const SCANS: [(u64, &str); 4] = [
-    (1, "2026-01-01T00:00:00Z"),
-    (2, "2026-01-05T00:00:00Z"),
-    (3, "2026-01-09T00:00:00Z"),
-    // Ended while the console's clock was ahead.
-    (4, "2999-01-01T00:00:00Z"),
-];
-
-#[tokio::test]
-async fn the_order_in_which_a_console_lists_its_scans_does_not_matter() {
-    for descending in [false, true] {
-        let end = (jiff::Timestamp::now() - Duration::from_secs(3600)).to_string();
-        let mut scans = SCANS.to_vec();
-        let mut later = [&scans[..], &[(5, &*end)]].concat();
-        if descending {
-            scans.reverse();
-            later.reverse();
-        }
-        let replies = [&scans, &scans, &later].map(|scans| page(0, 1, scans.len(), scans));
-        let server = ScriptedServer::start(replies).await;
-        let mut cursor = Cursor::new();
-        assert_eq!(ended(&server, &mut cursor).await, [1, 2, 3, 4]);
-        assert_eq!(ended(&server, &mut cursor).await, [0; 0]);
-        // It comes, though it ended before scan 4.
-        assert_eq!(ended(&server, &mut cursor).await, [5]);
-    }
-}
-
-#[tokio::test]
-async fn a_list_that_becomes_shorter_while_it_is_read_is_read_again() {
-    let (all, scans) = (SCANS, [SCANS[0], SCANS[2]]);
-    // Scan 2 is deleted after the first page was read, which moves scan 3 to that page.
-    let replies = [page(0, 2, 3, &all[..2]), page(1, 1, 2, &[]), page(0, 1, 2, &scans)];
-    let server = ScriptedServer::start(replies).await;
-    let mut cursor = Cursor::new();
-    assert_eq!(ended(&server, &mut cursor).await, [1, 2, 3]);
-    assert_eq!(server.requests(), 3);
-}
-
-#[tokio::test]
-async fn an_unacknowledged_scan_that_was_deleted_is_forgotten() {
-    let replies = [page(0, 1, 3, &SCANS[..3]), page(0, 1, 2, &SCANS[1..3])];
-    let server = ScriptedServer::start(replies).await;
-    let mut first = server.console().ended_scans(3, Cursor::new()).await.unwrap();
-    while first.next_scan().unwrap().is_some() {}
-    assert_eq!(first.cursor().unacknowledged(), 3);
-    let mut cursor = first.cursor().clone();
-    assert_eq!(ended(&server, &mut cursor).await, [2, 3]);
-    assert_eq!(cursor.unacknowledged(), 0);
-}
-
-#[tokio::test]
-async fn a_scan_that_can_not_be_yielded_is_not_skipped() {
-    // Without a total number, no scan is known to be deleted.
-    let server = ScriptedServer::of(page(0, 1, 0, &SCANS[..3])).await;
-    let cursor = cursor_with_unacknowledged(9_999);
-    let mut ended = server.console().ended_scans(3, cursor).await.unwrap();
-    let first = ended.next_scan().unwrap().unwrap();
-    let error = ended.next_scan().unwrap_err();
-    assert!(error.to_string().contains("not acknowledged"), "{error}");
-    assert_eq!(ended.remaining(), 2);
-    ended.acknowledge(&first);
-    assert_eq!(ended.next_scan().unwrap().map(|scan| scan.id), Some(2));
-    assert_eq!(ended.remaining(), 1);
 }

@@ -1,32 +1,16 @@
 //! When a call is retried, and after how long, on a fake clock.
 
-use std::{
-    pin::Pin,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Instant, UNIX_EPOCH};
 
 use crate::support::{
-    Always, FakeClock, Reply, ScriptedServer, assert_error, closed_port, ends, new_runtime,
+    Always, ENGINE, FakeClock, Reply, ScriptedServer, assert_error, closed_port, ends, ms,
+    new_runtime, secs,
 };
 use scanops::{
     Clock, ErrorKind, FastRandom, Random, RetryPolicy, SystemClock,
     insightvm::{Client, ClientBuilder, types::ScanEngineCreate},
 };
 use tokio::runtime::Runtime;
-
-const ENGINE: &str = r#"{"id": 7, "name": "e"}"#;
-
-fn engine() -> Reply {
-    Reply::json(ENGINE)
-}
-
-fn busy() -> Reply {
-    Reply::http("503 Service Unavailable", &[], "busy")
-}
-
-const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
 
 /// A builder with the default policy, and half of each upper bound as the wait.
 fn on(clock: &FakeClock, builder: ClientBuilder) -> ClientBuilder {
@@ -52,36 +36,25 @@ async fn a_date_in_retry_after_is_relative_to_the_clock() {
     // The clock starts at 08:49:37, and half of the base delay is added.
     let headers = [("Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT")];
     let busy = Reply::http("503 Service Unavailable", &headers, "busy");
-    let (_server, clock, console) = console([busy, engine()]).await;
+    let (_server, clock, console) = console([busy, Reply::engine()]).await;
     console.get_scan_engine(7).await.unwrap();
     assert_eq!(clock.waits(), [ms(30_250)]);
 }
 
 #[tokio::test]
-async fn jitter_is_between_zero_and_the_upper_bound() {
-    let ceilings = [ms(500), ms(1000), ms(2000)];
-    for (fraction, waits) in [
-        (0.0, [ms(0); 3]),
-        (0.25, [ms(125), ms(250), ms(500)]),
-        // What is not a fraction gives the longest wait.
-        (f64::NAN, ceilings),
-        (-3.0, ceilings),
-    ] {
-        let (_server, clock, console) = changed([busy()], |it| it.random(Always(fraction))).await;
+async fn what_is_not_a_fraction_gives_the_longest_wait() {
+    for fraction in [f64::NAN, -3.0] {
+        let (_server, clock, console) =
+            changed([Reply::busy()], |it| it.random(Always(fraction))).await;
         console.get_scan_engine(7).await.unwrap_err();
-        assert_eq!(clock.waits(), waits, "{fraction}");
+        assert_eq!(clock.waits(), [ms(500), ms(1000), ms(2000)], "{fraction}");
     }
-    // The default source of jitter.
-    let (_server, clock, console) = changed([busy()], |it| it.random(FastRandom)).await;
-    console.get_scan_engine(7).await.unwrap_err();
-    assert_eq!(clock.waits().len(), 3);
-    assert!(clock.waits().into_iter().zip(ceilings).all(|(wait, ceiling)| wait < ceiling));
 }
 
 #[tokio::test]
 async fn clones_share_one_retry_budget() {
     let policy = RetryPolicy::new().max_attempts(3).budget(3);
-    let (_server, _, console) = changed([busy()], |it| it.retry(policy)).await;
+    let (_server, _, console) = changed([Reply::busy()], |it| it.retry(policy)).await;
     let clone = console.clone();
     let first = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(first.attempts(), 3);
@@ -109,18 +82,6 @@ async fn a_body_is_sent_again_with_its_call() {
     assert!(bodies.eq(["[8]", "[8]"]));
 }
 
-#[tokio::test]
-async fn a_call_that_was_never_sent_is_retried_whatever_its_method() {
-    let clock = FakeClock::new();
-    let builder = Client::builder(format!("http://{}", closed_port())).anonymous();
-    let console = on(&clock, builder).build().unwrap();
-    let engine = ScanEngineCreate::new("e", "a", 1);
-    let error = console.create_scan_engine(&engine).await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4));
-    assert!(error.is_connect());
-    assert_eq!(clock.waits().len(), 3);
-}
-
 /// A server that accepts connections and never sends a byte of TLS.
 #[cfg(feature = "rustls")]
 #[tokio::test]
@@ -138,28 +99,10 @@ async fn a_connect_timeout_is_retried_whatever_the_method() {
     assert_eq!((server.connections(), clock.waits().len()), (4, 3));
 }
 
-/// A clock whose sleeps take twice as long as they should.
-#[derive(Debug)]
-struct Oversleeps(FakeClock);
-
-impl Clock for Oversleeps {
-    fn now(&self) -> Instant {
-        self.0.now()
-    }
-
-    fn time_of_day(&self) -> SystemTime {
-        self.0.time_of_day()
-    }
-
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        self.0.sleep(duration * 2)
-    }
-}
-
 #[tokio::test]
 async fn no_attempt_follows_a_sleep_that_ends_after_the_deadline() {
-    let clock = Oversleeps(FakeClock::new());
-    let (server, _, console) = changed([busy()], |it| it.clock(clock).deadline(ms(300))).await;
+    let settings = |it: ClientBuilder| it.clock(FakeClock::slow(2)).deadline(ms(300));
+    let (server, _, console) = changed([Reply::busy()], settings).await;
     let error = console.get_scan_engine(7).await.unwrap_err();
     assert_eq!(server.requests(), 1);
     assert_eq!(error.status().unwrap(), 503, "what had happened is not lost");
@@ -183,7 +126,7 @@ async fn the_machines_own_clock_and_random_numbers_work() {
     let before = Instant::now();
     assert!(SystemClock.now() >= before);
     let since = SystemClock.time_of_day().duration_since(UNIX_EPOCH).unwrap();
-    assert!(since > Duration::from_secs(1_700_000_000));
+    assert!(since > secs(1_700_000_000));
     let draws: Vec<f64> = (0..1000).map(|_| FastRandom.fraction()).collect();
     assert!(draws.iter().all(|draw| (0.0..1.0).contains(draw)));
     assert!(draws.iter().any(|draw| *draw < 0.2) && draws.iter().any(|draw| *draw > 0.8));
@@ -236,7 +179,7 @@ async fn a_failed_connection_says_why() {
 #[tokio::test]
 async fn a_header_set_twice_is_sent_with_both_values() {
     let headers = |builder: ClientBuilder| builder.header("X-Tag", "one").header("X-Tag", "two");
-    let (server, _, console) = changed([engine()], headers).await;
+    let (server, _, console) = changed([Reply::engine()], headers).await;
     console.get_scan_engine(7).await.unwrap();
     let head = server.heads().remove(0);
     assert!(head.contains("x-tag: one") && head.contains("x-tag: two"), "{head}");

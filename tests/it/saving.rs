@@ -36,10 +36,16 @@ async fn save(reply: Reply, target: &Path) -> Result<u64, Error> {
 
 #[tokio::test]
 async fn a_complete_report_is_saved_as_it_came() {
-    let (whole, (folder, target)) = (archive(SIZE).await, folder());
-    assert_eq!(save(Reply::ok(&whole), &target).await.unwrap(), whole.len() as u64);
-    assert_eq!(fs::read(&target).unwrap(), whole);
-    assert_eq!(files(folder.path()), ["report.zip"]);
+    let document = b"<?xml version='1.0'?><NessusClientData_v2/>\n";
+    let (folder, target) = folder();
+    for (whole, is_archive) in [(document.to_vec(), false), (archive(SIZE).await, true)] {
+        let client = ScriptedServer::of(Reply::ok(&whole)).await.sc();
+        let report = client.scan_results().download(1).await.unwrap();
+        let saved = report.save_to(&target).replace(true).await.unwrap();
+        assert_eq!((saved.archive, saved.bytes), (is_archive, whole.len() as u64));
+        assert_eq!(fs::read(&target).unwrap(), whole);
+        assert_eq!(files(folder.path()), ["report.zip"]);
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -48,76 +54,26 @@ async fn a_complete_report_is_saved_as_it_came() {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode(&target), mode(&plain), "as any new file");
     }
-    let document = b"<?xml version='1.0'?><NessusClientData_v2/>\n";
-    let target = folder.path().join("report.nessus");
-    save(Reply::ok(document), &target).await.unwrap();
-    assert_eq!(fs::read(target).unwrap(), document);
-}
-
-#[tokio::test]
-async fn a_saved_report_says_whether_it_is_an_archive() {
-    let (whole, folder) = (archive(SIZE).await, tempfile::tempdir().unwrap());
-    for (bytes, is_archive) in [(&whole[..], true), (b"<NessusClientData_v2/>", false)] {
-        let client = ScriptedServer::of(Reply::ok(bytes)).await.sc();
-        let report = client.scan_results().download(1).await.unwrap();
-        let target = folder.path().join(format!("{}", bytes.len()));
-        assert_eq!(report.save_to(target).await.unwrap().archive, is_archive);
-    }
-}
-
-/// Verifies what a server sends as a report. Saves only one report in ten, as syncing a file takes
-/// a while.
-async fn verify(place: usize, reply: Reply, folder: &TempDir, target: &Path) -> Result<(), Error> {
-    if place.is_multiple_of(10) {
-        let result = save(reply, target).await.map(drop);
-        if result.is_ok() {
-            fs::remove_file(target).unwrap();
-        }
-        assert_eq!(files(folder.path()), [""; 0], "at {place}");
-        return result;
-    }
-    let report = ScriptedServer::of(reply).await.sc().scan_results().download(1).await?;
-    report.write_to(tokio::io::sink()).await.map(drop)
 }
 
 #[tokio::test]
 async fn a_report_cut_anywhere_leaves_no_file() {
     use ErrorKind::{Damaged, Decode, Disconnected};
     let (whole, (folder, target)) = (archive(SIZE).await, folder());
-    // Too few bytes to tell what it is.
-    let start = |place: usize| place < 4;
-    for place in (0..100).map(|n| n * whole.len() / 100).chain([1, 3, whole.len() - 1]) {
+    for place in (0..20).map(|n| n * whole.len() / 20).chain([1, 3, 4, whole.len() - 1]) {
+        // Too few bytes to tell what it is.
+        let short = if place < 4 { Decode } else { Damaged };
         for (what, reply, kind) in [
             // The length says that the report is complete, or it is cut by a close or a reset.
-            ("whole", Reply::ok(&whole[..place]), if start(place) { Decode } else { Damaged }),
+            ("whole", Reply::ok(&whole[..place]), short),
             ("closed", Reply::cut(&whole, place), Disconnected),
             ("reset", Reply::SendAndReset(part_of(&whole, place)), Disconnected),
         ] {
-            let error = verify(place, reply, &folder, &target).await.unwrap_err();
+            let error = save(reply, &target).await.unwrap_err();
             assert_eq!(error.kind(), kind, "{what} at {place}: {error}");
+            assert_eq!(files(folder.path()), [""; 0], "{what} at {place}");
         }
     }
-}
-
-#[tokio::test]
-async fn a_changed_byte_of_a_report_is_an_error() {
-    let (whole, (folder, target)) = (archive(SIZE).await, folder());
-    let mut unseen = Vec::new();
-    for place in (0..1000).map(|n| n * whole.len() / 1000) {
-        let mut changed = whole.clone();
-        changed[place] ^= 0x10;
-        match verify(place, Reply::ok(changed), &folder, &target).await {
-            Ok(()) => unseen.push(place),
-            Err(error) => {
-                let kind = if place < 4 { ErrorKind::Decode } else { ErrorKind::Damaged };
-                assert_eq!(error.kind(), kind, "{place}: {error}");
-            }
-        }
-    }
-    // No checksum covers the version, date and attributes of an entry. Content is covered.
-    let content = 30..whole.len() - 100;
-    let in_content: Vec<_> = unseen.iter().filter(|place| content.contains(place)).collect();
-    assert!(in_content.len() < 10, "{in_content:?}");
 }
 
 #[tokio::test]
@@ -144,7 +100,7 @@ async fn the_error_of_a_damaged_report_says_what_is_wrong() {
 
 #[tokio::test]
 async fn findings_and_a_save_report_damage_as_the_same_error() {
-    let (whole, (_folder, target)) = (archive(SIZE).await, folder());
+    let (whole, (folder, target)) = (archive(SIZE).await, folder());
     let mut changed = whole.clone();
     changed[whole.len() / 2] ^= 0x10;
     for body in [
@@ -157,7 +113,8 @@ async fn findings_and_a_save_report_damage_as_the_same_error() {
         let client = ScriptedServer::of(Reply::ok(body)).await.sc();
         let saved = download(&client, &target).await.unwrap_err();
         let report = client.scan_results().download(1).await.unwrap();
-        let (_, read) = findings_error(&mut report.findings()).await;
+        let (_, read) = findings_error(report.findings()).await;
+        assert_eq!(files(folder.path()), [""; 0], "{saved}");
         for error in [&saved, &read] {
             assert_eq!(error.kind(), ErrorKind::Damaged, "{error}");
             assert_eq!(error.operation(), Some("scanResult::download::POST"));
@@ -316,5 +273,4 @@ async fn a_truncated_report_is_an_error_that_says_how_much_arrived() {
     let mut report = client.scan_results().download(31).await.unwrap();
     let error = download_error(&mut report).await;
     assert_error(&error, ErrorKind::Disconnected, "113 bytes had arrived");
-    assert!(report.next_chunk().await.unwrap().is_none(), "the download has ended");
 }

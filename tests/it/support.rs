@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use scanops::{Error, ErrorKind, RetryPolicy, insightvm, reqwest, tenable_sc};
+use scanops::{Cursor, Error, ErrorKind, RetryPolicy, insightvm, reqwest, tenable_sc};
 use scanops_sandbox::{InsightVm, TenableSc, TenableScBuilder};
 pub(crate) use shared::*;
 use tokio::{
@@ -26,6 +26,7 @@ use tokio::{
 
 pub(crate) const USER: &str = "nxadmin";
 pub(crate) const PASSWORD: &str = "correct horse";
+pub(crate) const ENGINE: &str = r#"{"id": 7, "name": "e"}"#;
 
 /// An HTTP client without trusted roots: reading the system's takes longer than the rest of building
 /// a client, and most servers here speak plain http.
@@ -100,6 +101,21 @@ impl Reply {
     /// A response without headers or body of its own.
     pub(crate) fn status(status: &str) -> Self {
         Self::http(status, &[], "")
+    }
+
+    /// The response of a server that is too busy, which a call is retried after.
+    pub(crate) fn busy() -> Self {
+        Self::http("503 Service Unavailable", &[], "busy")
+    }
+
+    /// An engine of the console, with id 7.
+    pub(crate) fn engine() -> Self {
+        Self::json(ENGINE)
+    }
+
+    /// A scan result of Tenable.sc, with id 5.
+    pub(crate) fn record() -> Self {
+        Self::sc(r#"{"id":"5"}"#)
     }
 
     /// A response of status 200 without headers of its own.
@@ -363,26 +379,30 @@ pub(crate) fn server_that_reads_nothing() -> (std::net::TcpListener, String) {
     (listener, url)
 }
 
-/// Reads a download up to its error.
+/// Reads a download up to its error, which ends it.
 pub(crate) async fn download_error(report: &mut scanops::transfer::Download) -> Error {
-    loop {
+    let error = loop {
         match report.next_chunk().await {
             Ok(chunk) => assert!(chunk.is_some(), "the download ended without an error"),
-            Err(error) => return error,
+            Err(error) => break error,
         }
-    }
+    };
+    assert!(report.next_chunk().await.unwrap().is_none(), "the download goes on after {error}");
+    error
 }
 
-/// Reads findings up to their error, and counts them.
-pub(crate) async fn findings_error(findings: &mut scanops::transfer::Findings) -> (usize, Error) {
+/// Reads findings up to their error, which ends them, and counts them.
+pub(crate) async fn findings_error(mut findings: scanops::transfer::Findings) -> (usize, Error) {
     let mut count = 0;
-    loop {
+    let error = loop {
         match findings.next_finding().await {
             Ok(finding) => assert!(finding.is_some(), "the findings ended without an error"),
-            Err(error) => return (count, error),
+            Err(error) => break error,
         }
         count += 1;
-    }
+    };
+    assert!(findings.next_finding().await.unwrap().is_none(), "findings follow {error}");
+    (count, error)
 }
 
 /// Checks the kind of an error and a part of its message.
@@ -391,6 +411,18 @@ pub(crate) fn assert_error(error: &Error, kind: ErrorKind, message: &str) {
     assert_eq!(error.kind(), kind, "{error} {error:?}");
     assert!(error.to_string().contains(message), "{message:?} is not in: {error} {error:?}");
 }
+
+/// Rows of a call, as text and as a future, and what is expected of it.
+macro_rules! calls {
+    ($($call:expr => $expected:expr;)*) => {
+        [$((
+            stringify!($call),
+            futures_util::FutureExt::boxed_local(async { $call.await.map(drop) }),
+            $expected,
+        )),*]
+    };
+}
+pub(crate) use calls;
 
 /// The output of a future that must end. No passing test takes this long.
 pub(crate) async fn ends<F: Future>(future: F) -> F::Output {
@@ -433,4 +465,13 @@ pub(crate) fn in_child_process(
         .unwrap();
     let output_text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && output_text.contains("1 passed"), "{output_text}");
+}
+
+/// A cursor with this number of results or scans that were not acknowledged, later than all others.
+pub(crate) fn cursor_with_unacknowledged(count: u64) -> Cursor {
+    let open: Vec<_> = (11..11 + count).map(|id| (i64::MAX, id)).collect();
+    serde_json::from_value(serde_json::json!({
+        "version": 1, "server": null, "done_before": [0, 0], "seen": [], "open": open,
+    }))
+    .unwrap()
 }

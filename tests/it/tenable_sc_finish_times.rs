@@ -6,15 +6,19 @@ use scanops::{
     jiff::Timestamp,
     tenable_sc::{
         Client, Filter,
-        record::{Field, ScanStatus},
+        record::{Field, ScanResultList, ScanStatus},
     },
 };
 use scanops_sandbox::{ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{Reply, ScriptedServer, sc_sandbox};
+use crate::support::{Reply, ScriptedServer, ms, sc_sandbox, secs};
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const MINUTE: Duration = secs(60);
+const HOUR: Duration = secs(60 * 60);
+
+fn ids(list: &ScanResultList) -> Vec<u64> {
+    list.usable.iter().map(|record| record.id).collect()
+}
 
 struct Setup {
     center: TenableSc,
@@ -39,7 +43,7 @@ impl Setup {
     async fn finished_after(&self, time: SystemTime) -> (Vec<u64>, usize) {
         self.center.forget_requests();
         let list = self.client.scan_results().list().finished_after(time).await.unwrap();
-        let mut ids: Vec<_> = list.usable.iter().map(|record| record.id).collect();
+        let mut ids = ids(&list);
         ids.sort_unstable();
         (ids, self.center.requests().len())
     }
@@ -51,29 +55,16 @@ fn scan(age: Duration) -> ScanResult {
 }
 
 #[tokio::test]
-async fn a_scan_that_was_created_before_and_finished_after_is_listed() {
-    for (ignores, requests) in [(false, 1), (true, 2)] {
-        let setup = Setup::of(
-            [
-                scan(12 * HOUR + 30 * MINUTE),
-                scan(6 * HOUR),
-                scan(72 * HOUR),
-                scan(HOUR).status("Running"),
-            ],
-            ignores,
-        )
-        .await;
-        let since = setup.ago(12 * HOUR);
-        // The first scan is listed by a server that compares finish times, the last by one that does not.
-        assert_eq!(setup.finished_after(since).await, (vec![1, 2], requests), "{ignores}");
-    }
-}
-
-#[tokio::test]
 async fn a_probe_finds_out_what_the_server_compares() {
     let inside = || scan(6 * HOUR);
+    // Created before the time, and finished after it.
     let across = || scan(12 * HOUR + 30 * MINUTE);
+    let running = || scan(HOUR).status("Running");
     for (ignores, results, expected, requests) in [
+        // The list shows it: the one scan is listed by a server that compares finish times, the other
+        // by one that does not.
+        (false, vec![across(), inside(), scan(72 * HOUR), running()], vec![1, 2], 1),
+        (true, vec![across(), inside(), scan(72 * HOUR), running()], vec![1, 2], 2),
         // The list and the probe.
         (false, vec![inside()], vec![1], 2),
         // The list, the probe, and the list of all time.
@@ -100,8 +91,7 @@ async fn a_scan_of_two_seconds_does_not_show_what_the_server_compares() {
     let server = ScriptedServer::start([Reply::sc(&list), Reply::sc(&all)]).await;
     let since = Timestamp::from_second(1000).unwrap();
     let listed = server.sc().scan_results().list().finished_after(since).await.unwrap();
-    let ids: Vec<_> = listed.usable.iter().map(|record| record.id).collect();
-    assert_eq!((ids, server.requests()), (vec![1, 2], 2));
+    assert_eq!((ids(&listed), server.requests()), (vec![1, 2], 2));
 }
 
 #[tokio::test]
@@ -112,17 +102,12 @@ async fn finished_before_takes_one_request() {
                 .await;
         let results = setup.client.scan_results();
         let list = results.list().finished_before(setup.ago(80 * MINUTE)).await.unwrap();
-        let ids: Vec<_> = list.usable.iter().map(|record| record.id).collect();
         // The third was created before the time, and finished after it.
-        assert_eq!((ids, setup.center.requests().len()), (vec![1, 2], 1), "{ignores}");
+        assert_eq!((ids(&list), setup.center.requests().len()), (vec![1, 2], 1), "{ignores}");
 
-        let period = results
-            .list()
-            .finished_after(setup.ago(2 * HOUR))
-            .finished_before(setup.ago(80 * MINUTE))
-            .await
-            .unwrap();
-        assert_eq!(period.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [2]);
+        let period = results.list().finished_before(setup.ago(80 * MINUTE));
+        let period = period.finished_after(setup.ago(2 * HOUR)).await.unwrap();
+        assert_eq!(ids(&period), [2]);
         assert_eq!(period.manageable.len(), 1);
     }
 }
@@ -130,15 +115,9 @@ async fn finished_before_takes_one_request() {
 #[tokio::test]
 async fn the_callers_fields_and_filters_are_requested_as_well() {
     let setup = Setup::of([scan(6 * HOUR), scan(HOUR).status("Running")], true).await;
-    let list = setup
-        .client
-        .scan_results()
-        .list()
-        .fields([Field::DownloadAvailable])
-        .filter([Filter::Usable])
-        .finished_after(setup.ago(12 * HOUR))
-        .await
-        .unwrap();
+    let all = || setup.client.scan_results().list().finished_after(setup.ago(12 * HOUR));
+    let usable = all().fields([Field::DownloadAvailable]).filter([Filter::Usable]);
+    let list = usable.await.unwrap();
     assert_eq!((list.usable.len(), list.manageable.len()), (1, 0));
     let record = &list.usable[0];
     assert_eq!((record.download_available, &record.status), (Some(true), &None));
@@ -149,8 +128,7 @@ async fn the_callers_fields_and_filters_are_requested_as_well() {
     }
 
     // The default fields.
-    let list =
-        setup.client.scan_results().list().finished_after(setup.ago(HOUR * 12)).await.unwrap();
+    let list = all().await.unwrap();
     assert_eq!(list.usable[0].name.as_deref(), Some("a scan"));
     assert_eq!(list.usable[0].status, Some(ScanStatus::Completed));
 }
@@ -203,8 +181,7 @@ async fn a_record_without_a_readable_finish_time_is_left_out_with_a_warning() {
     let results = server.sc().scan_results();
     let since = Timestamp::from_second(1000).unwrap();
     let list = results.list().finished_after(since).await.unwrap();
-    assert_eq!(list.usable.iter().map(|record| record.id).collect::<Vec<_>>(), [1]);
-    assert_eq!(list.warnings().len(), 1);
+    assert_eq!((ids(&list), list.warnings().len()), (vec![1], 1));
     let warning = &list.warnings()[0].message;
     assert!(warning.starts_with("4 records are left out"), "{warning}");
 }
@@ -215,10 +192,13 @@ async fn times_of_both_types_are_compared_by_the_second() {
     let record = setup.client.scan_results().get(1).await.unwrap();
     let end: Timestamp = record.finish_time.unwrap();
     let list = || setup.client.scan_results().list();
-    assert_eq!(list().finished_after(end).await.unwrap().usable.len(), 1);
-    let later_in_that_second = SystemTime::from(end) + Duration::from_millis(900);
-    assert_eq!(list().finished_after(later_in_that_second).await.unwrap().usable.len(), 1);
-    assert_eq!(list().finished_before(end).await.unwrap().usable.len(), 1);
-    let next = SystemTime::from(end) + Duration::from_secs(1);
-    assert_eq!(list().finished_after(next).await.unwrap().usable.len(), 0);
+    let later = |by| SystemTime::from(end) + by;
+    for (list, listed) in [
+        (list().finished_after(end), 1),
+        (list().finished_after(later(ms(900))), 1),
+        (list().finished_before(end), 1),
+        (list().finished_after(later(secs(1))), 0),
+    ] {
+        assert_eq!(list.await.unwrap().usable.len(), listed);
+    }
 }

@@ -2,8 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::support::{Reply, ScriptedServer, error_envelope};
-use futures_util::FutureExt as _;
+use crate::support::{Reply, ScriptedServer, calls, error_envelope};
 use scanops::{
     ErrorKind,
     jiff::Timestamp,
@@ -29,13 +28,6 @@ fn sent(server: &ScriptedServer) -> (String, String) {
     assert!(!head.contains("x-securitycenter") && !head.contains("cookie"), "{head}");
     assert_eq!(head.contains("content-type: application/json"), !body.is_empty(), "{head}");
     (line, body)
-}
-
-/// Rows of a call, as text and as a future, and what is expected of it.
-macro_rules! calls {
-    ($($call:expr => $expected:expr;)*) => {
-        [$((stringify!($call), async { $call.await.map(drop) }.boxed_local(), $expected)),*]
-    };
 }
 
 #[tokio::test]

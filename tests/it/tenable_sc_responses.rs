@@ -1,8 +1,8 @@
 //! How responses of Tenable.sc servers are read, with the oddities that real ones send.
 
-use crate::support::{FakeClock, Reply, ScriptedServer, envelope, error_envelope};
+use crate::support::{Reply, ScriptedServer, envelope, error_envelope};
 use scanops::{
-    Error, ErrorKind, RetryPolicy,
+    Error, ErrorKind,
     tenable_sc::{
         Client,
         record::{ImportStatus, ScanResult, ScanStatus},
@@ -114,22 +114,6 @@ async fn a_code_is_an_error_with_any_status() {
         assert!(error.server_message().unwrap().contains("Scan #31"));
         assert_eq!(error.operation(), Some("scanResult::id::GET"));
     }
-}
-
-#[tokio::test]
-async fn a_locked_database_is_retried_where_that_is_safe() {
-    let connect = async |then: Reply| {
-        let locked = Reply::sc_error(1, "SQLite: database is locked");
-        let server = ScriptedServer::start([locked, then]).await;
-        let builder = server.sc_builder().retry(RetryPolicy::new()).clock(FakeClock::new());
-        (builder.build().unwrap().scan_results(), server)
-    };
-    let record = Reply::sc(r#"{"id": 5}"#);
-    connect(record.clone()).await.0.get(5).await.unwrap();
-    let (results, server) = connect(record).await;
-    let error = results.copy(5, []).await.unwrap_err();
-    assert_eq!((error.kind(), server.requests()), (ErrorKind::Unavailable, 1));
-    assert!(error.is_retryable());
 }
 
 #[tokio::test]

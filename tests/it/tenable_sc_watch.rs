@@ -1,17 +1,16 @@
 //! Watching a scan, on a fake clock.
 
-use std::{error::Error as _, time::Duration};
+use std::error::Error as _;
 
-use crate::support::{FakeClock, Reply, ScriptedServer, closed_port, ends, sc_builder};
+use crate::support::{FakeClock, Reply, ScriptedServer, closed_port, ends, ms, sc_builder, secs};
 use futures_util::StreamExt;
 use scanops::{
     Error, ErrorKind,
-    tenable_sc::{Client, record::ScanStatus},
+    tenable_sc::{
+        Client,
+        record::{ScanResult, ScanStatus},
+    },
 };
-
-const fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
 
 fn is(status: &str, import: &str) -> Reply {
     progress(status, import, 0)
@@ -21,10 +20,6 @@ fn progress(status: &str, import: &str, done: u32) -> Reply {
     Reply::sc(format!(
         r#"{{"id":"5","status":"{status}","importStatus":"{import}","completedChecks":"{done}"}}"#
     ))
-}
-
-fn busy() -> Reply {
-    Reply::http("503 Busy", &[], "busy")
 }
 
 async fn watching(replies: impl IntoIterator<Item = Reply>) -> (ScriptedServer, FakeClock, Client) {
@@ -106,16 +101,17 @@ async fn until_imported_waits_for_the_scan_and_its_import() {
 
 #[tokio::test]
 async fn a_watch_waits_out_temporary_failures_with_doubling_waits_and_ends_on_others() {
-    let replies = [is("Running", "No Results"), busy(), Reply::Close, is("Stopped", "Finished")];
+    let replies =
+        [is("Running", "No Results"), Reply::busy(), Reply::Close, is("Stopped", "Finished")];
     let (_server, clock, client) = watching(replies).await;
     client.scan_results().watch(5).until_imported().await.unwrap();
     assert_eq!(clock.waits(), [secs(15), secs(30), secs(60)]);
 
-    let (_server, clock, client) = watching([busy()]).await;
+    let (_server, clock, client) = watching([Reply::busy()]).await;
     let error = client.scan_results().watch(5).max_failures(3).until_finished().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert_eq!(clock.waits(), [secs(30), secs(60), secs(120)]);
-    let (_server, clock, client) = watching([busy()]).await;
+    let (_server, clock, client) = watching([Reply::busy()]).await;
     let watch = client.scan_results().watch(5).every(secs(100)).max_failures(4);
     watch.until_finished().await.unwrap_err();
     assert_eq!(clock.waits(), [secs(200), secs(300), secs(300), secs(300)], "at most 5 minutes");
@@ -127,14 +123,25 @@ async fn a_watch_waits_out_temporary_failures_with_doubling_waits_and_ends_on_ot
 }
 
 #[tokio::test]
-async fn a_deadline_ends_it() {
+async fn a_deadline_ends_it_with_the_last_failure_as_the_cause() {
+    let watch = |client: &Client| client.scan_results().watch(5).deadline(secs(40));
     let (server, clock, client) = watching([is("Running", "No Results")]).await;
-    let watch = client.scan_results().watch(5).deadline(secs(40));
-    let error = watch.until_finished().await.unwrap_err();
+    let error = watch(&client).until_finished().await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("status is Running"), "{error}");
     assert_eq!(clock.waits(), [secs(15), secs(15), secs(10)]);
     assert_eq!(server.requests(), 3);
     assert!(error.source().is_none(), "no request had failed");
+
+    let (_server, _, busy) = watching([is("Running", "No Results"), Reply::busy()]).await;
+    let closed = sc_builder(format!("http://{}", closed_port())).clock(FakeClock::new());
+    for (client, kind) in
+        [(busy, ErrorKind::Unavailable), (closed.build().unwrap(), ErrorKind::Connect)]
+    {
+        let error = watch(&client).until_finished().await.unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        let cause = error.source().unwrap().downcast_ref::<Error>().unwrap();
+        assert_eq!(cause.kind(), kind, "{error}: {cause}");
+    }
 }
 
 #[tokio::test]
@@ -142,26 +149,9 @@ async fn a_deadline_ends_a_request_that_is_in_flight() {
     let replies = [is("Running", "No Results"), Reply::silence()];
     let client = ScriptedServer::start(replies).await.sc();
     // On the system clock: the second request is sent after a second, and is in flight at the deadline.
-    let watch = client.scan_results().watch(5).every(secs(1)).deadline(Duration::from_millis(1200));
+    let watch = client.scan_results().watch(5).every(secs(1)).deadline(ms(1200));
     let error = ends(watch.until_finished()).await.unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("deadline of 1.2s"), "{error}");
-}
-
-#[tokio::test]
-async fn the_error_of_a_deadline_has_the_last_cause() {
-    let (_server, _, client) = watching([is("Running", "No Results"), busy()]).await;
-    let watch = client.scan_results().watch(5).deadline(secs(100));
-    let error = watch.until_finished().await.unwrap_err();
-    assert!(error.is_timeout(), "{error}");
-    let cause = error.source().unwrap().downcast_ref::<Error>().unwrap();
-    assert_eq!(cause.kind(), ErrorKind::Unavailable);
-
-    let closed = sc_builder(format!("http://{}", closed_port())).clock(FakeClock::new());
-    let closed = closed.build().unwrap();
-    let watch = closed.scan_results().watch(5).deadline(secs(100));
-    let error = watch.until_finished().await.unwrap_err();
-    let cause = error.source().unwrap().downcast_ref::<Error>().unwrap();
-    assert!(error.is_timeout() && cause.is_connect(), "{error}: {cause}");
 }
 
 #[tokio::test]
@@ -183,7 +173,7 @@ async fn a_retry_after_beyond_the_policy_ends_the_watch() {
 #[tokio::test]
 async fn an_interval_below_a_second_is_an_error_before_a_byte_is_sent() {
     let (server, _, client) = watching([is("Completed", "Finished")]).await;
-    let watch = client.scan_results().watch(5).every(Duration::from_millis(999));
+    let watch = client.scan_results().watch(5).every(ms(999));
     let error = watch.clone().until_finished().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(watch.clone().until_imported().await.unwrap_err().kind(), error.kind());
@@ -203,37 +193,23 @@ async fn a_watch_stream_yields_only_changes_and_ends() {
         progress("Completed", "Finished", 3),
     ];
     let (server, _, client) = watching(replies).await;
-    let changes = client.scan_results().watch(5).stream();
-    let seen: Vec<_> = changes
-        .map(|record| {
-            let record = record.unwrap();
-            format!(
-                "{} {} {}",
-                record.status.unwrap(),
-                record.import_status.unwrap(),
-                record.completed_checks.unwrap()
-            )
-        })
-        .collect()
-        .await;
-    assert_eq!(
-        seen,
-        [
-            "Running No Results 1",
-            "Running No Results 2",
-            "Completed Importing 2",
-            "Completed Finished 2"
-        ]
-    );
+    let changes = client.scan_results().watch(5).stream().map(|record| {
+        let ScanResult { status, import_status, completed_checks, .. } = record.unwrap();
+        format!("{} {} {}", status.unwrap(), import_status.unwrap(), completed_checks.unwrap())
+    });
+    let expected = [
+        "Running No Results 1",
+        "Running No Results 2",
+        "Completed Importing 2",
+        "Completed Finished 2",
+    ];
+    assert_eq!(changes.collect::<Vec<_>>().await, expected);
     assert_eq!(server.requests(), 6);
-}
 
-#[tokio::test]
-async fn a_watch_stream_ends_after_an_error() {
     let gone = Reply::status("404 Not Found");
     let (_server, _, client) = watching([is("Running", "No Results"), gone]).await;
     let mut changes = client.scan_results().watch(5).stream();
     assert!(changes.next_change().await.unwrap().is_some());
     assert!(changes.next_change().await.unwrap_err().is_not_found());
-    assert!(changes.next_change().await.unwrap().is_none());
+    assert!(changes.next_change().await.unwrap().is_none(), "it ends after an error");
 }

@@ -108,7 +108,7 @@ fn params(name: &str) -> CertificateParams {
 }
 
 async fn console(config: ServerConfig) -> ScriptedServer {
-    ScriptedServer::start_tls(config, [Reply::json(r#"{"id": 7, "name": "e"}"#)]).await
+    ScriptedServer::start_tls(config, [Reply::engine()]).await
 }
 
 /// A client that connects to the server by name.
@@ -164,33 +164,23 @@ async fn a_custom_reqwest_builder_decides_on_trust_unless_there_is_a_pin() {
 }
 
 #[tokio::test]
-async fn the_error_of_an_untrusted_certificate_shows_its_fingerprint() {
-    let identity = Identity::new("localhost");
-    let server = console(identity.config(BOTH)).await;
-    let error = tls_error(by_name(&server)).await;
-    assert!(error.contains("issuer that is not trusted"), "{error}");
-    assert!(error.contains(&identity.pin().to_string()), "{error}");
-    let wrong = Fingerprint::of_der(b"another");
-    let error = tls_error(by_name(&server).pin_certificate_sha256(wrong)).await;
-    for fingerprint in [wrong, identity.pin()] {
-        assert!(error.contains(&fingerprint.to_string()), "{error}");
-    }
-}
-
-#[tokio::test]
 async fn a_certificate_can_be_pinned_on_first_use_by_the_fingerprint_in_the_error() {
     let identity = Identity::new("localhost");
     let server = console(identity.config(BOTH)).await;
     let sc = ScriptedServer::start_tls(identity.config(BOTH), []).await;
     let wrong = Fingerprint::of_der(b"another");
+    let wrong_name = server.console_builder().add_root_certificate_pem(&identity.pem);
+    let wrong_pin = by_name(&server).pin_certificate_sha256(wrong);
     let login = tenable_sc::Client::builder(sc.url()).password("user", "secret").build().unwrap();
-    for error in [
-        call(by_name(&server)).await.unwrap_err(),
-        call(server.console_builder().add_root_certificate_pem(&identity.pem)).await.unwrap_err(),
-        call(by_name(&server).pin_certificate_sha256(wrong)).await.unwrap_err(),
-        login.scan_results().get(5).await.unwrap_err(),
+    for (error, message) in [
+        (call(by_name(&server)).await.unwrap_err(), "issuer that is not trusted"),
+        (call(wrong_name).await.unwrap_err(), "is not for the name"),
+        (call(wrong_pin).await.unwrap_err(), &*wrong.to_string()),
+        (login.scan_results().get(5).await.unwrap_err(), "issuer that is not trusted"),
     ] {
+        assert_error(&error, ErrorKind::Tls, message);
         assert_eq!(error.server_certificate(), Some(identity.pin()), "{error}");
+        assert!(error.to_string().contains(&identity.pin().to_string()), "{error}");
     }
     let error = call(by_name(&server)).await.unwrap_err();
     let pinned = by_name(&server).pin_certificate_sha256(error.server_certificate().unwrap());

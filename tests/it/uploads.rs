@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::support::{
-    Reply, ScriptedServer, assert_error, closed_port, one_connection, sc_builder, sc_sandbox,
+    Reply, ScriptedServer, assert_error, closed_port, ms, one_connection, sc_builder, sc_sandbox,
     server_that_reads_nothing, wait_until,
 };
 use bytes::Bytes;
@@ -23,10 +23,6 @@ use tokio::{
 
 const FILE: &str = r#"{"filename":"fdSzCv"}"#;
 const MIB: usize = 1 << 20;
-
-const fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
 
 async fn send(socket: &mut TcpStream, reply: Reply) {
     let Reply::Send(bytes) = reply else { unreachable!() };
@@ -67,21 +63,25 @@ fn is_open(path: &Path) -> bool {
 // Only real sockets show what the kernel has accepted: these tests take real time.
 
 #[tokio::test]
-async fn one_large_chunk_to_a_slow_server_is_not_a_stall() {
-    // The 64 pauses are longer than the stall timeout, but each is much shorter.
+async fn one_large_chunk_to_a_slow_server_meets_neither_stall_timeout_nor_deadline() {
+    // The 64 pauses are longer than either, but each is much shorter.
     let url = slow_server(256 << 10, ms(25), 16 * MIB).await;
-    let client = sc_builder(&url).stall_timeout(ms(800)).build().unwrap();
+    let client = sc_builder(&url).stall_timeout(ms(800)).deadline(ms(900)).build().unwrap();
     client.files().upload(bytes(16 * MIB)).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_server_that_reads_nothing_stalls_an_upload() {
+async fn an_upload_to_a_server_that_reads_nothing_ends_at_stall_timeout_or_deadline() {
     let (_server, url) = server_that_reads_nothing();
-    let client = sc_builder(&url).stall_timeout(ms(300)).build().unwrap();
     let endless = stream::repeat_with(|| Ok::<_, io::Error>(vec![0; MIB]));
-    for upload in [bytes(64 * MIB), Upload::stream(endless)] {
-        let error = client.files().upload(upload).await.unwrap_err();
-        assert_error(&error, ErrorKind::Timeout, "accepted no byte for 300ms");
+    let stalled = "accepted no byte for 300ms";
+    for (builder, upload, message) in [
+        (sc_builder(&url).stall_timeout(ms(300)), bytes(64 * MIB), stalled),
+        (sc_builder(&url).stall_timeout(ms(300)), Upload::stream(endless), stalled),
+        (sc_builder(&url).deadline(ms(300)), bytes(64 * MIB), "deadline"),
+    ] {
+        let error = builder.build().unwrap().files().upload(upload).await.expect_err(message);
+        assert_error(&error, ErrorKind::Timeout, message);
         assert!(error.to_string().contains("the server may have carried out the call"), "{error}");
     }
 }
@@ -99,17 +99,6 @@ async fn without_a_stall_timeout_a_server_may_pause_longer_than_tcp_user_timeout
     let url = one_connection("http", handle).await;
     let client = sc_builder(&url).no_stall_timeout().reqwest_builder(kernel).build().unwrap();
     client.files().upload(bytes(8 * MIB)).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_deadline_does_not_end_an_upload_that_makes_progress() {
-    let url = slow_server(256 << 10, ms(25), 16 * MIB).await;
-    let client = sc_builder(&url).deadline(ms(900)).build().unwrap();
-    client.files().upload(bytes(16 * MIB)).await.unwrap();
-    let (_server, url) = server_that_reads_nothing();
-    let client = sc_builder(&url).deadline(ms(300)).build().unwrap();
-    let error = client.files().upload(bytes(64 * MIB)).await.unwrap_err();
-    assert!(error.is_timeout() && error.to_string().contains("deadline"), "{error}");
 }
 
 #[tokio::test]
@@ -134,31 +123,30 @@ async fn no_duration_and_no_length_panics() {
 }
 
 #[tokio::test]
-async fn an_upload_of_another_length_than_declared_is_an_error() {
-    for (length, message) in
-        [(50_000, "longer than 50000 bytes"), (150_000, "ended after 100000 of 150000 bytes")]
-    {
-        let server = ScriptedServer::of(Reply::sc(FILE)).await;
+async fn an_upload_that_changes_its_length_or_fails_is_never_reported_as_sent() {
+    let declared = |length| {
         let chunks = stream::iter([Ok::<_, io::Error>(Bytes::from(vec![b'x'; 100_000]))]);
-        let upload = Upload::stream(chunks).length(length);
-        let error = server.sc().files().upload(upload).await.unwrap_err();
-        assert_error(&error, ErrorKind::Io, message);
-        assert_eq!(server.requests(), 0, "the server never got a complete request");
-    }
-}
-
-#[tokio::test]
-async fn a_file_that_changes_its_length_is_never_reported_as_sent() {
-    for (length, message) in
-        [(150_000, "it grew from 100000 to 150000"), (50_000, "ended after 50000 of 100000")]
-    {
-        let server = ScriptedServer::of(Reply::sc(FILE)).await;
+        Upload::stream(chunks).length(length)
+    };
+    let file = async |length| {
         let file = temporary_file(&vec![b'x'; 100_000]);
         let upload = Upload::path(file.path()).await.unwrap();
         file.as_file().set_len(length).unwrap();
-        let error = server.sc().files().upload(upload).await.unwrap_err();
+        upload
+    };
+    let failing = [Ok("<x"), Err(io::Error::other("disk on fire"))];
+    for (upload, message) in [
+        (declared(50_000), "longer than 50000 bytes"),
+        (declared(150_000), "ended after 100000 of 150000 bytes"),
+        (file(150_000).await, "it grew from 100000 to 150000"),
+        (file(50_000).await, "ended after 50000 of 100000"),
+        (Upload::stream(stream::iter(failing)), "disk on fire"),
+    ] {
+        let server = ScriptedServer::of(Reply::sc(FILE)).await;
+        let error = server.sc().files().upload(upload).await.expect_err(message);
         assert_error(&error, ErrorKind::Io, message);
-        assert!(!error.is_retryable() && server.requests() == 0);
+        assert!(!error.is_retryable(), "{error}");
+        assert_eq!(server.requests(), 0, "the server never got a complete request");
     }
 }
 
@@ -224,11 +212,10 @@ async fn a_file_is_sent_again_after_a_failed_connection() {
 }
 
 #[tokio::test]
-async fn a_file_removed_after_it_was_opened_is_sent_again() {
-    // The first attempt is rejected for its session, after the file was removed.
+async fn a_file_is_sent_again_in_a_new_session_even_if_it_was_removed_and_a_reader_is_not() {
     let dead = Reply::sc_error(12, "invalid token");
     let replies = [Reply::login(), dead, Reply::login(), Reply::sc(FILE)];
-    let server = ScriptedServer::start(replies).await;
+    let server = ScriptedServer::start(replies.clone()).await;
     let file = temporary_file(b"<NessusClientData_v2/>");
     let upload = Upload::path(file.path()).await.unwrap();
     file.close().unwrap();
@@ -236,16 +223,30 @@ async fn a_file_removed_after_it_was_opened_is_sent_again() {
     assert_eq!((uploaded.filename.as_str(), uploaded.attempts()), ("fdSzCv", 2));
     let (_, body) = server.full_requests().remove(3);
     assert!(body.contains("<NessusClientData_v2/>"), "{body}");
+    let client = ScriptedServer::start(replies).await.session();
+    let error = client.files().upload(Upload::reader(&b"<x/>"[..])).await.unwrap_err();
+    assert_error(&error, ErrorKind::Unauthorized, "can't be read a second time");
 }
 
 #[tokio::test]
-async fn a_failing_upload_source_is_an_io_error() {
-    let (sandbox, client) = sc_sandbox(TenableSc::builder()).await;
-    let chunks = [Ok("<x"), Err(io::Error::other("disk on fire"))];
-    let upload = Upload::stream(stream::iter(chunks));
-    let error = client.files().upload(upload).await.unwrap_err();
-    assert_error(&error, ErrorKind::Io, "disk on fire");
-    assert!(sandbox.uploads().is_empty());
+async fn a_report_is_imported_from_each_kind_of_source() {
+    let (center, client) = sc_sandbox(TenableSc::builder()).await;
+    let results = client.scan_results();
+    let before = results.list().await.unwrap().into_inner().into_merged().len();
+    let report = "<NessusClientData_v2><Report name='x'/></NessusClientData_v2>";
+    let file = temporary_file(report.as_bytes());
+    let parts = report.as_bytes().chunks(7).map(Ok::<_, io::Error>);
+    for upload in [
+        Upload::bytes(report),
+        Upload::path(file.path()).await.unwrap(),
+        Upload::reader(report.as_bytes()).file_name("r.nessus"),
+        Upload::reader(report.as_bytes()).length(report.len() as u64),
+        Upload::stream(stream::iter(parts)),
+    ] {
+        results.import(upload, 1).host_tracking(true).await.unwrap();
+    }
+    assert!(center.uploads().is_empty(), "each was taken");
+    assert_eq!(results.list().await.unwrap().into_inner().into_merged().len(), before + 5);
 }
 
 #[tokio::test]

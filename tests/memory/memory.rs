@@ -185,6 +185,7 @@ fn a_list_takes_a_small_multiple_of_its_text() {
         // Seven million records.
         let error = client.get_scan_engine_pools().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
+        assert!(error.to_string().contains("MiB of memory"), "{error}");
         assert_peak("a list that is rejected", base + 3 * LIST);
         let engines = client.get_scan_engines().await.unwrap();
         let read = engines.resources.len() as u64;

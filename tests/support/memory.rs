@@ -1,25 +1,21 @@
-//! Peaks of resident memory, as the operating system counts them: of processes that run one test of
-//! this binary, started again for it.
-#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
+//! Peaks of resident memory where the other end runs in a process of its own.
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test uses its own part")]
 
 use std::{
-    env, fs,
     io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     thread,
 };
 
-/// `SERVE` followed by what to serve, or `MEASURE`. The process that the test began in has none.
-const ROLE: &str = "SCANOPS_MEMORY_ROLE";
+#[path = "peak.rs"]
+mod peaks;
+pub use peaks::{assert_peak, peak};
+use peaks::{peak_of, role, run_each, this_test};
+
+/// `SERVE` followed by what to serve, or `MEASURE`.
 const SERVE: &str = "serve ";
 const MEASURE: &str = "measure";
 const READY: &str = "the other end is at ";
-
-fn this_test(test: &str, role: &str) -> Command {
-    let mut command = Command::new(env::current_exe().unwrap());
-    command.env(ROLE, role).args(["--exact", test, "--nocapture"]).stdout(Stdio::piped());
-    command
-}
 
 /// Runs a measurement in a process of its own. It gets a function that starts another process, in
 /// which `serve` serves what a text says.
@@ -28,13 +24,7 @@ pub fn measure(
     serve: impl FnOnce(&str),
     measure: impl AsyncFnOnce(&dyn Fn(&str) -> OtherEnd),
 ) {
-    let Ok(role) = env::var(ROLE) else {
-        let output = this_test(test, MEASURE).stderr(Stdio::inherit()).output().unwrap();
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        println!("{stdout}");
-        assert!(output.status.success() && stdout.contains("1 passed"));
-        return;
-    };
+    let Some(role) = role() else { return run_each(test, [MEASURE]) };
     if let Some(what) = role.strip_prefix(SERVE) {
         return serve(what);
     }
@@ -43,27 +33,9 @@ pub fn measure(
     runtime.block_on(measure(&|what| OtherEnd::start_with(test, what)));
 }
 
-/// The peak of this process's resident memory, in bytes.
-pub fn peak() -> u64 {
-    peak_of("self")
-}
-
-fn peak_of(process: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
-}
-
-/// Fails if the peak of this process is over the limit.
-pub fn assert_peak(what: &str, limit: u64) {
-    let peak = peak();
-    println!("{what}: peak {} KiB of {} KiB", peak >> 10, limit >> 10);
-    assert!(peak < limit, "{what}: the peak is {} KiB", peak >> 10);
-}
-
 /// Whether this process is the other end: then it only serves.
 pub fn is_the_other_end() -> bool {
-    env::var(ROLE).is_ok_and(|role| role.starts_with(SERVE))
+    role().is_some_and(|role| role.starts_with(SERVE))
 }
 
 /// Says where the other end is, to the process that started it.
@@ -84,7 +56,8 @@ impl OtherEnd {
     }
 
     fn start_with(test: &str, what: &str) -> Self {
-        let mut process = this_test(test, &format!("{SERVE}{what}")).spawn().unwrap();
+        let mut command = this_test(test, &format!("{SERVE}{what}"));
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let url = lines.find_map(|line| Some(line.unwrap().split_once(READY)?.1.to_owned()));
         // Its output must be read, or it would block.

@@ -15,23 +15,37 @@ use std::{
 use scanops::{Clock, Random};
 use tokio::{io::AsyncReadExt, runtime::Handle};
 
+pub const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+pub const fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
 /// A clock that advances instead of waiting, and records the waits.
 #[derive(Clone, Debug)]
 pub struct FakeClock {
     start: Instant,
     date: SystemTime,
     waits: Arc<Mutex<Vec<Duration>>>,
+    slowness: u32,
 }
 
 impl FakeClock {
     /// A clock that starts at this date (in the form of `Retry-After`).
     pub fn at(date: &str) -> Self {
         let date = httpdate::parse_http_date(date).unwrap();
-        Self { start: Instant::now(), date, waits: Arc::default() }
+        Self { start: Instant::now(), date, waits: Arc::default(), slowness: 1 }
     }
 
     pub fn new() -> Self {
         Self::at("Sun, 06 Nov 1994 08:49:37 GMT")
+    }
+
+    /// Each of its waits takes this many times as long as it should.
+    pub fn slow(slowness: u32) -> Self {
+        Self { slowness, ..Self::new() }
     }
 
     pub fn waits(&self) -> Vec<Duration> {
@@ -39,7 +53,7 @@ impl FakeClock {
     }
 
     fn passed(&self) -> Duration {
-        self.waits.lock().unwrap().iter().sum()
+        self.waits.lock().unwrap().iter().sum::<Duration>() * self.slowness
     }
 }
 

@@ -11,7 +11,7 @@
 #[path = "../../../nessus/tests/it/fields.rs"]
 mod fields;
 #[cfg(target_os = "linux")]
-#[path = "../../../nessus/tests/it/peak.rs"]
+#[path = "../../../tests/support/peak.rs"]
 mod peak;
 mod round_trip;
 mod writers;

@@ -279,7 +279,7 @@ fn a_narrow_batch_is_full_when_the_plugins_and_hosts_that_it_keeps_take_much() {
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_is_bounded_whatever_the_findings() {
-    let Some(case) = peak::case() else {
+    let Some(case) = peak::role() else {
         let cases = ["long outputs", "shared lists", "plugins of their own", "many rows"];
         return peak::run_each("writers::memory_is_bounded_whatever_the_findings", cases);
     };

@@ -138,14 +138,14 @@ pub enum NotObserved {
 /// | has a finding of the plugin on any host; or names the same policy, and a plugin set at least as new, for the host | another policy |
 ///
 /// What this can't see: plugins that were disabled in a policy whose name is the same, or that their
-/// vendor withdrew (the policy's list of plugins is not read); a firewall that now hides a port from
-/// the scanner; credentials that lost a privilege without any plugin saying so; another host that now
+/// vendor withdrew (the policy's list of plugins is not read); a rule that hides findings, or a report
+/// that was filtered when it was exported; a firewall that now hides a port from the scanner; credentials that lost a privilege without any plugin saying so; another host that now
 /// has the name or address of the old one. And a finding can be new because the old scan did not look
 /// for it.
 ///
 /// # Memory
 /// 48 bytes for each finding of the old report, some for each host and plugin, and what reading takes:
-/// 46 MiB for two reports of 2.4 GB. Findings are compared by digest: 122 bits of the key, 64 of the
+/// 39 MiB for two reports of 2.4 GB. Findings are compared by digest: 122 bits of the key, 64 of the
 /// output, and 32 of each other field, so that in one of 4 billion cases a change of such a field is
 /// missed. Each report is read twice for that.
 ///

@@ -45,10 +45,12 @@ fn each_form_of_archive_is_read() {
             let (findings, error) = read_arriving(&archive, size);
             (ids(&findings), error)
         };
+        // A byte, unless the archive is long.
+        let small = archive.len().div_ceil(5000);
         for (how, (ids, error)) in [
             ("whole", read(&archive[..])),
-            ("in bytes", read(Chunks::new(&archive, &[1]))),
-            ("arriving in chunks of 10", arriving(10)),
+            ("in small chunks", read(Chunks::new(&archive, &[small]))),
+            ("arriving in small chunks", arriving(10 * small)),
             ("arriving in chunks of 1000", arriving(1000)),
         ] {
             assert!(error.is_none(), "{form}, {how}: {error:?}");
@@ -60,7 +62,7 @@ fn each_form_of_archive_is_read() {
 
 #[test]
 fn an_archive_cut_anywhere_gives_findings_and_then_an_error() {
-    let entries = [("a.nessus", &*report(0..5)), ("b.txt", "b"), ("c.nessus", &*report(5..9))];
+    let entries = [("a.nessus", &*report(0..3)), ("b.txt", "b"), ("c.nessus", &*report(3..5))];
     for archive in [archive(&entries, options()), streamed(&entries, options())] {
         for cut in 1..archive.len() {
             let (found, error) = read(&archive[..cut]);
@@ -77,7 +79,7 @@ fn an_archive_cut_anywhere_gives_findings_and_then_an_error() {
             }
         }
         let central = archive.windows(4).position(|bytes| bytes == CENTRAL).unwrap();
-        assert_eq!(read(&archive[..central]).0.len(), 9, "all findings come before the error");
+        assert_eq!(read(&archive[..central]).0.len(), 5, "all findings come before the error");
     }
 }
 
@@ -129,7 +131,7 @@ fn an_error_names_what_is_wrong_with_an_archive() {
 
 #[test]
 fn a_changed_bit_is_noticed_unless_nothing_depends_on_it() {
-    let entries = [("a.nessus", &*report(0..20)), ("b.txt", "b")];
+    let entries = [("a.nessus", &*report(0..3)), ("b.txt", "b")];
     for archive in [archive(&entries, options()), streamed(&entries, options())] {
         let central = archive.windows(4).position(|bytes| bytes == CENTRAL).unwrap();
         let second = central + 46 + "a.nessus".len();
@@ -156,14 +158,14 @@ fn a_changed_bit_is_noticed_unless_nothing_depends_on_it() {
         };
         let mut unnoticed = Vec::new();
         for at in 0..archive.len() {
-            for change in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
+            for change in [1, 2, 4, 8, 16, 32, 64, 128] {
                 let mut changed = archive.clone();
                 changed[at] ^= change;
                 let (ids, error) = read(&changed[..]);
                 let verified = verify(&changed, usize::MAX).is_ok();
                 assert_eq!(verified, error.is_none(), "byte {at} changed by {change}");
                 if verified {
-                    assert_eq!(ids.len(), 20, "byte {at} changed by {change}");
+                    assert_eq!(ids.len(), 3, "byte {at} changed by {change}");
                     zip::ZipArchive::new(Cursor::new(&changed)).unwrap();
                     if !free(at) && !free_before_content(at) {
                         unnoticed.push((at, change));

@@ -147,12 +147,30 @@ fn an_error_says_what_and_where_after_the_findings_before_it() {
         assert!(error.contains(&at), "{content}: {error} {start}");
         assert!(error.contains(message), "{content}: {error}");
     }
+    let error = Summary::read(with("<a><b></a>").as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("/ReportHost[2]/ReportItem[2]/a/b: "), "{error}");
 }
 
 #[test]
-fn a_summary_of_what_is_not_well_formed_says_in_which_item() {
-    let error = Summary::read(with("<a><b></a>").as_bytes()).unwrap_err().to_string();
-    assert!(error.contains("/ReportHost[2]/ReportItem[2]/a/b: "), "{error}");
+fn an_error_quotes_only_the_beginning_of_long_texts() {
+    let long = "\u{1f}".repeat(100_000);
+    for content in [
+        format!("<a b='&{long};'/>"),
+        format!("<a b='&#{long};'/>"),
+        format!("<a>&{long};</a>"),
+        format!("<a>&#{long};</a>"),
+        format!("<{long}></a>"),
+        format!("<a></{long}>"),
+        format!("<a {long}/>"),
+        format!("<a></a {long}>"),
+    ] {
+        let error = read(with(&content)).1.unwrap().to_string();
+        assert!(error.len() < 1000, "{}", error.len());
+        // It does not read the attributes of all elements.
+        if let Err(error) = Summary::read(with(&content).as_bytes()) {
+            assert!(error.to_string().len() < 1000, "{content}");
+        }
+    }
 }
 
 #[test]

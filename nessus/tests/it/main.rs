@@ -17,6 +17,7 @@ mod key;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(target_os = "linux")]
+#[path = "../../../tests/support/peak.rs"]
 mod peak;
 mod reference;
 mod reference_equality;

@@ -143,7 +143,13 @@ fn document_of(document: &str, read: &mut Read) -> Result {
                     return Err("encoding".into());
                 }
             }
-            Event::Empty(_) | Event::Comment(_) | Event::PI(_) => {}
+            Event::PI(instruction) => {
+                let nameless = ['?', '>'].iter().chain(&BLANKS);
+                if nameless.copied().any(|first| instruction.starts_with(first)) {
+                    return Err("no name".into());
+                }
+            }
+            Event::Empty(_) | Event::Comment(_) => {}
         }
     }
 }
