@@ -53,10 +53,10 @@ fn servers() -> Result<Option<(TenableScBuilder, InsightVmBuilder)>> {
                 console = console.control_over_http().keep_requests(1000);
             }
             Arg::Long("tenable-sc-port") => {
-                center = center.port(parser.value()?.parse().map_err(invalid)?)
+                center = center.port(parser.value()?.parse().map_err(invalid)?);
             }
             Arg::Long("insightvm-port") => {
-                console = console.port(parser.value()?.parse().map_err(invalid)?)
+                console = console.port(parser.value()?.parse().map_err(invalid)?);
             }
             Arg::Long("report-size") => {
                 center = center.report_size(parser.value()?.parse_with(bytes).map_err(invalid)?);
