@@ -46,7 +46,7 @@ class Sandbox:
 
     def certificate(self, product):
         """The file with the certificate to trust for this product; `None` for plain http."""
-        if "certificate_pem" not in product:
+        if product["certificate_pem"] is None:
             return None
         path = pathlib.Path(self._folder.name) / f"{product['fingerprint'][:16]}.pem"
         path.write_text(product["certificate_pem"])
