@@ -66,7 +66,7 @@
 //!
 //! | feature | default | what it adds | what it costs |
 //! | --- | --- | --- | --- |
-//! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: a clean build takes about a third longer |
+//! | `codegen` | yes | the InsightVM client is generated when the crate is built | progenitor in the build: a clean build takes about a quarter longer |
 //! | `rustls` | yes | TLS, pinned certificates, added roots, client certificates | a C compiler, for aws-lc |
 //! | `schemars` | no | JSON Schemas of both products' data types and of findings | schemars |
 //! | `httpmock` | no | [`insightvm::mock`] | httpmock |

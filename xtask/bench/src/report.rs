@@ -200,8 +200,12 @@ impl Report {
         for row in &self.rows {
             text.push_str(&row.print(folder)?);
         }
-        let tried = note("tried").map_or("", |(text, _)| text);
-        writeln!(text, "## Tried, and of no help\n\n{tried}")?;
+        for (key, heading) in
+            [("by hand", "Measured by other commands"), ("tried", "Tried, and of no help")]
+        {
+            let what = note(key).map_or("", |(text, _)| text);
+            writeln!(text, "## {heading}\n\n{what}\n")?;
+        }
         fs::write(folder.join("BENCHMARKS.md"), &text)?;
         Ok(text)
     }
