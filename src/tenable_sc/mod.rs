@@ -34,7 +34,7 @@
 //!   session. Calls that need one at the same time share a login, and a call whose session has
 //!   expired logs in again and is repeated. [`Client::logout`] ends the session.
 //! * Credentials that the server rejected are not sent again for five minutes, as servers lock an
-//!   account after a few attempts. Calls return the same error meanwhile; [`Client::login`] sends
+//!   account after a few attempts. Calls return that error meanwhile; [`Client::login`] sends
 //!   them again.
 //!
 //! A login counts towards the deadline and the retries of the call that needs it.

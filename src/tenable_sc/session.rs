@@ -211,11 +211,10 @@ impl Session for SessionManager {
                 if let Some((error, at)) = &state.rejected {
                     let elapsed = transport.clock().now().saturating_duration_since(*at);
                     if elapsed < REJECTED_FOR {
-                        let error = error.clone().with_note(
+                        return Err(error.clone().with_note(
                             "that was a short time ago, and this call has not tried it again: see \
                              `Client::login`",
-                        );
-                        return Err(error.with_never_sent());
+                        ));
                     }
                     state.rejected = None;
                 }

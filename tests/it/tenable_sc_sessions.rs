@@ -54,7 +54,8 @@ async fn rejected_credentials_are_sent_once_by_550_calls() {
     assert!(errors.iter().all(Error::is_unauthorized));
     assert_eq!(server.requests(), 1);
     for id in 1..=500 {
-        results.get(id).await.unwrap_err();
+        let error = results.get(id).await.unwrap_err();
+        assert!(error.is_unauthorized() && !error.is_connect(), "{error}");
     }
     assert_eq!(server.requests(), 1, "servers lock an account after a few attempts");
     assert!(client.login().await.unwrap_err().is_unauthorized());

@@ -139,9 +139,9 @@ pub enum NotObserved {
 ///
 /// What this can't see: plugins that were disabled in a policy whose name is the same, or that their
 /// vendor withdrew (the policy's list of plugins is not read); a rule that hides findings, or a report
-/// that was filtered when it was exported; a firewall that now hides a port from the scanner; credentials that lost a privilege without any plugin saying so; another host that now
-/// has the name or address of the old one. And a finding can be new because the old scan did not look
-/// for it.
+/// that was filtered when it was exported; a firewall that now hides a port from the scanner;
+/// credentials that lost a privilege without any plugin saying so; another host that now has the name
+/// or address of the old one. And a finding can be new because the old scan did not look for it.
 ///
 /// # Memory
 /// 48 bytes for each finding of the old report, some for each host and plugin, and what reading takes:

@@ -206,6 +206,7 @@ impl Report {
             let what = note(key).map_or("", |(text, _)| text);
             writeln!(text, "## {heading}\n\n{what}\n")?;
         }
+        text.truncate(text.trim_end().len() + 1);
         fs::write(folder.join("BENCHMARKS.md"), &text)?;
         Ok(text)
     }
