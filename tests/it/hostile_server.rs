@@ -74,7 +74,9 @@ async fn errors(reply: &Reply, timeout: Duration) -> Vec<Error> {
             _ => ends(sc.download(7).into_future()).await.map(drop),
         };
         let error = result.unwrap_err();
-        assert!(server.sent() < TAKEN, "{call}: {} bytes were taken", server.sent());
+        // How many 1xx responses are skipped until the timeout is a matter of speed: see SECURITY.md.
+        let limited = error.kind() != ErrorKind::Timeout;
+        assert!(!limited || server.sent() < TAKEN, "{call}: {} bytes were taken", server.sent());
         assert_is_one_readable_line(&error);
         error
     });
