@@ -112,7 +112,10 @@ fn digests<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b ArrayRef> {
 
 fn by_digest<R: Record>(batch: &RecordBatch, name: &str) -> Result<HashMap<String, Arc<R>>> {
     let (records, digests) = (reader::<R>(batch)?, digests(batch, name)?);
-    let record = |row| Ok((value::read(digests, row)?, Arc::new(records.read(row)?)));
+    let record = |row| {
+        let digest = value::read(digests, row).map_err(|error| error.of_column(name))?;
+        Ok((digest, Arc::new(records.read(row)?)))
+    };
     (0..batch.num_rows()).map(record).collect()
 }
 

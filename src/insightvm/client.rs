@@ -45,8 +45,8 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Every call can fail with each [`ErrorKind`](crate::ErrorKind) of the connection, the credentials
-/// and the console's own errors. An argument out of its documented bounds is
+/// Every call can fail because of the connection, the credentials, or an error that the console
+/// reports: see [`ErrorKind`](crate::ErrorKind). An argument out of its documented bounds is
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent.
 #[derive(Clone)]
 #[expect(clippy::struct_field_names, reason = "generated code names `baseurl` and `client`")]
@@ -119,6 +119,9 @@ impl ClientBuilder {
         let mut headers = SecretHeaders::default();
         match (&basic_auth, anonymous) {
             (Some((user, password)), false) => headers.basic(user, password)?,
+            (None, true) if two_factor_token.is_some() => {
+                return Err(Error::config("both `two_factor_token` and `anonymous` are given"));
+            }
             (None, true) => {}
             (None, false) if two_factor_token.is_some() => {
                 return Err(Error::config("a two-factor token is given without user and password"));

@@ -45,15 +45,18 @@ impl Client {
     ///
     /// # Errors
     /// When it is awaited: [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the
-    /// path does not begin with one slash, or has a query (use [`query`](Request::query)) or a
-    /// fragment; else what every call can fail with.
+    /// path does not begin with exactly one slash, or has a query (use [`query`](Request::query)), a
+    /// fragment or a backslash; else what every call can fail with.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         // `//host` names another machine where URLs are joined.
         let is_path = path.starts_with('/') && !path.starts_with("//");
         let builder = if is_path && !path.contains(['?', '#', '\\']) {
             Ok(self.client.request(method, format!("{}{path}", self.baseurl)))
         } else {
-            let message = format!("{path:?} is not a path that begins with one slash");
+            let message = format!(
+                "{path:?} is not a valid path: it must begin with one slash, and have no query, fragment \
+                 or backslash"
+            );
             Err(Error::invalid_request(message).with_operation(OPERATION))
         };
         Request { client: self, builder, idempotent: false }

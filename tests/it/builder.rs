@@ -22,6 +22,7 @@ fn each_setting_that_can_not_work_is_named() {
         (ok().two_factor_token("12\n34"), "the two-factor token contains a line break"),
         (ok().basic_auth("a:b", "pw"), "colon"),
         (Client::builder(URL).two_factor_token("1"), "without user and password"),
+        (Client::builder(URL).anonymous().two_factor_token("1"), "both `two_factor_token` and"),
         (Client::builder(URL), "no credentials are given"),
         (ok().anonymous(), "both `basic_auth` and `anonymous`"),
         (ok().connect_timeout(zero), "the connect timeout is zero"),

@@ -229,7 +229,7 @@ async fn invalid_arguments_are_errors_before_a_byte_is_sent() {
         client.update_scan_engine(6, &no_such_port) => "`port`";
         client.request(Method::GET, "https://example.com/") => "path";
         client.request(Method::GET, "//example.com/") => "path";
-        client.request(Method::GET, "/api/3/sites?size=1") => "path";
+        client.request(Method::GET, "/api/3/sites?size=1") => "have no query";
         client.request(Method::GET, "@example.com/") => "path";
     };
     for (name, call, message) in rows {

@@ -193,4 +193,14 @@ fn a_batch_that_is_not_a_table_of_findings_is_an_error_that_names_the_column() {
         error.contains("the column host_digest has ") && error.ends_with("in no table"),
         "{error}"
     );
+    let [plugins] = &batches(Table::Plugins, &[Finding::default()])[..] else {
+        panic!("one batch")
+    };
+    let (schema, ids) = (plugins.schema(), plugins.column_by_name("plugin_id").unwrap());
+    let columns = schema.fields().iter().zip(plugins.columns()).map(|(field, column)| {
+        let name = field.name();
+        (name, Arc::clone(if name == "plugin_digest" { ids } else { column }))
+    });
+    let error = plugins_from(&RecordBatch::try_from_iter(columns).unwrap()).unwrap_err();
+    assert!(error.to_string().contains("the column plugin_digest is "), "{error}");
 }
