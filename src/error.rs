@@ -19,8 +19,9 @@ type Source = Arc<dyn StdError + Send + Sync + 'static>;
 ///
 /// Every call of both products fails with this type, so `?` works across them. It is one pointer
 /// wide and cheap to clone. [`kind`](Self::kind) classifies failures by what a program does about
-/// them; the predicates (`is_not_found`, `is_retryable`, …) answer the common questions; `Display`
-/// is one line for a log and does not repeat [`source`](StdError::source).
+/// them; the predicates (`is_not_found`, `is_retryable`, …) answer the common questions. `Display` is
+/// one line for a log. For reports, uploads and connections it includes the text of the cause;
+/// otherwise, as for a file that can't be written, the cause is in [`source`](StdError::source) alone.
 ///
 /// It never contains a credential that was given to a client, neither in its text, its URL, its
 /// `Debug` output nor its sources. Nothing of the response to a login is kept. (A server that
@@ -81,12 +82,13 @@ pub enum ErrorKind {
     Config,
     /// An argument of a call is not valid. Nothing was sent. Fix the argument.
     InvalidRequest,
-    /// No connection could be made: the name did not resolve, nothing listens there, or a proxy
-    /// would not connect. The request was not sent. Check host, port and proxy.
+    /// No connection could be made: the name did not resolve, nothing listens there, a proxy would
+    /// not connect, or the server closed the connection during the TLS handshake. The request was
+    /// not sent. Check host, port and proxy.
     Connect,
-    /// The server's certificate was not accepted, or the TLS handshake failed. The request was not
-    /// sent. The message says what the check found; for a self-signed console, pin its certificate
-    /// or add it as a root.
+    /// The server's certificate was not accepted, or the TLS handshake failed. The server has not
+    /// carried out the call. The message says what the check found; for a self-signed console, pin
+    /// its certificate or add it as a root.
     Tls,
     /// A timeout of the client passed. Unless it passed while connecting
     /// ([`is_connect`](Error::is_connect)), it is unknown whether the server carried out the call.
@@ -103,8 +105,9 @@ pub enum ErrorKind {
     /// InsightVM console sends this too in maintenance mode, and if the account needs a two-factor
     /// token.
     Unauthorized,
-    /// The credentials are valid, and not allowed to do this (403). Of Tenable.sc, which sends 403 for
-    /// nearly every error, only those about access or permission, or without a code.
+    /// The account may not do this (403). Tenable.sc sends 403 for nearly every error: only those
+    /// about access or permission, or without a code, are of this kind. One without a code can also
+    /// mean that the API key is unknown.
     Forbidden,
     /// The resource does not exist (404, or the product's code for it).
     NotFound,
@@ -397,7 +400,7 @@ impl Error {
         self.0.kind == ErrorKind::Unauthorized
     }
 
-    /// Whether the credentials are valid, and not allowed to do this.
+    /// Whether the server refuses access: see [`ErrorKind::Forbidden`].
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.0.kind == ErrorKind::Forbidden
@@ -409,8 +412,8 @@ impl Error {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether no connection could be made, for whatever reason, a timeout included: the request
-    /// was not sent.
+    /// Whether the call did not get as far as the server: no connection could be made, TLS failed,
+    /// or a timeout passed while connecting or logging in.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Tls) || self.0.never_sent

@@ -84,8 +84,11 @@ impl<T> Response<T> {
     }
 
     /// The records of a list that could not be read, as the server sent them. One invalid record
-    /// does not cost the other records of its list. At most 100 are kept; a
-    /// [warning](Self::warnings) says how many more there are.
+    /// does not cost the other records of its list.
+    ///
+    /// Tenable.sc: at most 100 are kept, and a [warning](Self::warnings) says how many more there
+    /// are. InsightVM: all are kept, but a list with more than 1,000 is an error of kind
+    /// [`Decode`](crate::ErrorKind::Decode).
     #[must_use]
     pub fn invalid_records(&self) -> &[InvalidRecord] {
         &self.parts.invalid_records

@@ -20,7 +20,8 @@ use scanops_nessus::Finding;
 use crate::{BatchBuilder, Result, Table, atomic_file::AtomicFile, table::Pending};
 
 /// How this crate writes Parquet, to change it or to use it with a writer of your own: compressed
-/// with zstd (level 1), dictionaries for all columns but `key` and `plugin_output`, and the
+/// with zstd (level 1), dictionaries of at most 4 MiB for all columns but `key` and `plugin_output`, no
+/// statistics for `description`, `plugin_output`, `solution` and `synopsis`, and the
 /// [table's name and version](Table) in the metadata.
 ///
 /// ```
@@ -152,7 +153,7 @@ pub(crate) fn panicked() -> crate::Error {
 }
 
 pub(crate) fn failed() -> crate::Error {
-    ParquetError::General("it ended with the error before".to_owned()).into()
+    ParquetError::General("an earlier error has ended this writer".to_owned()).into()
 }
 
 /// Encodes batches.

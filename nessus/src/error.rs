@@ -174,7 +174,8 @@ impl Error {
     }
 
     /// The byte offset of the problem in the document, counted from 0. In an archive, the
-    /// position in the uncompressed entry; in a lossy reading, in the replaced text.
+    /// position in the uncompressed entry; with [`lossy`](crate::Findings::lossy), in the text after
+    /// replacement.
     #[must_use]
     pub fn position(&self) -> Option<u64> {
         self.0.position

@@ -36,7 +36,8 @@ use crate::{Compliance, Finding, Host};
 /// Limits:
 /// * A report can have several items with the same key. Scanners write plugin 22964 (service
 ///   detection) twice for a port with TLS, and web-application scans write one item for each URL,
-///   which is in the output only. As the primary key of a table, the key lets the last one win.
+///   which is in the output only. If the key is the primary key of a table, a later item
+///   replaces an earlier one.
 ///   [`diff`](crate::diff) counts them.
 /// * Two hosts with the same name (behind a load balancer, or by a router's reverse lookup) are one
 ///   host. Put the address into the scope, if they are to be two. Two audits with a check of the

@@ -1,7 +1,7 @@
 //! Reads .nessus reports (version 2), as scanners and Tenable.sc write them.
 //!
-//! * [`Findings`]: the findings of a file or a reader, as an iterator; [`Events`] are its hosts as
-//!   well.
+//! * [`Findings`]: the findings of a file or a reader, as an iterator; [`Events`] yields its hosts
+//!   as well.
 //! * [`FindingStream`]: the same for bytes that are still arriving, as an async stream.
 //! * [`Summary`]: what is in a report, counted.
 //! * [`Verifier`]: whether a report is complete.
@@ -9,8 +9,8 @@
 //! * [`diff`]: what changed between two reports.
 //! * [`trust`]: whether hosts were scanned with working credentials.
 //!
-//! A report of any size is read in the memory of one [`Finding`], from a document or from a zip
-//! archive of documents. What the report says about a plugin is read once and shared by the
+//! A report of any size is read in a few MiB of memory, which [`Limits`] bounds, from a document or
+//! from a zip archive of documents. What the report says about a plugin is read once and shared by the
 //! plugin's findings. No async runtime is needed.
 //!
 //! ```

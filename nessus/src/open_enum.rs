@@ -15,13 +15,13 @@ macro_rules! open_enum {
     ) => {
         $(#[$meta])*
         ///
-        /// Servers send values that no document lists, so match with a wildcard arm. Known values
-        /// are recognised in any letter case.
+        /// There are values that no document lists, so match with a wildcard arm. Known values are
+        /// recognised in any letter case.
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum $name {
             $( $(#[$variant_meta])* $variant, )+
-            /// A value that is not known here, as the server sent it.
+            /// A value that is not known here, as it was written.
             Other(String),
         }
 

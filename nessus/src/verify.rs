@@ -49,8 +49,8 @@ pub struct Verified {
 /// whatever the report holds.
 ///
 /// * A document must be in UTF-8, its elements must be closed in their order up to its last byte,
-///   and its root element must be that of a report. Attributes and references are checked where
-///   findings are read.
+///   and its root element must be that of a report. References in text must
+///   be valid. Attributes are checked only where findings are read.
 /// * Of an archive, all checksums, sizes and the directory must be right, it must hold a report,
 ///   and each report in it must begin as such.
 ///

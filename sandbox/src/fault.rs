@@ -216,13 +216,13 @@ impl Fault {
     /// accepted it before the sandbox sees it. To a client this looks like a server whose backlog
     /// is full. Connections are counted instead of requests.
     ///
-    /// In two cases the head of a request is read before the reset, but not its body: if another
-    /// fault was injected before this one, or if this one is limited to a path or a method; and on a
-    /// connection that the client has kept open.
+    /// The head of a request is read before the reset, but not its body, if another fault that is
+    /// still active was injected before this one, if this one is limited to a path or a method, or if
+    /// the client has kept the connection open.
     ///
-    /// Whose request a connection would have brought is not known then, so one without a path and a
-    /// method also cuts off the control interface. Over HTTP such a fault is rejected: use the path
-    /// `/*`.
+    /// A connection is reset before it is known what will be requested, so a fault with neither a
+    /// path nor a method cuts off the control interface too. Over HTTP such a fault is rejected: use
+    /// the path `/*`.
     pub fn refuse() -> Self {
         Self::new(Kind::Refuse {})
     }

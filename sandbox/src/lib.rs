@@ -63,7 +63,7 @@
 //! sandbox. Bodies are JSON; a request with one needs `Content-Type: application/json`. An invalid
 //! request (one with an unknown property, too) gets a 400, an unknown id a 404, each with
 //! `{"error": "…"}`. A success without a result is `{}`. These requests are not recorded and meet no
-//! faults, so a fault that would break each connection, which is a `refuse` without a `path` and a
+//! faults, so a fault that would break each connection, which is a `refuse` with neither a `path` nor a
 //! `method`, is rejected.
 //!
 //! A session, with a scan result of its own, a fault, and what was sent meanwhile:

@@ -99,8 +99,9 @@ impl<P> ClientBuilder<P> {
         self
     }
 
-    /// How long one attempt of a call may take, from connecting to the last byte of the response.
-    /// Default 180 s: busy consoles were seen to need two minutes. A call that times out here is
+    /// How long one attempt of a call may take, from connecting to the last byte of the response. For
+    /// a download it covers the wait for the report's first bytes only; for an upload, connecting and
+    /// the wait for the response, each on its own. Default 180 s: busy consoles were seen to need two minutes. A call that times out here is
     /// not retried. See [`deadline`](Self::deadline) for all attempts together.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.settings.attempt_timeout = limit;
@@ -188,12 +189,12 @@ impl<P> ClientBuilder<P> {
         self
     }
 
-    /// Starts from a reqwest builder, for a setting that is missing here. It is called once for
-    /// each tokio runtime that makes calls.
+    /// Starts from a reqwest builder, for a setting that is missing here. It is called by `build`, and
+    /// again for each further tokio runtime that makes calls.
     ///
-    /// What this builder sets is applied on top: connect timeout, user agent, no redirects, no
-    /// retries of reqwest's. TLS stays as configured there, unless you also pin a certificate or add
-    /// a root here. A total timeout set there bounds each attempt as well. reqwest is re-exported as
+    /// What this builder sets is applied on top: connect timeout, user agent, proxy, no redirects, no
+    /// retries of reqwest's, no TCP user timeout. TLS stays as configured there, unless you also pin
+    /// a certificate, add a root or give a client certificate here. A total timeout set there bounds each attempt as well. reqwest is re-exported as
     /// [`scanops::reqwest`](crate::reqwest).
     pub fn reqwest_builder(
         mut self,

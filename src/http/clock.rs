@@ -10,8 +10,9 @@ use std::{
 /// The source of time for deadlines, retries and watches.
 ///
 /// The default is [`SystemClock`]. A test passes its own to observe the waits without waiting.
-/// (The timeouts on connecting, on one attempt and on stalls bound real sockets, and always run on
-/// tokio's clock.)
+/// The timeouts on connecting, on one attempt and on stalls, and a deadline while a request is on its
+/// way, bound real sockets: they always run on tokio's clock.
+/// [`ended_scans`](crate::insightvm::Client::ended_scans) uses the system's time of day.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// A monotonic reading.
     fn now(&self) -> Instant;

@@ -13,7 +13,8 @@ use crate::{Error, ErrorKind, error::Call};
 /// Observes each attempt of each call: for metrics, and for headers such as `traceparent`.
 ///
 /// Logins and retries are attempts of their own. An observer never sees a credential. Both methods
-/// are called on the task that makes the call, so they must not block.
+/// are called on an async task, so they must not block: on that of the call or, for a login, possibly
+/// on one of the client's own.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};

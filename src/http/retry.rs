@@ -55,9 +55,10 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// The defaults: 4 attempts, waits from 500 ms to 30 s, `Retry-After` up to 2 minutes, a
-    /// budget of 20 retries. So a call gives up a busy server after 3.5 s of waits at most, plus what
-    /// the server asks for, and an unreachable one after four times the connect timeout.
+    /// The defaults: 4 attempts, waits of at most 500 ms that double up to 30 s, `Retry-After` up to
+    /// 2 minutes, a budget of 20 retries. So a call gives up on a busy server after at most 3.5 s of
+    /// waits, plus what the server asks for, and on an unreachable one after at most four times the
+    /// connect timeout plus those 3.5 s.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -76,8 +77,9 @@ impl RetryPolicy {
     }
 
     /// The largest number of attempts of one operation, the first included. Default 4; at least 1.
-    /// A login that the operation needs, and the reopening of an interrupted download, count
-    /// towards it. That a call is sent again because its session had expired does not.
+    /// The retries of a login that the operation needs, and each reopening of an interrupted
+    /// download, count towards it. The login itself does not, nor does the second sending of a call
+    /// whose session had expired.
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;

@@ -50,9 +50,13 @@ impl Client {
     /// * A scan that is listed later than 24 hours after it ended is not found. Nor is one without an
     ///   end, whatever its status, or one whose record can't be read: the log has a warning then.
     /// * If a scan is deleted while the list is read, another one can be missed, as the console
-    ///   counts its scans anew for each page. So a list that became shorter is read again, three
-    ///   times at most. If as many scans were added as deleted, that is not noticed.
+    ///   counts its scans anew for each page. So a list that became shorter is read again, with up
+    ///   to three reads in all. If as many scans were added as deleted, that is not noticed.
     /// * An end that is later than this machine's clock counts as now.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the cursor belongs to another console
+    /// or engine; else what every call can fail with.
     pub async fn ended_scans(&self, engine: i32, mut cursor: Cursor) -> Result<EndedScans> {
         cursor.bind(&format!("{} engine {engine}", self.transport.base_url()))?;
         let now = Timestamp::now().as_millisecond();

@@ -1068,7 +1068,7 @@ Arguments:
     }
     /**Get the shared secret
 
-Returns the shared secret that is valid now, and 404 when none was generated or the last one has expired. The response is bare text: send `Accept: text/plain`, as consoles of the 8.x line answer 406 otherwise.
+Returns the shared secret that is valid now, and 404 when none was generated or the last one has expired. The response is bare text, requested with `Accept: text/plain`: consoles of the 8.x line respond to any other with a 406.
 
 Sends a `GET` request to `/api/3/scan_engines/shared_secret`
 
@@ -1089,7 +1089,7 @@ Sends a `GET` request to `/api/3/scan_engines/shared_secret`
     }
     /**Get or generate the shared secret
 
-Returns the shared secret that is valid now, and generates one when there is none. A secret is valid for 60 minutes from its generation; another call does not extend that. The response is bare text: send `Accept: text/plain`, as consoles of the 8.x line answer 406 otherwise.
+Returns the shared secret that is valid now, and generates one when there is none. A secret is valid for 60 minutes from its generation; another call does not extend that. The response is bare text, requested with `Accept: text/plain`: consoles of the 8.x line respond to any other with a 406.
 
 Sends a `POST` request to `/api/3/scan_engines/shared_secret`
 

@@ -5,7 +5,8 @@
 //! each documented status, with the type that belongs to it. For other requests and responses,
 //! `into_inner` returns httpmock's plain `When` and `Then`.
 //!
-//! It needs the feature `httpmock`, which tests alone can turn on, and the same version of httpmock:
+//! It needs the feature `httpmock`, which can be enabled for tests only, and the same version of
+//! httpmock:
 //!
 //! ```toml
 //! [dev-dependencies]

@@ -48,8 +48,10 @@
 //!   records: it is in [`Response::invalid_records`](crate::Response::invalid_records).
 //! * Enumerations are open: new values are [`ScanStatus::Other`] and the like.
 //! * Any 2xx status is a success. A change that succeeded and whose response can't be read is a
-//!   success too, with a [`warning`](crate::Response::warnings). (An HTML page is not: it is not
-//!   from the console's API.)
+//!   success too, with a [`warning`](crate::Response::warnings). Three are errors: an HTML page, which
+//!   is not from the console's API; a response above the [limit](ClientBuilder::response_limit);
+//!   and an unreadable response to [`create_shared_secret`](Client::create_shared_secret) or to a
+//!   [`request`](Client::request) of your own.
 //! * Errors come as JSON, HTML or plain text. The [`Error`](crate::Error) has their HTTP status and
 //!   message in each case. An error body with HTTP 200 is an error as well.
 //! * A console in maintenance mode can respond with 401 to valid credentials.

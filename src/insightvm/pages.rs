@@ -238,7 +238,7 @@ impl Client {
     }
 }
 
-/// A walk through a paged list, before it begins.
+/// A paged list that is yet to be read, with its options.
 ///
 /// # If the list changes during a walk
 ///
@@ -269,14 +269,15 @@ impl<T: Paged> Pages<T> {
         Self { client, first, prefetch: 1, record: PhantomData }
     }
 
-    /// How many records a page has: 1 to 500. Default 500, the most that a console serves. Another
-    /// number is an error of the walk.
+    /// How many records a page has: 1 to 500. Default 500, the most that a console serves. With any
+    /// other value the first item is an error of kind [`InvalidRequest`](ErrorKind::InvalidRequest).
     pub fn page_size(mut self, records: i32) -> Self {
         self.first.size = records;
         self
     }
 
-    /// The page to begin with, from 0. Default 0. A negative number is an error of the walk.
+    /// The page to begin with, from 0. Default 0. With a negative number the first item is an error of
+    /// kind [`InvalidRequest`](ErrorKind::InvalidRequest).
     pub fn start_page(mut self, page: i32) -> Self {
         self.first.page = page;
         self
@@ -298,7 +299,8 @@ impl<T: Paged> Pages<T> {
 
     /// How many pages are requested at once: 1 to 16. Default 1: the next page is requested when
     /// the one before has been taken. They are returned in order, and no more than these are held.
-    /// Another number is an error of the walk.
+    /// With any other value the first item is an error of kind
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest).
     pub fn prefetch(mut self, pages: usize) -> Self {
         self.prefetch = pages;
         self

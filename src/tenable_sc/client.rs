@@ -99,14 +99,15 @@ impl Client {
         Call::new(self.clone(), Ok(prepared), call::decode)
     }
 
-    /// Logs in now, and not with the first call: to find out early whether the credentials are
-    /// accepted. With API keys there is nothing to do.
+    /// Logs in now instead of with the first call, to find out early whether the credentials are
+    /// accepted. If the client has a session already, nothing is sent, and the session is not
+    /// checked. With API keys there is nothing to do.
     ///
     /// `POST /rest/token`
     ///
-    /// Credentials that the server rejected are not sent again for five minutes, because servers
-    /// lock an account after a few attempts; calls return the same error meanwhile. This method
-    /// sends them again.
+    /// A login that the server rejected is not tried again for five minutes, because servers lock
+    /// an account after a few attempts; calls return the same error meanwhile. This method tries
+    /// it again.
     ///
     /// # Errors
     /// [`Unauthorized`](crate::ErrorKind::Unauthorized) for rejected credentials.
@@ -211,8 +212,12 @@ impl ClientBuilder {
     }
 
     /// How long a download or an upload may go without progress: without a byte that arrives, or
-    /// that the network accepts. Default 60 s. It is the only limit on a transfer. A slow consumer
-    /// or source does not count as a stall, nor does the wait for the response to an upload, which
+    /// that the network accepts. Default 60 s. If less time is left to the
+    /// [`deadline`](Self::deadline), that is the limit. Apart from this and
+    /// [`minimum_throughput`](Self::minimum_throughput), a transfer may take any time.
+    ///
+    /// The progress of an upload is seen every few hundred KiB: a server that accepts less than that
+    /// within the timeout counts as stalled. A slow consumer or source does not count as a stall, nor does the wait for the response to an upload, which
     /// is limited by the [`attempt_timeout`](Self::attempt_timeout).
     pub fn stall_timeout(mut self, limit: std::time::Duration) -> Self {
         self.settings.stall_timeout = Some(limit);

@@ -99,7 +99,7 @@ impl Files {
         Call::new(self.client.clone(), prepared, call::decode_nothing)
     }
 
-    /// The same as a part of an operation that has begun. A file that does not exist is removed.
+    /// The same as a part of an operation that has begun. It succeeds if there is no such file.
     pub(super) async fn clear_in(&self, context: &mut RetryContext, filename: &str) -> Result<()> {
         let (prepared, transport) = (clear(filename), self.client.transport());
         context.next_request();

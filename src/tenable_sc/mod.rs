@@ -33,9 +33,9 @@
 //! * With a [password](ClientBuilder::password) or a client certificate the first call opens a
 //!   session. Calls that need one at the same time share a login, and a call whose session has
 //!   expired logs in again and is repeated. [`Client::logout`] ends the session.
-//! * Credentials that the server rejected are not sent again for five minutes, as servers lock an
-//!   account after a few attempts. Calls return that error meanwhile; [`Client::login`] sends
-//!   them again.
+//! * A login that the server rejected is not tried again for five minutes, as servers lock an
+//!   account after a few attempts. Calls return that error meanwhile; [`Client::login`] tries it
+//!   again.
 //!
 //! A login counts towards the deadline and the retries of the call that needs it.
 //!

@@ -195,7 +195,9 @@ impl Findings {
     /// The next finding, or `None` at the end. Cancel safe.
     ///
     /// # Errors
-    /// Those of the download, and [`ErrorKind::Damaged`] or [`ErrorKind::Report`] for the report.
+    /// Those of the download; [`ErrorKind::InvalidItem`] for one invalid item, after which the next
+    /// call returns the next finding; [`ErrorKind::Damaged`] or [`ErrorKind::Report`] for the report
+    /// as a whole.
     pub async fn next_finding(&mut self) -> Result<Option<Finding>> {
         std::future::poll_fn(|context| pin!(&mut *self).poll_next(context)).await.transpose()
     }

@@ -18,8 +18,8 @@ impl Download {
     /// Saves the report to a file, which appears when it is complete, and not before.
     ///
     /// The bytes are written to a temporary file in the same directory. Meanwhile they are verified
-    /// to be a complete .nessus document, or a complete zip archive (each entry's checksum and
-    /// sizes, the directory, the end) that holds one. Of a document in an archive only the beginning
+    /// to be a complete .nessus or SCAP document, or a complete zip archive (each entry's checksum
+    /// and sizes, the directory, the end) that holds one. Of a document in an archive only the beginning
     /// is read: if the server packed one that was cut short, the archive is complete and is saved, and
     /// reading its findings ends with an error. Then the file is synced and renamed. On any error, and
     /// when this is dropped, there is neither a target nor a temporary file; a rename that has begun

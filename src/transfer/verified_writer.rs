@@ -122,7 +122,7 @@ impl<W: Write> Shared<W> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match state.fault.take() {
             Some(fault) => Err(fault),
-            None if state.failed => Err(Fault::Write(io::Error::other("it failed before"))),
+            None if state.failed => Err(Fault::Write(io::Error::other("an earlier write failed"))),
             None => Ok(state),
         }
     }

@@ -197,7 +197,7 @@ async fn a_failed_import_does_not_bring_back_what_was_stored() {
     let mut stream = setup.pull().stream();
     assert!(stream.next().await.is_none());
     let progress = stream.handle().progress();
-    assert_eq!((progress.new, progress.skipped, progress.given), (1, 1, 0));
+    assert_eq!((progress.new, progress.skipped, progress.delivered), (1, 1, 0));
     assert_eq!(stream.handle().cursor().unacknowledged(), 0);
 }
 
@@ -373,7 +373,7 @@ async fn a_result_that_fails_is_one_error_that_names_it() {
     assert_error(error, ErrorKind::Unavailable, "scan result 9");
     assert_eq!(error.scan_result(), Some(9));
     let progress = stream.handle().progress();
-    assert_eq!((progress.new, progress.given, progress.failed), (5, 3, 1));
+    assert_eq!((progress.new, progress.delivered, progress.failed), (5, 3, 1));
     setup.cursor = stream.handle().cursor();
     setup.center.clear_faults();
     assert_eq!(setup.run().await, (vec![9], vec![]));
@@ -509,7 +509,7 @@ async fn progress_counts_results_bytes_and_findings() {
         handle.save_cursor(folder.path().join("cursor.json")).await.unwrap();
     }
     let progress = handle.progress();
-    assert_eq!((progress.new, progress.given, progress.acknowledged), (5, 4, 4));
+    assert_eq!((progress.new, progress.delivered, progress.acknowledged), (5, 4, 4));
     assert_eq!((progress.without_report, progress.failed), (1, 0));
     assert_eq!(progress.findings, findings);
     assert!(progress.bytes > 10_000 && findings > 10, "{progress:?}");

@@ -111,7 +111,7 @@ fn a_full_disk_is_an_error_and_the_end() {
     let more = large(1);
     let error = writer.write(more.clone()).unwrap_err();
     assert_eq!(Arc::strong_count(&more.plugin), 1, "it is not kept");
-    assert!(error.to_string().contains("the error before"), "{error}");
+    assert!(error.to_string().contains("an earlier error"), "{error}");
     assert!(writer.finish().is_err());
 }
 
@@ -227,7 +227,7 @@ async fn a_destination_that_fails_is_an_error_and_the_end() {
     let more = large(1);
     let error = writer.write(more.clone()).await.unwrap_err();
     assert_eq!(Arc::strong_count(&more.plugin), 1, "it is not kept");
-    assert!(error.to_string().contains("the error before"), "{error}");
+    assert!(error.to_string().contains("an earlier error"), "{error}");
     assert!(writer.finish().await.is_err());
 }
 

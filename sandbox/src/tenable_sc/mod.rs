@@ -207,7 +207,7 @@ impl TenableSc {
         self.change(id, |result| result.status(status).import_status(import_status)).is_ok()
     }
 
-    /// Moves a scan result one step on, from Queued over Running to Completed, and then from
+    /// Advances a scan result by one step: from Queued through Running to Completed, and then from
     /// Import Pending to Finished. Returns the status and the import status that it has then;
     /// `None` if there is no such result.
     #[expect(clippy::must_use_candidate, reason = "it is called for what it does")]

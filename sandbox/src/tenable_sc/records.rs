@@ -188,7 +188,7 @@ impl ScanResult {
         /// [`finished`](Self::finished) is given: two hours by default. The other times follow by its state: the scan took 77 minutes, its import
         /// began a minute later and took three.
         age(value: Duration) => age = value;
-        /// The id of the definition that was scanned by, 11 by default. The definition has the name
+        /// The id of the scan definition that it was run from, 11 by default. The definition has the name
         /// of the result.
         scan(value: u64) => scan = Some(value);
         /// The id of its repository: the first by default.

@@ -50,7 +50,8 @@ struct DownloadOptions {
 }
 
 impl DownloadReport {
-    /// The form of the report. Default [`V2`](DownloadFormat::V2), the .nessus document.
+    /// The form of the report. Default [`V2`](DownloadFormat::V2), the .nessus document:
+    /// the only form that findings can be read from. The others can be saved.
     #[doc(alias = "export_format")]
     #[doc(alias = "downloadType")]
     pub fn format(mut self, format: DownloadFormat) -> Self {

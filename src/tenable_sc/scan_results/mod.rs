@@ -84,7 +84,7 @@ impl ScanResults {
     /// [`Rejected`](crate::ErrorKind::Rejected) with the server's text where it could not send
     /// the mail, which servers report with HTTP 200 and code 0. Before anything is sent,
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) for no address at all, an empty one,
-    /// or one with a comma, a space or a line break.
+    /// or one with a comma, a semicolon, white space or a control character.
     pub fn email<A: Into<String>>(
         &self,
         id: u64,

@@ -161,10 +161,13 @@ impl Environment {
     pub(crate) fn describe(&self) -> Vec<(&'static str, String)> {
         let load = self.cpu_load.map(|load| format!("{:.0} % of the cores", load * 100.0));
         let two = self.two_threads.zip(two_threads(&self.programs)).map(|(before, after)| {
-            format!("{before:.2} times the work of one when it began, {after:.2} when it ended")
+            format!(
+                "{before:.2} x the work of one at the start of the run, {after:.2} x at its end"
+            )
         });
         let folder = self.folder.parent().map(|folder| format!("in {}", folder.display()));
-        let measured = [("other programs had", load), ("two threads do", two), ("files", folder)];
+        let measured =
+            [("CPU time of other programs", load), ("two threads", two), ("files", folder)];
         let shown = MACHINE.map(|(name, command)| (name, succeed(&mut shell(command)).ok()));
         let all = shown.into_iter().chain(measured);
         all.map(|(name, value)| (name, value.unwrap_or_else(|| "missing".to_owned()))).collect()

@@ -69,7 +69,7 @@ impl Program {
         };
         let sample = Sample {
             seconds: if self.whole { elapsed } else { output.seconds },
-            processor: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
+            cpu_time: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
             peak: used.rusage.maxrss,
         };
         Ok((sample, output))
@@ -79,7 +79,7 @@ impl Program {
 #[derive(Clone)]
 struct Sample {
     seconds: f64,
-    processor: f64,
+    cpu_time: f64,
     peak: u64,
 }
 
@@ -96,9 +96,9 @@ impl Measurement {
         median(self.samples.iter().map(|sample| sample.seconds))
     }
 
-    /// The median of the processor's time.
-    pub(crate) fn processor(&self) -> f64 {
-        median(self.samples.iter().map(|sample| sample.processor))
+    /// The median of the CPU time.
+    pub(crate) fn cpu_time(&self) -> f64 {
+        median(self.samples.iter().map(|sample| sample.cpu_time))
     }
 
     /// The largest peak of resident memory, in MiB: a limit on memory holds for each run.
@@ -110,7 +110,7 @@ impl Measurement {
     /// The shortest and the longest time.
     pub(crate) fn range(&self) -> (f64, f64) {
         let seconds = self.samples.iter().map(|sample| sample.seconds);
-        seconds.fold((f64::INFINITY, 0.0), |(least, most), it| (least.min(it), most.max(it)))
+        seconds.fold((f64::INFINITY, 0.0), |(min, max), it| (min.min(it), max.max(it)))
     }
 
     pub(crate) fn runs(&self) -> usize {

@@ -111,17 +111,16 @@ impl Row {
     fn print(&self, folder: &Path) -> Result<String, Failure> {
         let mut text = format!("### {}\n\n{}\n\n", self.key, self.what);
         if !self.measurements.is_empty() {
-            text.push_str("| program | median | least to most | runs | processor | peak |\n");
+            text.push_str("| program | median | min to max | runs | CPU time | peak |\n");
             text.push_str("| --- | ---: | ---: | ---: | ---: | ---: |\n");
         }
         for it in &self.measurements {
-            let (least, most) = it.range();
-            let (median, least, most) = (time(it.seconds()), time(least), time(most));
-            let (name, runs, processor, peak) =
-                (it.name, it.runs(), time(it.processor()), it.peak());
+            let (min, max) = it.range();
+            let (median, min, max) = (time(it.seconds()), time(min), time(max));
+            let (name, runs, cpu, peak) = (it.name, it.runs(), time(it.cpu_time()), it.peak());
             writeln!(
                 text,
-                "| {name} | {median} | {least} to {most} | {runs} | {processor} | {peak:.1} MiB |"
+                "| {name} | {median} | {min} to {max} | {runs} | {cpu} | {peak:.1} MiB |"
             )?;
         }
         if self.measurements.len() > 1 {

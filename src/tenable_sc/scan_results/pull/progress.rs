@@ -37,7 +37,7 @@ impl PullHandle {
         PullProgress {
             new: get(&counts.new),
             skipped: get(&counts.skipped),
-            given: get(&counts.given),
+            delivered: get(&counts.delivered),
             acknowledged: get(&counts.acknowledged),
             without_report: get(&counts.without_report),
             failed: get(&counts.failed),
@@ -63,14 +63,14 @@ pub struct PullProgress {
     /// imported again, or because a newer import of it is delivered instead.
     pub skipped: u64,
     /// How many with a report were delivered.
-    pub given: u64,
+    pub delivered: u64,
     /// How many of those were acknowledged.
     pub acknowledged: u64,
     /// How many without a report were delivered.
     pub without_report: u64,
     /// How many could not be delivered: each was an error of the stream, and is tried again in the next
     /// run. A report that was delivered and can't be downloaded or read does not count here, as only
-    /// the program knows whether it tries again. It counts in [`given`](Self::given), and not in
+    /// the program knows whether it tries again. It counts in [`delivered`](Self::delivered), and not in
     /// [`acknowledged`](Self::acknowledged).
     pub failed: u64,
     /// How many bytes of reports have arrived, with those of interrupted downloads.
@@ -92,7 +92,7 @@ pub(super) struct Shared {
 pub(super) struct Counts {
     pub(super) new: AtomicU64,
     pub(super) skipped: AtomicU64,
-    pub(super) given: AtomicU64,
+    pub(super) delivered: AtomicU64,
     pub(super) acknowledged: AtomicU64,
     pub(super) without_report: AtomicU64,
     pub(super) failed: AtomicU64,

@@ -156,7 +156,7 @@ impl Puller {
             counts.without_report.fetch_add(1, Ordering::Relaxed);
             return Ok(Pulled::NoReport(NoReport { record, reason, given }));
         }
-        counts.given.fetch_add(1, Ordering::Relaxed);
+        counts.delivered.fetch_add(1, Ordering::Relaxed);
         let place = Arc::new(tokio::sync::Mutex::new(place));
         let results = self.pull.results.clone();
         Ok(Pulled::Report(PulledScan { record, results, given, place }))
