@@ -36,7 +36,7 @@ pub(crate) struct Parts {
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
     pub(crate) warnings: Vec<Warning>,
-    pub(crate) invalid_records: Vec<InvalidRecord>,
+    pub(crate) invalid_records: InvalidRecords,
     pub(crate) timestamp: Option<Timestamp>,
 }
 
@@ -84,18 +84,19 @@ impl<T> Response<T> {
     }
 
     /// The records of a list that could not be read, as the server sent them. One invalid record
-    /// does not cost the other records of its list.
-    ///
-    /// Tenable.sc: at most 100 are kept, and a [warning](Self::warnings) says how many more there
-    /// are. InsightVM: all are kept, but a list with more than 1,000 is an error of kind
-    /// [`Decode`](crate::ErrorKind::Decode).
+    /// does not cost the other records of its list. The first 500 are kept; a
+    /// [warning](Self::warnings) says how many more there are.
     #[must_use]
     pub fn invalid_records(&self) -> &[InvalidRecord] {
-        &self.parts.invalid_records
+        &self.parts.invalid_records.kept
     }
 
-    pub(crate) fn with_invalid_records(mut self, records: Vec<InvalidRecord>) -> Self {
+    pub(crate) fn with_invalid_records(mut self, records: InvalidRecords) -> Self {
+        let more = records.more;
         self.parts.invalid_records = records;
+        if more > 0 {
+            self.warn(format!("{more} more records could not be read, and are not kept"));
+        }
         self
     }
 
@@ -133,7 +134,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("status", &self.parts.status)
             .field("attempts", &self.parts.attempts)
             .field("warnings", &self.parts.warnings)
-            .field("invalid_records", &self.parts.invalid_records)
+            .field("invalid_records", &self.parts.invalid_records.kept)
             .finish_non_exhaustive()
     }
 }
@@ -162,4 +163,25 @@ pub struct InvalidRecord {
     pub value: Value,
     /// Why it could not be read. At most 300 characters.
     pub reason: String,
+}
+
+/// The first invalid records of a response. The others are only counted, so that a response that is
+/// full of them takes no more memory than its text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct InvalidRecords {
+    pub(crate) kept: Vec<InvalidRecord>,
+    pub(crate) more: usize,
+}
+
+impl InvalidRecords {
+    /// The largest page of InsightVM: of a page, all are kept.
+    pub(crate) const KEPT: usize = 500;
+
+    pub(crate) fn push(&mut self, record: impl FnOnce() -> InvalidRecord) {
+        if self.kept.len() < Self::KEPT {
+            self.kept.push(record());
+        } else {
+            self.more += 1;
+        }
+    }
 }

@@ -14,9 +14,9 @@ use super::{
     runtime::OperationInfo,
 };
 use crate::{
-    Error, ErrorKind, InvalidRecord, Response, Result, Warning,
+    Error, ErrorKind, Response, Result, Warning,
     http::{self, DecodeCost, Idempotency, Operation, ServerMessage, looks_like_html, summary},
-    response::Parts,
+    response::{InvalidRecords, Parts},
 };
 
 /// The memory that a console's records take.
@@ -39,15 +39,15 @@ impl Client {
         }
         let received = Received(self.transport.call(request, operation).await?);
         let Content { value, invalid_records, warnings } = T::read(&received)?;
-        if !invalid_records.is_empty() {
+        if !invalid_records.kept.is_empty() {
             tracing::warn!(
                 operation = info.operation_id,
-                records = invalid_records.len(),
+                records = invalid_records.kept.len() + invalid_records.more,
                 "some records of the list are invalid",
             );
         }
-        let parts = Parts { warnings, invalid_records, ..received.0.parts() };
-        Ok(Response::new(value, parts))
+        let response = Response::new(value, Parts { warnings, ..received.0.parts() });
+        Ok(response.with_invalid_records(invalid_records))
     }
 }
 
@@ -77,13 +77,13 @@ pub(super) trait Payload: Sized {
 /// A value with what else was found in the body.
 pub(super) struct Content<T> {
     value: T,
-    invalid_records: Vec<InvalidRecord>,
+    invalid_records: InvalidRecords,
     warnings: Vec<Warning>,
 }
 
 impl<T> Content<T> {
     fn new(value: T) -> Self {
-        Self { value, invalid_records: Vec::new(), warnings: Vec::new() }
+        Self { value, invalid_records: InvalidRecords::default(), warnings: Vec::new() }
     }
 
     fn with_warning(mut self, message: impl Into<String>) -> Self {

@@ -17,10 +17,8 @@ use serde::{
 };
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::InvalidRecord;
+use crate::{InvalidRecord, response::InvalidRecords};
 
-/// How many invalid records a list may have. If there are more, the whole list is an error.
-const MAX_INVALID: usize = 1000;
 /// How much of a reason is kept, in characters.
 const MAX_REASON: usize = 300;
 
@@ -93,7 +91,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Record>(from: D) -> Resu
     let entries = object.into_iter().map(|(name, value)| (name, Entry::Tree(value)));
     let mut fields = Fields::new(entries.collect());
     let value = T::read(&mut fields).map_err(D::Error::custom)?;
-    match fields.invalid.first() {
+    match fields.invalid.kept.first() {
         Some(InvalidRecord { index, reason, .. }) => {
             Err(D::Error::custom(format_args!("record {index}: {reason}")))
         }
@@ -105,7 +103,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Record>(from: D) -> Resu
 #[derive(Debug)]
 pub(crate) struct Decoded<T> {
     pub(crate) value: T,
-    pub(crate) invalid: Vec<InvalidRecord>,
+    pub(crate) invalid: InvalidRecords,
     /// Whether the type has fields besides the links, and the text has none of them.
     pub(crate) is_bare: bool,
 }
@@ -137,7 +135,7 @@ macro_rules! numbers {
             fn from_json(text: &str) -> Result<Decoded<Self>> {
                 let raw: &RawValue = serde_json::from_str(text).map_err(Reason::new)?;
                 let value = Entry::Text(raw).convert().map_err(Reason::new)?;
-                Ok(Decoded { value, invalid: Vec::new(), is_bare: false })
+                Ok(Decoded { value, invalid: InvalidRecords::default(), is_bare: false })
             }
         }
 
@@ -156,7 +154,7 @@ numbers!(i32, i64);
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
     entries: BTreeMap<String, Entry<'a>>,
-    invalid: Vec<InvalidRecord>,
+    invalid: InvalidRecords,
     /// Whether it is a page that says that there are no records. Some omit the empty list.
     is_empty_page: bool,
     /// Whether it is a page that says that there are records, or an error message.
@@ -185,7 +183,8 @@ impl<'a> Fields<'a> {
         let is_empty_page = totals(|total| *total == 0);
         let has_records =
             totals(|total| total.as_u64().unwrap_or(0) > 0) || entries.contains_key("message");
-        Self { entries, invalid: Vec::new(), is_empty_page, has_records, wanted: 0, found: 0 }
+        let invalid = InvalidRecords::default();
+        Self { entries, invalid, is_empty_page, has_records, wanted: 0, found: 0 }
     }
 
     /// A value that is there and not null.
@@ -229,7 +228,7 @@ impl<'a> Fields<'a> {
             Some(Entry::Tree(Value::Array(values))) => {
                 for (index, value) in values.into_iter().enumerate() {
                     let read = T::deserialize(&value).map_err(Reason::new);
-                    records.push(index, read, || value)?;
+                    records.push(index, read, || value);
                 }
             }
             Some(Entry::Tree(_)) => {
@@ -363,23 +362,18 @@ impl Field for String {
 /// Collects the records of a list.
 struct Records<'i, T> {
     kept: Vec<T>,
-    invalid: &'i mut Vec<InvalidRecord>,
+    invalid: &'i mut InvalidRecords,
 }
 
 impl<T> Records<'_, T> {
-    fn push(&mut self, index: usize, read: Result<T>, value: impl FnOnce() -> Value) -> Result<()> {
+    fn push(&mut self, index: usize, read: Result<T>, value: impl FnOnce() -> Value) {
         match read {
             Ok(record) => self.kept.push(record),
-            Err(_) if self.invalid.len() == MAX_INVALID => {
-                return Err(Reason::new(format_args!(
-                    "more than {MAX_INVALID} records of the list are invalid"
-                )));
-            }
             Err(Reason(reason)) => {
-                self.invalid.push(InvalidRecord { list: None, index, value: value(), reason });
+                let record = || InvalidRecord { list: None, index, value: value(), reason };
+                self.invalid.push(record);
             }
         }
-        Ok(())
     }
 }
 
@@ -395,7 +389,7 @@ impl<'de, T: Json> Visitor<'de> for Records<'_, T> {
             let Some(text) = list.next_element::<&RawValue>()? else { break };
             let read = T::from_json(text.get()).map(|decoded| decoded.value);
             let value = || Entry::Text(text).into_value();
-            self.push(index, read, value).map_err(A::Error::custom)?;
+            self.push(index, read, value);
         }
         Ok(self.kept)
     }
@@ -481,8 +475,8 @@ mod tests {
         fn a_list_keeps_every_record(records in prop::collection::vec(value(), 0..8)) {
             let list = json!({"resources": records}).to_string();
             let Decoded { value, invalid, .. } = ScanEngines::from_json(&list).unwrap();
-            prop_assert_eq!(value.resources.len() + invalid.len(), records.len());
-            for record in invalid {
+            prop_assert_eq!(value.resources.len() + invalid.kept.len(), records.len());
+            for record in invalid.kept {
                 prop_assert_eq!(&record.value, &records[record.index]);
             }
         }
@@ -506,7 +500,7 @@ mod tests {
         let list = format!(r#"{{"resources": [{{"id": 1, "deep": {deep}}}, {deep}]}}"#);
         let Decoded { value, invalid, .. } = ScanEngines::from_json(&list).unwrap();
         assert_eq!(value.resources[0].extra["deep"], deep);
-        assert_eq!((invalid[0].index, &invalid[0].value), (1, &json!(deep)));
+        assert_eq!((invalid.kept[0].index, &invalid.kept[0].value), (1, &json!(deep)));
     }
 
     #[test]

@@ -12,14 +12,10 @@ use serde::{
 use serde_json::{Map, Value};
 
 use super::scan_result::ScanResult;
-use crate::InvalidRecord;
+use crate::{InvalidRecord, response::InvalidRecords};
 
 const USABLE: &str = "usable";
 const MANAGEABLE: &str = "manageable";
-
-/// How many invalid records of a response are kept. Further ones are only counted, so that a response
-/// that is full of them takes no more memory than its text.
-const INVALID_KEPT: usize = 100;
 
 /// The scan results that the logged-in user may use and those that the user may manage.
 ///
@@ -101,10 +97,8 @@ impl Listed {
 #[derive(Debug, Default)]
 pub(crate) struct ReceivedList {
     pub(crate) list: ScanResultList,
-    /// The first invalid records of both lists.
-    pub(crate) invalid: Vec<InvalidRecord>,
-    /// How many invalid records there are beyond those.
-    pub(crate) not_kept: usize,
+    /// The invalid records of both lists.
+    pub(crate) invalid: InvalidRecords,
 }
 
 impl<'de> Deserialize<'de> for ReceivedList {
@@ -173,11 +167,10 @@ impl<'de> Visitor<'de> for Records<'_> {
         while let Some(element) = elements.next_element::<Value>()? {
             match read(element) {
                 Ok(record) => records.push(record),
-                Err((reason, value)) if self.received.invalid.len() < INVALID_KEPT => {
+                Err((reason, value)) => self.received.invalid.push(|| {
                     let (list, reason) = (Some(self.list.to_owned()), reason.to_owned());
-                    self.received.invalid.push(InvalidRecord { list, index, value, reason });
-                }
-                Err(_) => self.received.not_kept += 1,
+                    InvalidRecord { list, index, value, reason }
+                }),
             }
             index += 1;
         }
@@ -236,7 +229,7 @@ mod tests {
         assert_eq!(ids(&received.list.usable), [3, 1]);
         assert_eq!(ids(&received.list.manageable), [1, 2]);
         assert_eq!(received.list.extra.get("total"), Some(&json!("3")));
-        assert_eq!((received.invalid.len(), received.not_kept), (0, 0));
+        assert_eq!(received.invalid, InvalidRecords::default());
     }
 
     #[test]
@@ -278,7 +271,7 @@ mod tests {
         let received: ReceivedList = serde_json::from_str(sent).unwrap();
         assert_eq!(ids(&received.list.usable), [1, 2]);
         assert_eq!(ids(&received.list.manageable), [2]);
-        let invalid = received.invalid.iter();
+        let invalid = received.invalid.kept.iter();
         let invalid: Vec<_> = invalid
             .map(|it| (it.list.as_deref().unwrap(), it.index, it.reason.as_str(), &it.value))
             .collect();
@@ -295,8 +288,8 @@ mod tests {
 
     #[test]
     fn of_many_invalid_elements_the_first_are_kept_and_the_others_counted() {
-        let received = received(json!({ "usable": vec![0; 250], "manageable": [{ "id": 1 }, 0] }));
-        assert_eq!((received.invalid.len(), received.not_kept), (100, 151));
+        let received = received(json!({ "usable": vec![0; 650], "manageable": [{ "id": 1 }, 0] }));
+        assert_eq!((received.invalid.kept.len(), received.invalid.more), (500, 151));
         assert_eq!(ids(&received.list.manageable), [1]);
     }
 
@@ -342,8 +335,8 @@ mod tests {
         ) {
             let all = usable.len() + manageable.len();
             let sent = json!({ "usable": usable, "manageable": manageable, "total": total });
-            let ReceivedList { list, invalid, not_kept } = received(sent);
-            prop_assert_eq!(list.usable.len() + list.manageable.len() + invalid.len() + not_kept, all);
+            let ReceivedList { list, invalid } = received(sent);
+            prop_assert_eq!(list.usable.len() + list.manageable.len() + invalid.kept.len(), all);
             let text = serde_json::to_string(&list).unwrap();
             prop_assert_eq!(&serde_json::from_str::<ScanResultList>(&text).unwrap(), &list);
             prop_assert_eq!(list.extra.get("total"), Some(&total));

@@ -419,10 +419,6 @@ fn says_whether_it_has_finished(record: &ScanResult) -> bool {
 
 fn decode_list(response: &http::Response) -> Result<Response<ScanResultList>> {
     let mut response = call::decode::<ReceivedList>(response)?;
-    let not_kept = response.not_kept;
-    if not_kept > 0 {
-        response.warn(format!("{not_kept} more records could not be read, and are not kept"));
-    }
     let invalid = std::mem::take(&mut response.invalid);
     Ok(response.map(|received| received.list).with_invalid_records(invalid))
 }
