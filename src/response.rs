@@ -174,7 +174,7 @@ pub(crate) struct InvalidRecords {
 }
 
 impl InvalidRecords {
-    /// The largest page of InsightVM: of a page, all are kept.
+    /// Not fewer than a page of InsightVM has: see `pages.rs`.
     pub(crate) const KEPT: usize = 500;
 
     pub(crate) fn push(&mut self, record: impl FnOnce() -> InvalidRecord) {

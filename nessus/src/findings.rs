@@ -19,9 +19,9 @@ use crate::{
 /// The findings of a report, read one at a time.
 ///
 /// The source is a `.nessus` document or a zip archive of such, which its first bytes decide. It is
-/// read once, from front to back, in a few MiB of memory; a `BufReader` around it is not needed.
-/// Of an archive each entry whose name ends in `.nessus` is read, in order; its checksums, sizes
-/// and directory are verified. Findings of the same report, host and plugin share their record.
+/// read once, from front to back, in a few MiB of memory; a `BufReader` around it is not needed. Of
+/// an archive each entry whose name ends in `.nessus` is read, in order; its checksums, sizes and
+/// directory are verified. Findings of the same report, host and plugin share their record.
 ///
 /// # Errors
 /// The findings before a problem come first, then one error. If

@@ -22,16 +22,16 @@ pub struct HostTrust {
     /// The evidence for that, in the order of the report, the host's property last. Each statement
     /// once.
     pub evidence: Vec<Evidence>,
-    /// The scan policy: from plugin 19506, or else from the property `policy-used`, or else, if the host
-    /// has findings, from the [report](crate::Report::policy).
+    /// The scan policy: from plugin 19506, or else from the property `policy-used`, or else, if the
+    /// host has findings, from the [report](crate::Report::policy).
     pub policy: Option<String>,
     /// The version of the plugin set, from plugin 19506 (`Plugin feed version`): usually a time to
     /// the minute, `202203221555`.
     pub plugin_set: Option<String>,
-    /// The first 100 lines of plugin 19506, which describes the scan of this host, by the name before the
-    /// colon: `Scan type`, `Port range`, `Thorough tests`, … Of several such items, the first.
-    /// Values longer than 200 characters are cut; [`diff`](crate::diff) compares the whole ones.
-    /// Empty if there is none: the plugin is disabled, or the scan of the host did not end.
+    /// The first 100 lines of plugin 19506, which describes the scan of this host, by the name
+    /// before the colon: `Scan type`, `Port range`, `Thorough tests`, … Of several such items, the
+    /// first. Values longer than 200 characters are cut; [`diff`](crate::diff) compares the whole
+    /// ones. Empty if there is none: the plugin is disabled, or the scan of the host did not end.
     pub settings: BTreeMap<String, String>,
     /// Digests of the whole values of those settings that were cut.
     #[serde(skip)]

@@ -101,8 +101,10 @@ impl<P> ClientBuilder<P> {
 
     /// How long one attempt of a call may take, from connecting to the last byte of the response. For
     /// a download it covers the wait for the report's first bytes only; for an upload, connecting and
-    /// the wait for the response, each on its own. Default 180 s: busy consoles were seen to need two minutes. A call that times out here is
-    /// not retried. See [`deadline`](Self::deadline) for all attempts together.
+    /// the wait for the response, each on its own.
+    ///
+    /// Default 180 s: busy consoles were seen to need two minutes. A call that times out here is not
+    /// retried. See [`deadline`](Self::deadline) for all attempts together.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.settings.attempt_timeout = limit;
         self
@@ -192,10 +194,10 @@ impl<P> ClientBuilder<P> {
     /// Starts from a reqwest builder, for a setting that is missing here. It is called by `build`, and
     /// again for each further tokio runtime that makes calls.
     ///
-    /// What this builder sets is applied on top: connect timeout, user agent, proxy, no redirects, no
-    /// retries of reqwest's, no TCP user timeout. TLS stays as configured there, unless you also pin
-    /// a certificate, add a root or give a client certificate here. A total timeout set there bounds each attempt as well. reqwest is re-exported as
-    /// [`scanops::reqwest`](crate::reqwest).
+    /// What this builder sets is applied on top: connect timeout, user agent, proxy, no redirects,
+    /// no retries of reqwest's, no TCP user timeout. TLS stays as configured there, unless you also
+    /// pin a certificate, add a root or give a client certificate here. A total timeout set there
+    /// bounds each attempt as well. reqwest is re-exported as [`scanops::reqwest`](crate::reqwest).
     pub fn reqwest_builder(
         mut self,
         builder: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,

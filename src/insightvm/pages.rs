@@ -16,10 +16,12 @@ use super::{
     check::{Bound, argument},
     types::{PageInfo, Scan, ScanPage, Site, SitePage},
 };
-use crate::{Error, ErrorKind, InvalidRecord, Response, Result};
+use crate::{Error, ErrorKind, InvalidRecord, Response, Result, response::InvalidRecords};
 
 /// The largest page that a console serves.
 const LARGEST_PAGE: i32 = 500;
+// Of a page all invalid records are kept, as they count towards its length.
+const _: () = assert!(LARGEST_PAGE.unsigned_abs() as usize <= InvalidRecords::KEPT);
 /// How many pages may be requested at once.
 const MAX_PREFETCH: i64 = 16;
 /// How many pages in a row may be empty before the end that the console names.

@@ -216,9 +216,10 @@ impl ClientBuilder {
     /// [`deadline`](Self::deadline), that is the limit. Apart from this and
     /// [`minimum_throughput`](Self::minimum_throughput), a transfer may take any time.
     ///
-    /// The progress of an upload is seen every few hundred KiB: a server that accepts less than that
-    /// within the timeout counts as stalled. A slow consumer or source does not count as a stall, nor does the wait for the response to an upload, which
-    /// is limited by the [`attempt_timeout`](Self::attempt_timeout).
+    /// The progress of an upload is seen every few hundred KiB: a server that accepts less than
+    /// that within the timeout counts as stalled. A slow consumer or source does not count as a
+    /// stall, nor does the wait for the response to an upload, which is limited by the
+    /// [`attempt_timeout`](Self::attempt_timeout).
     pub fn stall_timeout(mut self, limit: std::time::Duration) -> Self {
         self.settings.stall_timeout = Some(limit);
         self

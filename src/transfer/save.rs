@@ -19,11 +19,12 @@ impl Download {
     ///
     /// The bytes are written to a temporary file in the same directory. Meanwhile they are verified
     /// to be a complete .nessus or SCAP document, or a complete zip archive (each entry's checksum
-    /// and sizes, the directory, the end) that holds one. Of a document in an archive only the beginning
-    /// is read: if the server packed one that was cut short, the archive is complete and is saved, and
-    /// reading its findings ends with an error. Then the file is synced and renamed. On any error, and
-    /// when this is dropped, there is neither a target nor a temporary file; a rename that has begun
-    /// can't be cancelled. A program that is killed leaves the temporary file, `.NAME.XXXXXX.part`.
+    /// and sizes, the directory, the end) that holds one. Of a document in an archive only the
+    /// beginning is read: if the server packed one that was cut short, the archive is complete and
+    /// is saved, and reading its findings ends with an error. Then the file is synced and renamed.
+    /// On any error, and when this is dropped, there is neither a target nor a temporary file; a
+    /// rename that has begun can't be cancelled. A program that is killed leaves the temporary
+    /// file, `.NAME.XXXXXX.part`.
     ///
     /// If the connection is lost or stalls, the download starts over, as often as the retry policy
     /// allows: the server can't resume it.
