@@ -24,8 +24,9 @@ mod codegen {
     use quote::quote;
     use serde_json::{Value, from_value, json};
     use syn::{
-        Expr, File, Ident, ImplItem, ImplItemFn, Item, ItemStruct, Stmt, parse_quote,
-        visit_mut::{self, VisitMut},
+        Expr, File, Ident, ImplItem, ImplItemFn, Item, ItemStruct, Stmt,
+        fold::{self, Fold},
+        parse_quote,
     };
 
     type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -54,9 +55,8 @@ mod codegen {
         let generated = generator(&spec)?.generate_tokens(&openapi)?;
         let client = client(generated, &spec)?;
         let mocks = syn::parse2(generator(&spec)?.httpmock(&openapi, "crate::insightvm")?)?;
-        for (name, mut file) in [("insightvm.rs", client), ("httpmock.rs", mocks)] {
-            FixCalls.visit_file_mut(&mut file);
-            let code = prettyplease::unparse(&file);
+        for (name, file) in [("insightvm.rs", client), ("httpmock.rs", mocks)] {
+            let code = prettyplease::unparse(&FixCalls.fold_file(file));
             let code = format!("// Generated from {SPEC} by build.rs. Do not edit.\n\n{code}");
             fs::write(Path::new(&env::var("OUT_DIR")?).join(name), code)?;
         }
@@ -255,12 +255,12 @@ mod codegen {
     /// that is a bare number, and for a query parameter that is a list.
     struct FixCalls;
 
-    impl VisitMut for FixCalls {
-        fn visit_expr_mut(&mut self, expr: &mut Expr) {
-            visit_mut::visit_expr_mut(self, expr);
-            let Expr::MethodCall(call) = expr else { return };
+    impl Fold for FixCalls {
+        fn fold_expr(&mut self, expr: Expr) -> Expr {
+            let expr = fold::fold_expr(self, expr);
+            let Expr::MethodCall(call) = &expr else { return expr };
             let (receiver, name) = (&call.receiver, call.args.first());
-            *expr = match call.method.to_string().as_str() {
+            match call.method.to_string().as_str() {
                 "headers" => parse_quote!(#receiver),
                 // The bindings name a header of a response by a text.
                 "header" if matches!(name, Some(Expr::Path(_))) => parse_quote!(#receiver),
@@ -268,8 +268,8 @@ mod codegen {
                 "query_param" => {
                     parse_quote!(super::super::expect_query(#receiver, #name, value))
                 }
-                _ => return,
-            };
+                _ => expr,
+            }
         }
     }
 
