@@ -2,17 +2,23 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
+use std::io;
 use std::sync::Arc;
 
 use rcgen::{
     Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose,
 };
 use sha2::{Digest, Sha256};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
+use tokio_rustls::server::TlsStream;
+
+use super::connection::Socket;
+use super::host::Options;
 
 /// The TLS configuration of a sandbox, and what its clients need for it.
 pub(super) struct Certificates {
@@ -22,14 +28,20 @@ pub(super) struct Certificates {
     pub(super) pem: String,
     /// A client's certificate and its key.
     pub(super) identity_pem: Option<String>,
-    pub(super) acceptor: TlsAcceptor,
+    acceptor: TlsAcceptor,
 }
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 impl Certificates {
-    /// New ones, for a server that asks its clients for a certificate or does not.
-    pub(super) fn new(client_certificates: bool) -> Result<Self> {
+    /// New ones, if these options ask for HTTPS.
+    pub(super) fn new(options: &Options) -> io::Result<Option<Self>> {
+        let made = options.https.then(|| Self::make(options.client_certificates));
+        made.transpose().map_err(io::Error::other)
+    }
+
+    /// For a server that asks its clients for a certificate or does not.
+    fn make(client_certificates: bool) -> Result<Self> {
         let hosts = &["localhost", "127.0.0.1"];
         let purpose = ExtendedKeyUsagePurpose::ServerAuth;
         let (certificate, key) = self_signed("scanops sandbox", hosts, purpose)?;
@@ -42,6 +54,20 @@ impl Certificates {
             identity_pem: client.map(|(certificate, key)| certificate.pem() + &key.serialize_pem()),
             acceptor: TlsAcceptor::from(Arc::new(config(&certificate, &key, accepted)?)),
         })
+    }
+
+    /// The server's side of a handshake. Also tells whether the client has presented the certificate
+    /// made for it.
+    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<(impl Socket, bool)> {
+        let stream = self.acceptor.accept(stream).await?;
+        let certified = stream.get_ref().1.peer_certificates().is_some();
+        Ok((stream, certified))
+    }
+}
+
+impl Socket for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
     }
 }
 

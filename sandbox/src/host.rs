@@ -62,9 +62,7 @@ impl Options {
         self,
         build: impl FnOnce(String) -> (Arc<P>, Router, Router),
     ) -> io::Result<(Arc<P>, Host)> {
-        let certificates = self.https.then(|| Certificates::new(self.client_certificates));
-        let certificates = certificates.transpose().map_err(io::Error::other)?;
-        let acceptor = certificates.as_ref().map(|made| made.acceptor.clone());
+        let certificates = Certificates::new(&self)?.map(Arc::new);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = TcpListener::bind(address)
             .await
@@ -74,7 +72,7 @@ impl Options {
         let (product, router, control) = build(url.clone());
         let control = self.control.then_some(control);
         let front = Arc::new(Front::new(Arc::clone(&product) as _, router, control, self.kept));
-        let server = Server::start(listener, Arc::clone(&front), acceptor);
+        let server = Server::start(listener, Arc::clone(&front), certificates.clone());
         Ok((product, Host { url, login: self.login, certificates, front, server }))
     }
 }
@@ -83,7 +81,8 @@ impl Options {
 pub(super) struct Host {
     pub(super) url: String,
     pub(super) login: Login,
-    pub(super) certificates: Option<Certificates>,
+    #[cfg_attr(not(feature = "rustls"), allow(dead_code, reason = "there are none"))]
+    pub(super) certificates: Option<Arc<Certificates>>,
     pub(super) front: Arc<Front>,
     pub(super) server: Server,
 }
@@ -154,12 +153,16 @@ macro_rules! hosted {
 
             /// The SHA-256 fingerprint of its certificate in hexadecimal digits, for clients that
             /// pin it. `None` over plain HTTP.
+            #[cfg(feature = "rustls")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
             #[must_use]
             pub fn fingerprint(&self) -> Option<&str> {
                 Some(&self.host.certificates.as_ref()?.fingerprint)
             }
 
             /// Its certificate as PEM, for clients that take it as a root. `None` over plain HTTP.
+            #[cfg(feature = "rustls")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
             #[must_use]
             pub fn certificate_pem(&self) -> Option<&str> {
                 Some(&self.host.certificates.as_ref()?.pem)
@@ -218,6 +221,8 @@ macro_rules! builder_options {
             ///
             /// The certificate is valid today, whatever the [clock](Self::clock) shows: it does not
             /// expire, and an expired one can't be served.
+            #[cfg(feature = "rustls")]
+            #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
             pub fn https(mut self) -> Self {
                 self.options.https = true;
                 self

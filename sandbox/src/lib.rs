@@ -46,7 +46,7 @@
 //!
 //! [`Fault`] lists what can go wrong, [`RecordedRequest`] what is remembered of a request. Both
 //! products serve HTTPS with a certificate of their own with the builder's method
-//! [`https`](InsightVmBuilder::https).
+//! [`https`](InsightVmBuilder::https), which needs the feature `rustls`, on by default.
 //!
 //! A sandbox needs a tokio runtime with IO and time enabled, as `#[tokio::main]` and
 //! `#[tokio::test]` provide.
@@ -141,6 +141,12 @@
 //! | `POST /__sandbox/scans` | `{"scanName": "Monthly", "startTime": "2026-01-01T02:00:00Z", "status": "error"}` | adds a [`Scan`](insightvm::Scan) |
 //! | `PUT /__sandbox/scans/{id}` | the same | replaces a scan |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "rustls")]
+mod certificate;
+#[cfg(not(feature = "rustls"))]
+#[path = "no_certificate.rs"]
 mod certificate;
 mod connection;
 mod control;

@@ -11,8 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
-use tokio_rustls::TlsAcceptor;
 
+use super::certificate::Certificates;
 use super::connection::{Connection, End, Socket, Wire};
 use super::front::{Front, Peer};
 
@@ -27,15 +27,15 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Lets `front` respond to requests until the server is stopped or dropped: over TLS if there is
-    /// an `acceptor`.
+    /// Lets `front` respond to requests until the server is stopped or dropped: over TLS if there are
+    /// `certificates`.
     pub(super) fn start(
         listener: TcpListener,
         front: Arc<Front>,
-        acceptor: Option<TlsAcceptor>,
+        certificates: Option<Arc<Certificates>>,
     ) -> Self {
         let (stop, stopping) = watch::channel(());
-        let task = tokio::spawn(accept(listener, Each { front, acceptor, stopping }));
+        let task = tokio::spawn(accept(listener, Each { front, certificates, stopping }));
         Self { stop, task }
     }
 
@@ -82,7 +82,7 @@ async fn accept(listener: TcpListener, mut each: Each) {
 #[derive(Clone)]
 struct Each {
     front: Arc<Front>,
-    acceptor: Option<TlsAcceptor>,
+    certificates: Option<Arc<Certificates>>,
     stopping: watch::Receiver<()>,
 }
 
@@ -97,15 +97,14 @@ impl Each {
         }
         // Otherwise small responses may wait 40 ms for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
-        let Some(acceptor) = self.acceptor.take() else {
+        let Some(certificates) = self.certificates.take() else {
             return self.serve(stream, Peer { https: false, certificate: false }).await;
         };
         let accepted = tokio::select! {
-            accepted = acceptor.accept(stream) => accepted,
+            accepted = certificates.accept(stream) => accepted,
             _ = self.stopping.changed() => return,
         };
-        if let Ok(stream) = accepted {
-            let certificate = stream.get_ref().1.peer_certificates().is_some();
+        if let Ok((stream, certificate)) = accepted {
             self.serve(stream, Peer { https: true, certificate }).await;
         }
     }

@@ -125,6 +125,8 @@ impl TenableSc {
     /// `None` unless the builder was given both
     /// [`certificate_login`](TenableScBuilder::certificate_login) and
     /// [`https`](TenableScBuilder::https).
+    #[cfg(feature = "rustls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "rustls")))]
     #[must_use]
     pub fn client_identity_pem(&self) -> Option<&str> {
         self.host.certificates.as_ref()?.identity_pem.as_deref()

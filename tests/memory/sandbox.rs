@@ -1,9 +1,11 @@
 //! How much memory the sandbox's Tenable.sc takes: what the operating system counts for a process
 //! in which there is nothing else.
+//!
+//! Release builds, as in `.ci/run`, use the promised sizes, others smaller ones.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that can't go on may panic")]
 
-#[path = "../../tests/support/memory.rs"]
+#[path = "../support/memory.rs"]
 mod memory;
 
 use futures_util::stream;
@@ -15,6 +17,9 @@ use scanops_sandbox::{TenableSc, TenableScBuilder};
 
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
+
+/// The size of the report, which debug builds take half a minute to write and to verify.
+const REPORT: u64 = if cfg!(debug_assertions) { GIB / 2 } else { 10 * GIB };
 
 /// Runs the other end, a sandbox, until it is killed.
 async fn serve(builder: TenableScBuilder) {
@@ -31,7 +36,7 @@ fn request(other: &OtherEnd, method: Method, path: &str) -> RequestBuilder {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_of_10_gib_is_served_in_24_mib() {
     if memory::is_the_other_end() {
-        return serve(TenableSc::builder().report_size(10 * GIB)).await;
+        return serve(TenableSc::builder().report_size(REPORT)).await;
     }
     let other = OtherEnd::start("a_report_of_10_gib_is_served_in_24_mib");
     let path = "scanResult/1/download";
@@ -44,9 +49,9 @@ async fn a_report_of_10_gib_is_served_in_24_mib() {
     }
     let report = verifier.finish().unwrap();
     assert!(report.archive && report.format == Format::Nessus);
-    // The directory has the size of the report, in a field of zip64.
-    let size = (10 * GIB).to_le_bytes();
-    assert!(tail.windows(8).any(|field| field == size));
+    // The directory has the size of the report, from 4 GiB on in a field of zip64.
+    let size = if REPORT < 4 * GIB { &REPORT.to_le_bytes()[..4] } else { &REPORT.to_le_bytes() };
+    assert!(tail.windows(size.len()).any(|field| field == size));
     println!("peak: {} KiB", other.peak() >> 10);
     assert!(other.peak() < 24 * MIB, "{}", other.peak());
 }
