@@ -75,7 +75,7 @@ impl Observer for Downloads {
     }
 }
 
-/// Pulls into this folder: a file of findings for each result, a journal of what was written, and
+/// Pulls into this directory: a file of findings for each result, a journal of what was written, and
 /// the cursor. The exit code says whether anything failed.
 async fn program(url: &str) {
     let folder = env::current_dir().unwrap();

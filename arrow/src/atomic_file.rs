@@ -10,7 +10,7 @@ use tempfile::TempPath;
 
 use crate::{Error, Result};
 
-/// A temporary file in the folder of its target, which is removed when this is dropped. The file is
+/// A temporary file in the directory of its target, which is removed when this is dropped. The file is
 /// closed first: not every system removes open ones.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {

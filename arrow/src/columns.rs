@@ -385,7 +385,7 @@ pub(crate) const PLUGIN_DIGEST: &dyn Column<Plugin> =
 pub(crate) const HOST_DIGEST: &dyn Column<Host> =
     &Computed { name: "host_digest", text: |host| digest(host).to_string(), size: short };
 
-/// The size of a text that is never long.
+/// The size of a string that is never long.
 fn short<R>(_: &R) -> usize {
     64
 }

@@ -5,8 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The path of a file in a folder with the partitions of Hive, Spark, Athena and DuckDB:
-/// a folder for each key and value but the last, which is the file's name.
+/// The path of a file in a directory with the partitions of Hive, Spark, Athena and DuckDB:
+/// a directory for each key and value but the last, which is the file's name.
 ///
 /// Keys and values are escaped as Hive does: each character with a special meaning in a path or a
 /// query becomes `%` and two hexadecimal digits. An empty value is

@@ -136,7 +136,7 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 pub struct FileWriter(Background<AtomicFile>);
 
 impl FileWriter {
-    /// Creates a temporary file, and its folder if there is none.
+    /// Creates a temporary file, and its directory if there is none.
     ///
     /// # Errors
     /// [`Error::Io`].

@@ -268,7 +268,7 @@ fn text_array<T: Text>(rows: &Rows<'_, T>) -> ArrayRef {
     let Some(keys) = &rows.keys else {
         return Arc::new(texts::<i64, _>(rows).finish());
     };
-    // Rows without a text have a null key, as not every reader looks for nulls among the values.
+    // Rows without a string have a null key, as not every reader looks for nulls among the values.
     let keys = PrimitiveArray::<Int32Type>::new(keys.clone(), rows.nulls());
     let mut values = texts::<i32, _>(rows).finish();
     values = StringArray::new(values.offsets().clone(), values.values().clone(), None);

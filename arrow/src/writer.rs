@@ -192,7 +192,7 @@ impl<W: Write + Send> Encoder<W> {
 
 /// Writes findings to a Parquet file, which appears when it is complete.
 ///
-/// Until [`finish`](Self::finish) it is a temporary file in the same folder. Then it is fsynced and
+/// Until [`finish`](Self::finish) it is a temporary file in the same directory. Then it is fsynced and
 /// renamed, and replaces a file of that name. Dropping it before that waits for the encoder and removes
 /// the temporary file.
 ///
@@ -217,7 +217,7 @@ impl<W: Write + Send> Encoder<W> {
 pub struct FileWriter(Writer<AtomicFile>);
 
 impl FileWriter {
-    /// Creates a temporary file, and its folder if there is none.
+    /// Creates a temporary file, and its directory if there is none.
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io).

@@ -10,8 +10,8 @@
 //! `FOLDER/cursor.json` says what is done: the next run goes on from there, after a crash too. A
 //! scan that fails is reported, and comes again in the next run.
 //!
-//! `TENABLE_SC_URL` and its like name the server, and the folder is `pulled` by default. Without, it
-//! is a server in this process, and the folder is a new one.
+//! `TENABLE_SC_URL` and its like name the server, and the directory is `pulled` by default. Without, it
+//! is a server in this process, and the directory is a new one.
 #![allow(clippy::print_stderr, reason = "a program for a terminal")]
 
 #[path = "../support/mod.rs"]

@@ -13,7 +13,7 @@ use crate::{Compliance, Finding, Host};
 /// Identifies a finding across scans: see [`Finding::key`].
 ///
 /// # The recipe
-/// The key is a text of seven parts with `|` between them. This is version 1 of the recipe:
+/// The key is a string of seven parts with `|` between them. This is version 1 of its format:
 /// another version of this crate gives the same key for the same finding, or a key that begins
 /// with another number.
 ///
@@ -186,7 +186,7 @@ fn push(text: &mut String, part: &str) {
     }
 }
 
-/// The error of parsing a [`FindingKey`]: this version does not write such a text.
+/// The error of parsing a [`FindingKey`]: this version does not write such a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotAKey;

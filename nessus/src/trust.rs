@@ -78,7 +78,7 @@ pub struct HostTrust {
 /// | 24786 | Nessus Windows Scan Not Performed with Admin Privileges | logged in, without |
 ///
 /// Not used: 122502 and 122503, which are about integrations (patch management), not the host; and
-/// anything that another program adds to the report. A plugin that the policy disables is no evidence.
+/// anything that another program adds to the report. A plugin that the policy disables is not evidence.
 /// An agent needs no login: its 19506 says yes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]

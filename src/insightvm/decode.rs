@@ -271,7 +271,7 @@ impl Entry<'_> {
         let meant = match self {
             // Objects and lists have no other meaning.
             Entry::Text(text) if text.get().starts_with(['{', '[']) => None,
-            // A number as it was written: as a text it must not change.
+            // A number as it was written: as a string it must not change.
             Entry::Text(text)
                 if text.get().starts_with(|c: char| c == '-' || c.is_ascii_digit()) =>
             {
@@ -307,7 +307,7 @@ impl Entry<'_> {
 }
 
 /// What else a value can mean: a number or a boolean in quotes, a whole number with a fraction of
-/// zero, a number where a text is expected.
+/// zero, a number where a string is expected.
 fn meanings(value: &Value) -> Option<Vec<Value>> {
     match value {
         Value::String(text) => match serde_json::from_str(text.trim()).ok()? {

@@ -248,7 +248,7 @@ enum Message {
     /// Missing, or empty.
     None,
     Text(String),
-    /// Present, and not a text.
+    /// Present, and not a string.
     Unreadable,
 }
 

@@ -335,7 +335,7 @@ async fn a_suggested_file_name_stays_in_its_folder() {
         assert_eq!(target, inner.join(saved));
         assert_eq!(std::fs::read(&target).unwrap(), b"<NessusClientData_v2/>");
     }
-    // A folder is not replaced by a file.
+    // A directory is not replaced by a file.
     for replace in [false, true] {
         let (_server, report) = download(Reply::ok("<NessusClientData_v2/>"), LONG).await;
         let error = report.save_to(&inner).replace(replace).await.unwrap_err();

@@ -97,7 +97,7 @@ pub const INSIGHTVM_CALLS: &[Call] = calls! {
     "GET"    "/api/3/scan_engines/shared_secret/time_to_live", true, |w| w.console().shared_secret_time_to_live();
 };
 
-/// A client of one product, and a folder for its files.
+/// A client of one product, and a directory for its files.
 #[derive(Clone)]
 pub struct Clients(Arc<Inner>);
 

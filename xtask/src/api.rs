@@ -92,7 +92,7 @@ fn public_api(json: &Path) -> Result<PublicApi, String> {
         .map_err(|error| format!("rustdoc's JSON can't be read: {error}"))
 }
 
-/// Runs rustdoc for the crates, and returns the folder of the JSON.
+/// Runs rustdoc for the crates, and returns the directory of the JSON.
 fn rustdoc() -> Result<PathBuf, String> {
     // On stable Rust the JSON needs RUSTC_BOOTSTRAP. Setting it for cargo would rebuild half of the
     // dependencies, so cargo runs this program as rustdoc, and it sets the variable for rustdoc alone.

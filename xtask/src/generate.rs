@@ -87,7 +87,7 @@ fn generate() -> Result<Vec<Copy>, String> {
         .collect()
 }
 
-/// The output folder of build.rs, from cargo's messages.
+/// The output directory of build.rs, from cargo's messages.
 fn out_dir() -> Result<PathBuf, String> {
     // The library itself need not compile: hand-written code may not match a changed spec yet.
     let output = cargo()
@@ -107,7 +107,7 @@ fn out_dir() -> Result<PathBuf, String> {
         .ok_or_else(|| "build.rs of scanops did not run to its end".to_owned())
 }
 
-/// A package id is a URL that ends with `/FOLDER#VERSION` or `/FOLDER#NAME@VERSION`; the folder of
+/// A package id is a URL that ends with `/FOLDER#VERSION` or `/FOLDER#NAME@VERSION`; the directory of
 /// ours is the checkout, whatever its name.
 fn is_scanops(id: &Value) -> bool {
     let id = id.as_str().unwrap_or_default();
@@ -122,7 +122,7 @@ pub(crate) fn cargo() -> Command {
     cargo
 }
 
-/// The checkout, asked of cargo at run time: checkouts that share a target folder share this program,
+/// The checkout, asked of cargo at run time: checkouts that share a target directory share this program,
 /// too.
 pub(crate) fn root() -> PathBuf {
     let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);

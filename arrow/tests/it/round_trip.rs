@@ -112,7 +112,7 @@ fn generated_reports_come_back_as_they_were() {
     }
 }
 
-/// The report in the repository, and those in the folder `SCANOPS_CORPUS`.
+/// The report in the repository, and those in the directory `SCANOPS_CORPUS`.
 #[test]
 fn real_reports_come_back_as_they_were() {
     let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../nessus/tests/data/real").into();
@@ -160,7 +160,7 @@ fn a_digest_is_the_same_in_all_versions() {
     builder.push(finding).unwrap();
     let batch = builder.finish().unwrap().unwrap();
     let plugins = plugins_from(&batch).unwrap();
-    // Otherwise the same plugin has two rows in a folder with files of both versions.
+    // Otherwise the same plugin has two rows in a directory with files of both versions.
     assert_eq!(plugins.keys().collect::<Vec<_>>(), ["add68f4c-b78a-5425-85b2-ff172ffc8df5"]);
 }
 

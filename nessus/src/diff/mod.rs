@@ -131,7 +131,7 @@ pub enum NotObserved {
 /// | has the host, with findings | an unreachable host looks clean |
 /// | finished the host | a scan that was stopped |
 /// | has no item with the same key | one of several items is gone |
-/// | and it is no compliance check | an audit file was changed |
+/// | and it is not a compliance check | an audit file was changed |
 /// | had as good credentials for the host, unless the plugin is `remote` | a changed password makes all missing patches disappear |
 /// | used the same settings and ports for the host | a quick scan after a thorough one |
 /// | has the settings of the host's scan, and so does the old one | two scans that were stopped |

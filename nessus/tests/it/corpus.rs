@@ -1,4 +1,4 @@
-//! Real reports: the one in the repository, and those in the folder `SCANOPS_CORPUS`.
+//! Real reports: the one in the repository, and those in the directory `SCANOPS_CORPUS`.
 
 use std::{env, fs, path::PathBuf};
 

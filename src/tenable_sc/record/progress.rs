@@ -11,7 +11,7 @@ record! {
     /// How far a scan is.
     ///
     /// [`total_ips`](Self::total_ips) and [`completed_ips`](Self::completed_ips) are counts. Any other
-    /// field whose name ends in `ips` is a text that lists addresses and ranges.
+    /// field whose name ends in `ips` is a string that lists addresses and ranges.
     pub struct Progress {
         /// How many addresses are done.
         pub completed_ips: Option<u64> = "completedIPs",
@@ -54,7 +54,7 @@ record! {
     /// How far one scanner is with its part of a scan.
     ///
     /// [`total_ips`](Self::total_ips) and [`completed_ips`](Self::completed_ips) are counts. Any other
-    /// field whose name ends in `ips` is a text that lists addresses and ranges.
+    /// field whose name ends in `ips` is a string that lists addresses and ranges.
     pub struct ScannerProgress {
         /// The scanner's id.
         pub id: Option<u64> = "id",

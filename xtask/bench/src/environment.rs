@@ -1,5 +1,5 @@
 //! The environment of the measurements: the machine, the servers, the files, and the installed peers.
-//! The current folder is the checkout.
+//! The current directory is the checkout.
 
 use std::{
     env, fs,
@@ -61,7 +61,7 @@ pub(crate) struct Environment {
     pub(crate) far: Server,
     /// The share of the cores that other programs used at the start, from 0 to 1.
     pub(crate) cpu_load: Option<f64>,
-    /// The folder of files that are saved and read: in memory if there is room, as disks vary so much.
+    /// The directory of files that are saved and read: in memory if there is room, as disks vary so much.
     folder: PathBuf,
     has_pytenable: bool,
     /// Where `bench-client` and `bench-server` are.

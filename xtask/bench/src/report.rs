@@ -164,7 +164,7 @@ impl Report {
         &mut self.rows[at]
     }
 
-    /// Writes BENCHMARKS.md and its charts to a folder, and returns the text.
+    /// Writes BENCHMARKS.md and its charts to a directory, and returns the text.
     pub(crate) fn write(
         &self,
         environment: &Environment,
@@ -190,7 +190,7 @@ impl Report {
         for (name, value) in environment.describe() {
             writeln!(text, "| {name} | {value} |")?;
         }
-        text.push_str("\n## The targets\n\n| row | what | is | target | |\n");
+        text.push_str("\n## The targets\n\n| row | what | measured | target | |\n");
         text.push_str("| --- | --- | ---: | ---: | --- |\n");
         for row in &self.rows {
             row.figures.iter().for_each(|figure| text.push_str(&figure.line(&row.key)));
@@ -200,7 +200,7 @@ impl Report {
             text.push_str(&row.print(folder)?);
         }
         for (key, heading) in
-            [("by hand", "Measured by other commands"), ("tried", "Tried, and of no help")]
+            [("by hand", "Measured by other commands"), ("tried", "What did not help")]
         {
             let what = note(key).map_or("", |(text, _)| text);
             writeln!(text, "## {heading}\n\n{what}\n")?;
@@ -221,7 +221,9 @@ fn note(key: &str) -> Option<(&'static str, Option<&'static str>)> {
 
 fn number(value: f64) -> String {
     match value {
-        value if value >= 1000.0 => format!("{value:.0}"),
+        value if value >= 1000.0 || (value >= 20.0 && value.fract() == 0.0) => {
+            format!("{value:.0}")
+        }
         value if value >= 20.0 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
     }

@@ -144,8 +144,8 @@ impl ScanResults {
 ///   delivered as [`Pulled::NoReport`]. If there is a report later, the result is delivered again,
 ///   unless that is later than the overlap after the import.
 /// * A record of the list that has no id that can be read is left out, with a warning in the log.
-/// * If the server's clock was ahead by more than the overlap during a run, and the next run is later
-///   than that wrong time, then what was imported between the two runs is not found.
+/// * If the server's clock was ahead by more than the overlap during a run, what was imported between
+///   that run and the next can be missed.
 ///
 /// [`Error::scan_result`]: crate::Error::scan_result
 #[derive(Clone, Debug)]
