@@ -63,7 +63,7 @@ struct Inner {
     scan_result: Option<u64>,
     retry_after: Option<Duration>,
     attempts: u32,
-    /// The request is known not to have left this machine.
+    /// The call's request is known not to have been sent: this is an error of connecting, or of a login.
     never_sent: bool,
     /// An attempt before the one that this error is of may have been carried out.
     earlier_attempt: bool,
@@ -77,8 +77,8 @@ struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A setting given to a builder is not valid. Nothing was sent. Fix the setting named in the
-    /// message.
+    /// A setting given to a builder is not valid, or a call was made outside a tokio runtime. Nothing
+    /// was sent. Fix what the message names.
     Config,
     /// An argument of a call is not valid. Nothing was sent. Fix the argument.
     InvalidRequest,
@@ -90,7 +90,7 @@ pub enum ErrorKind {
     /// carried out the call. The message says what the check found; for a self-signed console, pin
     /// its certificate or add it as a root.
     Tls,
-    /// A timeout of the client passed. Unless it passed while connecting
+    /// A timeout of the client passed. Unless it is known to have passed while connecting
     /// ([`is_connect`](Error::is_connect)), it is unknown whether the server carried out the call.
     /// Raise the timeout, or look at the server's load.
     Timeout,
@@ -114,8 +114,8 @@ pub enum ErrorKind {
     /// Too many calls (429). [`retry_after`](Error::retry_after) says how long to wait, if the
     /// server did.
     RateLimited,
-    /// The server, or a proxy in front of it, is busy or down (408, 502, 503, 504). Try again
-    /// later.
+    /// The server, or a proxy in front of it, is busy or down (408, 502, 503, 504; of Tenable.sc
+    /// also "database is locked" with any status). Try again later.
     Unavailable,
     /// The server rejected the call as wrong (any other 4xx; an error of the product with a success
     /// status; an error of Tenable.sc with 403 and a code of its own). Its message says why.
@@ -243,7 +243,7 @@ impl Error {
         self
     }
 
-    /// The request is known not to have left this machine.
+    /// The call's request is known not to have been sent.
     pub(crate) fn with_never_sent(mut self) -> Self {
         self.0.never_sent = true;
         self
@@ -328,7 +328,8 @@ impl Error {
         self.0.server_message.as_deref()
     }
 
-    /// How the response began: at most 4 KiB, with bytes that are not UTF-8 replaced.
+    /// How the response began: its first 4 KiB at most, where bytes that are not UTF-8 are replaced (by
+    /// three bytes each).
     #[must_use]
     pub fn excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()
@@ -413,10 +414,21 @@ impl Error {
     }
 
     /// Whether the call did not get as far as the server: no connection could be made, TLS failed,
-    /// or a timeout passed while connecting or logging in.
+    /// or a timeout passed that is known to have passed while connecting or logging in. Only the
+    /// [connect timeout](crate::ClientBuilder::connect_timeout) always is; the attempt timeout and the
+    /// deadline are for an upload and during a login. False if an earlier attempt may have got there.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, ErrorKind::Connect | ErrorKind::Tls) || self.0.never_sent
+        self.attempt_did_not_connect() && !self.0.earlier_attempt
+    }
+
+    /// The same of the last attempt alone.
+    pub(crate) fn attempt_did_not_connect(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connect | ErrorKind::Tls => true,
+            ErrorKind::Timeout => self.0.never_sent,
+            _ => false,
+        }
     }
 
     /// Whether the server may have carried out the call although it failed here: the response was
@@ -430,15 +442,18 @@ impl Error {
         if self.0.call.as_ref().is_some_and(|call| call.method.is_safe()) {
             return false;
         }
-        self.0.earlier_attempt
-            || match self.0.kind {
-                ErrorKind::Timeout => !self.0.never_sent,
-                ErrorKind::Disconnected | ErrorKind::TooLarge | ErrorKind::Decode => true,
-                ErrorKind::Unavailable => {
-                    self.0.status.is_some_and(|status| matches!(status.as_u16(), 502 | 504))
-                }
-                _ => false,
+        let attempt = match self.0.kind {
+            _ if self.0.never_sent => false,
+            ErrorKind::Timeout
+            | ErrorKind::Disconnected
+            | ErrorKind::TooLarge
+            | ErrorKind::Decode => true,
+            ErrorKind::Unavailable => {
+                self.0.status.is_some_and(|status| matches!(status.as_u16(), 502 | 504))
             }
+            _ => false,
+        };
+        attempt || self.0.earlier_attempt
     }
 
     /// Whether the same call may succeed later: for the kinds [`Connect`](ErrorKind::Connect),

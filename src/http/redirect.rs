@@ -65,7 +65,7 @@ pub(super) fn follow(
 
 /// The same error without the target, which may be a secret of a login.
 pub(super) fn redacted(error: &Error) -> Error {
-    let error_of = Error::new(ErrorKind::Redirect, "the server redirected the login");
+    let error_of = Error::new(ErrorKind::Redirect, "the server redirected the request");
     match error.status() {
         Some(status) => error_of.with_status(status),
         None => error_of,

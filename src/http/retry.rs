@@ -171,7 +171,7 @@ pub(crate) enum Failed<'a> {
 fn is_retryable(error: &Error, failed: Failed<'_>) -> bool {
     match (error.kind(), failed) {
         (ErrorKind::Tls, _) => false,
-        _ if error.is_connect() => true,
+        _ if error.attempt_did_not_connect() => true,
         (ErrorKind::Disconnected | ErrorKind::Timeout, Failed::Download) => true,
         (
             ErrorKind::Disconnected | ErrorKind::RateLimited | ErrorKind::Unavailable,
@@ -308,20 +308,17 @@ impl RetryContext {
     /// Adds to an error what this operation knows of it.
     pub(super) fn describe(&self, error: Error, method: &Method, operation: &Operation) -> Error {
         let error = error.with_attempts(self.attempts);
-        match error.kind() {
-            // The first attempt may have deleted or changed what the next one did not find.
-            ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Rejected
-                if self.may_have_taken_effect =>
-            {
-                error.with_earlier_attempt()
-            }
-            _ if error.may_have_taken_effect()
-                && !operation.idempotency.allows_repeating(method) =>
-            {
-                error.with_note("the server may have carried out the call")
-            }
-            _ => error,
+        if error.may_have_taken_effect() && !operation.idempotency.allows_repeating(method) {
+            error.with_note("the server may have carried out the call")
+        } else {
+            self.with_earlier_attempt(error)
         }
+    }
+
+    /// Adds to an error that an earlier attempt may have been carried out, if that is so: it may have
+    /// deleted what this attempt did not find.
+    pub(super) fn with_earlier_attempt(&self, error: Error) -> Error {
+        if self.may_have_taken_effect { error.with_earlier_attempt() } else { error }
     }
 
     /// Waits before the next attempt, or returns the error where none may follow.
@@ -655,10 +652,21 @@ mod tests {
             let wait = context.wait_to_retry(first, failed);
             futures_util::FutureExt::now_or_never(wait).unwrap().unwrap();
             let delete = Operation::new("deleteScanEngine");
-            for kind in [ErrorKind::NotFound, ErrorKind::Forbidden] {
+            for kind in [
+                ErrorKind::NotFound,
+                ErrorKind::Forbidden,
+                ErrorKind::Connect,
+                ErrorKind::Server,
+                ErrorKind::RateLimited,
+                ErrorKind::Unauthorized,
+            ] {
                 let error = context.describe(Error::new(kind, ""), &Method::DELETE, &delete);
                 assert_eq!(error.to_string().contains("may have been carried out"), ambiguous);
                 assert_eq!(error.may_have_taken_effect(), ambiguous);
+                assert_eq!(error.is_connect(), kind == ErrorKind::Connect && !ambiguous);
+                let again = is_retryable(&error, failed);
+                let expected = matches!(kind, ErrorKind::Connect | ErrorKind::RateLimited);
+                assert_eq!(again, expected, "{kind:?}");
             }
         }
     }

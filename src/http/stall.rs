@@ -238,25 +238,19 @@ impl UploadMonitor {
                 // Time in which the body made progress does not count towards the deadline.
                 let left =
                     left.map(|left| left.saturating_add(progress).saturating_sub(start.elapsed()));
-                if left.is_some_and(|left| left.is_zero()) {
-                    return Error::new(
-                        ErrorKind::Timeout,
-                        format!(
-                            "the upload stalled: {what} for the time that was left to the deadline"
-                        ),
-                    );
-                }
                 let until_limit = limit.map(|limit| limit.saturating_sub(last_chunk.elapsed()));
-                if let Some(limit) = limit
-                    && until_limit.is_some_and(|wait| wait.is_zero())
-                {
-                    let message = format!("the upload stalled: {what} for {limit:?}");
+                let passed = if left.is_some_and(|left| left.is_zero()) {
+                    Some("the time that was left to the deadline".to_owned())
+                } else {
+                    limit
+                        .filter(|_| until_limit.is_some_and(|wait| wait.is_zero()))
+                        .map(|limit| format!("{limit:?}"))
+                };
+                if let Some(passed) = passed {
+                    let message = format!("the upload stalled: {what} for {passed}");
                     let error = Error::new(ErrorKind::Timeout, message);
-                    return if phase == Phase::Connecting {
-                        error.with_never_sent()
-                    } else {
-                        error
-                    };
+                    let connecting = phase == Phase::Connecting;
+                    return if connecting { error.with_never_sent() } else { error };
                 }
                 // Without a limit the phase is polled: a wake-up for each chunk would cost more.
                 let waits = [until_limit, left, Some(Duration::from_secs(1))];

@@ -192,6 +192,11 @@ impl Transport {
         Self(Arc::new(inner))
     }
 
+    /// An error outside a tokio runtime.
+    pub(crate) fn check_runtime(&self) -> Result<()> {
+        self.0.clients.get().map(drop)
+    }
+
     /// The source of time.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.0.retry.clock
@@ -340,7 +345,10 @@ impl Transport {
                 (None, Credentials::Session(_)) if operation.without_session => Arc::default(),
                 (None, Credentials::Session(session)) => {
                     let headers = session.headers(self, context).await;
-                    headers.map_err(|error| error.with_operation(operation.name))?
+                    headers.map_err(|error| {
+                        let error = error.with_never_sent().with_operation(operation.name);
+                        context.with_earlier_attempt(error)
+                    })?
                 }
             };
             let number = context.begin_attempt();
@@ -394,7 +402,7 @@ impl Transport {
                 Err(failed) => return Err(error.with_note(format!("and then {failed}"))),
             };
             if next.is_none() {
-                return Err(if renew || error.is_connect() {
+                return Err(if renew || error.attempt_did_not_connect() {
                     error.with_note(
                         "the source of the upload has been read, and can't be read a second time",
                     )

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The memory that a console's records take.
-const DECODE_COST: DecodeCost = DecodeCost { object: 640, array: 32, comma: 32, colon: 1, byte: 1 };
+const DECODE_COST: DecodeCost = DecodeCost { object: 640, array: 32, comma: 64, colon: 1, byte: 1 };
 /// The longest text that can be an error of the console.
 const LONGEST_ERROR: usize = 64 * 1024;
 

@@ -235,7 +235,8 @@ impl ClientBuilder {
     /// does. Default: none, so that a server which sends a byte within each stall timeout is waited
     /// for as long as it sends.
     ///
-    /// It is measured over the [`stall_timeout`](Self::stall_timeout) (60 s if that is disabled).
+    /// It is measured over the [`stall_timeout`](Self::stall_timeout) (60 s if that is disabled), or
+    /// over what is left to the deadline if that is less.
     /// What counts is the time from when your program asks for more until it takes what has arrived:
     /// time in which it does not ask does not count, but where one task polls several downloads, the
     /// time that it spends on one of them counts for the others.

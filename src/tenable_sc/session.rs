@@ -13,6 +13,7 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
+use tokio::runtime::{self, Handle};
 
 use super::{
     call::Prepared,
@@ -54,8 +55,9 @@ type Login = Shared<BoxFuture<'static, Outcome>>;
 #[derive(Default)]
 struct State {
     current: Option<Established>,
-    /// The login in progress.
-    login: Option<WeakShared<BoxFuture<'static, Outcome>>>,
+    /// The login in progress, and the runtime that drives it: a call on another runtime can't wait
+    /// for it, as that one may be idle.
+    login: Option<(runtime::Id, WeakShared<BoxFuture<'static, Outcome>>)>,
     /// Sessions that a logout has not ended yet on the server.
     ending: Vec<Arc<SecretHeaders>>,
     /// Counts logins.
@@ -101,14 +103,21 @@ impl SessionManager {
         let (manager, transport) = (self.clone(), transport.clone());
         let (mut context, retries) = (context.for_login(), context.retries());
         state.logins += 1;
-        let serial = state.logins;
+        let (serial, epoch) = (state.logins, state.epoch);
         let login: BoxFuture<'static, Outcome> = Box::pin(async move {
             let result = manager.account.log_in(serial, &transport, &mut context).await;
             let mut state = manager.lock();
-            state.login = None;
+            if state.logins == serial {
+                state.login = None;
+            }
             let headers = result.map(|session| {
                 let headers = Arc::clone(&session.headers);
-                state.current = Some(session);
+                // Another runtime may have logged in or out meanwhile.
+                if epoch == state.epoch && state.current.is_none() {
+                    state.current = Some(session);
+                } else {
+                    state.ending.push(session.headers);
+                }
                 headers
             });
             if let Err(error) = &headers
@@ -119,21 +128,24 @@ impl SessionManager {
             (headers, context.retries().saturating_sub(retries))
         });
         let login = login.shared();
-        state.login = login.downgrade();
+        let runtime = Handle::current();
+        state.login = login.downgrade().map(|login| (runtime.id(), login));
         // It ends even if no call waits for it any more: its outcome, a session to end or a rejected
         // password, must not be lost.
-        tokio::spawn(login.clone());
+        runtime.spawn(login.clone());
         login
     }
 
     /// Logs in now, also where the credentials were rejected a short while ago.
     pub(super) async fn log_in_now(&self, transport: &Transport) -> Result<()> {
+        transport.check_runtime()?;
         self.lock().rejected = None;
         self.headers(transport, &mut transport.context()).await.map(drop)
     }
 
     /// Ends the session on the server. Without one there is nothing to do.
     pub(super) async fn log_out(&self, transport: &Transport) -> Result<()> {
+        transport.check_runtime()?;
         let login = {
             let mut state = self.lock();
             state.epoch += 1;
@@ -186,7 +198,8 @@ async fn end(
 
 impl State {
     fn in_progress(&self) -> Option<Login> {
-        self.login.as_ref()?.upgrade()
+        let (runtime, login) = self.login.as_ref()?;
+        if *runtime == Handle::current().id() { login.upgrade() } else { None }
     }
 }
 
@@ -220,9 +233,7 @@ impl Session for SessionManager {
                 }
                 self.log_in(&mut state, transport, context)
             };
-            // The call itself was not sent when the deadline passes here.
-            let outcome = context.within(login.map(Ok)).await;
-            let (headers, retries) = outcome.map_err(Error::with_never_sent)?;
+            let (headers, retries) = context.within(login.map(Ok)).await?;
             context.count_retries(retries);
             headers
         })
@@ -342,12 +353,18 @@ fn is_true(value: Option<&Value>) -> bool {
     }
 }
 
+/// How many cookies a session keeps, and how many bytes of them: what browsers keep, and what servers
+/// accept in a header.
+const COOKIES: usize = 50;
+const COOKIE_BYTES: usize = 8 * 1024;
+
 /// The cookies of a session: the server's own, and those of a load balancer.
 #[derive(Clone, Default)]
 struct Cookies(Vec<(String, SecretString)>);
 
 impl Cookies {
-    /// A later cookie replaces an earlier one of its name. One that has expired is removed.
+    /// A later cookie replaces an earlier one of its name. One that has expired is removed, and so are
+    /// the oldest if there are too many.
     fn receive(&mut self, headers: &HeaderMap) {
         for cookie in headers.get_all(SET_COOKIE) {
             let Ok(cookie) = cookie.to_str() else { continue };
@@ -362,6 +379,11 @@ impl Cookies {
                 (None, true) => {}
                 (None, false) => self.0.push((name.to_owned(), value.into())),
             }
+        }
+        let size =
+            |(name, value): &(String, SecretString)| name.len() + value.expose_secret().len();
+        while self.0.len() > COOKIES || self.0.iter().map(size).sum::<usize>() > COOKIE_BYTES {
+            self.0.remove(0);
         }
     }
 
@@ -411,6 +433,21 @@ mod tests {
             cookies.receive(&headers);
             let header = cookies.header();
             assert_eq!(header.as_ref().map(ExposeSecret::expose_secret), sent);
+        }
+    }
+
+    #[test]
+    fn a_server_that_always_sets_another_cookie_does_not_fill_the_memory() {
+        let mut cookies = Cookies::default();
+        for (size, expected) in [(1, COOKIES), (1000, 8), (COOKIE_BYTES, 0)] {
+            for number in 0..1000 {
+                let cookie = format!("N{number:03}={}", "v".repeat(size));
+                let mut headers = HeaderMap::new();
+                headers.append(SET_COOKIE, cookie.parse().unwrap());
+                cookies.receive(&headers);
+            }
+            assert_eq!(cookies.0.len(), expected);
+            assert!(cookies.0.last().is_none_or(|(name, _)| name == "N999"));
         }
     }
 

@@ -75,6 +75,35 @@ async fn the_deadline_also_ends_an_attempt() {
 }
 
 #[tokio::test]
+async fn whatever_the_last_attempt_ends_with_an_ambiguous_one_before_it_is_said() {
+    for last in [Reply::busy(), Reply::status("500 Internal Server Error"), Reply::status("401 No")]
+    {
+        let policy = RetryPolicy::new().max_attempts(2);
+        let (server, _, console) = changed([Reply::Close, last], |it| it.retry(policy)).await;
+        let error = console.delete_scan_engine(7).await.unwrap_err();
+        assert!(error.may_have_taken_effect(), "{error}");
+        assert!(error.to_string().contains("an earlier attempt"), "{error}");
+        assert_eq!(server.requests(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_was_lost_once_is_not_one_that_did_not_connect() {
+    let (listener, server) = ScriptedServer::bind("http").await;
+    let clock = FakeClock::new();
+    let console = on(&clock, server.console_builder()).build().unwrap();
+    let once = tokio::spawn(async move {
+        let (socket, _) = listener.accept().await.unwrap();
+        socket.readable().await.unwrap();
+        let _ = socket.try_read(&mut [0; 2000]);
+    });
+    let error = ends(console.delete_scan_engine(7)).await.unwrap_err();
+    once.await.unwrap();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 4), "{error}");
+    assert!(error.may_have_taken_effect() && !error.is_connect(), "{error}");
+}
+
+#[tokio::test]
 async fn a_body_is_sent_again_with_its_call() {
     let (server, _, console) = console([Reply::Close, Reply::ok("{}")]).await;
     console.set_scan_engine_pool_scan_engines(7, &[8]).await.unwrap();

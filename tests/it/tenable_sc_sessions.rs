@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use crate::support::{
     Always, FakeClock, Reply, ScriptedServer, assert_error, ends, envelope, error_envelope,
-    full_text, ms, secs, wait_until, without_roots,
+    full_text, ms, new_runtime, secs, wait_until, without_roots,
 };
-use futures_util::future::join_all;
-use scanops::{Clock as _, Error, ErrorKind, reqwest::Method, tenable_sc::Client};
+use futures_util::future::{FutureExt as _, join_all};
+use scanops::{
+    Clock as _, Error, ErrorKind, RetryPolicy,
+    reqwest::Method,
+    tenable_sc::{Client, ClientBuilder},
+};
 use scanops_sandbox::TenableSc;
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 /// A sandbox, and a client that logs in to it with a password.
 async fn sandbox_and_client() -> (TenableSc, Client) {
@@ -314,4 +318,60 @@ async fn no_error_shows_the_token_in_the_system_response() {
             assert!(!full_text(&error).contains("secret-1"), "{error:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_call_whose_login_failed_was_not_carried_out() {
+    let once = RetryPolicy::never;
+    for (reply, change) in [
+        (Reply::Close, (|it| it) as fn(ClientBuilder) -> ClientBuilder),
+        (Reply::status("502 Bad Gateway"), |it| it),
+        (Reply::silence(), |it| it.attempt_timeout(ms(100))),
+        (Reply::silence(), |it| it.deadline(ms(100))),
+    ] {
+        let server = ScriptedServer::of(reply).await;
+        let client = change(server.session_builder().retry(once())).build().unwrap();
+        let error = client.scan_results().copy(5, [1]).await.unwrap_err();
+        assert!(!error.may_have_taken_effect(), "{error}");
+        assert_eq!(error.is_connect(), error.is_timeout(), "{error}");
+        assert_eq!(server.requests(), 1, "the login");
+    }
+}
+
+#[test]
+fn outside_a_runtime_each_call_is_an_error() {
+    let client = Client::builder("http://127.0.0.1:1").password("u", "p").build().unwrap();
+    let errors = [
+        client.login().now_or_never().unwrap().unwrap_err(),
+        client.logout().now_or_never().unwrap().unwrap_err(),
+        client.scan_results().get(1).now_or_never().unwrap().unwrap_err(),
+    ];
+    for error in errors {
+        assert_error(&error, ErrorKind::Config, "calls need a tokio runtime");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_on_a_runtime_that_is_idle_blocks_no_call_on_another() {
+    let permits = Arc::new(Semaphore::new(0));
+    let first_waits = Arc::clone(&permits);
+    let server = ScriptedServer::responding(move |index, _| match index {
+        0 => Reply::login().after(&first_waits),
+        _ => Reply::login(),
+    })
+    .await;
+    let client = server.session_builder().build().unwrap();
+    tokio::task::block_in_place(|| {
+        let (idle, busy) = (new_runtime(), new_runtime());
+        let login = idle.block_on(async { timeout(ms(300), client.login()).await });
+        assert!(login.is_err(), "it was to be dropped");
+        permits.add_permits(1);
+        busy.block_on(ends(client.login())).unwrap();
+        // The first ends when its runtime goes on: its session is ended, too.
+        idle.block_on(async { tokio::time::sleep(ms(300)).await });
+        busy.block_on(ends(client.logout())).unwrap();
+    });
+    let requests = server.full_requests();
+    let ended = requests.iter().filter(|(head, _)| head.starts_with("DELETE ")).count();
+    assert_eq!((requests.len(), ended), (4, 2));
 }

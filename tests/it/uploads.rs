@@ -86,6 +86,22 @@ async fn an_upload_to_a_server_that_reads_nothing_ends_at_stall_timeout_or_deadl
     }
 }
 
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn an_upload_that_did_not_connect_says_so_whatever_passed() {
+    let server = ScriptedServer::of(Reply::silence()).await;
+    let url = format!("https://{}", server.address);
+    for (builder, passed) in [
+        (sc_builder(&url).deadline(ms(100)), "deadline"),
+        (sc_builder(&url).attempt_timeout(ms(100)), "100ms"),
+    ] {
+        let client = builder.retry(RetryPolicy::never()).build().unwrap();
+        let error = client.files().upload(bytes(1)).await.unwrap_err();
+        assert_error(&error, ErrorKind::Timeout, passed);
+        assert!(error.is_connect() && !error.may_have_taken_effect(), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn without_a_stall_timeout_a_server_may_pause_longer_than_tcp_user_timeout() {
     // reqwest sets TCP_USER_TIMEOUT to 30 seconds by default.

@@ -21,6 +21,7 @@ use std::{
 use memory::{OtherEnd, assert_peak, measure, peak, ready};
 use scanops::{
     Cursor, Error, ErrorKind, insightvm,
+    reqwest::Method,
     tenable_sc::{self, Pulled},
     transfer::Upload,
 };
@@ -173,8 +174,11 @@ fn a_list_takes_a_small_multiple_of_its_text() {
     );
     let serve_lists = |_: &str| {
         serve(|request, _, socket| {
-            let pools = request.contains("scan_engine_pools");
-            let (record, size) = if pools { (r#"{"id":1}"#, LIST) } else { (&*engine, READ) };
+            let (record, size) = match request {
+                pools if pools.contains("scan_engine_pools") => (r#"{"id":1}"#, LIST),
+                strings if strings.contains("strings") => (r#""a""#, LIST),
+                _ => (&*engine, READ),
+            };
             send_list(socket.get_mut(), r#"{"resources":["#, record, "]}", size)
         });
     };
@@ -186,6 +190,8 @@ fn a_list_takes_a_small_multiple_of_its_text() {
         let error = client.get_scan_engine_pools().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert!(error.to_string().contains("MiB of memory"), "{error}");
+        let error = client.request(Method::GET, "/strings").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooLarge, "{error}");
         assert_peak("a list that is rejected", base + 3 * LIST);
         let engines = client.get_scan_engines().await.unwrap();
         let read = engines.resources.len() as u64;

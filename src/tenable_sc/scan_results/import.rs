@@ -172,8 +172,7 @@ impl ImportOptions {
 /// Removes the uploaded file after an error, unless the import may have begun. The error says what
 /// became of the file.
 async fn clean_up(client: &Client, context: &mut RetryContext, file: &str, error: Error) -> Error {
-    // An error of another operation, such as a login, means that the import was not sent.
-    if error.operation() == Some(IMPORT) && error.may_have_taken_effect() {
+    if error.may_have_taken_effect() {
         return error.with_note(format!(
             "the import may have begun, so the uploaded file {file:?} was left on the server"
         ));
