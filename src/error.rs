@@ -475,7 +475,10 @@ impl Error {
     }
 }
 
-/// If an error of the network ended a stream of findings, that error is returned unchanged.
+/// `Malformed`, `Archive` and `NotAReport` become [`Damaged`](ErrorKind::Damaged), `Io` and `Source`
+/// [`Io`](ErrorKind::Io), `InvalidItem` [`InvalidItem`](ErrorKind::InvalidItem), and any other kind
+/// [`Report`](ErrorKind::Report). If an error of the network ended a stream of findings, that error is
+/// returned unchanged.
 impl From<scanops_nessus::Error> for Error {
     fn from(error: scanops_nessus::Error) -> Self {
         let source = StdError::source(&error).and_then(|source| source.downcast_ref::<Self>());

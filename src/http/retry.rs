@@ -24,6 +24,10 @@ use crate::{Error, ErrorKind, Result};
 /// retried if it was not sent, because connecting failed or timed out. A call that timed out later
 /// is not retried: it has used up its time. A download that stalls is reopened.
 ///
+/// Other POSTs (a copy, an email, an import, a new engine) are sent once, even if the response is that
+/// the server is busy. If [`may_have_taken_effect`](Error::may_have_taken_effect) is false then, the
+/// program may repeat the call.
+///
 /// Waits are exponential with full jitter: each is drawn uniformly from zero to an upper bound that
 /// starts at [`base_delay`](Self::base_delay) and doubles up to [`max_delay`](Self::max_delay). The
 /// wait that a server asks for by `Retry-After` is added to that.

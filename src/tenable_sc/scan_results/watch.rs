@@ -358,15 +358,18 @@ impl Watcher {
     }
 
     fn deadline_passed(&self) -> Error {
-        let status = self.last.as_ref().and_then(|record| record.status.as_ref());
-        let status = status.map_or("not known", ScanStatus::as_str);
+        let last = self.last.as_ref();
+        let status = last.and_then(|record| record.status.as_ref());
+        let import = last.and_then(|record| record.import_status.as_ref());
         let error = Error::new(
             ErrorKind::Timeout,
             format!(
                 "the watch of scan result {} has reached its deadline of {:?}; the last status is \
-                 {status}",
+                 {}, that of its import {}",
                 self.watch.id,
                 self.watch.deadline.unwrap_or_default(),
+                status.map_or("not known", ScanStatus::as_str),
+                import.map_or("not known", ImportStatus::as_str),
             ),
         );
         match &self.last_error {
