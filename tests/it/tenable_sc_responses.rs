@@ -69,6 +69,19 @@ async fn a_record_is_read_whatever_the_types_of_its_values() {
 }
 
 #[tokio::test]
+async fn a_response_without_either_list_is_an_error_and_not_an_empty_list() {
+    for response in ["{}", r#"{"message":"try later"}"#, r#"{"total":"7"}"#] {
+        let error = client(Reply::sc(response)).await.scan_results().list().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{response}: {error}");
+    }
+    // One of the lists is enough.
+    for response in [r#"{"usable":[]}"#, r#"{"manageable":[]}"#, r#"{"usable":null}"#] {
+        let list = client(Reply::sc(response)).await.scan_results().list().await.unwrap();
+        assert!(list.usable.is_empty() && list.manageable.is_empty(), "{response}");
+    }
+}
+
+#[tokio::test]
 async fn of_many_invalid_records_500_are_kept_and_the_rest_are_counted() {
     let zeros = vec!["0"; 1000].join(",");
     let lists = format!(r#"{{"usable":[{{"id":1}},{zeros}],"manageable":[{zeros},{{"id":2}}]}}"#);

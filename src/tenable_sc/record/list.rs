@@ -115,24 +115,33 @@ impl<'de> Visitor<'de> for ReceivedList {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        let mut has_a_list = false;
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
                 USABLE => {
                     let records = Records { received: &mut self, list: USABLE };
                     let records = map.next_value_seed(records)?;
                     self.list.usable = records;
+                    has_a_list = true;
                 }
                 MANAGEABLE => {
                     let records = Records { received: &mut self, list: MANAGEABLE };
                     let records = map.next_value_seed(records)?;
                     self.list.manageable = records;
+                    has_a_list = true;
                 }
                 _ => {
                     self.list.extra.insert(name, map.next_value()?);
                 }
             }
         }
-        Ok(self)
+        // A filter can leave out one of them. To take an object with neither, such as a message, for
+        // two empty lists would hide all records.
+        if has_a_list {
+            Ok(self)
+        } else {
+            Err(serde::de::Error::custom("neither `usable` nor `manageable` is given"))
+        }
     }
 }
 
@@ -312,6 +321,8 @@ mod tests {
             json!({ "usable": { "id": "1" } }),
             json!({ "manageable": 1 }),
             json!({ "manageable": "none" }),
+            json!({}),
+            json!({ "message": "try later", "total": 7 }),
             json!([]),
             json!(""),
         ] {

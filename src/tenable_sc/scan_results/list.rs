@@ -68,9 +68,9 @@ impl ScanResults {
     /// ```
     ///
     /// # Errors
-    /// [`Decode`](crate::ErrorKind::Decode) where the server's value has no lists. One element of
-    /// a list that can't be read is not an error: see
-    /// [`invalid_records`](Response::invalid_records).
+    /// [`Decode`](crate::ErrorKind::Decode) where the server's value has neither of the lists. (One
+    /// that is missing is empty: a filter can leave it out.) One element of a list that can't be
+    /// read is not an error: see [`invalid_records`](Response::invalid_records).
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest), before anything is sent, for times that
     /// are out of range or out of order, for `created_…` together with `finished_…`, for a name of
     /// a field or filter that is empty or has a comma, and for a parameter that is set twice.
