@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crate::support::{Reply, ScriptedServer, calls, error_envelope};
 use scanops::{
-    ErrorKind,
+    ErrorKind, RetryPolicy,
     jiff::Timestamp,
     reqwest::Method,
     tenable_sc::{
@@ -141,6 +141,33 @@ async fn import() {
             "dhcpTracking": "true", "scanningVirtualHosts": "true", "rolloverType": "nextDay",
         })
     );
+}
+
+#[tokio::test]
+async fn a_stop_is_repeated_only_if_it_has_the_same_effect_twice() {
+    use PartialResults::{Discard, Import, Rollover};
+    for (results, repeated) in [
+        (None, true),
+        (Some(Discard), true),
+        (Some(Import), true),
+        // A second one could make a second rollover scan.
+        (Some(Rollover), false),
+        (Some("later".into()), false),
+    ] {
+        let server = ScriptedServer::start([Reply::Close, Reply::sc("\"\"")]).await;
+        let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
+        let client = server.sc_builder().retry(policy).build().unwrap();
+        let stop = client.scan_results().stop(121);
+        let stop = match results.clone() {
+            Some(results) => stop.results(results),
+            None => stop,
+        };
+        match stop.await {
+            Ok(_) => assert!(repeated, "{results:?}"),
+            Err(error) => assert!(!repeated && error.may_have_taken_effect(), "{error}"),
+        }
+        assert_eq!(server.requests(), if repeated { 2 } else { 1 }, "{results:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Pausing, resuming and stopping a scan.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{ScanResults, decode_record};
 use crate::{
@@ -58,8 +58,8 @@ impl ScanResults {
     /// `POST /rest/scanResult/{id}/stop`
     ///
     /// By default it sends no body, and the server decides what becomes of the results gathered so
-    /// far; see [`Stop::results`]. What it returns, and when it is retried, is as for [`pause`](Self::pause).
-    /// The scan may still be
+    /// far; see [`Stop::results`], also for when the call is not retried. Otherwise, what it returns and
+    /// when it is retried is as for [`pause`](Self::pause). The scan may still be
     /// [`Stopping`](crate::tenable_sc::record::ScanStatus::Stopping) by then.
     pub fn stop(&self, id: u64) -> Stop {
         let options = Options { results: self.clone(), id, partial: None };
@@ -67,18 +67,17 @@ impl ScanResults {
     }
 
     fn control(&self, id: u64, name: &'static str, action: &str) -> Call<Option<ScanResult>> {
-        let prepared = prepare(name, id, action, None);
+        // Each has the same effect when it is carried out twice.
+        let prepared = ScanResults::prepare(name, Method::POST, id, action);
+        let prepared = prepared.map(Prepared::idempotent);
         Call::new(Client::clone(&self.client), prepared, decode_record)
     }
 }
 
-/// Each of the three has the same effect when it is carried out twice.
-fn prepare(name: &'static str, id: u64, action: &str, body: Option<Value>) -> Result<Prepared> {
-    let prepared = ScanResults::prepare(name, Method::POST, id, action)?.idempotent();
-    Ok(match body {
-        Some(body) => prepared.json(body),
-        None => prepared,
-    })
+/// Whether a stop has the same effect when it is carried out twice. A rollover scan could be made
+/// twice, and what other values do is not known.
+fn is_idempotent(partial: Option<&PartialResults>) -> bool {
+    matches!(partial, None | Some(PartialResults::Discard | PartialResults::Import))
 }
 
 /// Stops a scan: see [`ScanResults::stop`].
@@ -105,6 +104,10 @@ impl Stop {
     /// them with a rollover scan. `discard` and `rollover` are the vendor's words for a scan's
     /// `timeoutAction`; that a stop takes them is known from that account only. A server may ignore or
     /// reject the value. A stop does not end an import that runs already: no documented call does.
+    ///
+    /// With [`Rollover`](PartialResults::Rollover), and with a value that is not listed here, the
+    /// call is not repeated when the connection is lost: a second one could make another rollover
+    /// scan.
     #[doc(alias = "type")]
     pub fn results(mut self, partial: PartialResults) -> Self {
         self.options.partial = Some(partial);
@@ -120,8 +123,13 @@ impl Options {
             let error = Error::invalid_request("what becomes of the results is an empty text");
             return Err(error.with_operation(STOP));
         }
-        let body = self.partial.map(|partial| json!({ "type": partial.as_str() }));
-        let prepared = prepare(STOP, self.id, "/stop", body)?;
+        let mut prepared = ScanResults::prepare(STOP, Method::POST, self.id, "/stop")?;
+        if is_idempotent(self.partial.as_ref()) {
+            prepared = prepared.idempotent();
+        }
+        if let Some(partial) = &self.partial {
+            prepared = prepared.json(json!({ "type": partial.as_str() }));
+        }
         call::send(&self.results.client, &prepared, decode_record).await
     }
 }
