@@ -13,6 +13,7 @@ mod clock;
 mod credentials;
 mod excerpt;
 mod observe;
+mod path;
 mod redirect;
 mod reqwest_error;
 mod response;
@@ -41,6 +42,7 @@ pub(crate) use self::retry_after::retry_after;
 pub(crate) use self::{
     credentials::SecretHeaders,
     excerpt::{looks_like_html, summary},
+    path::{is_valid_path, path_segments},
     response::{BodyStream, DecodeCost, Response, ServerMessage},
     retry::{Failed, Idempotency, RetryContext},
     stall::{OnSent, UploadBody, UploadMonitor},

@@ -10,7 +10,7 @@ use super::{
     Client,
     runtime::{OperationInfo, QueryParam},
 };
-use crate::{Error, Response, Result};
+use crate::{Error, Response, Result, http::is_valid_path};
 
 const OPERATION: &str = "request";
 
@@ -45,17 +45,16 @@ impl Client {
     ///
     /// # Errors
     /// When it is awaited: [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the
-    /// path does not begin with exactly one slash, or has a query (use [`query`](Request::query)), a
-    /// fragment or a backslash; else what every call can fail with.
+    /// path does not begin with a slash, leads elsewhere (`..`, `//`), has a query (use
+    /// [`query`](Request::query)) or a fragment, or has characters that must be percent-encoded; else
+    /// what every call can fail with.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
-        // `//host` names another machine where URLs are joined.
-        let is_path = path.starts_with('/') && !path.starts_with("//");
-        let builder = if is_path && !path.contains(['?', '#', '\\']) {
+        let builder = if is_valid_path(path) {
             Ok(self.client.request(method, format!("{}{path}", self.baseurl)))
         } else {
             let message = format!(
-                "{path:?} is not a valid path: it must begin with one slash, and have no query, fragment \
-                 or backslash"
+                "{path:?} is not a valid path: it must begin with a slash, be percent-encoded, and have \
+                 no query, no empty segment, and no `.` or `..`"
             );
             Err(Error::invalid_request(message).with_operation(OPERATION))
         };

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use reqwest::{Method, Url};
+use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,7 +10,10 @@ use super::{
     Client,
     call::{self, Prepared, Running, call_future},
 };
-use crate::{Error, Response, Result};
+use crate::{
+    Error, Response, Result,
+    http::{is_valid_path, path_segments},
+};
 
 /// The name of such a call in errors and traces.
 const NAME: &str = "request";
@@ -43,8 +46,7 @@ impl Client {
     /// that must be percent-encoded.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawCall {
         let mut prepared = Prepared::new(NAME, method, path);
-        // Their responses contain the session's token.
-        prepared.operation.confidential = ["system", "token"].contains(&prepared.path.as_str());
+        prepared.operation.confidential = returns_token(&prepared.path);
         RawCall {
             options: Options { client: self.clone(), prepared, body: Ok(()) },
             running: Running::default(),
@@ -100,15 +102,17 @@ impl Options {
     }
 }
 
-/// A path is valid if a URL holds it unchanged: then it has no query, no fragment, no `..` (also
-/// not percent-encoded), and nothing that would have to be encoded.
+/// Whether the response has the session's token, however the path is spelled.
+fn returns_token(path: &str) -> bool {
+    match &path_segments(path)[..] {
+        [only] => ["system", "token"].iter().any(|name| only.eq_ignore_ascii_case(name)),
+        _ => false,
+    }
+}
+
+/// A path below `/rest/`, without a slash at its ends.
 fn check_path(path: &str) -> Result<()> {
-    let unchanged = Url::parse("http://sc/rest/")
-        .and_then(|base| base.join(&format!("/rest/{path}")))
-        .is_ok_and(|url| url.as_str().strip_prefix("http://sc/rest/") == Some(path));
-    let plain = |c: char| c.is_ascii_graphic() && !"?#\\".contains(c);
-    let segments = path.split('/').all(|segment| !segment.is_empty());
-    if unchanged && segments && path.chars().all(plain) {
+    if !path.is_empty() && !path.ends_with('/') && is_valid_path(&format!("/rest/{path}")) {
         return Ok(());
     }
     Err(Error::invalid_request(format!(

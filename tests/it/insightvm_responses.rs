@@ -232,6 +232,14 @@ async fn invalid_arguments_are_errors_before_a_byte_is_sent() {
         client.request(Method::GET, "//example.com/") => "path";
         client.request(Method::GET, "/api/3/sites?size=1") => "have no query";
         client.request(Method::GET, "@example.com/") => "path";
+        client.request(Method::GET, "/api/3/sites/../../../login.jsp") => "path";
+        client.request(Method::GET, "/api/3/sites/%2e%2E/x") => "path";
+        client.request(Method::GET, "/api/3/sites/a%2f..%2F../x") => "path";
+        client.request(Method::GET, "/api/3/sites/./x") => "path";
+        client.request(Method::GET, "/api/3//sites") => "path";
+        client.request(Method::GET, "/api/3/x\ny") => "path";
+        client.request(Method::GET, "/api/3/x y") => "path";
+        client.request(Method::GET, "/api/3/\u{e4}") => "path";
     };
     for (name, call, message) in rows {
         let error = call.await.expect_err(name);

@@ -193,6 +193,25 @@ async fn a_call_without_a_method_of_its_own_can_be_made() {
     assert!(error.is_not_found() && error.operation() == Some("request"), "{error}");
 }
 
+#[tokio::test]
+async fn no_error_shows_the_token_however_the_path_is_spelled() {
+    let client = ScriptedServer::of(Reply::sc_error(143, "secret-1 is wrong")).await.sc();
+    for (path, shown) in [
+        ("scan", true),
+        ("token/x", true),
+        ("token", false),
+        ("system", false),
+        ("tok%65n", false),
+        ("TOKEN", false),
+        ("s%79stem", false),
+        ("system%2f", false),
+    ] {
+        let error = client.request(Method::GET, path).await.unwrap_err();
+        assert_eq!(error.code(), Some(143), "{path}: {error}");
+        assert_eq!(format!("{error} {error:?}").contains("secret-1"), shown, "{path}: {error:?}");
+    }
+}
+
 /// A body that can't be written as JSON.
 struct Unwritable;
 
@@ -243,6 +262,7 @@ async fn bad_input_is_an_error_of_its_operation_before_a_byte_is_sent() {
         files.clear("") => "file::clear::POST";
         client.request(Method::GET, "") => "request";
         client.request(Method::GET, "../token") => "request";
+        client.request(Method::GET, "scan%2f..%2ftoken") => "request";
         client.request(Method::GET, "scan?fields=id") => "request";
         client.request(Method::POST, "scan").json(Unwritable) => "request";
     };
