@@ -135,6 +135,10 @@ impl Upload {
 
     /// The name under which the server gets it. Default: the name of the file, or
     /// `upload.nessus`.
+    ///
+    /// With a control character in the name, such as a line break, the upload fails with
+    /// [`ErrorKind::InvalidRequest`] before a byte is sent, also if it is the file's own name: another
+    /// name can be set here.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.file_name = Some(name.into());
@@ -193,7 +197,9 @@ enum Next {
 
 impl MultipartUpload {
     /// # Errors
-    /// [`ErrorKind::InvalidRequest`] for a length that no request can have.
+    /// [`ErrorKind::InvalidRequest`] for a length that no request can have, and for a file name with a
+    /// control character, such as a line break: a part's header has no form for it that servers
+    /// agree on.
     pub(crate) fn new(url: Url, field: &'static str, upload: Upload) -> Result<Self> {
         // The form makes the request longer.
         if upload.length.is_some_and(|length| length > i64::MAX as u64) {
@@ -202,6 +208,12 @@ impl MultipartUpload {
             ));
         }
         let file_name = upload.file_name.clone().unwrap_or_else(|| "upload.nessus".to_owned());
+        if file_name.contains(char::is_control) {
+            return Err(Error::invalid_request(format!(
+                "the file name {file_name:?} has a control character: set another one with \
+                 `Upload::file_name`"
+            )));
+        }
         Ok(Self { url, field, next: Next::First(upload), file_name })
     }
 }

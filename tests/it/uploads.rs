@@ -266,6 +266,41 @@ async fn a_report_is_imported_from_each_kind_of_source() {
 }
 
 #[tokio::test]
+async fn a_file_name_with_a_control_character_is_an_error_before_a_byte_is_sent() {
+    let server = ScriptedServer::of(Reply::sc(FILE)).await;
+    let client = server.sc();
+    for name in ["a\nX-Evil: 1\r\nb", "a\r", "\0", "a\tb", "\u{7f}", "\u{85}"] {
+        let upload = || Upload::bytes("<x/>").file_name(name);
+        for error in [
+            client.files().upload(upload()).await.unwrap_err(),
+            client.scan_results().import(upload(), 1).await.unwrap_err(),
+        ] {
+            assert_error(&error, ErrorKind::InvalidRequest, &format!("{name:?}"));
+            assert_eq!(error.operation(), Some("file::upload::POST"));
+        }
+    }
+    assert_eq!(server.connections(), 0);
+    // Any other name is sent.
+    client.files().upload(Upload::bytes("<x/>").file_name("ä \"b\".nessus")).await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_whose_own_name_has_a_control_character_is_sent_under_another() {
+    let server = ScriptedServer::of(Reply::sc(FILE)).await;
+    let files = server.sc().files();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a\nb.nessus");
+    fs::write(&path, "<x/>").unwrap();
+    let error = files.upload(Upload::path(&path).await.unwrap()).await.unwrap_err();
+    assert_error(&error, ErrorKind::InvalidRequest, r#""a\nb.nessus""#);
+    assert_eq!(server.connections(), 0);
+    let renamed = Upload::path(&path).await.unwrap().file_name("b.nessus");
+    files.upload(renamed).await.unwrap();
+    assert!(server.full_requests()[0].1.contains(r#"filename="b.nessus""#));
+}
+
+#[tokio::test]
 async fn an_import_that_is_cancelled_while_it_may_have_begun_keeps_its_file() {
     let replies = [Reply::sc(FILE), Reply::silence(), Reply::json("{}")];
     let server = ScriptedServer::start(replies).await;
