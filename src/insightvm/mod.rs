@@ -98,7 +98,7 @@ mod runtime;
 mod secret;
 
 pub use self::{
-    client::{Client, ClientBuilder},
+    client::{Client, ClientBuilder, Login},
     ended::EndedScans,
     generated::{types, values::*},
     pages::{Items, Order, Page, PageStream, Paged, Pages, ScanProperty, SiteProperty},
