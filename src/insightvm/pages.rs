@@ -16,7 +16,7 @@ use super::{
     check::{Bound, argument},
     types::{PageInfo, Scan, ScanPage, Site, SitePage},
 };
-use crate::{Error, ErrorKind, InvalidRecord, Response, Result, response::InvalidRecords};
+use crate::{Error, ErrorKind, InvalidRecord, Response, Result, http, response::InvalidRecords};
 
 /// The largest page that a console serves.
 const LARGEST_PAGE: i32 = 500;
@@ -27,7 +27,7 @@ const MAX_PREFETCH: i64 = 16;
 /// How many pages in a row may be empty before the end that the console names.
 const MAX_EMPTY: u32 = 8;
 
-type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type BoxFuture<T> = http::BoxFuture<'static, T>;
 
 /// Declares what a list can be sorted by: known properties, and any other by name.
 macro_rules! properties {

@@ -8,8 +8,8 @@ use std::{
 };
 
 use tempfile::TempPath;
-use tokio::task::spawn_blocking;
 
+use super::blocking;
 use crate::{Error, ErrorKind};
 
 /// A file that appears under its name when it is complete, and not before. Until then it is a
@@ -93,12 +93,6 @@ fn lock(path: &Mutex<Option<TempPath>>) -> MutexGuard<'_, Option<TempPath>> {
     path.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    spawn_blocking(work).await.map_err(io::Error::other)?
-}
-
 fn temporary(target: &Path, replace: bool) -> io::Result<(File, TempPath)> {
     let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     if !replace && target.try_exists()? {
@@ -133,6 +127,8 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::{pin::pin, sync::mpsc, task};
+
+    use tokio::task::spawn_blocking;
 
     use super::*;
 

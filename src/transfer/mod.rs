@@ -9,6 +9,10 @@ mod save;
 mod upload;
 mod verified_writer;
 
+use std::io;
+
+use tokio::task::spawn_blocking;
+
 pub use self::{
     download::Download,
     findings::{Events, Findings},
@@ -22,3 +26,10 @@ pub(crate) use self::file_name::suggested;
 pub(crate) use self::{
     atomic_file::AtomicFile, download::Open, progress::Tally, upload::MultipartUpload,
 };
+
+/// Runs work on the file system where it blocks no other task.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    spawn_blocking(work).await.map_err(io::Error::other)?
+}

@@ -17,10 +17,13 @@ use reqwest::{
     Request, Url,
     multipart::{Form, Part},
 };
-use tokio::{io::AsyncRead, task::spawn_blocking};
+use tokio::io::AsyncRead;
 use tokio_util::io::ReaderStream;
 
-use super::progress::{Meter, Progress};
+use super::{
+    blocking,
+    progress::{Meter, Progress},
+};
 use crate::{
     Error, ErrorKind, Result,
     http::{BoxFuture, OnSent, UploadBody, UploadMonitor, UploadSource},
@@ -296,12 +299,6 @@ fn read_file(file: Arc<File>, length: u64) -> impl Stream<Item = io::Result<Byte
             }
             Ok(Bytes::new())
         })))
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 /// A chunk of a file; shorter if the file has become shorter.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::ScanResults;
+use super::{BEGINNING, ScanResults};
 use crate::{
     Error, Response, Result, http,
     tenable_sc::{
@@ -17,10 +17,6 @@ use crate::{
 /// The vendor's name of the list.
 const NAME: &str = "scanResult::GET";
 const GET: &str = "scanResult::id::GET";
-
-/// The `startTime` that asks for everything. It is not 0, which servers may take for "not given"; no
-/// scan result is that old.
-const BEGINNING: i64 = 1;
 
 /// The fields that servers send if none are named.
 const DEFAULT_FIELDS: [Field; 4] = [Field::Id, Field::Name, Field::Description, Field::Status];

@@ -29,6 +29,10 @@ use super::{
 };
 use crate::{Error, Response, Result, http};
 
+/// The `startTime` that asks for everything. It is not 0, which servers may take for "not given"; no
+/// scan result is that old.
+const BEGINNING: i64 = 1;
+
 /// The calls on scan results: [`Client::scan_results`](super::Client::scan_results).
 ///
 /// Each returns a call that is sent when it is awaited. A search in this documentation finds the

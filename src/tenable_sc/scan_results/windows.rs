@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::BEGINNING;
+
 /// How many results a period should have.
 const WANTED: i64 = 1000;
 /// How many bytes the list of a period may have. A quiet period may come before a busy one, so that
@@ -11,8 +13,6 @@ const WANTED: i64 = 1000;
 const LARGEST: usize = 2 * 1024 * 1024;
 const HOUR: i64 = 60 * 60;
 const YEAR: i64 = 365 * 24 * HOUR;
-/// No scan result is that old. Whether servers take 0 is not known.
-const BEGINNING: i64 = 1;
 
 /// Periods from the latest to the first. The length of each depends on how many results the one before
 /// it had.
