@@ -187,6 +187,26 @@ async fn a_record_without_a_readable_finish_time_is_left_out_with_a_warning() {
 }
 
 #[tokio::test]
+async fn a_finish_time_of_zero_is_no_time() {
+    let body = r#"{"usable":[
+        {"id":1,"createdTime":"100","finishTime":0,"status":"Running"},
+        {"id":2,"createdTime":"100","finishTime":"0","status":"Running"},
+        {"id":3,"createdTime":"100","finishTime":"200","status":"Completed"}
+    ]}"#;
+    let server = ScriptedServer::of(Reply::sc(body)).await;
+    let results = server.sc().scan_results();
+    let list = results.list().finished_before(SystemTime::now()).await.unwrap();
+    assert_eq!((ids(&list), list.warnings()), (vec![3], [].as_slice()));
+
+    let list = results.list().all_time().await.unwrap();
+    let times: Vec<_> = list.usable.iter().map(|it| it.finish_time).collect();
+    assert_eq!(times, [None, None, Some(Timestamp::from_second(200).unwrap())]);
+    // What the server sent is not lost.
+    assert_eq!(list.usable[0].extra["finishTime"], 0);
+    assert_eq!(list.usable[1].extra["finishTime"], "0");
+}
+
+#[tokio::test]
 async fn times_of_both_types_are_compared_by_the_second() {
     let setup = Setup::of([scan(6 * HOUR)], false).await;
     let record = setup.client.scan_results().get(1).await.unwrap();

@@ -23,14 +23,14 @@
 //! | `u64` (ids, counts, sizes) | digits in a string, or a number that is not negative |
 //! | `bool` | `"true"`, `"false"`, `"1"`, `"0"`, or the same without quotes |
 //! | `f64` | a number, in a string or not |
-//! | [`Timestamp`](jiff::Timestamp) | seconds since 1970, as for `u64` |
+//! | [`Timestamp`](jiff::Timestamp) | seconds since 1970, as for `u64`, and not 0 |
 //! | [`Duration`](std::time::Duration) | seconds, as for `u64` |
 //! | an enumeration | a string that is not empty; one that is not listed is `Other` |
 //! | a record, a list of records | an object, a list of nothing but objects |
 //!
 //! Any other value leaves its field `None`, and is kept in the record's `extra` under the server's
-//! name: a `"-1"`, `""` or `null`, which says that there is no value, and anything in a form that no
-//! document lists. The record and its other fields are read all the same. Fields that are not known
+//! name: a `"-1"`, `""` or `null`, or a 0 for a time, which says that there is no value, and anything
+//! in a form that no document lists. The record and its other fields are read all the same. Fields that are not known
 //! here are in `extra`, too.
 //!
 //! Written with serde, a record has the server's names, numbers and booleans as such, and times and
@@ -49,6 +49,7 @@ mod values;
 mod wire;
 
 pub(crate) use list::ReceivedList;
+pub(crate) use wire::is_no_time;
 
 pub use field::Field;
 pub use list::{Listed, ScanResultList};

@@ -131,9 +131,22 @@ impl Wire for bool {
     }
 }
 
-/// Seconds since 1970. `-1` says that it has not happened yet.
+/// Whether a value says that there is no time, such as that of an end that has not come: servers send
+/// `-1` or `0`, or nothing.
+pub(crate) fn is_no_time(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty() || matches!(text.parse(), Ok(-1_i64..=0)),
+        other => matches!(other.as_i64(), Some(-1..=0)),
+    }
+}
+
+/// Seconds since 1970, unless it is [no time](is_no_time).
 impl Wire for Timestamp {
     fn read(value: Value) -> Result<Self, Value> {
+        if is_no_time(&value) {
+            return Err(value);
+        }
         let seconds = whole_number(&value).and_then(|it| i64::try_from(it).ok());
         seconds.and_then(|it| Self::from_second(it).ok()).ok_or(value)
     }
@@ -377,6 +390,16 @@ mod tests {
             assert_eq!(ScanStatus::read(value.clone()), Err(value.clone()));
             assert_eq!(f64::read(value.clone()), Err(value));
         }
+    }
+
+    #[test]
+    fn zero_is_a_number_and_not_a_time() {
+        for value in [json!("0"), json!(0)] {
+            assert_eq!(Timestamp::read(value.clone()), Err(value.clone()));
+            assert_eq!(read(&value), Some(0_u64));
+            assert_eq!(read(&value), Some(Duration::ZERO));
+        }
+        assert_eq!(read(&json!("1")), Some(Timestamp::from_second(1).unwrap()));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use serde_json::Value;
 
 use super::{BEGINNING, ScanResults};
 use crate::{
@@ -10,7 +9,7 @@ use crate::{
     tenable_sc::{
         call::{self, Prepared, Running, call_future},
         names::names,
-        record::{Field, ReceivedList, ScanResult, ScanResultList},
+        record::{Field, ReceivedList, ScanResult, ScanResultList, is_no_time},
     },
 };
 
@@ -404,13 +403,8 @@ fn seconds(time: Option<Timestamp>) -> Option<i64> {
 
 /// Whether a record has a finish time, or a value that says "not yet".
 fn says_whether_it_has_finished(record: &ScanResult) -> bool {
-    let not_yet = |value: &Value| match value {
-        Value::Null => true,
-        Value::String(text) => matches!(text.as_str(), "" | "-1"),
-        other => other.as_i64() == Some(-1),
-    };
     record.finish_time.is_some()
-        || record.extra.get(Field::FinishTime.as_str()).is_some_and(not_yet)
+        || record.extra.get(Field::FinishTime.as_str()).is_some_and(is_no_time)
 }
 
 fn decode_list(response: &http::Response) -> Result<Response<ScanResultList>> {

@@ -38,13 +38,11 @@ pub(super) fn readiness(record: &ScanResult, now: Timestamp) -> Readiness {
     if status.is_some_and(runs) {
         return Readiness::NotYet;
     }
-    // Servers send -1 or 0 where there is no time.
-    let given = |time: Option<Timestamp>| time.filter(|time| time.as_second() > 0);
     let after_grace = |time: Option<Timestamp>| {
         time.and_then(|time| time.checked_add(GRACE).ok()).filter(|time| *time <= now)
     };
-    let imported = given(record.import_finish);
-    let ended = given(record.finish_time).or(given(record.created_time));
+    let imported = record.import_finish;
+    let ended = record.finish_time.or(record.created_time);
     let settled = after_grace(ended);
     let failed = status == Some(&ScanStatus::Error);
     // The first text that there is.
