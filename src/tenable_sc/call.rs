@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{Client, envelope::Envelope};
 use crate::{
     Error, Response, Result,
-    http::{self, Idempotency, Operation},
+    http::{self, Idempotency, Operation, RetryContext},
 };
 
 pub(super) type BoxFuture<T> = http::BoxFuture<'static, T>;
@@ -109,7 +109,17 @@ pub(super) async fn send<T>(
     prepared: &Prepared,
     decode: Decode<T>,
 ) -> Result<Response<T>> {
-    decode(&client.exchange(prepared).await?)
+    send_in(client, &mut client.transport().context(), prepared, decode).await
+}
+
+/// The same as a part of an operation that has begun.
+pub(super) async fn send_in<T>(
+    client: &Client,
+    context: &mut RetryContext,
+    prepared: &Prepared,
+    decode: Decode<T>,
+) -> Result<Response<T>> {
+    decode(&client.exchange(context, prepared).await?)
 }
 
 /// Reads the value in an envelope.

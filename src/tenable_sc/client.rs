@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    http::{Credentials, Response, SecretHeaders, Transport},
+    http::{Credentials, Response, RetryContext, SecretHeaders, Transport},
 };
 
 /// A client of one Tenable.sc server.
@@ -140,10 +140,14 @@ impl Client {
         &self.transport
     }
 
-    /// Sends a call.
-    pub(super) async fn exchange(&self, prepared: &Prepared) -> Result<Response> {
+    /// Sends a call as a part of an operation.
+    pub(super) async fn exchange(
+        &self,
+        context: &mut RetryContext,
+        prepared: &Prepared,
+    ) -> Result<Response> {
         let request = prepared.request(self.transport.base_url())?;
-        self.transport.call(request, prepared.operation).await
+        self.transport.call_in(context, request, prepared.operation).await
     }
 }
 

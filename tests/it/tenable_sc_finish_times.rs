@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use scanops::{
+    Clock as _, ErrorKind, RetryPolicy,
     jiff::Timestamp,
     tenable_sc::{
         Client, Filter,
@@ -11,7 +12,7 @@ use scanops::{
 };
 use scanops_sandbox::{ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{Reply, ScriptedServer, ms, sc_sandbox, secs};
+use crate::support::{FakeClock, Reply, ScriptedServer, assert_error, ms, sc_sandbox, secs};
 
 const MINUTE: Duration = secs(60);
 const HOUR: Duration = secs(60 * 60);
@@ -110,6 +111,38 @@ async fn finished_before_takes_one_request() {
         assert_eq!(ids(&period), [2]);
         assert_eq!(period.manageable.len(), 1);
     }
+}
+
+/// A list with one record, which does not show what the server compares: a probe follows.
+const IN_DOUBT: &str =
+    r#"{"usable":[{"id":"1","finishTime":"1550180000","createdTime":"1550170000"}]}"#;
+
+#[tokio::test]
+async fn the_requests_of_finished_after_share_one_deadline() {
+    // By the clock each request takes 6 seconds: the third would begin after the deadline.
+    let clock = FakeClock::new();
+    let time = clock.clone();
+    let slow = move |number, _: &str| {
+        drop(time.sleep(secs(6)));
+        Reply::sc(if number == 1 { r#"{"usable":[]}"# } else { IN_DOUBT })
+    };
+    let server = ScriptedServer::responding(slow).await;
+    let client = server.sc_builder().clock(clock).deadline(secs(10)).build().unwrap();
+    let since = Timestamp::from_second(1_550_160_000).unwrap();
+    let error = client.scan_results().list().finished_after(since).await.unwrap_err();
+    assert_error(&error, ErrorKind::Timeout, "deadline");
+}
+
+#[tokio::test]
+async fn the_requests_of_finished_after_share_one_limit_on_retries() {
+    // The list takes the only retry: the probe has none.
+    let replies = [Reply::busy(), Reply::sc(IN_DOUBT), Reply::busy(), Reply::sc(IN_DOUBT)];
+    let server = ScriptedServer::start(replies).await;
+    let policy = RetryPolicy::new().max_attempts(2);
+    let client = server.sc_builder().clock(FakeClock::new()).retry(policy).build().unwrap();
+    let since = Timestamp::from_second(1_550_160_000).unwrap();
+    let error = client.scan_results().list().finished_after(since).await.unwrap_err();
+    assert_eq!((error.kind(), server.requests()), (ErrorKind::Unavailable, 3), "{error}");
 }
 
 #[tokio::test]

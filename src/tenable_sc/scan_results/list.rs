@@ -5,7 +5,8 @@ use reqwest::Method;
 
 use super::{BEGINNING, ScanResults};
 use crate::{
-    Error, Response, Result, http,
+    Error, Response, Result,
+    http::{self, RetryContext},
     tenable_sc::{
         call::{self, Prepared, Running, call_future},
         names::names,
@@ -194,7 +195,8 @@ impl List {
     /// only if it compares creation times. If there is no such record, a second, small request asks
     /// for one of the records by the second in which it finished. If it is still not certain that the
     /// server compares finish times, the list is requested again for all time. So this call makes one
-    /// to three requests, and returns the response of the last list.
+    /// to three requests, which share the deadline and the limit on retries, and returns the response
+    /// of the last list.
     ///
     /// Scans that have not finished are not in the list, nor are those whose finish time is missing
     /// or can't be read; a [warning](Response::warnings) counts the latter.
@@ -259,7 +261,8 @@ impl ListOptions {
         if self.finished.is_given() {
             return self.run_by_finish_time().await;
         }
-        self.send(self.created, Compare::Created, &self.fields).await
+        let mut context = self.results.client.transport().context();
+        self.send(&mut context, self.created, Compare::Created, &self.fields).await
     }
 
     fn check(&self) -> Result<()> {
@@ -285,17 +288,20 @@ impl ListOptions {
         Ok(())
     }
 
-    /// Requests the list of a period. On a server that compares creation times instead of finish
-    /// times, it has at least what was created and has finished in the period.
+    /// Requests the list of a period, as a part of the operation of the context. On a server that
+    /// compares creation times instead of finish times, it has at least what was created and has
+    /// finished in the period.
     async fn send(
         &self,
+        context: &mut RetryContext,
         period: Period,
         compare: Compare,
         fields: &[Field],
     ) -> Result<Response<ScanResultList>> {
         let prepared = self.prepare(period, compare, fields);
         let prepared = prepared.map_err(|error| error.with_operation(NAME))?;
-        call::send(&self.results.client, &prepared, decode_list).await
+        context.next_request();
+        call::send_in(&self.results.client, context, &prepared, decode_list).await
     }
 
     fn prepare(&self, period: Period, compare: Compare, fields: &[Field]) -> Result<Prepared> {
@@ -343,13 +349,15 @@ impl ListOptions {
         }
 
         let period = Period { after: self.finished.after.or(Some(BEGINNING)), ..self.finished };
-        let mut list = self.send(period, Compare::Finished, &fields).await?;
+        // One operation: its requests share deadline and retries.
+        let mut context = self.results.client.transport().context();
+        let mut list = self.send(&mut context, period, Compare::Finished, &fields).await?;
         if let Some(after) = self.finished.after
-            && !self.compares_finish_times(&list, after).await?
+            && !self.compares_finish_times(&mut context, &list, after).await?
         {
             // No scan finishes before it is created, so the end of the period needs no change.
             let all = Period { after: Some(BEGINNING), ..period };
-            list = self.send(all, Compare::Finished, &fields).await?;
+            list = self.send(&mut context, all, Compare::Finished, &fields).await?;
         }
         self.retain_finished(&mut list);
         Ok(list)
@@ -357,7 +365,12 @@ impl ListOptions {
 
     /// Whether the server knows `timeCompareField`, judged by the list of what finished after a
     /// time. If in doubt, it does not.
-    async fn compares_finish_times(&self, list: &ScanResultList, after: i64) -> Result<bool> {
+    async fn compares_finish_times(
+        &self,
+        context: &mut RetryContext,
+        list: &ScanResultList,
+        after: i64,
+    ) -> Result<bool> {
         let records = || list.usable.iter().chain(&list.manageable);
         // By creation time, this one would not be in the list.
         if records().any(|record| seconds(record.created_time).is_some_and(|it| it < after)) {
@@ -376,7 +389,7 @@ impl ListOptions {
         });
         let Some((id, finished)) = probe else { return Ok(false) };
         let around = Period { after: Some(finished - 1), before: Some(finished + 1) };
-        let found = self.send(around, Compare::Finished, &[Field::Id]).await?;
+        let found = self.send(context, around, Compare::Finished, &[Field::Id]).await?;
         Ok(found.usable.iter().chain(&found.manageable).any(|record| record.id == id))
     }
 
