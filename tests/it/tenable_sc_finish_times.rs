@@ -96,6 +96,17 @@ async fn a_scan_of_two_seconds_does_not_show_what_the_server_compares() {
 }
 
 #[tokio::test]
+async fn created_before_alone_lists_from_the_first_scan_result_on() {
+    const DAY: Duration = secs(24 * 60 * 60);
+    let setup = Setup::of([scan(90 * DAY), scan(40 * DAY), scan(HOUR)], false).await;
+    let before = |age| setup.client.scan_results().list().created_before(setup.ago(age));
+    assert_eq!(ids(&before(60 * DAY).await.unwrap()), [1]);
+    assert_eq!(ids(&before(2 * HOUR).await.unwrap()), [1, 2]);
+    let between = before(2 * HOUR).created_after(setup.ago(60 * DAY));
+    assert_eq!(ids(&between.await.unwrap()), [2]);
+}
+
+#[tokio::test]
 async fn finished_before_takes_one_request() {
     for ignores in [false, true] {
         let setup =

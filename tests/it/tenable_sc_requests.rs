@@ -58,6 +58,9 @@ async fn each_call_sends_exactly_this() {
                  &filter=usable%2Ccompleted", "");
         r.list().all_time()
             => ("GET /rest/scanResult?optimizeCompletedScanResults=true&startTime=1", "");
+        r.list().created_before(before)
+            => ("GET /rest/scanResult?optimizeCompletedScanResults=true\
+                 &startTime=1&endTime=1560000000", "");
         r.list().created_after(UNIX_EPOCH)
             => ("GET /rest/scanResult?optimizeCompletedScanResults=true&startTime=1", "");
         r.list().finished_before(before)

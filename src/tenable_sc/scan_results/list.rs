@@ -158,7 +158,8 @@ impl List {
     }
 
     /// Only what was created then or later, to the second. Default: the server's, which is 30 days
-    /// ago. Takes a [`jiff::Timestamp`](Timestamp) or a [`SystemTime`](std::time::SystemTime).
+    /// ago, or the first scan result if [`created_before`](Self::created_before) is given. Takes a
+    /// [`jiff::Timestamp`](Timestamp) or a [`SystemTime`](std::time::SystemTime).
     ///
     /// A scan that was created earlier may have finished since: for what is new,
     /// [`finished_after`](Self::finished_after) is the one to use.
@@ -170,6 +171,10 @@ impl List {
     }
 
     /// Only what was created then or earlier, to the second. Default: the server's, which is now.
+    ///
+    /// Without [`created_after`](Self::created_after), the list begins with the first scan result, as
+    /// with [`all_time`](Self::all_time): the server's default of 30 days ago could be later than the
+    /// end.
     #[doc(alias = "end_time")]
     #[doc(alias = "endTime")]
     pub fn created_before(mut self, time: impl TryInto<Timestamp>) -> Self {
@@ -261,8 +266,13 @@ impl ListOptions {
         if self.finished.is_given() {
             return self.run_by_finish_time().await;
         }
+        let mut period = self.created;
+        if period.before.is_some() {
+            // The server's default may be later than the end.
+            period.after = period.after.or(Some(BEGINNING));
+        }
         let mut context = self.results.client.transport().context();
-        self.send(&mut context, self.created, Compare::Created, &self.fields).await
+        self.send(&mut context, period, Compare::Created, &self.fields).await
     }
 
     fn check(&self) -> Result<()> {
