@@ -206,7 +206,9 @@ pub(super) fn not_observed(
     let other_ports = finding.port != 0 && before.ports != after.ports;
     let reasons = [
         (
-            after.names.len() < before.names.len() || after.found < after.hosts,
+            after.names.len() < before.names.len()
+                || after.hosts < before.hosts
+                || after.found < after.hosts,
             NotObserved::HostNotScanned,
         ),
         (after.broken > 0 || unfinished, NotObserved::ScanIncomplete),

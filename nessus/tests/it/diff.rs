@@ -174,6 +174,12 @@ fn nothing_is_fixed_if_the_new_scan_may_not_have_seen_it() {
             Some(HostNotScanned),
         ),
         (
+            "one host of two with that name and address",
+            host("h", gone) + &host("h", ""),
+            host("h", ""),
+            Some(HostNotScanned),
+        ),
+        (
             "two unfinished scans, in the new report another host was finished",
             unfinished(gone),
             unfinished("") + &ended,

@@ -145,6 +145,7 @@ fn is_fixed(old: &Model, new: &Model, finding: &Finding) -> bool {
     let complete = |scan: &&Scan| scan.found && !scan.broken && (ended(scan) || !any_ended);
     if after.is_empty()
         || names(after) < names(before)
+        || after.len() < before.len()
         || !after.iter().all(complete)
         || before.iter().chain(after).any(|scan| scan.trust.settings.is_empty())
         || new.findings.iter().any(|other| other.key() == finding.key())
