@@ -13,6 +13,20 @@ use uuid::Uuid;
 use super::entries::Entry;
 use crate::{Finding, FindingKey, Host, Plugin, key::push_host};
 
+/// The findings of one reading of a report, in any order: equal if another reading gave the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Total {
+    count: u64,
+    digests: u64,
+}
+
+impl Total {
+    pub(super) fn add(&mut self, digests: &Digests, entry: &Entry) {
+        self.count += 1;
+        self.digests = self.digests.wrapping_add(digests.of(&(entry.key, entry.content())));
+    }
+}
+
 /// A key as two numbers, which need no alignment of 16 bytes.
 pub(super) type Key = (u64, u64);
 

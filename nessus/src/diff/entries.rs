@@ -34,7 +34,7 @@ impl Entry {
         self.flags & flag != 0
     }
 
-    fn content(&self) -> (u64, [u32; 4], u8) {
+    pub(super) fn content(&self) -> (u64, [u32; 4], u8) {
         let halves = [self.scores, self.plugin, self.compliance, self.other];
         (self.output, halves, self.severity)
     }
@@ -136,6 +136,11 @@ impl Entries {
         } else {
             Old::Gone { still_reported: entry.has(STILL) }
         })
+    }
+
+    /// Whether each was found again.
+    pub(super) fn all_found_again(&self) -> bool {
+        self.0.iter().all(|entry| entry.has(SEEN))
     }
 }
 

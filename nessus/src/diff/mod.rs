@@ -9,7 +9,7 @@ use std::{fmt, iter::FusedIterator, path::Path};
 use serde::Serialize;
 
 use self::{
-    digest::Digests,
+    digest::{Digests, Total},
     entries::{Entries, Old},
     scan::{Side, not_observed},
 };
@@ -152,7 +152,8 @@ pub enum NotObserved {
 /// # Errors
 /// Those of reading, once each. After an error that is not [recoverable](Error::is_recoverable) it has
 /// ended; fixed findings come last, so none is reported because a report is cut. It is an error
-/// of kind [`Source`](ErrorKind::Source) if a report is not the same when it is read again.
+/// of kind [`Source`](ErrorKind::Source) if a report does not have the same findings when it is read
+/// again. That may be known only at the end of the report, after differences that were returned.
 ///
 /// ```
 /// use scanops_nessus::{Change, Findings, diff};
@@ -192,6 +193,8 @@ where
         new: Side::new(move || Ok(Box::new(new()?.into_iter()))),
         state: State::Fresh,
         entries: Entries::default(),
+        matched: Total::default(),
+        paired: Total::default(),
         digests: Digests::default(),
     }
 }
@@ -221,6 +224,9 @@ pub struct Diff<'a> {
     new: Side<'a>,
     state: State<'a>,
     entries: Entries,
+    /// The findings of each reading of the new report.
+    matched: Total,
+    paired: Total,
     digests: Digests,
 }
 
@@ -279,7 +285,9 @@ impl Diff<'_> {
                 State::Match(events) => {
                     for event in events {
                         if let Some(finding) = self.new.read(&self.digests, event)? {
-                            self.entries.mark_same(&self.digests.finding(&finding));
+                            let entry = self.digests.finding(&finding);
+                            self.matched.add(&self.digests, &entry);
+                            self.entries.mark_same(&entry);
                         }
                     }
                     self.entries.sort_to_pair();
@@ -288,11 +296,13 @@ impl Diff<'_> {
                 State::New(events) => {
                     for event in events {
                         if let Some(finding) = finding_again(event)? {
-                            let change = self.entries.pair(&self.digests.finding(&finding));
+                            let entry = self.digests.finding(&finding);
+                            self.paired.add(&self.digests, &entry);
+                            let change = self.entries.pair(&entry);
                             return Ok(Some(Difference { change, finding }));
                         }
                     }
-                    if !self.entries.settle() {
+                    if !self.entries.settle() || self.matched != self.paired {
                         return Err(differs("new"));
                     }
                     self.entries.sort_by_content();
@@ -310,6 +320,9 @@ impl Diff<'_> {
                         let change =
                             reason.map_or(Change::Fixed, |reason| Change::NotObserved { reason });
                         return Ok(Some(Difference { change, finding }));
+                    }
+                    if !self.entries.all_found_again() {
+                        return Err(differs("old"));
                     }
                     self.state = State::Ended;
                 }

@@ -284,11 +284,20 @@ fn an_error_is_reported_once_and_nothing_is_fixed_after_a_cut() {
 fn a_report_that_changes_while_it_is_compared_is_an_error() {
     let one = document(&host("h", "<ReportItem pluginID='7'/>"));
     let other = document(&host("h", "<ReportItem pluginID='8'/>"));
+    let both = one.replace(
+        "<ReportItem pluginID='7'/>",
+        "<ReportItem pluginID='7'/><ReportItem pluginID='8'/>",
+    );
     for differences in [
         diff(open(&[&one, &other]), open(&[&one])).collect::<Vec<_>>(),
         diff(open(&[&one]), open(&[&one, &other])).collect::<Vec<_>>(),
+        diff(open(&[&one, &both]), open(&[&one])).collect(),
+        diff(open(&[&both, &one]), open(&[&one])).collect(),
+        diff(open(&[&one]), open(&[&one, &both])).collect(),
+        diff(open(&[&one]), open(&[&both, &one])).collect(),
+        diff(open(&[&both]), open(&[&other.replace("'8'", "'9'"), &other])).collect(),
     ] {
-        let error = differences.last().unwrap().as_ref().unwrap_err();
+        let Some(Err(error)) = differences.last() else { panic!("{differences:?}") };
         assert_eq!(error.kind(), ErrorKind::Source, "{error}");
     }
 }
