@@ -28,7 +28,7 @@ impl Spent {
     }
 
     pub(crate) fn with_bytes(self, bytes: usize) -> Self {
-        Self { bytes: self.bytes + bytes, ..self }
+        Self { bytes: self.bytes.saturating_add(bytes), ..self }
     }
 
     pub(crate) fn without_bytes(self, bytes: usize) -> Self {
@@ -40,7 +40,10 @@ impl Add for Spent {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self { elements: self.elements + other.elements, bytes: self.bytes + other.bytes }
+        Self {
+            elements: self.elements.saturating_add(other.elements),
+            bytes: self.bytes.saturating_add(other.bytes),
+        }
     }
 }
 
@@ -70,7 +73,8 @@ impl Budget {
     pub(crate) fn take_again(&mut self) -> Result<()> {
         const LEAST: usize = 1024;
         let spent = self.spent;
-        self.take(Spent { elements: spent.elements + 1, bytes: spent.bytes.max(LEAST) })
+        let elements = spent.elements.saturating_add(1);
+        self.take(Spent { elements, bytes: spent.bytes.max(LEAST) })
     }
 
     /// Counts a text.
@@ -101,5 +105,22 @@ impl Budget {
     /// Counts the lines that a text is split into.
     pub(crate) fn lines(&mut self, text: &str) -> Result<()> {
         self.take(Spent { elements: memchr::memchr_iter(b'\n', text.as_bytes()).count(), bytes: 0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn what_no_number_can_hold_is_beyond_the_limits() {
+        let most = Spent { elements: usize::MAX, bytes: usize::MAX };
+        assert_eq!(most + Spent { elements: 1, bytes: 1 }, most);
+        assert_eq!(most.with_bytes(1), most);
+        let mut budget = Budget::new(Limits::default());
+        budget.take_bytes(1).unwrap();
+        assert_eq!(budget.take_bytes(usize::MAX).unwrap_err().kind(), ErrorKind::Limit);
+        assert_eq!(budget.take_again().unwrap_err().kind(), ErrorKind::Limit);
     }
 }
