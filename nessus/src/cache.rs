@@ -7,7 +7,8 @@ use memchr::{memchr, memmem};
 
 use crate::{
     Compliance, Finding, Host, Limits, Plugin, Report,
-    item::{Budget, Head, ITEM_END, Item, OUTPUT, OUTPUT_END, Spent},
+    budget::{Budget, Spent},
+    item::{Head, ITEM_END, Item, OUTPUT, OUTPUT_END},
     outline::{decode, split_name, tag_end},
 };
 

@@ -7,14 +7,11 @@ use memchr::memchr;
 use crate::{
     Compliance, Error, ErrorKind, Finding, Host, Limits, Plugin, Protocol, Report, Result,
     Severity,
+    budget::{Budget, Spent},
     error::brief,
     fields::{set_compliance, set_plugin},
     texts::{Texts, push},
-    walk::{Content, STRAY, walk},
-};
-pub(crate) use crate::{
-    budget::{Budget, Spent},
-    walk::each_attribute,
+    walk::{Content, STRAY, each_attribute, walk},
 };
 
 /// The attributes of an item.

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use crate::{
     Error, ErrorKind, Event, Finding, Host, Limits, Report, Result,
+    budget::Budget,
     cache::Cache,
     cut::{Cut, Length},
     error::brief,
     input::Documents,
-    item::{self, Budget, each_attribute},
+    item,
     outline::{Found, Outline, is_blank},
     properties,
+    walk::each_attribute,
     window::Window,
 };
 
