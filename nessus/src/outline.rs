@@ -1,8 +1,13 @@
 //! The structure of a document: its tags, comments and texts, found in a window without keeping
 //! any of them.
 
+use std::borrow::Cow;
+
 use memchr::{memchr, memchr3, memmem, memrchr};
-use quick_xml::{escape::resolve_predefined_entity, events::BytesRef};
+use quick_xml::{
+    escape::resolve_predefined_entity,
+    events::{BytesRef, attributes::Attributes},
+};
 
 use crate::{Error, ErrorKind, Limits, Result, error::brief, window::foreign};
 
@@ -201,10 +206,11 @@ impl Outline {
         if end >= self.limits.tag {
             return Err(self.tag_too_long());
         }
-        if let Some(encoding) = declared_encoding(rest.get(..end).unwrap_or_default()) {
+        if let Some(encoding) = declared_encoding(rest.get("<?xml".len()..end).unwrap_or_default())
+        {
             let known = ["UTF-8", "UTF8", "US-ASCII", "ASCII"];
-            if !known.iter().any(|known| known.eq_ignore_ascii_case(encoding)) {
-                return Err(foreign(encoding));
+            if !known.iter().any(|known| known.eq_ignore_ascii_case(&encoding)) {
+                return Err(foreign(&encoding));
             }
         }
         Ok((end + 2, Found::Other))
@@ -458,9 +464,30 @@ fn parts<'a>(text: &'a str, limit: usize, mut each: impl FnMut(Part<'a>)) -> Res
     each(Part::Plain(rest));
     Ok(())
 }
-fn declared_encoding(declaration: &str) -> Option<&str> {
-    let rest = declaration.split_once("encoding")?.1.trim_start_matches(BLANKS);
-    let rest = rest.strip_prefix('=')?.trim_start_matches(BLANKS);
-    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    Some(rest.get(1..)?.split_once(quote)?.0)
+
+/// The encoding that an XML declaration names; `declaration` is what is between `<?xml` and `?>`.
+fn declared_encoding(declaration: &str) -> Option<Cow<'_, str>> {
+    let mut attributes = Attributes::new(declaration, 0).flatten();
+    attributes.find(|attribute| attribute.key.into_inner() == "encoding").map(|it| it.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_encoding_is_that_of_its_own_attribute() {
+        for (declaration, encoding) in [
+            (" version='1.0' encoding=\"UTF-8\"", Some("UTF-8")),
+            (" version='1.0' encoding = 'latin1' ", Some("latin1")),
+            (" version=1 encoding='latin1'", Some("latin1")),
+            (" a=' encoding=\"latin1\"'", None),
+            (" a='encoding' encoding='UTF-8'", Some("UTF-8")),
+            (" my-encoding='latin1' encoding='UTF-8'", Some("UTF-8")),
+            (" version='1.0'", None),
+            ("", None),
+        ] {
+            assert_eq!(declared_encoding(declaration).as_deref(), encoding, "{declaration}");
+        }
+    }
 }
