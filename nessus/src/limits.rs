@@ -29,7 +29,7 @@ pub struct Limits {
     /// Elements, attributes and lines (of `see_also` and `mac-address`) that one item, or the
     /// properties of one host, may have together. Default 65,536; the average item has 25.
     pub elements: usize,
-    /// Bytes of one tag outside items, with its attributes. Default 1 MiB.
+    /// Bytes of one tag outside items and the properties of hosts, with its attributes. Default 1 MiB.
     pub tag: usize,
     /// Attributes of one tag. Default 256; an item has seven.
     pub attributes: usize,

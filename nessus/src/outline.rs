@@ -9,10 +9,11 @@ use quick_xml::{
     events::{BytesRef, attributes::Attributes},
 };
 
-use crate::{Error, ErrorKind, Limits, Result, error::brief, window::foreign};
+use crate::{Error, ErrorKind, Limits, Result, error::brief, reader::ROOT, window::foreign};
 
 /// Walks a document, and checks that it is well-formed. Whatever the document holds, this takes the
-/// memory of the names of its open elements, which have at most [`Limits::tag`] bytes together.
+/// memory of the names of its open elements, which have at most [`Limits::tag`] bytes together, and of
+/// one tag of that size. The attributes of longer tags, which only items have, are skipped.
 #[derive(Debug)]
 pub(crate) struct Outline {
     /// The names of the open elements, one behind the other.
@@ -32,12 +33,14 @@ enum Mode {
     Comment,
     CData,
     Instruction,
+    /// Within the attributes of a long tag, in a value with this quote if there is one.
+    Tag(Option<u8>),
 }
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Found<'a> {
-    /// An element was entered: its name and its attributes.
+    /// An element was entered: its name and its attributes. Those of a long tag are left out.
     Start { name: &'a str, attributes: &'a str },
     /// The innermost element was left.
     End,
@@ -100,6 +103,7 @@ impl Outline {
             Mode::Instruction => {
                 return self.skip_to(rest, at_end, "?>", "a processing instruction");
             }
+            Mode::Tag(quote) => return self.skip_tag(rest, at_end, quote),
         }
         match rest.as_bytes() {
             [] if at_end => self.finish(),
@@ -235,13 +239,37 @@ impl Outline {
     }
 
     fn start_tag<'a>(&mut self, rest: &'a str, at_end: bool) -> Result<(usize, Found<'a>)> {
-        let Some(end) = tag_end(rest.as_bytes(), 1) else { return self.incomplete(rest, at_end) };
-        if end > self.limits.tag {
-            return Err(self.tag_too_long());
+        let end = tag_end(rest.as_bytes(), 1);
+        if end.unwrap_or(rest.len()) > self.limits.tag {
+            return self.long_start_tag(rest);
         }
+        let Some(end) = end else { return self.incomplete(rest, at_end) };
         let tag = rest.get(1..end).unwrap_or_default();
         let (tag, empty) = tag.strip_suffix('/').map_or((tag, false), |tag| (tag, true));
         let (name, attributes) = split_name(tag);
+        self.enter(name)?;
+        self.empty = empty;
+        Ok((end + 1, Found::Start { name, attributes }))
+    }
+
+    /// A start tag that is longer than the limit, which only those of items and within may be.
+    fn long_start_tag<'a>(&mut self, rest: &'a str) -> Result<(usize, Found<'a>)> {
+        let start = rest.as_bytes().get(..self.limits.tag).unwrap_or_default();
+        let name = start.iter().position(|byte| is_blank(*byte)).and_then(|end| rest.get(1..end));
+        let name = name.filter(|name| self.is_of_item(name)).ok_or_else(|| self.tag_too_long())?;
+        self.enter(name)?;
+        self.mode = Mode::Tag(None);
+        Ok((1 + name.len(), Found::Start { name, attributes: "" }))
+    }
+
+    /// Whether the next element, of this name, is or belongs to an item or the properties of a host.
+    fn is_of_item(&self, name: &str) -> bool {
+        let mut names = self.names().chain([name]);
+        names.by_ref().take(3).eq([ROOT, "Report", "ReportHost"])
+            && names.next().is_some_and(|name| matches!(name, "ReportItem" | "HostProperties"))
+    }
+
+    fn enter(&mut self, name: &str) -> Result<()> {
         check_name(name)?;
         if self.starts.is_empty() && self.rooted {
             return Err(Error::malformed("there is a second root element"));
@@ -257,8 +285,30 @@ impl Outline {
         self.rooted = true;
         self.starts.push(self.names.len());
         self.names.push_str(name);
-        self.empty = empty;
-        Ok((end + 1, Found::Start { name, attributes }))
+        Ok(())
+    }
+
+    fn skip_tag<'a>(
+        &mut self,
+        rest: &'a str,
+        at_end: bool,
+        quote: Option<u8>,
+    ) -> Result<(usize, Found<'a>)> {
+        let mut search = Search { from: 0, quote };
+        if let Some(end) = search.tag_end(rest.as_bytes()) {
+            self.mode = Mode::Content;
+            self.empty = rest.get(..end).is_some_and(|tag| tag.ends_with('/'));
+            return Ok((end + 1, Found::Other));
+        }
+        if at_end {
+            return Err(ends_early());
+        }
+        self.mode = Mode::Tag(search.quote);
+        // A `/` may be the end of an empty tag.
+        match rest.strip_suffix('/').unwrap_or(rest).len() {
+            0 => Ok((0, Found::More)),
+            skipped => Ok((skipped, Found::Other)),
+        }
     }
 
     fn skip_to<'a>(
@@ -474,6 +524,60 @@ fn declared_encoding(declaration: &str) -> Option<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The elements of a document that arrives in pieces of this size, with their depths.
+    fn elements(document: &str, size: usize) -> Result<Vec<(usize, String)>> {
+        let mut outline = Outline::new(Limits::default().tag(64));
+        let (mut elements, mut start, mut end) = (Vec::new(), 0, 0);
+        loop {
+            let at_end = end == document.len();
+            let (length, found) = outline.next(&document[start..end], at_end)?;
+            match found {
+                Found::Start { name, .. } => elements.push((outline.depth(), name.to_owned())),
+                Found::Finished => return Ok(elements),
+                Found::More => {
+                    assert!(!at_end);
+                    end = document.len().min(end + size);
+                }
+                Found::End | Found::Other => {}
+            }
+            start += length;
+        }
+    }
+
+    #[test]
+    fn tags_of_items_may_be_longer_than_the_limit_wherever_the_text_is_cut() {
+        let long = "x/>".repeat(30);
+        let document = |root: &str, host: &str| {
+            format!(
+                "<{ROOT}{root}><Report><ReportHost{host}><HostProperties a='{long}'/>\
+                 <ReportItem a=\"'{long}\" b='{long}'><c d='{long}' /></ReportItem>\
+                 </ReportHost></Report></{ROOT}>"
+            )
+        };
+        let expected = [
+            (1, ROOT),
+            (2, "Report"),
+            (3, "ReportHost"),
+            (4, "HostProperties"),
+            (4, "ReportItem"),
+            (5, "c"),
+        ]
+        .map(|(depth, name)| (depth, name.to_owned()));
+        let whole = document("", "");
+        let attribute = format!(" a='{long}'");
+        for size in 1..200 {
+            assert_eq!(elements(&whole, size).unwrap(), expected, "{size}");
+            for outside in [document(&attribute, ""), document("", &attribute)] {
+                let error = elements(&outside, size).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Limit, "{size}");
+            }
+            for cut in [whole.len() - 160, whole.len() - 200] {
+                let error = elements(&whole[..cut], size).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Malformed, "{size}");
+            }
+        }
+    }
 
     #[test]
     fn the_encoding_is_that_of_its_own_attribute() {

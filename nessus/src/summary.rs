@@ -30,11 +30,12 @@ pub struct Summary {
 impl Summary {
     /// Reads a whole report, a document or an archive, in constant memory.
     ///
-    /// Checks that it is well-formed, but not that its items are valid.
+    /// Checks that it is well-formed, but not that its items are valid, nor how large they are.
     ///
     /// # Errors
     /// Those of [`Findings`](crate::Findings), within the default limits, except
-    /// [`ErrorKind::InvalidItem`](crate::ErrorKind::InvalidItem).
+    /// [`ErrorKind::InvalidItem`](crate::ErrorKind::InvalidItem). Within items, too, the names of the open
+    /// elements have at most 1 MiB together, an end tag and a reference 1 MiB each.
     pub fn read(report: impl Read) -> Result<Self> {
         let mut events = Events::counting(report);
         for event in events.by_ref() {

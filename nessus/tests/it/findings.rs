@@ -293,6 +293,32 @@ fn each_limit_holds() {
 }
 
 #[test]
+fn a_long_tag_of_an_item_is_read_verified_and_counted() {
+    let long = "n".repeat(2 << 20);
+    for item in [
+        format!("<ReportItem pluginID='7' pluginName='{long}'/>"),
+        format!("<ReportItem pluginID='7'><a b='{long}'></a><c><d e='{long}'/></c></ReportItem>"),
+        format!("<HostProperties><tag name='{long}'/></HostProperties><ReportItem pluginID='7'/>"),
+    ] {
+        let report = of_host(&item);
+        let (findings, error) = read(&report);
+        assert!(error.is_none() && support::ids(&findings) == [7], "{error:?}");
+        for size in [usize::MAX, 100_003] {
+            support::verify(report.as_bytes(), size).unwrap();
+        }
+        assert_eq!(Summary::read(report.as_bytes()).unwrap().hosts, 1);
+    }
+    let outside = of_host(&format!("<odd a='{long}'/>"));
+    for error in [
+        read(&outside).1.unwrap(),
+        support::verify(outside.as_bytes(), usize::MAX).unwrap_err(),
+        Summary::read(outside.as_bytes()).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+    }
+}
+
+#[test]
 fn a_lossy_reading_replaces_what_is_not_utf_8_and_counts_it() {
     let report = with("<plugin_output>caf\u{7f} \u{7f}</plugin_output>").into_bytes();
     let report: Vec<u8> = report.into_iter().map(|b| if b == 0x7f { 0xe9 } else { b }).collect();

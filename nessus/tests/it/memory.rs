@@ -124,7 +124,7 @@ const ROOT: &str = "<NessusClientData_v2>";
 const ROOT_END: &str = "</NessusClientData_v2>";
 
 /// Documents that are verified. The first was seen to take 3 GiB, the second its own size.
-const DOCUMENTS: [Case; 4] = [
+const DOCUMENTS: [Case; 5] = [
     (OPEN, || made(ROOT, repeated("<a>", 1000 * MIB / SLOW), "")),
     ("verify a comment", || {
         made(
@@ -137,6 +137,10 @@ const DOCUMENTS: [Case; 4] = [
     ("verify CDATA", || {
         let start = format!("{ROOT}<![CDATA[");
         made(start, repeated("text]", 250 * MIB / SLOW), "]]></NessusClientData_v2>")
+    }),
+    ("verify a tag of an item", || {
+        let end = "'/></ReportHost></Report></NessusClientData_v2>";
+        made(format!("{HOST}<ReportItem a='"), repeated("text", 250 * MIB / SLOW), end)
     }),
 ];
 
