@@ -37,7 +37,8 @@ impl Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// The format of the report. Of an archive, that of its first report.
+    /// The format of the report. Of an archive with several, [`Nessus`](Format::Nessus) if one of them
+    /// has it.
     pub format: Format,
     /// Whether it is an archive.
     pub archive: bool,
@@ -52,7 +53,16 @@ pub struct Verified {
 ///   and its root element must be that of a report. References in text must
 ///   be valid. Attributes are checked only where findings are read.
 /// * Of an archive, all checksums, sizes and the directory must be right, it must hold a report,
-///   and each report in it must begin as such.
+///   and each entry whose name ends in `.nessus` must begin as one. An entry whose name ends in
+///   `.xml` is a report, too, which [`Findings`](crate::Findings) does not read, or part of a SCAP
+///   result, whatever its root element; a web page is an error, unless the archive holds a .nessus
+///   report.
+///
+/// Its limits are fixed: elements nest at most 256 deep, four times the default of
+/// [`Limits::depth`]; the names of the open elements have at most 1 MiB together, and an end tag, a
+/// reference, and a tag outside items and the properties of hosts 1 MiB each. Findings has none of these
+/// 1 MiB limits within items, and can be given larger [`Limits`], so it can read reports that
+/// this rejects.
 ///
 /// ```
 /// use scanops_nessus::{Format, Verifier};
@@ -260,6 +270,8 @@ struct Entries {
     /// The report that is being read, up to its root element.
     entry: Option<(String, Document)>,
     format: Option<Format>,
+    /// The error of a web page that was found instead of a part of a SCAP result.
+    page: Option<Error>,
     ended: bool,
 }
 
@@ -271,6 +283,7 @@ impl Entries {
             block: vec![0; BLOCK],
             entry: None,
             format: None,
+            page: None,
             ended: false,
         }
     }
@@ -296,7 +309,10 @@ impl Entries {
                         |name| Format::of_root(name).filter(|format| *format == Format::Nessus)
                     } else if has_suffix(&name, "xml") {
                         // The parts of a SCAP result have many roots. None is a page.
-                        |name| (!name.eq_ignore_ascii_case("html")).then_some(Format::Scap)
+                        |name| {
+                            let is_page = name.eq_ignore_ascii_case("html");
+                            Format::of_root(name).or((!is_page).then_some(Format::Scap))
+                        }
                     } else {
                         continue;
                     };
@@ -304,46 +320,49 @@ impl Entries {
                 }
                 Step::Content(length) => {
                     let content = self.block.get(..length).unwrap_or_default();
-                    if let Some((name, document)) = &mut self.entry {
+                    if let Some((_, document)) = &mut self.entry {
                         let written = document.write(content, false);
-                        let ignored =
-                            written.is_err() && !document.rejected && !is_report_entry(name);
-                        if ignored {
-                            // Probably not a part of a SCAP result.
-                            self.entry = None;
-                            continue;
-                        }
-                        written.map_err(|error| error.in_entry(name))?;
-                        self.found();
+                        self.found(written)?;
                     }
                 }
                 Step::EntryEnd => {
-                    if let Some((name, document)) = &mut self.entry {
+                    if let Some((_, document)) = &mut self.entry {
                         let written = document.write(&[], true);
-                        if document.rejected || is_report_entry(name) {
-                            written.map_err(|error| error.in_entry(name))?;
-                        }
-                        self.found();
+                        self.found(written)?;
                     }
                     self.entry = None;
                 }
-                Step::End if self.format.is_none() => {
-                    let message = "the archive has no entry whose name ends in .nessus";
-                    return Err(Error::new(ErrorKind::NotAReport, message));
-                }
-                Step::End => self.ended = true,
+                Step::End => match (self.format, self.page.take()) {
+                    (None | Some(Format::Scap), Some(page)) => return Err(page),
+                    (None, None) => {
+                        let message = "the archive has no entry whose name ends in .nessus";
+                        return Err(Error::new(ErrorKind::NotAReport, message));
+                    }
+                    (Some(_), _) => self.ended = true,
+                },
                 Step::More => return Ok(input),
             }
         }
         Ok(input)
     }
 
-    /// Leaves a document once its root element is known: its bytes are verified by their checksum.
-    fn found(&mut self) {
-        if let Some(format) = self.entry.as_ref().and_then(|(_, document)| document.format) {
-            self.format.get_or_insert(format);
-            self.entry = None;
+    /// Leaves a document once its root element is known, or an error: its bytes are verified by their
+    /// checksum.
+    fn found(&mut self, written: Result<()>) -> Result<()> {
+        let Some((name, document)) = &self.entry else { return Ok(()) };
+        match (written, document.format) {
+            (Err(error), _) if is_report_entry(name) => return Err(error.in_entry(name)),
+            (Err(error), _) if document.rejected => {
+                self.page.get_or_insert_with(|| error.in_entry(name));
+            }
+            // Probably not a part of a SCAP result.
+            (Err(_), _) => {}
+            (Ok(()), None) => return Ok(()),
+            (Ok(()), Some(Format::Nessus)) => self.format = Some(Format::Nessus),
+            (Ok(()), Some(Format::Scap)) => _ = self.format.get_or_insert(Format::Scap),
         }
+        self.entry = None;
+        Ok(())
     }
 }
 

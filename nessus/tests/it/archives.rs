@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read};
 
-use scanops_nessus::{Error, ErrorKind, Findings, Limits};
+use scanops_nessus::{Error, ErrorKind, Findings, Format, Limits, Verifier};
 use zip::{CompressionMethod, write::SimpleFileOptions};
 
 use crate::support::{self, Chunks, archive, ids, read_arriving, report, streamed, verify};
@@ -126,6 +126,36 @@ fn an_error_names_what_is_wrong_with_an_archive() {
             let error = error.to_string();
             assert!(error.contains(message) && error.len() < 1000, "{message}: {error}");
         }
+    }
+}
+
+#[test]
+fn an_archive_with_a_nessus_report_is_verified_as_one_whatever_is_beside_it() {
+    let report = report(0..3);
+    let (nessus, page) = (("a.nessus", &*report), ("index.xml", "<html/>"));
+    let part = ("part.xml", "<oval_results/>");
+    let verify = |entries: &[(&str, &str)]| {
+        let mut verifier = Verifier::new();
+        verifier.write(&archive(entries, options())).and_then(|()| verifier.finish())
+    };
+    let cases: [(&[_], _); 9] = [
+        (&[nessus], Format::Nessus),
+        (&[part, nessus], Format::Nessus),
+        (&[nessus, part], Format::Nessus),
+        (&[page, nessus], Format::Nessus),
+        (&[nessus, page], Format::Nessus),
+        (&[("a.xml", &*report)], Format::Nessus),
+        (&[part, ("a.xml", &*report)], Format::Nessus),
+        (&[part], Format::Scap),
+        (&[part, ("b.xml", "no XML")], Format::Scap),
+    ];
+    for (entries, format) in cases {
+        assert_eq!(verify(entries).unwrap().format, format, "{entries:?}");
+    }
+    for entries in [&[page][..], &[part, page], &[page, part]] {
+        let error = verify(entries).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotAReport);
+        assert!(error.to_string().contains("entry \"index.xml\""), "{error}");
     }
 }
 
