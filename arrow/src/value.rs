@@ -10,8 +10,8 @@ use std::{
 };
 
 use arrow_array::{
-    Array, ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray, ListArray, MapArray,
-    OffsetSizeTrait, PrimitiveArray, StringArray, StructArray,
+    AnyDictionaryArray, Array, ArrayRef, ArrowPrimitiveType, BooleanArray, DictionaryArray,
+    ListArray, MapArray, OffsetSizeTrait, PrimitiveArray, StringArray, StructArray,
     builder::GenericStringBuilder,
     cast::AsArray,
     types::{Date32Type, Float64Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType},
@@ -289,12 +289,26 @@ fn texts<O: OffsetSizeTrait, T: Text>(rows: &Rows<'_, T>) -> GenericStringBuilde
     texts
 }
 
+/// Whether a row is null: of a dictionary, also if its value is.
+fn is_null(array: &dyn Array, row: usize) -> bool {
+    array.is_null(row)
+        || array.as_any_dictionary_opt().is_some_and(|dictionary| {
+            let key = key_of(dictionary, row);
+            key.is_some_and(|key| is_null(&**dictionary.values(), key))
+        })
+}
+
+/// The key of a row that has one. `None` if the keys have another type.
+fn key_of(dictionary: &dyn AnyDictionaryArray, row: usize) -> Option<usize> {
+    let keys = dictionary.keys().as_primitive_opt::<Int32Type>();
+    keys.map(|keys| keys.value(row).as_usize())
+}
+
 /// The text of a row, in any of the array types that readers of Parquet return.
 fn read_text(array: &dyn Array, row: usize) -> Result<&str> {
     if let Some(dictionary) = array.as_any_dictionary_opt() {
-        let keys = dictionary.keys();
-        let key = keys.as_primitive_opt::<Int32Type>().map(|keys| keys.value(row).as_usize());
-        let key = key.ok_or_else(|| wrong_type(keys, "Int32"))?;
+        let key = key_of(dictionary, row);
+        let key = key.ok_or_else(|| wrong_type(dictionary.keys(), "Int32"))?;
         return read_text(&**dictionary.values(), key);
     }
     match array.data_type() {
@@ -321,7 +335,7 @@ impl<T: Value> Value for Option<T> {
     }
 
     fn read(array: &dyn Array, row: usize) -> Result<Self> {
-        if array.is_null(row) { Ok(None) } else { T::read(array, row).map(Some) }
+        if is_null(array, row) { Ok(None) } else { T::read(array, row).map(Some) }
     }
 }
 
@@ -409,7 +423,7 @@ impl<V: Value> Value for BTreeMap<String, V> {
 
 /// The value of a row of a column, null or not.
 pub(crate) fn read<T: Value>(array: &ArrayRef, row: usize) -> Result<T> {
-    required((T::NULLABLE || array.is_valid(row)).then_some(()))?;
+    required((T::NULLABLE || !is_null(array, row)).then_some(()))?;
     T::read(&**array, row)
 }
 

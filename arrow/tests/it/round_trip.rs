@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proptest::{collection::vec, prelude::*};
 use scanops_arrow::{
     BatchBuilder, Batches, SCHEMA_VERSION, Table, Writer,
-    arrow_array::RecordBatch,
+    arrow_array::{DictionaryArray, Int32Array, RecordBatch, StringArray},
     findings_from, hosts_from, narrow_findings_from,
     parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder},
     plugins_from,
@@ -203,4 +203,19 @@ fn a_batch_that_is_not_a_table_of_findings_is_an_error_that_names_the_column() {
     });
     let error = plugins_from(&RecordBatch::try_from_iter(columns).unwrap()).unwrap_err();
     assert!(error.to_string().contains("the column plugin_digest is "), "{error}");
+}
+
+#[test]
+fn a_null_among_the_values_of_a_dictionary_is_null() {
+    let [batch] = &batches(Table::Findings, &[Finding::default()])[..] else { panic!("one batch") };
+    let with_null = |name: &str| {
+        let values = Arc::new(StringArray::new_null(1));
+        let mut columns = batch.columns().to_vec();
+        columns[batch.schema().index_of(name).unwrap()] =
+            Arc::new(DictionaryArray::new(Int32Array::from(vec![0]), values));
+        findings_from(&RecordBatch::try_new(batch.schema(), columns).unwrap())
+    };
+    assert_eq!(with_null("report_policy").unwrap()[0].report.policy, None);
+    let error = with_null("report_name").unwrap_err().to_string();
+    assert!(error.contains("the column report_name is null"), "{error}");
 }
