@@ -219,7 +219,8 @@ impl<W: Write + Send + 'static> Background<W> {
         };
     }
 
-    /// Encodes the remaining rows, after [`wait`](Self::wait), and passes the destination to `then`.
+    /// Encodes the remaining rows, after [`wait`](Self::wait), and passes the destination to
+    /// `complete`.
     async fn finish<T: Send + 'static>(
         &mut self,
         complete: impl FnOnce(W) -> Result<T> + Send + 'static,
