@@ -23,7 +23,7 @@ impl AtomicFile {
     pub(crate) fn create(target: &Path) -> Result<Self> {
         let create = || {
             let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-            fs::create_dir_all(folder(target))?;
+            create_folder(folder(target))?;
             // Long names are cut, so that the name with the random part is still valid.
             let prefix: String = format!(".{}.", name.to_string_lossy()).chars().take(60).collect();
             let mut builder = tempfile::Builder::new();
@@ -43,16 +43,31 @@ impl AtomicFile {
     /// Fsyncs the file and renames it to its target.
     pub(crate) fn persist(self) -> Result<()> {
         let Self { file, temporary, target } = self;
-        file.sync_all().map_err(failed(&target))?;
+        let synced = file.sync_all();
         drop(file);
+        synced.map_err(failed(&target))?;
         temporary.persist(&target).map_err(|error| failed(&target)(error.error))?;
-        // Fsyncs the directory, so that the rename survives a crash. The file exists by now, so an error
-        // here is not reported as a failure to write it.
-        if cfg!(unix) {
-            let _ = File::open(folder(&target)).and_then(|folder| folder.sync_all());
-        }
+        // The file exists by now, so an error here is not reported as a failure to write it.
+        let _ = sync_folder(folder(&target));
         Ok(())
     }
+}
+
+/// Creates a directory and those that it is in. Those that are new survive a crash.
+fn create_folder(path: &Path) -> io::Result<()> {
+    let outer = path.ancestors().take_while(|folder| !folder.as_os_str().is_empty());
+    let missing: Vec<_> = outer.take_while(|folder| !folder.exists()).collect();
+    fs::create_dir_all(path)?;
+    for created in missing {
+        // They exist by now, and not every file system can do this.
+        let _ = sync_folder(folder(created));
+    }
+    Ok(())
+}
+
+/// Fsyncs a directory, so that what was created or renamed in it survives a crash (Unix only).
+fn sync_folder(path: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
 fn failed(target: &Path) -> impl FnOnce(io::Error) -> Error {
