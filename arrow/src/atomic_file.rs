@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tempfile::TempPath;
@@ -15,8 +16,25 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     file: File,
-    temporary: TempPath,
+    /// Taken by whichever comes first, the rename or the drop of a [`RemoveOnDrop`].
+    temporary: Arc<Mutex<Option<TempPath>>>,
     target: PathBuf,
+}
+
+/// Removes the temporary file of an [`AtomicFile`] when it is dropped, and does nothing once that is
+/// renamed or dropped. Nothing is renamed after the drop. A system that can't remove open files removes
+/// it once it is closed.
+#[cfg(feature = "tokio")]
+#[derive(Debug)]
+pub(crate) struct RemoveOnDrop(std::sync::Weak<Mutex<Option<TempPath>>>);
+
+#[cfg(feature = "tokio")]
+impl Drop for RemoveOnDrop {
+    fn drop(&mut self) {
+        if let Some(temporary) = self.0.upgrade() {
+            drop(temporary.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    }
 }
 
 impl AtomicFile {
@@ -37,16 +55,26 @@ impl AtomicFile {
             Ok(builder.tempfile_in(folder(target))?.into_parts())
         };
         let (file, temporary) = create().map_err(failed(target))?;
+        let temporary = Arc::new(Mutex::new(Some(temporary)));
         Ok(Self { file, temporary, target: target.to_owned() })
     }
 
-    /// Fsyncs the file and renames it to its target.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn remove_on_drop(&self) -> RemoveOnDrop {
+        RemoveOnDrop(Arc::downgrade(&self.temporary))
+    }
+
+    /// Fsyncs the file and renames it to its target, unless its [`RemoveOnDrop`] was dropped.
     pub(crate) fn persist(self) -> Result<()> {
         let Self { file, temporary, target } = self;
         let synced = file.sync_all();
         drop(file);
         synced.map_err(failed(&target))?;
-        temporary.persist(&target).map_err(|error| failed(&target)(error.error))?;
+        {
+            let mut temporary = temporary.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(path) = temporary.take() else { return Ok(()) };
+            path.persist(&target).map_err(|error| failed(&target)(error.error))?;
+        }
         // The file exists by now, so an error here is not reported as a failure to write it.
         let _ = sync_folder(folder(&target));
         Ok(())

@@ -11,7 +11,7 @@ use scanops_nessus::Finding;
 
 use crate::{
     BatchBuilder, Error, Result, Table,
-    atomic_file::AtomicFile,
+    atomic_file::{AtomicFile, RemoveOnDrop},
     writer::{Encoder, failed, panicked},
 };
 
@@ -117,6 +117,10 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 
 /// Writes findings to a Parquet file as [`crate::FileWriter`] does: it appears when it is complete.
 ///
+/// Dropping it, or the future of [`finish`](Self::finish), removes the temporary file and does not wait:
+/// a batch that is being encoded is completed in the background, and discarded. Nothing is renamed
+/// after the drop; a rename that has begun can't be cancelled.
+///
 /// ```
 /// use std::error::Error;
 /// use scanops_arrow::{Table, partition_path, tokio::FileWriter};
@@ -133,7 +137,10 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
 /// }
 /// ```
 #[derive(Debug)]
-pub struct FileWriter(Background<AtomicFile>);
+pub struct FileWriter {
+    background: Background<AtomicFile>,
+    _temporary: RemoveOnDrop,
+}
 
 impl FileWriter {
     /// Creates a temporary file, and its directory if there is none.
@@ -142,8 +149,13 @@ impl FileWriter {
     /// [`Error::Io`].
     pub async fn create(table: Table, path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
-        let encoder = blocking(move || Encoder::new(table, AtomicFile::create(&path)?)).await?;
-        Ok(Self(Background::new(table, encoder)))
+        let (encoder, temporary) = blocking(move || {
+            let file = AtomicFile::create(&path)?;
+            let temporary = file.remove_on_drop();
+            Ok((Encoder::new(table, file)?, temporary))
+        })
+        .await?;
+        Ok(Self { background: Background::new(table, encoder), _temporary: temporary })
     }
 
     /// Writes a finding, as [`Writer::write`].
@@ -151,9 +163,9 @@ impl FileWriter {
     /// # Errors
     /// As [`Writer::write`].
     pub async fn write(&mut self, finding: Finding) -> Result<()> {
-        if self.0.add(finding)? {
-            self.0.wait().await?;
-            self.0.start();
+        if self.background.add(finding)? {
+            self.background.wait().await?;
+            self.background.start();
         }
         Ok(())
     }
@@ -163,8 +175,8 @@ impl FileWriter {
     /// # Errors
     /// As [`Writer::write`], and [`Error::Io`]. Then there is no file, or the previous one.
     pub async fn finish(mut self) -> Result<()> {
-        self.0.wait().await?;
-        self.0.finish(AtomicFile::persist).await
+        self.background.wait().await?;
+        self.background.finish(AtomicFile::persist).await
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     iter,
     path::Path,
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{Arc, mpsc},
     task::{Context, Poll, Waker},
 };
 
@@ -18,6 +18,7 @@ use scanops_arrow::{
     findings_from, parquet::arrow::arrow_reader::ParquetRecordBatchReader, tokio as in_tokio,
 };
 use scanops_nessus::{Compliance, Finding, Findings, Plugin, generate::Shape};
+use tokio::task::spawn_blocking;
 
 #[cfg(target_os = "linux")]
 use crate::peak;
@@ -229,6 +230,41 @@ async fn a_destination_that_fails_is_an_error_and_the_end() {
     assert_eq!(Arc::strong_count(&more.plugin), 1, "it is not kept");
     assert!(error.to_string().contains("an earlier error"), "{error}");
     assert!(writer.finish().await.is_err());
+}
+
+#[test]
+fn an_async_file_that_is_dropped_never_appears_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.parquet");
+    fs::write(&path, "the file before").unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        for (encodes, finishes) in [(true, false), (true, true), (false, true)] {
+            let mut file = in_tokio::FileWriter::create(Table::Findings, &path).await.unwrap();
+            // The only thread is busy until the file is dropped.
+            let (go_on, wait) = mpsc::channel::<()>();
+            let busy = spawn_blocking(move || wait.recv());
+            if encodes {
+                file.write(large(LARGE)).await.unwrap();
+            }
+            if finishes {
+                let mut finish = pin!(file.finish());
+                let poll = finish.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                assert!(poll.is_pending());
+            } else {
+                drop(file);
+            }
+            let left = names(folder.path());
+            go_on.send(()).unwrap();
+            busy.await.unwrap().unwrap();
+            // Behind what the file does, in the queue.
+            spawn_blocking(|| ()).await.unwrap();
+            assert_eq!(fs::read(&path).unwrap(), b"the file before", "{encodes} {finishes}");
+            assert_eq!(left, ["a.parquet"], "it is removed at once: {encodes} {finishes}");
+            assert_eq!(names(folder.path()), ["a.parquet"]);
+        }
+    });
 }
 
 /// The number of these findings that fill a batch.
