@@ -142,6 +142,7 @@ async fn the_requests_of_finished_after_share_one_deadline() {
     let since = Timestamp::from_second(1_550_160_000).unwrap();
     let error = client.scan_results().list().finished_after(since).await.unwrap_err();
     assert_error(&error, ErrorKind::Timeout, "deadline");
+    assert_eq!(server.requests(), 2);
 }
 
 #[tokio::test]
