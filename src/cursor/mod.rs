@@ -143,6 +143,17 @@ impl Cursor {
         self.open.contains(&version)
     }
 
+    /// Whether a version is known to be acknowledged. Of one before `done_before` that is not known any
+    /// more.
+    pub(crate) fn is_seen(&self, version: Position) -> bool {
+        self.seen.contains(&version)
+    }
+
+    /// The versions of a result that were delivered and not acknowledged.
+    pub(crate) fn open_of(&self, id: u64) -> Vec<Position> {
+        self.open().filter(|version| version.id == id).collect()
+    }
+
     /// If `done_before` is in the future, the server's clock was ahead and has been set back. What
     /// becomes ready now must not count as done, so `done_before` is set back, too. Some results may
     /// be delivered twice then.
@@ -190,8 +201,9 @@ impl Cursor {
         }
     }
 
-    /// A version that was listed has become another one since. That one is now the one that is
-    /// delivered and not acknowledged. `done_before` stays: what lies between the two may still come.
+    /// A version that was listed has become another one since, with a later or an earlier time. That
+    /// one is now the one that is delivered and not acknowledged. `done_before` stays: what lies
+    /// between the two may still come.
     pub(crate) fn replace(&mut self, version: Position, by: Position) {
         self.open.remove(&version);
         self.open.insert(by);

@@ -1,6 +1,10 @@
 //! A pull yields every scan result once for each time that it was imported.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::{FutureExt as _, StreamExt as _};
 use scanops::{
@@ -9,7 +13,10 @@ use scanops::{
 };
 use scanops_sandbox::{Fault, ManualClock, TenableSc, tenable_sc::ScanResult};
 
-use crate::support::{assert_error, cursor_with_unacknowledged, files, poll_at_most, sc_sandbox};
+use crate::support::{
+    Reply, ScriptedServer, assert_error, cursor_with_unacknowledged, files, poll_at_most,
+    sc_sandbox,
+};
 
 struct Setup {
     center: TenableSc,
@@ -44,23 +51,7 @@ impl Setup {
 
     /// The same, but does not acknowledge these.
     async fn run_except(&mut self, except: &[u64]) -> Run {
-        let mut stream = self.pull().stream();
-        let mut run = Run::default();
-        while let Some(pulled) = stream.next_result().await.unwrap() {
-            match &pulled {
-                Pulled::Report(scan) => {
-                    run.0.push(scan.record.id);
-                    if !except.contains(&scan.record.id) {
-                        scan.acknowledge();
-                    }
-                }
-                Pulled::NoReport(_) => run.1.push(acknowledge(&pulled)),
-            }
-        }
-        // As another process would read it.
-        let stored = serde_json::to_string(&stream.handle().cursor()).unwrap();
-        self.cursor = serde_json::from_str(&stored).unwrap();
-        run
+        run_except(&self.client, &mut self.cursor, except).await
     }
 
     fn later(&self, hours: u32) {
@@ -71,6 +62,29 @@ impl Setup {
         let requests = self.center.requests();
         requests.iter().filter(|request| request.path().ends_with("/download")).count()
     }
+}
+
+/// Pulls everything, acknowledges all but these, and stores the cursor.
+async fn run_except(client: &Client, cursor: &mut Cursor, except: &[u64]) -> Run {
+    let mut stream = client.scan_results().pull(cursor.clone()).stream();
+    let mut run = Run::default();
+    while let Some(pulled) = stream.next_result().await.unwrap() {
+        let id = match &pulled {
+            Pulled::Report(scan) => scan.record.id,
+            Pulled::NoReport(scan) => scan.record.id,
+        };
+        if !except.contains(&id) {
+            acknowledge(&pulled);
+        }
+        match pulled {
+            Pulled::Report(_) => run.0.push(id),
+            Pulled::NoReport(_) => run.1.push(id),
+        }
+    }
+    // As another process would read it.
+    let stored = serde_json::to_string(&stream.handle().cursor()).unwrap();
+    *cursor = serde_json::from_str(&stored).unwrap();
+    run
 }
 
 /// Acknowledges a result, and returns its id.
@@ -193,12 +207,34 @@ async fn a_failed_import_does_not_bring_back_what_was_stored() {
     report(stream.next().await).acknowledge();
     assert!(stream.next().await.is_none());
     setup.cursor = stream.handle().cursor();
-    assert_eq!(setup.cursor.unacknowledged(), 1);
+    // The server does not have the earlier import any more.
+    assert_eq!(setup.cursor.unacknowledged(), 0);
+    // Others move the cursor far beyond it.
+    setup.later(100);
+    setup.client.scan_results().reimport(2).await.unwrap();
+    assert_eq!(setup.run().await.0, [2]);
     let mut stream = setup.pull().stream();
     assert!(stream.next().await.is_none());
-    let progress = stream.handle().progress();
-    assert_eq!((progress.new, progress.skipped, progress.delivered), (1, 1, 0));
-    assert_eq!(stream.handle().cursor().unacknowledged(), 0);
+    assert_eq!(stream.handle().progress().new, 0);
+}
+
+#[tokio::test]
+async fn an_unacknowledged_result_that_is_imported_again_comes_although_it_is_not_listed() {
+    let mut setup = two_results().await;
+    assert_eq!(setup.run_except(&[1]).await.0, [1, 2]);
+    setup.later(2);
+    setup.center.add(ScanResult::new("before it").id(3)).unwrap();
+    setup.client.scan_results().reimport(1).await.unwrap();
+    let mut stream = setup.pull().stream();
+    assert_eq!(report(stream.next().await).record.id, 3);
+    // The program ends here. Result 1 was created too long ago for the next run.
+    setup.cursor = stream.handle().cursor();
+    let mut stream = setup.pull().look_back(Duration::from_secs(60)).stream();
+    let mut ids = BTreeSet::new();
+    while let Some(pulled) = stream.next_result().await.unwrap() {
+        ids.insert(acknowledge(&pulled));
+    }
+    assert_eq!(ids.into_iter().collect::<Vec<_>>(), [1, 3]);
 }
 
 #[tokio::test]
@@ -353,6 +389,199 @@ async fn an_unacknowledged_result_comes_again_whatever_came_after_it() {
     setup.later(24);
     setup.client.scan_results().reimport(5).await.unwrap();
     assert_eq!(setup.run().await.0, [5]);
+}
+
+/// A server whose records a test sets one by one, and its clock, in hours since 1970.
+#[derive(Clone, Default)]
+struct Records(Arc<Mutex<(i64, Vec<serde_json::Value>)>>);
+
+impl Records {
+    async fn serve(&self) -> ScriptedServer {
+        let Self(state) = self.clone();
+        ScriptedServer::responding(move |_, head| {
+            let (now, records) = &*state.lock().unwrap();
+            let path = head.split(' ').nth(1).unwrap();
+            let response = if path.starts_with("/rest/system") {
+                serde_json::json!({ "version": "6.0.0" })
+            } else if path.starts_with("/rest/scanResult?") {
+                serde_json::json!({ "usable": records, "manageable": [] })
+            } else {
+                let id = path["/rest/scanResult/".len()..].split('?').next().unwrap();
+                records.iter().find(|record| record["id"] == id).unwrap().clone()
+            };
+            Reply::json(
+                serde_json::json!({
+                    "type": "regular", "response": response, "error_code": 0, "error_msg": "",
+                    "warnings": [], "timestamp": now * 3600,
+                })
+                .to_string(),
+            )
+        })
+        .await
+    }
+
+    /// Sets the clock, and adds or replaces a completed result that was created at 999 hours.
+    fn set(&self, now: i64, id: u64, finished: i64, imported: Option<i64>, has_report: bool) {
+        let mut state = self.0.lock().unwrap();
+        let id = id.to_string();
+        state.0 = now;
+        state.1.retain(|record| record["id"] != *id);
+        state.1.push(serde_json::json!({
+            "id": id, "status": "Completed", "importStatus": "Finished",
+            "createdTime": (999 * 3600).to_string(), "finishTime": (finished * 3600).to_string(),
+            "importFinish": imported.map_or(-1, |hour| hour * 3600).to_string(),
+            "downloadAvailable": has_report.to_string(),
+        }));
+    }
+}
+
+#[tokio::test]
+async fn an_unacknowledged_result_comes_again_although_its_time_has_moved_back() {
+    // It had no report at first, or no import time: either puts it an hour later.
+    for (imported, has_report) in [(Some(1000), false), (None, true)] {
+        let records = Records::default();
+        let server = records.serve().await;
+        let (sc, mut cursor) = (server.sc(), Cursor::new());
+        records.set(1002, 7, 1000, imported, has_report);
+        let first = run_except(&sc, &mut cursor, &[7]).await;
+        assert_eq!(first, if has_report { (vec![7], vec![]) } else { (vec![], vec![7]) });
+        // The others move the cursor far beyond it.
+        records.set(1300, 8, 1299, Some(1299), true);
+        run_except(&sc, &mut cursor, &[7]).await;
+
+        records.set(1301, 7, 1000, Some(1000), true);
+        for _ in 0..2 {
+            assert_eq!(run_except(&sc, &mut cursor, &[7]).await, (vec![7], vec![]));
+            assert_eq!(cursor.unacknowledged(), 1);
+        }
+        assert_eq!(run_except(&sc, &mut cursor, &[]).await, (vec![7], vec![]));
+        assert_eq!(cursor.unacknowledged(), 0);
+        assert_eq!(run_except(&sc, &mut cursor, &[]).await, Run::default());
+    }
+}
+
+#[tokio::test]
+async fn an_acknowledged_result_does_not_come_again_when_its_time_moves_back_to_what_it_was() {
+    let records = Records::default();
+    let server = records.serve().await;
+    let (sc, mut cursor) = (server.sc(), Cursor::new());
+    records.set(1000, 7, 1000, Some(1000), true);
+    assert_eq!(run_except(&sc, &mut cursor, &[]).await, (vec![7], vec![]));
+    records.set(1002, 7, 1000, Some(1000), false);
+    assert_eq!(run_except(&sc, &mut cursor, &[7]).await, (vec![], vec![7]));
+    records.set(1003, 7, 1000, Some(1000), true);
+    assert_eq!(run_except(&sc, &mut cursor, &[]).await, Run::default());
+    assert_eq!(cursor.unacknowledged(), 0);
+}
+
+#[tokio::test]
+async fn a_result_that_can_not_be_read_can_be_given_up() {
+    let mut setup = Setup::of(None).await;
+    let forbidden = Fault::error(403, 146, "You do not have access to this scan result.");
+    let _ = setup.center.inject(forbidden.on("GET", "/rest/scanResult/9"));
+    let mut stream = setup.pull().stream();
+    let handle = stream.handle().clone();
+    let mut ids = Vec::new();
+    while let Some(pulled) = stream.next().await {
+        match pulled {
+            Ok(pulled) => ids.push(acknowledge(&pulled)),
+            Err(error) => {
+                assert!(error.is_forbidden() && error.scan_result() == Some(9), "{error}");
+                assert!(!handle.give_up(1), "it is yet to come");
+                assert!(handle.give_up(9) && !handle.give_up(9));
+            }
+        }
+    }
+    assert_eq!(ids, [8, 6, 5, 1]);
+    setup.cursor = handle.cursor();
+    assert_eq!(setup.cursor.unacknowledged(), 0);
+    assert_eq!(setup.run().await, Run::default());
+    // Its next import is another matter.
+    setup.later(1);
+    setup.client.scan_results().reimport(9).await.unwrap();
+    setup.center.clear_faults();
+    assert_eq!(setup.run().await, (vec![9], vec![]));
+}
+
+#[tokio::test]
+async fn a_result_that_was_given_up_does_not_come_later_in_the_same_run() {
+    let mut setup = Setup::of(None).await;
+    assert_eq!(setup.run_except(&[8, 9, 5]).await.0, [8, 9, 5, 1]);
+    setup.center.forget_requests();
+    let mut stream = setup.pull().stream();
+    assert!(stream.handle().give_up(8));
+    report(stream.next().await).acknowledge();
+    assert!(stream.handle().give_up(5));
+    assert!(stream.next().await.is_none());
+    let requests = setup.center.requests();
+    assert!(requests.iter().all(|it| !it.path().ends_with("/5") && !it.path().ends_with("/8")));
+    setup.cursor = stream.handle().cursor();
+    assert_eq!(setup.cursor.unacknowledged(), 0);
+    assert_eq!(setup.run().await, Run::default());
+}
+
+#[tokio::test]
+async fn a_server_that_goes_down_ends_the_pull_and_marks_nothing_as_delivered() {
+    for (fault, kind) in [
+        (Fault::status(503), ErrorKind::Unavailable),
+        (Fault::status(500), ErrorKind::Server),
+        (Fault::reset(), ErrorKind::Disconnected),
+        (Fault::login_page(), ErrorKind::Decode),
+        (Fault::status(401), ErrorKind::Unauthorized),
+        (Fault::error(403, 146, "You do not have access to this."), ErrorKind::Forbidden),
+    ] {
+        let mut setup = Setup::of(None).await;
+        assert_eq!(setup.run_except(&[8, 9, 5, 1]).await.0, [8, 9, 5, 1]);
+        setup.center.add(ScanResult::new("new").id(20)).unwrap();
+        for delivered in [1, 4] {
+            let mut stream = setup.pull().stream();
+            for _ in 0..delivered {
+                report(stream.next().await);
+            }
+            let _ = setup.center.inject(fault.clone());
+            let error = stream.next_result().await.unwrap_err();
+            assert_eq!((error.kind(), error.scan_result()), (kind, None), "{error}");
+            assert!(stream.next_result().await.unwrap().is_none());
+            assert_eq!(stream.handle().progress().failed, 0);
+            assert_eq!(stream.handle().cursor().unacknowledged(), 4, "{error}");
+            setup.cursor = stream.handle().cursor();
+            setup.center.clear_faults();
+        }
+        let (mut ids, none) = setup.run().await;
+        ids.sort_unstable();
+        assert_eq!((ids, none), (vec![1, 5, 8, 9, 20], vec![]));
+    }
+
+    let setup = Setup::of(None).await;
+    let mut stream = setup.pull().stream();
+    report(stream.next().await);
+    drop(setup.center);
+    let error = stream.next_result().await.unwrap_err();
+    assert_eq!((error.is_connect(), error.scan_result()), (true, None), "{error}");
+    assert!(stream.next_result().await.unwrap().is_none());
+    assert_eq!(stream.handle().cursor().unacknowledged(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_sends_no_record_ends_the_pull_although_it_sends_the_list() {
+    let results = (1..=40).map(|id| ScanResult::new("one of forty").id(id));
+    let mut setup = Setup::of(Some(results.collect())).await;
+    let _ = setup.center.inject(Fault::status(503).on("GET", "/rest/scanResult/{id}"));
+    // Each run tries what failed before and as many again, so that some that fail hide no others.
+    for expected in [9, 18] {
+        let mut stream = setup.pull().stream();
+        for _ in 0..expected {
+            assert!(stream.next_result().await.unwrap_err().scan_result().is_some());
+        }
+        let error = stream.next_result().await.unwrap_err();
+        assert_error(&error, ErrorKind::Unavailable, "10 new scan results in a row");
+        assert_eq!(error.scan_result(), None);
+        assert!(stream.next_result().await.unwrap().is_none());
+        setup.cursor = stream.handle().cursor();
+        assert_eq!(setup.cursor.unacknowledged(), expected);
+    }
+    setup.center.clear_faults();
+    assert_eq!(setup.run().await.0.len(), 40);
 }
 
 #[tokio::test]

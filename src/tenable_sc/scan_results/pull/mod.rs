@@ -112,7 +112,13 @@ impl ScanResults {
 ///
 /// A result that was not acknowledged is delivered again in the next run, whatever was acknowledged
 /// after it, unless it was deleted. Such results come first. To give up one whose report the server
-/// does not send, acknowledge it.
+/// does not send, acknowledge it. To give up one whose record can't be read, so that it is an error
+/// in every run, call [`PullHandle::give_up`].
+///
+/// The import time of a result can also move back: it is an hour later while there is no report to
+/// download, or no import time (see [Limits](#limits)). If the earlier time is so long ago that the
+/// cursor does not know whether it was acknowledged, a result that is not acknowledged now is
+/// delivered again. It may have been acknowledged then.
 ///
 /// If the server's clock is set back by more than the overlap, results may be delivered twice: see
 /// [`Cursor`].
@@ -122,11 +128,16 @@ impl ScanResults {
 /// An error of the stream concerns one result, whose id is [`Error::scan_result`], and the stream
 /// goes on with the next. The program should go on too, and not end the run with `?`: the result comes
 /// first in the next run, and if it ended that run too, the results behind it would never be
-/// delivered.
+/// delivered. It counts as delivered and not acknowledged.
 ///
 /// An error without an id ends the stream:
 ///
 /// * the list can't be read;
+/// * a result can't be read because the server does not work: no connection could be made, the
+///   credentials were not accepted, or the list can't be read either (one short list is requested to
+///   find out);
+/// * ten new results in a row can't be read, although the list can, because of timeouts, lost
+///   connections or a server that is busy or fails;
 /// * 10,000 results were delivered and not acknowledged;
 /// * the cursor belongs to another server, or the concurrency is zero.
 ///
@@ -253,6 +264,12 @@ impl Given {
         let is_due = cursor.is_due(actual);
         for version in self.versions {
             cursor.acknowledge(version);
+        }
+        // The server does not have its earlier imports any more.
+        for version in cursor.open_of(actual.id) {
+            if version < actual {
+                cursor.forget(version);
+            }
         }
         is_due
     }

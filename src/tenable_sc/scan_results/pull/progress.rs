@@ -29,6 +29,41 @@ impl PullHandle {
         self.cursor().save(path).await
     }
 
+    /// Gives up a result that can't be read, as if it was acknowledged: for one that is an error of the
+    /// stream in every run, and so is never delivered. Its id is
+    /// [`Error::scan_result`](crate::Error::scan_result).
+    ///
+    /// This takes effect when the cursor is stored. If the result is imported again, it is new again.
+    /// Returns whether there was such a result: one that was delivered, or failed, and was not
+    /// acknowledged, in this run or an earlier one.
+    ///
+    /// ```
+    /// # async fn f(pull: &mut scanops::tenable_sc::PullStream) -> scanops::Result<()> {
+    /// while let Some(pulled) = pull.next_result().await.transpose() {
+    ///     match pulled {
+    ///         Err(error) => match error.scan_result() {
+    ///             // This user may not read it.
+    ///             Some(id) if error.is_forbidden() => _ = pull.handle().give_up(id),
+    ///             Some(_) => eprintln!("{error}"),
+    ///             None => return Err(error),
+    ///         },
+    ///         // …
+    /// #       _ => {}
+    ///     }
+    ///     pull.handle().save_cursor("cursor.json").await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    #[allow(clippy::must_use_candidate, reason = "it changes the cursor")]
+    pub fn give_up(&self, id: u64) -> bool {
+        let mut cursor = self.0.cursor();
+        let versions = cursor.open_of(id);
+        for version in &versions {
+            cursor.acknowledge(*version);
+        }
+        !versions.is_empty()
+    }
+
     /// How far the pull is.
     #[must_use]
     pub fn progress(&self) -> PullProgress {
@@ -59,8 +94,9 @@ impl fmt::Debug for PullHandle {
 pub struct PullProgress {
     /// How many results are to be delivered in this run, as far as the list was read.
     pub new: u64,
-    /// How many of those are not delivered in this run, because the result was deleted or is being
-    /// imported again, or because a newer import of it is delivered instead.
+    /// How many of those are not delivered in this run, because the result was deleted, was
+    /// [given up](PullHandle::give_up) or is being imported again, or because another import of it is
+    /// delivered instead.
     pub skipped: u64,
     /// How many with a report were delivered.
     pub delivered: u64,
@@ -68,8 +104,8 @@ pub struct PullProgress {
     pub acknowledged: u64,
     /// How many without a report were delivered.
     pub without_report: u64,
-    /// How many could not be delivered: each was an error of the stream, and is tried again in the
-    /// next run. A report that was delivered and can't be downloaded or read does not count here,
+    /// How many could not be delivered: each was an error of the stream that names the result, and is
+    /// tried again in the next run. A report that was delivered and can't be downloaded or read does not count here,
     /// as only the program knows whether it tries again. It counts in
     /// [`delivered`](Self::delivered), and not in [`acknowledged`](Self::acknowledged).
     pub failed: u64,
@@ -96,6 +132,14 @@ pub(super) struct Counts {
     pub(super) acknowledged: AtomicU64,
     pub(super) without_report: AtomicU64,
     pub(super) failed: AtomicU64,
+}
+
+impl Counts {
+    /// A result is not delivered in this run.
+    pub(super) fn skip(&self, id: u64, why: &str) {
+        tracing::info!(id, why, "a scan result is not delivered");
+        self.skipped.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl Shared {

@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// How many new results in a row may fail because of the server.
+const MAX_FAILED: u32 = 10;
+
 /// What the readiness of a result depends on.
 const LISTED: [Field; 9] = [
     Field::Id,
@@ -34,6 +37,8 @@ const LISTED: [Field; 9] = [
     Field::FinishTime,
     Field::DownloadAvailable,
 ];
+
+const SETTLED: &str = "it was given up, or acknowledged as another import";
 
 /// What the record of a delivered result has in addition.
 const GIVEN: [Field; 13] = [
@@ -58,6 +63,8 @@ pub(super) struct Puller {
     shared: Arc<Shared>,
     places: Arc<Semaphore>,
     listed: Option<Listed>,
+    /// How many new results in a row have failed because of the server.
+    failed_in_a_row: u32,
 }
 
 /// What was new when the list was read, and was not delivered yet.
@@ -81,12 +88,14 @@ enum Fate {
     Wait,
     /// It does not exist any more, or is delivered as another version.
     Forget,
+    /// It comes later in this run, as this version.
+    Later(Position),
 }
 
 impl Puller {
     pub(super) fn new(pull: Pull, shared: Arc<Shared>) -> Self {
         let places = Arc::new(Semaphore::new(pull.concurrency.min(Semaphore::MAX_PERMITS)));
-        Self { pull, shared, places, listed: None }
+        Self { pull, shared, places, listed: None, failed_in_a_row: 0 }
     }
 
     /// The next result, or what went wrong with it.
@@ -97,13 +106,39 @@ impl Puller {
             self.listed = Some(list(&self.pull, &self.shared).await?);
         }
         let Some(listed) = &mut self.listed else { return Ok(None) };
-        while let Some(version) = listed.open.pop_first().or_else(|| listed.new.pop_first()) {
+        while let Some((version, was_open)) = listed.pop() {
             // The semaphore is never closed.
             let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { break };
+            // It may have been given up, or acknowledged as another version, at any time.
+            let is_settled =
+                |cursor: &Cursor| !cursor.is_open(version) && (was_open || cursor.is_seen(version));
+            if is_settled(&self.shared.cursor()) {
+                self.shared.counts.skip(version.id, SETTLED);
+                continue;
+            }
             let fields = LISTED.into_iter().chain(GIVEN);
             let record = self.pull.results.get(version.id).fields(fields).await;
+            match &record {
+                Err(error) if !listed.is_deleted(version.id, error) => {
+                    let by_server = error.is_retryable() || error.kind() == ErrorKind::Server;
+                    let counts = by_server && !was_open;
+                    self.failed_in_a_row = if counts { self.failed_in_a_row + 1 } else { 0 };
+                    let checked =
+                        check_server(&self.pull, listed.now, error, self.failed_in_a_row).await;
+                    checked.map_err(|error| {
+                        *listed = Listed::default();
+                        error.with_note(format!("scan result {} would be the next", version.id))
+                    })?;
+                }
+                _ => self.failed_in_a_row = 0,
+            }
             let fate = {
                 let mut cursor = self.shared.cursor();
+                if is_settled(&cursor) {
+                    drop(cursor);
+                    self.shared.counts.skip(version.id, SETTLED);
+                    continue;
+                }
                 let fate = listed.fate(version, &record, &cursor);
                 if let Fate::Forget = fate {
                     cursor.forget(version);
@@ -115,22 +150,20 @@ impl Puller {
                         error.with_note(format!("scan result {} would be the next", version.id))
                     })?;
                 }
-                if let Fate::Give(actual) = fate {
+                if let Fate::Give(actual) | Fate::Later(actual) = fate {
                     cursor.replace(version, actual);
                 }
                 fate
             };
-            let (id, why) = match fate {
+            let why = match fate {
                 Fate::Give(actual) => {
                     return self.give([version, actual], record, place).map(Some);
                 }
-                Fate::Wait => (version.id, "it is being imported again"),
-                Fate::Forget => {
-                    (version.id, "it was deleted, or a newer import is delivered instead")
-                }
+                Fate::Wait => "it is being imported again",
+                Fate::Forget => "it was deleted, or another import is delivered instead",
+                Fate::Later(_) => "a newer import is delivered instead",
             };
-            tracing::info!(id, why, "a scan result is not delivered");
-            self.shared.counts.skipped.fetch_add(1, Ordering::Relaxed);
+            self.shared.counts.skip(version.id, why);
         }
         Ok(None)
     }
@@ -164,6 +197,17 @@ impl Puller {
 }
 
 impl Listed {
+    /// The next version, and whether it was not acknowledged in an earlier run.
+    fn pop(&mut self) -> Option<(Position, bool)> {
+        let open = self.open.pop_first().map(|version| (version, true));
+        open.or_else(|| Some((self.new.pop_first()?, false)))
+    }
+
+    /// Any proxy can send a 404. A result that was deleted is not in the list either.
+    fn is_deleted(&self, id: u64, error: &Error) -> bool {
+        error.code() == Some(NOT_FOUND) && self.missing.contains(&id)
+    }
+
     fn fate(
         &self,
         version: Position,
@@ -172,19 +216,46 @@ impl Listed {
     ) -> Fate {
         let record = match record {
             Ok(record) => record,
-            // Any proxy can send a 404. A result that was deleted is not in the list either.
-            Err(error) if error.code() == Some(NOT_FOUND) && self.missing.contains(&version.id) => {
-                return Fate::Forget;
-            }
+            Err(error) if self.is_deleted(version.id, error) => return Fate::Forget,
             Err(_) => return Fate::Give(version),
         };
         let Some(time) = readiness(record, self.now).time() else { return Fate::Wait };
         let actual = Position { time, ..version };
-        // It was imported again. The new version may still be due, or may have been delivered already.
-        let comes_by_itself =
-            self.new.contains(&actual) || cursor.is_open(actual) || !cursor.is_due(actual);
-        if actual != version && comes_by_itself { Fate::Forget } else { Fate::Give(actual) }
+        if actual == version {
+            return Fate::Give(actual);
+        }
+        // It was imported again, or its time has moved back. A time before `done_before` does not say
+        // that this version was acknowledged: it may never have been delivered.
+        if self.new.contains(&actual) {
+            Fate::Later(actual)
+        } else if cursor.is_open(actual) || cursor.is_seen(actual) {
+            Fate::Forget
+        } else {
+            Fate::Give(actual)
+        }
     }
+}
+
+/// Finds out whether the error of reading a result concerns the server as a whole.
+///
+/// # Errors
+/// If it does.
+async fn check_server(
+    pull: &Pull,
+    now: Timestamp,
+    error: &Error,
+    failed_in_a_row: u32,
+) -> Result<()> {
+    if error.is_connect() || error.is_unauthorized() {
+        return Err(error.clone());
+    }
+    let list = pull.results.list().fields([Field::Id]).created_after(now).created_before(now);
+    list.await?;
+    if failed_in_a_row >= MAX_FAILED {
+        let note = format!("{failed_in_a_row} new scan results in a row could not be read");
+        return Err(error.clone().with_note(note));
+    }
+    Ok(())
 }
 
 /// Reads the list, and keeps what is new to the cursor.
