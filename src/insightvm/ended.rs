@@ -52,18 +52,23 @@ impl Client {
     /// * If a scan is deleted while the list is read, another one can be missed, as the console
     ///   counts its scans anew for each page. So a list that became shorter is read again, with up
     ///   to three reads in all. If as many scans were added as deleted, that is not noticed.
-    /// * An end that is later than this machine's clock counts as now.
+    /// * An end that is later than the time of day of the client's [`Clock`](crate::Clock), which is
+    ///   this machine's unless another is set, counts as now.
+    /// * If the end of a scan that was not acknowledged moves back by more than 24 hours, the scan is
+    ///   returned again. It may have been acknowledged with that end.
     ///
     /// # Errors
     /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) if the cursor belongs to another console
     /// or engine; else what every call can fail with.
     pub async fn ended_scans(&self, engine: i32, mut cursor: Cursor) -> Result<EndedScans> {
         cursor.bind(&format!("{} engine {engine}", self.transport.base_url()))?;
-        let now = Timestamp::now().as_millisecond();
+        let now = Timestamp::try_from(self.transport.clock().time_of_day());
+        let now = now.unwrap_or_else(|_| Timestamp::now()).as_millisecond();
         cursor.check_clock(now, OVERLAP);
         let mut new = BTreeMap::new();
         // Those that were not acknowledged, and are not in the list.
         let mut missing: BTreeSet<Position> = cursor.open().collect();
+        let open: BTreeMap<u64, Position> = cursor.open().map(|it| (it.id, it)).collect();
         let mut is_whole = false;
         for _ in 0..WALKS {
             // What is added comes last, so that it moves nothing to another page.
@@ -78,6 +83,16 @@ impl Client {
                     // One that has not ended has no end.
                     let Some(version) = version(&scan) else { continue };
                     missing.remove(&version);
+                    // If its end has moved back, it may be before what counts as done.
+                    if let Some(earlier) = open.get(&version.id).copied()
+                        && cursor.is_open(earlier)
+                        && !cursor.is_due(version)
+                        && !cursor.is_seen(version)
+                    {
+                        cursor.replace(earlier, version);
+                        missing.remove(&earlier);
+                        new.remove(&(false, earlier));
+                    }
                     if cursor.is_due(version) {
                         new.insert((!cursor.is_open(version), version), scan);
                     }
@@ -109,7 +124,7 @@ pub struct EndedScans {
     /// By whether no run has returned it, and by its end: what was not acknowledged comes first.
     new: BTreeMap<(bool, Position), Scan>,
     cursor: Cursor,
-    /// This machine's clock when the list was read.
+    /// The client's clock when the list was read.
     now: i64,
 }
 

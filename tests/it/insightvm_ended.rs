@@ -1,8 +1,12 @@
 //! Each scan of an engine that has ended comes once.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    pin::Pin,
+    time::{Duration, Instant, SystemTime},
+};
 
-use scanops::{Cursor, ErrorKind};
+use scanops::{Clock, Cursor, ErrorKind, SystemClock};
 
 use crate::support::{Reply, ScriptedServer, console_sandbox, cursor_with_unacknowledged};
 
@@ -113,6 +117,63 @@ async fn an_unacknowledged_scan_that_was_deleted_is_forgotten() {
     let mut cursor = first.cursor().clone();
     assert_eq!(ended(&server, &mut cursor).await, [2, 3]);
     assert_eq!(cursor.unacknowledged(), 0);
+}
+
+#[tokio::test]
+async fn an_unacknowledged_scan_comes_again_although_its_end_has_moved_back() {
+    let moved = [(1, "2025-12-31T23:00:00Z"), SCANS[1], SCANS[2]];
+    let replies = [&SCANS[..3], &moved, &moved].map(|scans| page(0, 1, 3, scans));
+    let server = ScriptedServer::start(replies).await;
+    let mut first = server.console().ended_scans(3, Cursor::new()).await.unwrap();
+    while let Some(scan) = first.next_scan().unwrap() {
+        if scan.id != 1 {
+            first.acknowledge(&scan);
+        }
+    }
+    let mut cursor = first.cursor().clone();
+    assert_eq!(ended(&server, &mut cursor).await, [1]);
+    assert_eq!(cursor.unacknowledged(), 0);
+    assert_eq!(ended(&server, &mut cursor).await, [0; 0]);
+}
+
+/// The system's clock, which shows another time of day.
+#[derive(Debug)]
+struct TimeOfDay(SystemTime);
+
+impl Clock for TimeOfDay {
+    fn now(&self) -> Instant {
+        SystemClock.now()
+    }
+
+    fn time_of_day(&self) -> SystemTime {
+        self.0
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        SystemClock.sleep(duration)
+    }
+}
+
+#[tokio::test]
+async fn an_end_later_than_the_clients_clock_hides_no_other() {
+    let (scans, late) = (&SCANS[..3], (5, "2026-01-06T00:00:00Z"));
+    let later = [scans, &[late]].concat();
+    let replies = [page(0, 1, 3, scans), page(0, 1, 4, &later)];
+    let server = ScriptedServer::start(replies).await;
+    // Scan 3 ends three days later.
+    let now: jiff::Timestamp = late.1.parse().unwrap();
+    let console = server.console_builder().clock(TimeOfDay(now.into())).build().unwrap();
+    let mut cursor = Cursor::new();
+    for expected in [&[1, 2, 3][..], &[5]] {
+        let mut ended = console.ended_scans(3, cursor).await.unwrap();
+        let mut ids = Vec::new();
+        while let Some(scan) = ended.next_scan().unwrap() {
+            ended.acknowledge(&scan);
+            ids.push(scan.id);
+        }
+        assert_eq!(ids, expected);
+        cursor = ended.cursor().clone();
+    }
 }
 
 #[tokio::test]
