@@ -115,10 +115,10 @@ impl ScanResults {
 /// does not send, acknowledge it. To give up one whose record can't be read, so that it is an error
 /// in every run, call [`PullHandle::give_up`].
 ///
-/// The import time of a result can also move back: it is an hour later while there is no report to
-/// download, or no import time (see [Limits](#limits)). If the earlier time is so long ago that the
-/// cursor does not know whether it was acknowledged, a result that is not acknowledged now is
-/// delivered again. It may have been acknowledged then.
+/// The time of a result can move back: while it has no report to download, or no import time, a later
+/// one is used (see [Limits](#limits)). A result that was not acknowledged with the later time is
+/// delivered again with the earlier one, unless the cursor still has its acknowledgement with that. So
+/// it may be delivered twice, and is not lost.
 ///
 /// If the server's clock is set back by more than the overlap, results may be delivered twice: see
 /// [`Cursor`].
@@ -126,20 +126,22 @@ impl ScanResults {
 /// # Errors
 ///
 /// An error of the stream concerns one result, whose id is [`Error::scan_result`], and the stream
-/// goes on with the next. The program should go on too, and not end the run with `?`: the result comes
-/// first in the next run, and if it ended that run too, the results behind it would never be
-/// delivered. It counts as delivered and not acknowledged.
+/// goes on with the next. Such a result counts as delivered and not acknowledged. The program should go
+/// on too, and not end the run with `?`: the result comes first in the next run, and if it ended that
+/// run too, the results behind it would never be delivered.
 ///
 /// An error without an id ends the stream:
 ///
 /// * the list can't be read;
-/// * a result can't be read because the server does not work: no connection could be made, the
-///   credentials were not accepted, or the list can't be read either (one short list is requested to
-///   find out);
-/// * ten new results in a row can't be read, although the list can, because of timeouts, lost
-///   connections or a server that is busy or fails;
+/// * a result can't be read, and the reason is not the result: no connection could be made, the
+///   credentials were not accepted, or the list can't be read either (a list of one second is
+///   requested to find out);
+/// * ten new results in a row can't be read although the list can, because of timeouts, lost
+///   connections, or a server that is busy or fails;
 /// * 10,000 results were delivered and not acknowledged;
 /// * the cursor belongs to another server, or the concurrency is zero.
+///
+/// The result at which the stream ended does not count as delivered.
 ///
 /// # Limits
 ///
