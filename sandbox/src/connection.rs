@@ -8,6 +8,8 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::fault::CountedBy;
+
 /// How a connection ends before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
@@ -21,19 +23,22 @@ pub(super) enum End {
 
 /// A handle to a connection, for the code that responds to its requests.
 #[derive(Clone, Default)]
-pub(super) struct Connection(Arc<OnceLock<End>>);
+pub(super) struct Connection {
+    end: Arc<OnceLock<End>>,
+    pub(super) counted_by: CountedBy,
+}
 
 impl Connection {
     /// Ends it as soon as everything that was written to it has left. Must be called while the
     /// connection waits for more to send: then it looks here next.
     pub(super) fn end(&self, how: End) {
         // The first call counts.
-        let _ = self.0.set(how);
+        let _ = self.end.set(how);
     }
 
     /// How it ends, if that was decided.
     pub(super) fn ending(&self) -> Option<End> {
-        self.0.get().copied()
+        self.end.get().copied()
     }
 }
 

@@ -214,11 +214,15 @@ impl Fault {
     ///
     /// An open port can't refuse a connection in the strict sense: the operating system has
     /// accepted it before the sandbox sees it. To a client this looks like a server whose backlog
-    /// is full. Connections are counted instead of requests.
+    /// is full.
     ///
-    /// The head of a request is read before the reset, but not its body, if another fault that is
-    /// still active was injected before this one, if this one is limited to a path or a method, or if
-    /// the client has kept the connection open.
+    /// Connections are counted instead of requests, each once: when it is accepted. If another fault
+    /// that is still active was injected before this one, or if the connection was open already, it
+    /// is counted at the next request for which this fault has its turn. The head of that request is
+    /// read before the reset, but not its body.
+    ///
+    /// A fault that is limited to a path or a method counts requests, as other faults do, and the
+    /// head of each is read.
     ///
     /// A connection is reset before it is known what will be requested, so a fault with neither a
     /// path nor a method cuts off the control interface too. Over HTTP such a fault is rejected: use
@@ -429,7 +433,7 @@ impl Fault {
                 || CREDENTIALS.iter().any(|name| request.headers.contains_key(name)))
     }
 
-    /// Whether a new connection meets it, before a request is read.
+    /// Whether it counts connections, and is met by a new one before a request is read.
     pub(crate) fn matches_connection(&self) -> bool {
         self.kind == Kind::Refuse {} && self.method.is_none() && self.path.is_none()
     }
@@ -480,6 +484,22 @@ impl InjectedFault {
 #[derive(Default)]
 pub(crate) struct Faults(Mutex<Vec<Entry>>);
 
+/// The faults that have counted a connection.
+#[derive(Clone, Default)]
+pub(crate) struct CountedBy(Arc<Mutex<Vec<InjectedFault>>>);
+
+impl CountedBy {
+    /// Adds a fault. False if it was there already.
+    fn add(&self, fault: &InjectedFault) -> bool {
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = counted.iter().all(|other| !Arc::ptr_eq(&other.0, &fault.0));
+        if new {
+            counted.push(fault.clone());
+        }
+        new
+    }
+}
+
 struct Entry {
     fault: Fault,
     random: Rng,
@@ -504,19 +524,19 @@ impl Faults {
         self.with(|entries| entries.iter().map(|entry| entry.injected.used()).collect())
     }
 
-    /// The fault that a request meets.
-    pub(crate) fn meet(&self, request: &Parts) -> Option<Fault> {
+    /// The fault that a request of this connection meets.
+    pub(crate) fn meet(&self, request: &Parts, connection: &CountedBy) -> Option<Fault> {
         self.with(|entries| {
-            let met = |entry: &mut Entry| entry.fault.matches(request) && entry.draw();
+            let met = |entry: &mut Entry| entry.fault.matches(request) && entry.draw(connection);
             entries.iter_mut().find_map(|entry| met(entry).then(|| entry.fault.clone()))
         })
     }
 
     /// Whether a new connection is refused, before a request is read.
-    pub(crate) fn refuse(&self) -> bool {
+    pub(crate) fn refuse(&self, connection: &CountedBy) -> bool {
         self.with(|entries| {
             let first = entries.iter_mut().find(|entry| entry.fault.times != Some(0));
-            first.is_some_and(|first| first.fault.matches_connection() && first.draw())
+            first.is_some_and(|first| first.fault.matches_connection() && first.draw(connection))
         })
     }
 
@@ -526,10 +546,13 @@ impl Faults {
 }
 
 impl Entry {
-    /// Whether a matching request meets the fault. If so it is counted.
-    fn draw(&mut self) -> bool {
+    /// Whether a matching request, or a new connection, meets the fault. If so it is counted.
+    fn draw(&mut self, connection: &CountedBy) -> bool {
         let fault = &mut self.fault;
         if fault.times == Some(0) {
+            return false;
+        }
+        if fault.matches_connection() && !connection.add(&self.injected) {
             return false;
         }
         if fault.skip > 0 {

@@ -86,7 +86,7 @@ impl Front {
         let (mut head, body) = request.into_parts();
         let body = self.requests.add(&head, body);
         head.extensions.insert(peer);
-        let Some(fault) = self.faults.meet(&head) else {
+        let Some(fault) = self.faults.meet(&head, &connection.counted_by) else {
             return self.forward(head, body).await;
         };
         // They were valid when the fault was injected.

@@ -90,7 +90,8 @@ impl Each {
     /// Serves one connection. Its errors are ignored: the client went away, did not speak HTTP, or a
     /// fault asked for it.
     async fn accept(mut self, stream: TcpStream) {
-        if self.front.faults.refuse() {
+        let connection = Connection::default();
+        if self.front.faults.refuse(&connection.counted_by) {
             // Dropped like this, it is reset.
             let _ = stream.set_zero_linger();
             return;
@@ -98,19 +99,19 @@ impl Each {
         // Otherwise small responses may wait 40 ms for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
         let Some(certificates) = self.certificates.take() else {
-            return self.serve(stream, Peer { https: false, certificate: false }).await;
+            let peer = Peer { https: false, certificate: false };
+            return self.serve(stream, peer, connection).await;
         };
         let accepted = tokio::select! {
             accepted = certificates.accept(stream) => accepted,
             _ = self.stopping.changed() => return,
         };
         if let Ok((stream, certificate)) = accepted {
-            self.serve(stream, Peer { https: true, certificate }).await;
+            self.serve(stream, Peer { https: true, certificate }, connection).await;
         }
     }
 
-    async fn serve(mut self, socket: impl Socket, peer: Peer) {
-        let connection = Connection::default();
+    async fn serve(mut self, socket: impl Socket, peer: Peer, connection: Connection) {
         let service = service_fn(|request| {
             Arc::clone(&self.front).respond(request, peer, connection.clone())
         });

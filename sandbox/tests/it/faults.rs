@@ -53,6 +53,50 @@ async fn a_kept_connection_is_refused_too() {
 }
 
 #[tokio::test]
+async fn a_refuse_counts_each_connection_once() {
+    let console = InsightVm::start().await.unwrap();
+    // At accept, and, behind another fault that is active, with the first request.
+    for other in [None, Some(Fault::reset().on_path("/never"))] {
+        let _ = other.map(|other| console.inject(other));
+        let refused = console.inject(Fault::refuse().skip(1).times(1));
+        let mut ends = Vec::new();
+        for _ in 0..4 {
+            ends.push(engines(&console).await.end);
+        }
+        assert_eq!(ends, [None, Some(Broken::ConnectionReset), None, None]);
+        assert_eq!(refused.used(), 1);
+    }
+
+    console.clear_faults();
+    let refused = console.inject(Fault::refuse().share(0.5));
+    let mut ended = 0;
+    for _ in 0..200 {
+        ended += u64::from(engines(&console).await.end.is_some());
+    }
+    assert_eq!(ended, refused.used());
+    assert!((70..130).contains(&ended), "{ended}");
+}
+
+#[tokio::test]
+async fn a_connection_that_was_not_refused_stays_usable() {
+    let console = InsightVm::start().await.unwrap();
+    let client = console_client(&console).build().unwrap();
+    let refused = console.inject(Fault::refuse().skip(1));
+    for _ in 0..3 {
+        client.get_scan_engines().await.unwrap();
+    }
+    assert_eq!(engines(&console).await.end, Some(Broken::ConnectionReset));
+    assert_eq!(refused.used(), 1);
+
+    console.clear_faults();
+    let refused = console.inject(Fault::refuse().on("GET", ENGINES).skip(2));
+    client.get_scan_engines().await.unwrap();
+    client.get_scan_engines().await.unwrap();
+    client.get_scan_engines().await.unwrap_err();
+    assert_eq!(refused.used(), 1);
+}
+
+#[tokio::test]
 async fn silence_lasts_until_the_client_goes_away_or_the_sandbox_stops() {
     let console = InsightVm::start().await.unwrap();
     let silence = console.inject(Fault::silence());
