@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Error;
 use axum::body::{Body, BodyDataStream, Bytes};
+use bytes::BytesMut;
 use futures_util::TryStreamExt;
 use futures_util::stream::{Stream, try_unfold};
 use tokio::time::sleep;
@@ -69,18 +70,17 @@ fn slow(
     bytes: usize,
     pause: Duration,
 ) -> impl Stream<Item = Result<Bytes, Error>> {
-    try_unfold((data, Bytes::new(), false), move |(mut data, mut held, begun)| async move {
+    try_unfold((data, BytesMut::new(), false), move |(mut data, mut held, begun)| async move {
         if begun {
             sleep(pause).await;
         }
-        while held.is_empty() {
-            match data.try_next().await? {
-                Some(chunk) => held = chunk,
-                None => return Ok(None),
-            }
+        while held.len() < bytes
+            && let Some(chunk) = data.try_next().await?
+        {
+            held.extend_from_slice(&chunk);
         }
-        let piece = held.split_to(bytes.min(held.len()));
-        Ok(Some((piece, (data, held, true))))
+        let piece = held.split_to(bytes.min(held.len())).freeze();
+        Ok((!piece.is_empty()).then_some((piece, (data, held, true))))
     })
 }
 

@@ -202,7 +202,8 @@ impl Fault {
 
     /// Ends the session of a request, and responds as to a request without any credentials:
     /// Tenable.sc with 403 and `error_code` 12, an InsightVM console with 401. A request without
-    /// credentials, such as a login, does not meet this fault.
+    /// credentials, such as a login, does not meet this fault. A call that needs none, such as `GET
+    /// /rest/system`, responds as usual; it has met the fault, and its session has ended.
     pub fn session_end() -> Self {
         Self::new(Kind::SessionEnd {})
     }
@@ -254,7 +255,9 @@ impl Fault {
 }
 
 /// Responses of the product that are damaged on their way. A body that ends before the position
-/// that is named arrives whole.
+/// that is named arrives whole. So does one that ends at that position and has a `Content-Length`:
+/// its response is complete then, and the connection goes on. The request has met the fault in
+/// either case.
 impl Fault {
     /// Resets the connection (TCP `RST`) after the response's headers and this many bytes of its
     /// body. They were sent; as a reset overtakes what is on its way, a client that reads slowly
@@ -280,8 +283,8 @@ impl Fault {
         Self::new(Kind::FlipByte { offset })
     }
 
-    /// Sends the body in pieces of this many bytes (at least one), with a pause after each. Pauses are
-    /// whole milliseconds.
+    /// Sends the body in pieces of this many bytes (at least one; the last piece may be smaller), with
+    /// a pause after each. A piece is in memory as a whole. Pauses are whole milliseconds.
     pub fn slow(bytes: usize, pause: Duration) -> Self {
         let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
         Self::new(Kind::Slow { bytes, pause_ms })

@@ -339,6 +339,49 @@ async fn a_slow_body_arrives_whole() {
     assert!(before.elapsed() >= Duration::from_secs(60) * (pieces - 1));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_slow_body_is_sent_in_pieces_of_the_given_size() {
+    let center = TenableSc::builder().report_size(1_000_000).start().await.unwrap();
+    center.configure(|settings| settings.bare_downloads = true);
+    center.inject(Fault::slow(400_000, Duration::from_secs(60)));
+    let (access, secret) = (center.access_key(), center.secret_key());
+    let key = format!("x-apikey: accesskey={access}; secretkey={secret}");
+    let before = Instant::now();
+    let seen = send(center.url(), &format!("POST /rest/scanResult/1/download\r\n{key}")).await;
+    let mut rest = seen.body();
+    let mut pieces = Vec::new();
+    while let Some(end) = rest.windows(2).position(|window| window == b"\r\n") {
+        let length = std::str::from_utf8(&rest[..end]).unwrap();
+        let length = usize::from_str_radix(length, 16).unwrap();
+        pieces.push(length);
+        rest = &rest[end + 2 + length + 2..];
+    }
+    assert_eq!(pieces, [400_000, 400_000, 200_000, 0]);
+    assert_eq!(before.elapsed().as_secs() / 60, 3);
+}
+
+#[tokio::test]
+async fn a_cut_at_the_end_of_a_body_leaves_it_whole_if_it_has_a_length() {
+    let console = InsightVm::start().await.unwrap();
+    let whole = engines(&console).await;
+    let length = u64::try_from(whole.body().len()).unwrap();
+    for fault in [Fault::reset_after(length), Fault::truncate_after(length)] {
+        let injected = console.inject(fault.times(1));
+        let seen = engines(&console).await;
+        assert_eq!((seen.body(), seen.end), (whole.body(), None));
+        assert_eq!(injected.used(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_needs_no_credentials_outlives_its_session() {
+    let center = TenableSc::start().await.unwrap();
+    let ended = center.inject(Fault::session_end());
+    let key = format!("accesskey={}; secretkey={}", center.access_key(), center.secret_key());
+    let seen = send(center.url(), &format!("GET /rest/system\r\nx-apikey: {key}")).await;
+    assert_eq!((seen.status(), ended.used()), (Some(200), 1));
+}
+
 #[tokio::test]
 async fn a_response_has_a_wrong_content_type() {
     let center = TenableSc::start().await.unwrap();
