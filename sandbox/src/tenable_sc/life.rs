@@ -83,6 +83,7 @@ impl ScanResult {
     pub(super) fn set_state(&mut self, status: Text, import_status: Text, now: Timestamp) {
         self.status = status;
         self.import_status = Some(import_status);
+        self.import_stopped &= self.status == "Stopping";
         if self.status == "Queued" {
             self.started = None;
         } else {
@@ -128,6 +129,7 @@ impl ScanResult {
                 "Importing" => (self.status.clone(), self.import_ends.clone()),
                 _ => return,
             },
+            "Stopping" if self.import_stopped => ("Stopped".into(), "Import Pending".into()),
             status => match next(status) {
                 Some(status) => (status.into(), NO_RESULTS.into()),
                 None => return,
@@ -149,10 +151,16 @@ impl ScanResult {
         }
     }
 
-    /// Skips the states between a command and its effect, for servers where nothing moves by itself.
+    /// Skips the states between a command and its effect, and those of an import, for servers where
+    /// nothing moves by itself.
     pub(super) fn settle(&mut self, now: Timestamp) {
         if PASSING.contains(&&*self.status) {
             self.advance(now);
+        }
+        if self.is_over() {
+            for _ in IMPORTING {
+                self.advance(now);
+            }
         }
     }
 
@@ -189,7 +197,7 @@ impl ScanResult {
     /// Stops the scan, and imports what it has found by then.
     pub(super) fn stop_and_import(&mut self, now: Timestamp) -> Result<(), ApiError> {
         self.stop(now)?;
-        self.set_state("Stopped".into(), "Import Pending".into(), now);
+        self.import_stopped = true;
         Ok(())
     }
 
@@ -201,13 +209,6 @@ impl ScanResult {
         self.import_error = "".into();
         self.set_state(self.status.clone(), "Import Pending".into(), now);
         Ok(())
-    }
-
-    /// Ends an import, for servers where nothing moves by itself.
-    pub(super) fn settle_import(&mut self, now: Timestamp) {
-        for _ in IMPORTING {
-            self.advance(now);
-        }
     }
 
     /// The error of an operation that its state does not allow.

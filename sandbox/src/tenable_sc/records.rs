@@ -90,6 +90,9 @@ pub struct ScanResult {
     pub(super) scap_report: Option<Bytes>,
     pub(super) ends: Text,
     pub(super) import_ends: Text,
+    /// Whether it is stopping, and what it has found is to be imported then.
+    #[serde(skip)]
+    pub(super) import_stopped: bool,
 }
 
 /// Where the report of a scan result comes from.
@@ -154,6 +157,7 @@ impl Default for ScanResult {
             scap_report: None,
             ends: "Completed".into(),
             import_ends: "Finished".into(),
+            import_stopped: false,
         }
     }
 }
@@ -296,9 +300,9 @@ impl ScanResult {
 
     /// Takes the fields that JSON does not have from the result that this one replaces.
     pub(super) fn with_hidden_fields_of(self, old: Self, has_report: bool) -> Self {
-        let ScanResult { id, age, initiator, items, scap_report, .. } = old;
+        let ScanResult { id, age, initiator, items, scap_report, import_stopped, .. } = old;
         let report = if has_report { self.report } else { old.report };
-        Self { id, age, initiator, items, report, scap_report, ..self }
+        Self { id, age, initiator, items, report, scap_report, import_stopped, ..self }
     }
 
     /// Changes it, and lets times and counts follow its new state, except those that were set.

@@ -131,7 +131,7 @@ fn control(
     command: fn(&mut ScanResult, Timestamp) -> Result<(), ApiError>,
 ) -> Reply {
     center.with(|state| {
-        state.command(id, ScanResult::settle, command)?;
+        state.command(id, command)?;
         let of = (&**state.result(id)?, &*state.repositories);
         Ok(Envelope::new(fields::single(of, None)))
     })

@@ -123,19 +123,18 @@ impl State {
         self.results.get(&id).ok_or_else(|| no_result(id))
     }
 
-    /// Changes a scan result as a client commands. `settle` ends what takes time, if nothing moves
-    /// by itself.
+    /// Changes a scan result as a client commands. If nothing moves by itself, what takes time is
+    /// over at once.
     pub(super) fn command(
         &mut self,
         id: u64,
-        settle: fn(&mut ScanResult, Timestamp),
         command: fn(&mut ScanResult, Timestamp) -> Result<()>,
     ) -> Result<()> {
         let result = self.results.get_mut(&id).ok_or_else(|| no_result(id))?;
         let result = Arc::make_mut(result);
         command(result, self.now)?;
         if self.step.is_none() {
-            settle(result, self.now);
+            result.settle(self.now);
         }
         self.schedule(id, self.now);
         Ok(())
@@ -258,7 +257,7 @@ impl State {
         let mut result = self.uploads.take(filename)?.into_result(name, self.now);
         result.repository = Some(repository);
         if self.step.is_none() {
-            result.settle_import(self.now);
+            result.settle(self.now);
         }
         self.add(result);
         Ok(())
@@ -268,7 +267,7 @@ impl State {
     pub(super) fn import_again(&mut self, id: u64) -> Result<()> {
         self.result(id)?;
         self.check_imports()?;
-        self.command(id, ScanResult::settle_import, ScanResult::import_again)
+        self.command(id, ScanResult::import_again)
     }
 
     /// Mails a result. Returns why it could not be sent.

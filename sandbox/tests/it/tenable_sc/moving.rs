@@ -97,6 +97,23 @@ async fn commands_pass_through_states_of_their_own() {
 }
 
 #[tokio::test]
+async fn a_stop_that_imports_passes_through_stopping_and_the_import() {
+    let (visit, clock) = start(|builder| builder).await;
+    let record = visit.post("scanResult/2/stop", json!({"type": "import"})).await;
+    assert_has(&record, &json!({"status": "Stopping", "importStatus": "No Results"}));
+    visit.center.change(2, |result| result.description("Stopped early")).unwrap();
+    for expected in ["Import Pending", "Importing", "Finished"] {
+        clock.advance(MINUTE);
+        assert_eq!(visit.state(2).await, format!("Stopped/{expected}"));
+    }
+    // The next stop is a plain one.
+    visit.center.set_state(2, "Running", "No Results");
+    visit.command(2, "stop").await;
+    clock.advance(MINUTE);
+    assert_eq!(visit.state(2).await, "Stopped/No Results");
+}
+
+#[tokio::test]
 async fn commands_work_beside_the_clock() {
     let (visit, clock) = start(|builder| builder).await;
     clock.advance(MINUTE / 2);

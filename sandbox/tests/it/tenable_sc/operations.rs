@@ -180,9 +180,18 @@ async fn scans_are_paused_resumed_and_stopped() {
     let import = json!({"type": "import"});
     visit.rejected("scanResult/4/stop", import.clone(), 146).await;
     visit.rejected("scanResult/3/stop", json!({"type": "everything"}), 146).await;
-    // What was found by then is imported if that is requested.
-    let record = visit.post("scanResult/3/stop", import).await;
-    assert_has(&record, &json!({"status": "Stopped", "importStatus": "Import Pending"}));
     let record = visit.post("scanResult/7/stop", json!({"type": "discard"})).await;
     assert_has(&record, &json!({"status": "Stopped", "importStatus": "No Results"}));
+}
+
+#[tokio::test]
+async fn a_stop_that_imports_has_imported_at_once() {
+    let visit = Visit::start().await;
+    for (id, what) in [(2, "import"), (3, "rollover")] {
+        let record = visit.post(&format!("scanResult/{id}/stop"), json!({"type": what})).await;
+        assert_has(&record, &json!({"status": "Stopped", "importStatus": "Finished"}));
+        for name in ["finishTime", "importStart", "importFinish"] {
+            assert_ne!(record[name], "-1", "{name}");
+        }
+    }
 }
