@@ -14,6 +14,9 @@ const OVER: [&str; 4] = ["Completed", "Partial", "Stopped", "Error"];
 const WITH_RESULTS: [&str; 2] = ["Completed", "Partial"];
 /// The states in which it is not known yet how many addresses it has.
 const EARLY: [&str; 3] = ["Queued", "Preparing", "Resolving Hostnames"];
+/// The states in which none of them is done.
+const BEFORE_RUNNING: [&str; 5] =
+    ["Queued", "Preparing", "Resolving Hostnames", "Verifying Targets", "Initializing Scanners"];
 /// The states between a command and its effect.
 const PASSING: [&str; 3] = ["Pausing", "Resuming", "Stopping"];
 /// What follows what, as long as the scan has not ended. After Running it depends on the
@@ -79,8 +82,9 @@ impl ScanResult {
         if self.is_importing() { "" } else { &self.import_error }
     }
 
-    /// Puts it into a state. Times and counts follow.
+    /// Puts it into a state. Times and counts follow: a scan that had ended and goes on begins anew.
     pub(super) fn set_state(&mut self, status: Text, import_status: Text, now: Timestamp) {
+        let was_over = self.is_over();
         self.status = status;
         self.import_status = Some(import_status);
         self.import_stopped &= self.status == "Stopping";
@@ -96,6 +100,8 @@ impl ScanResult {
         }
         if self.status == "Completed" {
             self.done = Some(self.addresses);
+        } else if BEFORE_RUNNING.contains(&&*self.status) || (was_over && !self.is_over()) {
+            self.done = Some(0);
         }
         self.follow_import(now);
     }

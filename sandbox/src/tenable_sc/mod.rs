@@ -198,7 +198,8 @@ impl TenableSc {
     }
 
     /// Puts a scan result into a state, which may be one that no document lists. Times and counts
-    /// follow. False if there is no such result.
+    /// follow: before a scan runs, and when one that had ended goes on, none of its addresses is done.
+    /// False if there is no such result.
     pub fn set_state(
         &self,
         id: u64,

@@ -1,6 +1,7 @@
 //! What a server knows: scan results, and what they belong to.
 
 use std::borrow::Cow;
+use std::mem;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -201,8 +202,8 @@ impl ScanResult {
         owner(id: u64) => owner = id;
         /// How many addresses its scan has, 254 by default.
         addresses(value: u32) => addresses = value;
-        /// How many addresses are done. By default none before the scan runs, half of them while it
-        /// does, and all once it is completed.
+        /// How many addresses are done. By default none before the scan runs, all once it is
+        /// completed, and half of them in every other state.
         done(value: u32) => done = Some(value);
         /// Whether it is in the list `usable`. It is by default.
         usable(value: bool) => usable = value;
@@ -314,8 +315,9 @@ impl ScanResult {
             time.take_if(|time| Some(*time) == *old);
         }
         let import_status = self.import_status.clone().unwrap_or_else(|| "No Results".into());
-        if (&old.status, &old.import_status) != (&self.status, &Some(import_status.clone())) {
-            self.set_state(self.status.clone(), import_status, now);
+        let status = mem::replace(&mut self.status, old.status.clone());
+        if (&old.status, &old.import_status) != (&status, &Some(import_status.clone())) {
+            self.set_state(status, import_status, now);
         }
         self.keep_given(set);
         if done != old.done {

@@ -222,7 +222,6 @@ impl State {
             import_error: "".into(),
             created: Some(self.now),
             finished: None,
-            done: Some(0),
             items: None,
             ..ScanResult::clone(last)
         };

@@ -36,6 +36,25 @@ async fn a_result_has_sensible_defaults() {
 }
 
 #[tokio::test]
+async fn no_address_is_done_before_the_scan_runs() {
+    let states = [
+        ("Queued", "0"),
+        ("Preparing", "0"),
+        ("Resolving Hostnames", "0"),
+        ("Verifying Targets", "0"),
+        ("Initializing Scanners", "0"),
+        ("Running", "127"),
+        ("Partial", "127"),
+        ("Stopped", "127"),
+        ("Completed", "254"),
+    ];
+    let visit = server(states.map(|(status, _)| ScanResult::new("a").status(status))).await;
+    for (id, (status, done)) in (1..).zip(states) {
+        assert_eq!(visit.get(&format!("scanResult/{id}")).await["completedIPs"], done, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn a_result_is_as_it_was_made() {
     let created = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let result = ScanResult::new("R & D")

@@ -57,6 +57,28 @@ async fn a_scan_takes_any_state() {
 }
 
 #[tokio::test]
+async fn the_count_of_addresses_follows_the_state() {
+    let visit = Visit::start().await;
+    for (status, done) in [
+        ("Queued", "0"),
+        ("Completed", "254"),
+        ("Initializing Scanners", "0"),
+        ("Completed", "254"),
+        ("Running", "0"),
+    ] {
+        visit.center.set_state(8, status, "No Results");
+        let record = visit.get("scanResult/8").await;
+        assert_eq!([&record["completedIPs"], &record["scannedIPs"]], [done, done], "{status}");
+        assert_eq!(record["progress"]["completedIPs"], done, "{status}");
+    }
+    // While the same scan goes on, what is done stays done.
+    for status in ["Pausing", "Paused", "Resuming", "Running", "Stopping", "Stopped"] {
+        visit.center.set_state(2, status, "No Results");
+        assert_eq!(visit.get("scanResult/2").await["completedIPs"], "120", "{status}");
+    }
+}
+
+#[tokio::test]
 async fn secrets_are_not_shown() {
     let builder = TenableSc::builder().credentials("alice", "hunter2").keys("acc3ss", "s3cret");
     let shown = format!("{builder:?}");
