@@ -1,10 +1,9 @@
 //! Reads what is in a report while it is being uploaded.
 
 use std::io::Read;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use scanops_nessus::Findings;
+use scanops_nessus::{Event, Findings};
 use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::{JoinError, JoinHandle, spawn_blocking};
 use tokio_util::io::SyncIoBridge;
@@ -51,20 +50,18 @@ impl Intake {
 }
 
 fn read(report: impl Read) -> Result<Contents, String> {
-    let mut findings = Findings::new(report);
+    let mut events = Findings::new(report).events();
     let mut contents = Contents::default();
-    let mut host = None;
-    for finding in findings.by_ref() {
-        let finding = finding.map_err(|error| format!("The file can't be imported: {error}."))?;
-        contents.items = contents.items.saturating_add(1);
-        if host.as_ref().is_some_and(|host| Arc::ptr_eq(host, &finding.host)) {
-            continue;
+    for event in events.by_ref() {
+        let event = event.map_err(|error| format!("The file can't be imported: {error}."))?;
+        if let Event::HostEnd { host, findings } = event {
+            let findings = u32::try_from(findings).unwrap_or(u32::MAX);
+            contents.items = contents.items.saturating_add(findings);
+            contents.hosts = contents.hosts.saturating_add(1);
+            contents.started = contents.started.into_iter().chain(host.start).min();
+            contents.finished = contents.finished.into_iter().chain(host.end).max();
         }
-        contents.hosts = contents.hosts.saturating_add(1);
-        contents.started = contents.started.into_iter().chain(finding.host.start).min();
-        contents.finished = contents.finished.into_iter().chain(finding.host.end).max();
-        host = Some(finding.host);
     }
-    contents.name.clone_from(&findings.report().name);
+    contents.name.clone_from(&events.report().name);
     Ok(contents)
 }

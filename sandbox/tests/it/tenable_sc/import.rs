@@ -89,6 +89,34 @@ async fn the_record_of_an_import_has_the_contents_of_the_report() {
 }
 
 #[tokio::test]
+async fn an_import_counts_each_host_once_and_those_without_findings() {
+    const STAMPS: &str = "<HostProperties><tag name='HOST_START_TIMESTAMP'>1700000000</tag>\
+        <tag name='HOST_END_TIMESTAMP'>1700000900</tag></HostProperties>";
+    let visit = Visit::start().await;
+    for (id, hosts, expected) in [
+        (10, "<ReportHost name='a'/>".to_owned(), ["1", "0"]),
+        (11, format!("<ReportHost name='a'>{STAMPS}</ReportHost>"), ["1", "0"]),
+        (
+            12,
+            format!(
+                "<ReportHost name='a'><ReportItem pluginID='1'/>{STAMPS}\
+                 <ReportItem pluginID='2'/></ReportHost>"
+            ),
+            ["1", "2"],
+        ),
+    ] {
+        let report =
+            format!("<NessusClientData_v2><Report name='r'>{hosts}</Report></NessusClientData_v2>");
+        let record = visit.import("r.nessus", report, id).await;
+        assert_eq!([&record["totalIPs"], &record["totalChecks"]], expected, "{hosts}");
+        if hosts.contains(STAMPS) {
+            let expected = json!({"startTime": "1700000000", "finishTime": "1700000900"});
+            assert_has(&record, &expected);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_broken_file_makes_a_result_whose_import_failed() {
     let visit = Visit::start().await;
     let zipped = archive("weekly.nessus", REPORT.as_bytes());
