@@ -11,8 +11,12 @@ use scanops_nessus::{Compliance, Cvss, Finding, Host, Plugin};
 ///
 /// It is named after the report of the first finding. Consecutive findings whose hosts are equal
 /// are in one host element. [`scanops_nessus::Findings`] reads the same findings from it, except
-/// what is in [`other`](Finding::other) about attributes and nested elements, or under a name that
-/// no XML element can have.
+///
+/// * what is in [`other`](Finding::other) about attributes and nested elements, or under a name that
+///   no XML element can have;
+/// * a value of `see_also` or [`macs`](Host::macs) that is not one line of up to 64 KiB;
+/// * the [`start`](Host::start) or [`end`](Host::end) of a host before 1970, and fractions of their
+///   seconds.
 ///
 /// ```
 /// use scanops_nessus::{Finding, Findings, Host, Plugin};
@@ -60,12 +64,11 @@ struct Xml(String);
 impl Xml {
     fn begin_host(&mut self, host: &Host) {
         let _ = writeln!(self.0, "<ReportHost name=\"{}\"><HostProperties>", attribute(&host.name));
-        let macs = Some(host.macs.join("\n")).filter(|macs| !macs.is_empty());
         self.tag("host-ip", host.ip.as_ref());
         self.tag("host-fqdn", host.fqdn.as_ref());
         self.tag("host-uuid", host.uuid.as_ref());
         self.tag("operating-system", host.os.as_ref());
-        self.tag("mac-address", macs);
+        host.macs.iter().for_each(|mac| self.tag("mac-address", Some(mac)));
         self.tag("HOST_START_TIMESTAMP", host.start.map(Timestamp::as_second));
         self.tag("HOST_END_TIMESTAMP", host.end.map(Timestamp::as_second));
         for (name, texts) in &host.properties {
@@ -119,7 +122,7 @@ impl Xml {
         plugin.cves.iter().for_each(|cve| self.element("cve", Some(cve)));
         plugin.bids.iter().for_each(|bid| self.element("bid", Some(bid)));
         plugin.xrefs.iter().for_each(|xref| self.element("xref", Some(xref)));
-        self.lines("see_also", &plugin.see_also);
+        plugin.see_also.iter().for_each(|link| self.element("see_also", Some(link)));
         for (name, date) in [
             ("vuln_publication_date", plugin.vuln_publication_date),
             ("patch_publication_date", plugin.patch_publication_date),
@@ -169,12 +172,10 @@ impl Xml {
         ] {
             self.element(&format!("cm:compliance-{name}"), value.as_ref());
         }
-        self.lines("cm:compliance-see-also", &compliance.see_also);
+        for link in &compliance.see_also {
+            self.element("cm:compliance-see-also", Some(link));
+        }
         self.others("cm:compliance-", &compliance.other);
-    }
-
-    fn lines(&mut self, name: &str, lines: &[String]) {
-        self.element(name, (!lines.is_empty()).then(|| lines.join("\n")));
     }
 
     /// Elements without a field of their own.
@@ -243,6 +244,20 @@ mod tests {
         host.end = Timestamp::from_second(1_536_888_891).ok();
         host.properties.insert("a \"b\"".to_owned(), vec!["1".to_owned(), "2".to_owned()]);
         assert_eq!(read_again(&finding), finding);
+    }
+
+    #[test]
+    fn long_lists_are_read_again() {
+        let values = || vec!["a".repeat(40_000), "b".repeat(40_000)];
+        let mut finding = Finding::default();
+        Arc::make_mut(&mut finding.host).macs = values();
+        let plugin = Arc::make_mut(&mut finding.plugin);
+        plugin.id = 19506;
+        plugin.see_also = values();
+        let mut compliance = Compliance::default();
+        compliance.see_also = values();
+        finding.compliance = Some(Arc::new(compliance));
+        assert!(read_again(&finding) == finding);
     }
 
     #[test]
