@@ -73,6 +73,13 @@ fn types(file: &File) -> Surface {
                 }
                 (item.ident.to_string(), Item::Struct(item))
             }
+            Item::Enum(mut item) => {
+                item.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+                for variant in &mut item.variants {
+                    variant.attrs.retain(|attribute| !attribute.path().is_ident("doc"));
+                }
+                (item.ident.to_string(), Item::Enum(item))
+            }
             // Open enumerations are declared by a macro: `… pub enum Name { … }`.
             Item::Macro(item) => {
                 let tokens = item.mac.tokens.to_string();
@@ -100,19 +107,19 @@ mod tests {
     use super::changes;
 
     const OLD: &str = "
-        pub mod types { pub struct Engine { pub id: i32 } pub struct Gone {} }
+        pub mod types { pub struct Engine { pub id: i32 } pub struct Gone {} pub enum Kind { A } }
         pub mod values { open_enum! { #[doc = \"d\"] pub enum State { Up = \"up\", } } }
         impl Client { pub async fn get_engine(&self) -> Engine { one() } }";
 
     #[test]
     fn what_is_added_removed_and_changed_is_listed() {
         let new = "
-            pub mod types { pub struct Engine { pub id: i64 } pub struct Pool {} }
+            pub mod types { pub struct Engine { pub id: i64 } pub struct Pool {} pub enum Kind { B } }
             pub mod values { open_enum! { pub enum State { Up = \"up\", Down = \"down\", } } }
             impl Client { pub async fn get_engine(&self) -> Pool { two() } }";
         assert_eq!(
             changes(OLD, new).unwrap(),
-            "~ operation get_engine\n~ type Engine\n+ type Pool\n~ type State\n- type Gone"
+            "~ operation get_engine\n~ type Engine\n~ type Kind\n+ type Pool\n~ type State\n- type Gone"
         );
     }
 
@@ -120,6 +127,7 @@ mod tests {
     fn other_descriptions_and_bodies_are_no_change() {
         let new = OLD
             .replace("pub struct Engine", "/// An engine.\n pub struct Engine")
+            .replace("{ A }", "{ /** The first. */ A }")
             .replace("one()", "two()");
         assert!(changes(OLD, &new).unwrap().starts_with("no operation or type changed"));
     }
@@ -128,7 +136,7 @@ mod tests {
     fn the_first_copy_is_all_new() {
         assert_eq!(
             changes("", OLD).unwrap(),
-            "+ operation get_engine\n+ type Engine\n+ type Gone\n+ type State"
+            "+ operation get_engine\n+ type Engine\n+ type Gone\n+ type Kind\n+ type State"
         );
     }
 }
