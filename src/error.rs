@@ -339,6 +339,8 @@ impl Error {
     ///
     /// An error of the stream that has no id concerns the pull as a whole, and has ended it. The
     /// methods of a [`PulledScan`](crate::tenable_sc::PulledScan) set the id too, and so do its findings.
+    /// A result that can't be read in any run is given up with
+    /// [`PullHandle::give_up`](crate::tenable_sc::PullHandle::give_up).
     #[must_use]
     pub fn scan_result(&self) -> Option<u64> {
         self.0.scan_result

@@ -317,7 +317,8 @@ impl Fault {
     /// the product has: a [`response`](Self::response) also stubs a route that the sandbox lacks.
     ///
     /// # Panics
-    /// If no request can have this path: it does not begin with `/` (and is not `*`), or has a query.
+    /// If no request can have this path: it does not begin with `/` (and is not `*`), has a query, or has
+    /// a brace that does not enclose a whole segment.
     #[track_caller]
     pub fn on_path(mut self, path: &str) -> Self {
         self.path = Some(path.to_owned());
@@ -393,6 +394,9 @@ impl Fault {
             Some(path) if path.contains(['?', '#']) => {
                 Err(format!("{path:?} is more than a path: leave out the query"))
             }
+            Some(path) if !has_valid_segments(path) => Err(format!(
+                "{path:?}: braces stand for a whole segment, as in /rest/scanResult/{{id}}/download"
+            )),
             _ => Ok(()),
         }
     }
@@ -454,6 +458,18 @@ pub(crate) fn forget_credentials(request: &mut Parts) {
     for name in CREDENTIALS {
         request.headers.remove(name);
     }
+}
+
+/// Whether each brace of a pattern belongs to a segment in braces. Clients encode those of a path.
+fn has_valid_segments(pattern: &str) -> bool {
+    // The last segment of an open pattern is the beginning of one.
+    let (segments, last) = match pattern.strip_suffix('*') {
+        Some(open) => open.rsplit_once('/').unwrap_or_default(),
+        None => (pattern, ""),
+    };
+    let inner = |segment| -> Option<_> { str::strip_prefix(segment, '{')?.strip_suffix('}') };
+    let segments = segments.split('/').map(|segment| inner(segment).unwrap_or(segment));
+    segments.chain([last]).all(|text| !text.contains(['{', '}']))
 }
 
 fn path_matches(pattern: &str, path: &str) -> bool {

@@ -43,9 +43,9 @@ const MAX_OPEN: usize = 10_000;
 ///
 /// A cursor is one time and two lists. All its times are by the server's clock. (A console does not
 /// send its time, so in InsightVM "now" is by the client's [`Clock`](crate::Clock), which is this
-/// machine's unless another is set, and the overlap is always 24 hours.) Everything before the time is done, except the results in the first list: those that
-/// were delivered and not acknowledged. The second list has the results after the time that were
-/// acknowledged.
+/// machine's unless another is set, and the overlap is always 24 hours.) Everything before the time
+/// is done, except the results in the first list: those that were delivered and not acknowledged. The
+/// second list has the results after the time that were acknowledged.
 ///
 /// The time is that of the latest result, minus the overlap (24 hours by default): a result that
 /// becomes visible up to that much later is still found. If the time is later than the server's clock,

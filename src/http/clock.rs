@@ -12,12 +12,12 @@ use std::{
 /// The default is [`SystemClock`]. A test passes its own to observe the waits without waiting.
 /// The timeouts on connecting, on one attempt and on stalls, and a deadline while a request is on its
 /// way, bound real sockets: they always run on tokio's clock.
-/// [`ended_scans`](crate::insightvm::Client::ended_scans) uses the system's time of day.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// A monotonic reading.
     fn now(&self) -> Instant;
 
-    /// The time of day. Used for a `Retry-After` that is a date.
+    /// The time of day. Used for a `Retry-After` that is a date, and by
+    /// [`ended_scans`](crate::insightvm::Client::ended_scans).
     fn time_of_day(&self) -> SystemTime;
 
     /// Completes when `duration` has passed.

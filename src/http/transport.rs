@@ -353,7 +353,8 @@ impl Transport {
             };
             // A timer of no length could let a fast server respond first.
             if context.left().is_some_and(|left| left.is_zero()) {
-                let error = Error::new(ErrorKind::Timeout, "the deadline passed before it was sent");
+                let error =
+                    Error::new(ErrorKind::Timeout, "the deadline passed before it was sent");
                 let error = error.with_never_sent().with_operation(operation.name);
                 return Err(context.with_earlier_attempt(error));
             }

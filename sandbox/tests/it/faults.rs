@@ -520,7 +520,9 @@ fn an_invalid_fault_panics_at_once() {
         (|| Fault::redirect(302, "two\r\nlines"), "is not a valid header value"),
         (|| Fault::reset().on_path("rest/system"), "must begin with a slash"),
         (|| Fault::reset().on("GET", "/rest/scanResult?fields=id"), "leave out the query"),
-    ] as [(fn() -> Fault, &str); 5]
+        (|| Fault::reset().on_path("/rest/scanResult/{id}*"), "braces stand for a whole segment"),
+        (|| Fault::reset().on_path("/rest/{id/download"), "braces stand for a whole segment"),
+    ] as [(fn() -> Fault, &str); 7]
     {
         let panic = std::panic::catch_unwind(fault).unwrap_err();
         let panic = panic.downcast::<String>().unwrap();

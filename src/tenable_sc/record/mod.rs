@@ -30,8 +30,8 @@
 //!
 //! Any other value leaves its field `None`, and is kept in the record's `extra` under the server's
 //! name: a `"-1"`, `""` or `null`, or a 0 for a time, which says that there is no value, and anything
-//! in a form that no document lists. The record and its other fields are read all the same. Fields that are not known
-//! here are in `extra`, too.
+//! in a form that no document lists. The record and its other fields are read all the same. Fields
+//! that are not known here are in `extra`, too.
 //!
 //! Written with serde, a record has the server's names, numbers and booleans as such, and times and
 //! durations in seconds. Read again, it is equal. (A time that a program set itself loses its

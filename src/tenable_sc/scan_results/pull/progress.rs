@@ -105,8 +105,8 @@ pub struct PullProgress {
     /// How many without a report were delivered.
     pub without_report: u64,
     /// How many could not be delivered: each was an error of the stream that names the result, and is
-    /// tried again in the next run. A report that was delivered and can't be downloaded or read does not count here,
-    /// as only the program knows whether it tries again. It counts in
+    /// tried again in the next run. A report that was delivered and can't be downloaded or read does
+    /// not count here, as only the program knows whether it tries again. It counts in
     /// [`delivered`](Self::delivered), and not in [`acknowledged`](Self::acknowledged).
     pub failed: u64,
     /// How many bytes of reports have arrived, with those of interrupted downloads.
